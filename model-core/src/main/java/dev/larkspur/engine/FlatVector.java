@@ -1,0 +1,16 @@
+package dev.larkspur.engine;
+
+import java.nio.FloatBuffer;
+
+/** One of a replica's flat vectors, wherever its memory is. Not thread-safe. */
+public interface FlatVector {
+
+  /** Number of elements. */
+  long length();
+
+  /** Copies elements [offset, offset + into.remaining()) out. */
+  void read(long offset, FloatBuffer into);
+
+  /** Copies {@code from.remaining()} elements in, from {@code offset} on. */
+  void write(long offset, FloatBuffer from);
+}

@@ -1,0 +1,42 @@
+package dev.larkspur.engine;
+
+/**
+ * A micro-batch: {@code sequences} blocks of {@code context + 1} token ids, so that each position
+ * but the last has its next token as a label. Mutable and reused: filled by the reader, read by the
+ * replica.
+ */
+public final class TokenBatch {
+  private final int[] ids;
+  private final int sequences;
+  private final int context;
+
+  public TokenBatch(int sequences, int context) {
+    this.sequences = sequences;
+    this.context = context;
+    this.ids = new int[Math.multiplyExact(sequences, context + 1)];
+  }
+
+  /** Row-major [sequences, context + 1]. */
+  public int[] ids() {
+    return ids;
+  }
+
+  /** Where block {@code sequence} starts in {@link #ids}. */
+  public int offset(int sequence) {
+    return sequence * (context + 1);
+  }
+
+  public int sequences() {
+    return sequences;
+  }
+
+  /** Tokens that are predicted in each sequence. */
+  public int context() {
+    return context;
+  }
+
+  /** Tokens that are predicted in all. */
+  public long tokens() {
+    return (long) sequences * context;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The small interface between training and the library that computes: an {@link
+ * dev.larkspur.engine.Engine} makes replicas of a model on one device each and joins them into a
+ * group. {@code engine.torch} is the one on LibTorch.
+ */
+package dev.larkspur.engine;

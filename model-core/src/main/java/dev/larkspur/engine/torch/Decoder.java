@@ -1,0 +1,32 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The decoder between embedding and head: all layers and the final norm. */
+final class Decoder {
+  private final List<DecoderLayer> layers = new ArrayList<>();
+  private final LayerNorm norm;
+
+  Decoder(ModelConfig config, TorchDevice device, ScalarType scalarType, Weights weights) {
+    RotaryEmbedding rotary =
+        new RotaryEmbedding(
+            device, scalarType, config.context(), config.attention().headDim(), config.ropeBase());
+    for (int layer = 0; layer < config.layers(); layer++) {
+      layers.add(new DecoderLayer(config, device, rotary, weights, "layers." + layer));
+    }
+    norm = new LayerNorm(weights, "norm", config.normEpsilon());
+  }
+
+  /** Embedded tokens [sequences, length, hidden] to final states of the same shape. */
+  Tensor apply(Tensor embedded) {
+    Tensor x = embedded;
+    for (DecoderLayer layer : layers) {
+      x = layer.apply(x);
+    }
+    return norm.apply(x);
+  }
+}

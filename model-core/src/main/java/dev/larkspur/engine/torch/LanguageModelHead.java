@@ -1,0 +1,100 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.Precision;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Logits by the tied embedding, cross-entropy and their gradients, written out by hand: with p =
+ * softmax(h Eᵀ), the gradient with respect to the logits is p − onehot(label). The logits are
+ * turned into that gradient in place, a chunk of tokens at a time, so they cost one buffer and not
+ * one for each node of a graph.
+ */
+final class LanguageModelHead {
+  /** Elements of one chunk of logits: 256 MB in fp32. */
+  private static final long CHUNK_ELEMENTS = 1L << 26;
+
+  private final Tensor embedding;
+  private final Tensor embeddingGradient;
+  private final boolean bf16;
+
+  /** Embedding and its gradient: [vocabulary, hidden]. */
+  LanguageModelHead(Tensor embedding, Tensor embeddingGradient, Precision precision) {
+    this.embedding = embedding;
+    this.embeddingGradient = embeddingGradient;
+    this.bf16 = precision == Precision.BF16;
+  }
+
+  /** Summed negative log-likelihood of labels [tokens] after states [tokens, hidden]. */
+  double loss(Tensor states, Tensor labels) {
+    return run(states, labels, null, 0);
+  }
+
+  /**
+   * The same, and the gradient of {@code weight} times it: added to the embedding's, and written to
+   * {@code stateGradient} [tokens, hidden].
+   */
+  double lossAndGradient(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+    return run(states, labels, stateGradient, weight);
+  }
+
+  /** Scores after states [tokens, hidden]: [tokens, vocabulary]. */
+  Tensor logits(Tensor states) {
+    return states.mm(embedding.detach().t());
+  }
+
+  private double run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+    double loss = 0;
+    long tokens = states.size(0);
+    long chunk = Math.max(1, CHUNK_ELEMENTS / embedding.size(0));
+    try (PointerScope scope = new PointerScope()) {
+      Tensor matrix = compute(embedding.detach());
+      for (long from = 0; from < tokens; from += chunk) {
+        long size = Math.min(chunk, tokens - from);
+        try (PointerScope chunkScope = new PointerScope()) {
+          Tensor gradient = stateGradient == null ? null : stateGradient.narrow(0, from, size);
+          loss +=
+              chunk(
+                  matrix,
+                  states.narrow(0, from, size),
+                  labels.narrow(0, from, size),
+                  gradient,
+                  weight);
+        }
+      }
+    }
+    return loss;
+  }
+
+  private double chunk(
+      Tensor matrix, Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+    Tensor h = compute(states);
+    Tensor logits = h.mm(matrix.t());
+    Tensor logProbabilities = torch.log_softmax(bf16 ? logits.to(ScalarType.Float) : logits, 1);
+    Tensor label = labels.unsqueeze(1);
+    double loss = -logProbabilities.gather(1, label).to(ScalarType.Double).sum().item_double();
+    if (stateGradient != null) {
+      Tensor difference = logProbabilities.exp_();
+      difference.scatter_add_(
+          1, label, torch.full_like(label, new Scalar(-1.0)).to(difference.scalar_type()));
+      Tensor delta = compute(difference);
+      Scalar one = new Scalar(1.0);
+      Scalar scale = new Scalar(weight);
+      if (bf16) {
+        stateGradient.copy_(delta.mm(matrix)).mul_(scale);
+        embeddingGradient.add_(delta.t().mm(h), scale);
+      } else {
+        torch.addmm_out(stateGradient, stateGradient, delta, matrix, new Scalar(0.0), scale);
+        embeddingGradient.addmm_(delta.t(), h, one, scale);
+      }
+    }
+    return loss;
+  }
+
+  private Tensor compute(Tensor tensor) {
+    return bf16 ? tensor.to(ScalarType.BFloat16) : tensor;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.larkspur.engine.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Rotary position embedding (Su et al., arXiv 2104.09864), not interleaved: coordinate i of a head
+ * turns together with coordinate i + headDim/2, by position · base^(-2i/headDim).
+ */
+final class RotaryEmbedding {
+  private final Tensor cos;
+  private final Tensor sin;
+
+  /** Tables for positions [0, context), each [context, 1, headDim / 2]. */
+  RotaryEmbedding(
+      TorchDevice device, ScalarType scalarType, int context, int headDim, double base) {
+    int half = headDim / 2;
+    double[] cosines = new double[context * half];
+    double[] sines = new double[context * half];
+    for (int position = 0; position < context; position++) {
+      for (int i = 0; i < half; i++) {
+        double angle = position * Math.pow(base, -2.0 * i / headDim);
+        cosines[position * half + i] = Math.cos(angle);
+        sines[position * half + i] = Math.sin(angle);
+      }
+    }
+    this.cos = device.put(Tensor.create(cosines, context, 1, half).to(scalarType));
+    this.sin = device.put(Tensor.create(sines, context, 1, half).to(scalarType));
+  }
+
+  /** Turns heads x of shape [sequences, length, heads, headDim]. */
+  Tensor apply(Tensor x) {
+    long length = x.size(1);
+    long half = x.size(3) / 2;
+    Tensor c = cos.narrow(0, 0, length);
+    Tensor s = sin.narrow(0, 0, length);
+    Tensor first = x.narrow(3, 0, half);
+    Tensor second = x.narrow(3, half, half);
+    return torch.cat(
+        new TensorVector(first.mul(c).sub(second.mul(s)), second.mul(c).add(first.mul(s))), 3);
+  }
+}

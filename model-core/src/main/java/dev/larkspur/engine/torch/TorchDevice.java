@@ -1,0 +1,66 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A device that LibTorch was prepared for. */
+record TorchDevice(Device device, DeviceType type) {
+
+  /**
+   * Loads LibTorch on first use and sets what is process-wide: the threads and the attention
+   * kernels.
+   */
+  static TorchDevice open(Device device) {
+    try {
+      if (device.type() == Device.Type.CPU) {
+        torch.set_num_threads(device.threads());
+        // On CPUs the flash kernel is many times slower in bf16 than plain matrix products.
+        torch.globalContext().setSDPUseFlash(false);
+        return new TorchDevice(device, DeviceType.CPU);
+      }
+      if (!torch.cuda_is_available() || device.index() >= torch.cuda_device_count()) {
+        throw new EngineException(
+            "training.device asks for GPU %d, but LibTorch sees %d: set training.device = cpu, or build with CUDA and check the driver"
+                .formatted(
+                    device.index(), torch.cuda_is_available() ? torch.cuda_device_count() : 0));
+      }
+      return new TorchDevice(device, DeviceType.CUDA);
+    } catch (UnsatisfiedLinkError e) {
+      throw new EngineException(
+          "LibTorch's native libraries do not load (%s): set -Dorg.bytedeco.javacpp.cachedir to a writable folder"
+                  .formatted(e.getMessage())
+              + " and check that the jar was built on this kind of machine",
+          e);
+    }
+  }
+
+  TensorOptions options(ScalarType scalarType) {
+    return new TensorOptions()
+        .dtype(new ScalarTypeOptional(scalarType))
+        .device(new DeviceOptional(torchDevice()));
+  }
+
+  Tensor zeros(ScalarType scalarType, long... shape) {
+    return torch.zeros(shape, options(scalarType));
+  }
+
+  /** Copies host data to this device; the same tensor on a CPU. */
+  Tensor put(Tensor host) {
+    return type == DeviceType.CPU ? host : host.to(torchDevice(), host.scalar_type());
+  }
+
+  boolean isCpu() {
+    return type == DeviceType.CPU;
+  }
+
+  private org.bytedeco.pytorch.Device torchDevice() {
+    return new org.bytedeco.pytorch.Device(type, (byte) device.index());
+  }
+}

@@ -1,0 +1,217 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.FlatVector;
+import dev.larkspur.engine.InitialValues;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.optim.AdamW;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The decoder, its gradient and its optimiser on one device. */
+final class TorchReplica implements Replica {
+  private final ModelConfig config;
+  private final TorchDevice device;
+  private final Precision precision;
+  private final ParameterTable table;
+  private final TorchVector parameters;
+  private final TorchVector gradient;
+  private final TorchVector firstMoment;
+  private final TorchVector secondMoment;
+  private final Weights weights;
+  private final Decoder decoder;
+  private final LanguageModelHead head;
+  private final FusedAdamW optimizer;
+
+  TorchReplica(ModelConfig config, TorchDevice device, Precision precision) {
+    this.config = config;
+    this.device = device;
+    this.precision = precision;
+    this.table = ParameterTable.of(config);
+    ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
+    try {
+      parameters = new TorchVector(device.zeros(scalarType, table.length()));
+      gradient = new TorchVector(device.zeros(scalarType, table.length()));
+      firstMoment = new TorchVector(device.zeros(scalarType, table.length()));
+      secondMoment = new TorchVector(device.zeros(scalarType, table.length()));
+    } catch (RuntimeException e) {
+      throw new EngineException(
+          "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
+              .formatted(table.length(), device.device(), (table.length() * 16) >> 20),
+          e);
+    }
+    weights = new Weights(table, parameters.tensor(), gradient.tensor());
+    decoder = new Decoder(config, device, scalarType, weights);
+    head =
+        new LanguageModelHead(
+            weights.value("embedding.weight"), weights.gradient("embedding.weight"), precision);
+    optimizer = new FusedAdamW(device);
+  }
+
+  @Override
+  public ParameterTable table() {
+    return table;
+  }
+
+  @Override
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FlatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public FlatVector firstMoment() {
+    return firstMoment;
+  }
+
+  @Override
+  public FlatVector secondMoment() {
+    return secondMoment;
+  }
+
+  @Override
+  public void initialize(long seed) {
+    new InitialValues(config.initStd(), seed, new SymmetricSvd()).fill(table, parameters);
+  }
+
+  @Override
+  public void clearGradient() {
+    gradient.tensor().zero_();
+  }
+
+  @Override
+  public double accumulate(TokenBatch batch, double weight) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor ids = ids(batch);
+      Tensor inputs = inputs(ids);
+      Tensor embedded = embed(inputs);
+      embedded.set_requires_grad(true);
+      Tensor states = decode(embedded);
+      Tensor stateGradient = torch.empty_like(states);
+      double loss = headLoss(states, ids, stateGradient, weight);
+      states.backward(stateGradient, new BoolOptional(false), false, new TensorArrayRefOptional());
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        weights
+            .gradient("embedding.weight")
+            .index_add_(0, inputs.reshape(-1), embedded.grad().view(-1, config.hiddenDim()));
+      }
+      return loss;
+    }
+  }
+
+  @Override
+  public double loss(TokenBatch batch) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor ids = ids(batch);
+      return head.loss(rows(decode(embed(inputs(ids)))), labels(ids));
+    }
+  }
+
+  @Override
+  public double gradientNorm() {
+    try (PointerScope scope = new PointerScope()) {
+      return torch.linalg_vector_norm(gradient.tensor()).item_double();
+    }
+  }
+
+  @Override
+  public void update(AdamW adamW, double learningRate, long step, double gradientScale) {
+    optimizer.update(
+        parameters.tensor(),
+        gradient.tensor(),
+        firstMoment.tensor(),
+        secondMoment.tensor(),
+        adamW,
+        learningRate,
+        step,
+        gradientScale);
+  }
+
+  @Override
+  public float[] nextTokenLogits(int[] prefix) {
+    if (prefix.length < 1 || prefix.length > config.context()) {
+      throw new IllegalArgumentException(
+          "a prefix of %d tokens: the model reads 1 to %d"
+              .formatted(prefix.length, config.context()));
+    }
+    float[] logits = new float[config.vocabulary()];
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor ids = device.put(Tensor.create(prefix, 1, prefix.length));
+      Tensor last = rows(decode(embed(ids))).narrow(0, prefix.length - 1L, 1);
+      new TorchVector(head.logits(last).view(-1)).read(0, java.nio.FloatBuffer.wrap(logits));
+    }
+    return logits;
+  }
+
+  /** [sequences, context + 1] */
+  private Tensor ids(TokenBatch batch) {
+    return device.put(
+        Tensor.create(batch.ids(), batch.sequences(), batch.context() + 1L).to(ScalarType.Long));
+  }
+
+  /** [sequences, context] */
+  private static Tensor inputs(Tensor ids) {
+    return ids.narrow(1, 0, ids.size(1) - 1);
+  }
+
+  /** [sequences · context] */
+  private static Tensor labels(Tensor ids) {
+    return ids.narrow(1, 1, ids.size(1) - 1).reshape(-1);
+  }
+
+  /**
+   * [sequences, length] to [sequences, length, hidden]; outside the graph, see the package's
+   * comment.
+   */
+  private Tensor embed(Tensor ids) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return torch
+          .index_select(weights.value("embedding.weight"), 0, ids.reshape(-1))
+          .view(ids.size(0), ids.size(1), config.hiddenDim());
+    }
+  }
+
+  private Tensor decode(Tensor embedded) {
+    if (precision != Precision.BF16) {
+      return decoder.apply(embedded);
+    }
+    try (Autocast bf16 = Autocast.bf16(device.type())) {
+      return decoder.apply(embedded).to(ScalarType.Float);
+    }
+  }
+
+  private double headLoss(Tensor states, Tensor ids, Tensor stateGradient, double weight) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return head.lossAndGradient(rows(states), labels(ids), rows(stateGradient), weight);
+    }
+  }
+
+  /** [sequences, length, hidden] to [sequences · length, hidden] */
+  private Tensor rows(Tensor states) {
+    return states.view(-1, config.hiddenDim());
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    secondMoment.close();
+    firstMoment.close();
+    gradient.close();
+    parameters.close();
+  }
+}

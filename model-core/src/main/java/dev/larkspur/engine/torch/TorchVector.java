@@ -1,0 +1,51 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.FlatVector;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A one-dimensional tensor, on any device. */
+final class TorchVector implements FlatVector, AutoCloseable {
+  private final Tensor tensor;
+
+  TorchVector(Tensor tensor) {
+    this.tensor = tensor;
+  }
+
+  Tensor tensor() {
+    return tensor;
+  }
+
+  @Override
+  public long length() {
+    return tensor.numel();
+  }
+
+  @Override
+  public void read(long offset, FloatBuffer into) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor range = tensor.narrow(0, offset, into.remaining()).to(ScalarType.Float).cpu();
+      FloatBuffer values = range.createBuffer();
+      into.put(values);
+    }
+  }
+
+  @Override
+  public void write(long offset, FloatBuffer from) {
+    float[] values = new float[from.remaining()];
+    from.get(values);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      tensor.narrow(0, offset, values.length).copy_(Tensor.create(values));
+    }
+  }
+
+  @Override
+  public void close() {
+    tensor.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The named parameters as views into the flat vectors. Autograd adds the gradient of a leaf in
+ * place to the tensor it finds there, so with a view in that place the flat gradient is complete
+ * when backward returns.
+ */
+final class Weights implements AutoCloseable {
+  private final Map<String, Tensor> values = new HashMap<>();
+  private final Map<String, Tensor> gradients = new HashMap<>();
+
+  Weights(ParameterTable table, Tensor parameters, Tensor gradient) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (Parameter parameter : table.parameters()) {
+        Tensor value = view(parameters, parameter).detach();
+        Tensor grad = view(gradient, parameter);
+        value.set_requires_grad(true);
+        value.mutable_grad().put(grad);
+        value.retainReference();
+        grad.retainReference();
+        values.put(parameter.name(), value);
+        gradients.put(parameter.name(), grad);
+      }
+    }
+  }
+
+  /** The parameter, a leaf that requires a gradient. */
+  Tensor value(String name) {
+    return values.get(name);
+  }
+
+  /** Where the parameter's gradient adds up. */
+  Tensor gradient(String name) {
+    return gradients.get(name);
+  }
+
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  private static Tensor view(Tensor flat, Parameter parameter) {
+    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+    return flat.narrow(0, parameter.offset(), parameter.size()).view(shape);
+  }
+
+  @Override
+  public void close() {
+    gradients.values().forEach(Tensor::close);
+    values.values().forEach(Tensor::close);
+  }
+}

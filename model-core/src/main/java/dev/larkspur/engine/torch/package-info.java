@@ -1,0 +1,9 @@
+/**
+ * The engine on LibTorch: the paper's decoder, its loss and its optimiser step, on CPUs and on CUDA
+ * GPUs.
+ *
+ * <p>The decoder layers run under autograd. The embedding and the language-model head, which are
+ * tied and hold the largest tensors, are differentiated by hand: their gradients go straight into
+ * the flat vector, and the logits exist once.
+ */
+package dev.larkspur.engine.torch;

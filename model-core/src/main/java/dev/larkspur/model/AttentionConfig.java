@@ -1,0 +1,39 @@
+package dev.larkspur.model;
+
+/**
+ * The shape of causal self-attention, grouped-query ready: each key/value head serves {@code
+ * queryHeads / kvHeads} query heads.
+ *
+ * @param dim attention width, all query heads together; may differ from the hidden width
+ * @param queryHeads heads of the queries; divides {@code dim} into heads of an even width (RoPE
+ *     turns pairs)
+ * @param kvHeads heads of the keys and values; divides {@code queryHeads}
+ */
+public record AttentionConfig(int dim, int queryHeads, int kvHeads) {
+  public AttentionConfig {
+    if (dim < 1
+        || queryHeads < 1
+        || kvHeads < 1
+        || dim % queryHeads != 0
+        || queryHeads % kvHeads != 0) {
+      throw new IllegalArgumentException(
+          "attention of width %d does not divide into %d query heads and %d kv heads"
+              .formatted(dim, queryHeads, kvHeads));
+    }
+    if (dim / queryHeads % 2 != 0) {
+      throw new IllegalArgumentException(
+          "head width %d / %d = %d is odd: rotary embedding needs an even one"
+              .formatted(dim, queryHeads, dim / queryHeads));
+    }
+  }
+
+  /** Width of one head. */
+  public int headDim() {
+    return dim / queryHeads;
+  }
+
+  /** Width of all key heads together, and of all value heads. */
+  public int kvDim() {
+    return headDim() * kvHeads;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.larkspur.model;
+
+/**
+ * What the paper counts of a model.
+ *
+ * @param parameters all of them; the tied embedding once
+ * @param ffnParameters weights of the feed-forward networks, without their biases (the paper's
+ *     column "FFN")
+ * @param matmulParameters weights that take part in matrix products, the logits' product with the
+ *     embedding included
+ * @param attentionFlopsPerToken forward operations of QKᵀ and of its product with V, for one token
+ *     of a full context
+ */
+public record ModelSize(
+    long parameters, long ffnParameters, long matmulParameters, long attentionFlopsPerToken) {
+
+  public static ModelSize of(ModelConfig config) {
+    ParameterTable table = ParameterTable.of(config);
+    long ffn = 0;
+    long matmul = 0;
+    for (Parameter parameter : table.parameters()) {
+      boolean matrix = parameter.shape().size() == 2;
+      if (matrix) {
+        matmul += parameter.size();
+      }
+      if (matrix && parameter.name().contains(".ffn.")) {
+        ffn += parameter.size();
+      }
+    }
+    long attention = 4L * config.context() * config.attention().dim() * config.layers();
+    return new ModelSize(table.length(), ffn, matmul, attention);
+  }
+
+  /**
+   * Forward floating-point operations for one token of a full context: 2 for each weight, plus
+   * attention.
+   */
+  public long forwardFlopsPerToken() {
+    return 2 * matmulParameters + attentionFlopsPerToken;
+  }
+
+  /**
+   * Training floating-point operations as the paper's tables count them: forward once, backward
+   * twice, and attention not halved for the causal mask.
+   */
+  public double trainingFlops(long tokens) {
+    return 3.0 * tokens * forwardFlopsPerToken();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.larkspur.optim;
+
+/**
+ * Linear warm-up, then a cosine down to a share of the peak (paper, appendix A; the same formula as
+ * its public code).
+ *
+ * @param peak highest learning rate
+ * @param finalRatio last learning rate as a share of the peak
+ * @param warmupSteps steps of the warm-up
+ * @param steps steps of the whole run
+ */
+public record LearningRateSchedule(double peak, double finalRatio, long warmupSteps, long steps) {
+
+  /** Learning rate of a step, counted from 0. */
+  public double at(long step) {
+    if (step < warmupSteps) {
+      return peak * (step + 1) / warmupSteps;
+    }
+    double lowest = peak * finalRatio;
+    double progress = (double) (step - warmupSteps) / Math.max(1, steps - warmupSteps);
+    return lowest + (peak - lowest) * (1 + Math.cos(Math.PI * Math.min(1, progress))) / 2;
+  }
+}
