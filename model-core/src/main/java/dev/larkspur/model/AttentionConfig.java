@@ -1,5 +1,7 @@
 package dev.larkspur.model;
 
+import java.io.Serializable;
+
 /**
  * The shape of causal self-attention, grouped-query ready: each key/value head serves {@code
  * queryHeads / kvHeads} query heads.
@@ -9,7 +11,7 @@ package dev.larkspur.model;
  *     turns pairs)
  * @param kvHeads heads of the keys and values; divides {@code queryHeads}
  */
-public record AttentionConfig(int dim, int queryHeads, int kvHeads) {
+public record AttentionConfig(int dim, int queryHeads, int kvHeads) implements Serializable {
   public AttentionConfig {
     if (dim < 1
         || queryHeads < 1

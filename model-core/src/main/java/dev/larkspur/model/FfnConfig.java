@@ -1,5 +1,7 @@
 package dev.larkspur.model;
 
+import java.io.Serializable;
+
 /**
  * The feed-forward networks: hidden → {@code dim} → GELU → hidden.
  *
@@ -7,7 +9,8 @@ package dev.larkspur.model;
  * @param structure how its two matrices are stored
  * @param firstLayer how those of the first layer are; the paper keeps them dense (section 3)
  */
-public record FfnConfig(int dim, FfnStructure structure, FfnStructure firstLayer) {
+public record FfnConfig(int dim, FfnStructure structure, FfnStructure firstLayer)
+    implements Serializable {
   public FfnConfig {
     if (dim < 1) {
       throw new IllegalArgumentException(

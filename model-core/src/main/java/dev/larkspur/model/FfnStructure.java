@@ -1,10 +1,12 @@
 package dev.larkspur.model;
 
+import java.io.Serializable;
+
 /**
  * How each of the two matrices of a feed-forward network is stored (paper, section 2). A matrix W
  * of shape [out, in] is either kept dense or replaced by a product of smaller factors.
  */
-public sealed interface FfnStructure {
+public sealed interface FfnStructure extends Serializable {
 
   /** W of shape [out, in], as it is. */
   record Dense() implements FfnStructure {

@@ -1,5 +1,7 @@
 package dev.larkspur.model;
 
+import java.io.Serializable;
+
 /**
  * The decoder of the paper (appendix A): pre-LayerNorm, RoPE, causal attention, GELU feed-forward,
  * biases everywhere but in the language-model head, whose matrix is the embedding.
@@ -23,7 +25,8 @@ public record ModelConfig(
     FfnConfig ffn,
     double ropeBase,
     double normEpsilon,
-    double initStd) {
+    double initStd)
+    implements Serializable {
 
   public static final double PAPER_ROPE_BASE = 10_000;
   public static final double PAPER_NORM_EPSILON = 1e-5;

@@ -1,5 +1,7 @@
 package dev.larkspur.optim;
 
+import java.io.Serializable;
+
 /**
  * Settings of AdamW (Loshchilov and Hutter, arXiv 1711.05101), applied to every parameter alike.
  *
@@ -8,6 +10,7 @@ package dev.larkspur.optim;
  * @param epsilon added to the root of the second moment
  * @param weightDecay decoupled decay; 0.1 in the paper, biases and norms included
  */
-public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) {
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
+    implements Serializable {
   public static final double EPSILON = 1e-8;
 }

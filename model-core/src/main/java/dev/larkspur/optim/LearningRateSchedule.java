@@ -1,5 +1,7 @@
 package dev.larkspur.optim;
 
+import java.io.Serializable;
+
 /**
  * Linear warm-up, then a cosine down to a share of the peak (paper, appendix A; the same formula as
  * its public code).
@@ -9,7 +11,8 @@ package dev.larkspur.optim;
  * @param warmupSteps steps of the warm-up
  * @param steps steps of the whole run
  */
-public record LearningRateSchedule(double peak, double finalRatio, long warmupSteps, long steps) {
+public record LearningRateSchedule(double peak, double finalRatio, long warmupSteps, long steps)
+    implements Serializable {
 
   /** Learning rate of a step, counted from 0. */
   public double at(long step) {

@@ -1,0 +1,84 @@
+package dev.larkspur.checkpoint;
+
+import dev.larkspur.engine.FlatVector;
+import dev.larkspur.model.ParameterTable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * Flat vectors as safetensors files: 8 bytes length of the header (little-endian), the header in
+ * JSON, then the elements as little-endian 32-bit floats. Both directions stream in pieces of a few
+ * MB.
+ */
+public final class Safetensors {
+  private static final int CHUNK = 1 << 20;
+  private static final long LONGEST_HEADER = 100L << 20;
+
+  private Safetensors() {}
+
+  /** Writes a vector laid out by the table; does not close the stream. */
+  public static void write(
+      OutputStream out, ParameterTable table, FlatVector vector, Map<String, String> metadata)
+      throws IOException {
+    byte[] header = SafetensorsHeader.of(table, metadata).toBytes();
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
+    byte[] bytes = new byte[CHUNK * Float.BYTES];
+    FloatBuffer floats = littleEndian(bytes);
+    for (long done = 0; done < table.length(); ) {
+      int size = (int) Math.min(CHUNK, table.length() - done);
+      vector.read(done, floats.duplicate().limit(size));
+      out.write(bytes, 0, size * Float.BYTES);
+      done += size;
+    }
+  }
+
+  /**
+   * Reads a file written for the same table into a vector.
+   *
+   * @param file name for messages
+   * @return the file's metadata
+   * @throws CheckpointException if it is damaged, cut short, or holds another model
+   */
+  public static Map<String, String> read(
+      InputStream in, String file, ParameterTable table, FlatVector into) throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    try {
+      long length = Long.reverseBytes(data.readLong());
+      if (length < 2 || length > LONGEST_HEADER) {
+        throw new CheckpointException(
+            file + " is not a safetensors file: it announces a header of " + length + " bytes");
+      }
+      byte[] json = new byte[(int) length];
+      data.readFully(json);
+      SafetensorsHeader header = SafetensorsHeader.parse(json, file);
+      header.requireLayoutOf(table, file);
+      byte[] bytes = new byte[CHUNK * Float.BYTES];
+      FloatBuffer floats = littleEndian(bytes);
+      for (long done = 0; done < table.length(); ) {
+        int size = (int) Math.min(CHUNK, table.length() - done);
+        data.readFully(bytes, 0, size * Float.BYTES);
+        into.write(done, floats.duplicate().limit(size));
+        done += size;
+      }
+      if (data.read() != -1) {
+        throw new CheckpointException(file + " goes on behind its last tensor: it is damaged");
+      }
+      return header.metadata();
+    } catch (EOFException e) {
+      throw new CheckpointException(file + " is cut short: it was not written to its end", e);
+    }
+  }
+
+  private static FloatBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+}
