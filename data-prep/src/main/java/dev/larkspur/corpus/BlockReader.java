@@ -1,0 +1,126 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.TaskFailures;
+import dev.larkspur.pack.TokenWidth;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads blocks of one split, decoding whole row groups and keeping the last few. Not thread-safe: a
+ * reader per thread.
+ *
+ * <p>What is read is checked: page checksums, numbers of rows, ids below the vocabulary.
+ */
+public final class BlockReader implements Closeable {
+  private static final int OPEN_SHARDS = 4;
+  private static final int KEPT_ROW_GROUPS = 4;
+
+  private final Corpus corpus;
+  private final List<Shard> shards;
+  private final TokenWidth width;
+  private final int blockTokens;
+  private final Map<Integer, ShardFile> files = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Long, byte[]> rowGroups = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Opens a reader; files are opened as they are needed. */
+  public BlockReader(Corpus corpus, Split split) {
+    this.corpus = corpus;
+    this.shards = corpus.manifest().split(split).shards();
+    this.width = TokenWidth.of(corpus.manifest().tokenizer().vocabulary());
+    this.blockTokens = corpus.manifest().context() + 1;
+  }
+
+  /**
+   * Reads the context + 1 ids of a block into {@code into[offset…]}.
+   *
+   * @throws CorpusException if the shard is missing or damaged
+   */
+  public void read(BlockLocation block, int[] into, int offset) {
+    long key = ((long) block.shard() << 32) | block.rowGroup();
+    byte[] tokens = rowGroups.get(key);
+    if (tokens == null) {
+      dropEldest(rowGroups, KEPT_ROW_GROUPS);
+      tokens = decode(block.shard(), block.rowGroup());
+      rowGroups.put(key, tokens);
+    }
+    width.decode(tokens, block.row() * blockTokens * width.bytes(), into, offset, blockTokens);
+  }
+
+  private byte[] decode(int index, int rowGroup) {
+    Shard shard = shards.get(index);
+    try {
+      int rows = shard.rowGroups().get(rowGroup);
+      byte[] tokens = file(index).read(rowGroup, rows);
+      int largest = width.largest(tokens, rows * blockTokens);
+      int vocabulary = corpus.manifest().tokenizer().vocabulary();
+      if (Integer.compareUnsigned(largest, vocabulary) >= 0) {
+        throw new IOException(
+            "it has the id "
+                + Integer.toUnsignedString(largest)
+                + " with a vocabulary of "
+                + vocabulary);
+      }
+      return tokens;
+      // Damaged Parquet ends in many kinds of unchecked exceptions, and a damaged length can ask
+      // for
+      // any amount of memory.
+    } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+      throw corpus.damaged(shard, TaskFailures.rootMessage(failure), failure);
+    }
+  }
+
+  private ShardFile file(int index) throws IOException {
+    ShardFile open = files.get(index);
+    if (open == null) {
+      ShardFile eldest = dropEldest(files, OPEN_SHARDS);
+      if (eldest != null) {
+        eldest.close();
+      }
+      Shard shard = shards.get(index);
+      CorpusDirectory directory = corpus.directory();
+      open =
+          new ShardFile(
+              new ShardInput(directory.files(), directory.path(shard.file()), shard.bytes()),
+              shard,
+              blockTokens * width.bytes());
+      files.put(index, open);
+    }
+    return open;
+  }
+
+  /** Makes room for one more; returns what had to go, or null. */
+  private static <K, V> V dropEldest(Map<K, V> recent, int most) {
+    if (recent.size() < most) {
+      return null;
+    }
+    Iterator<V> eldest = recent.values().iterator();
+    V dropped = eldest.next();
+    eldest.remove();
+    return dropped;
+  }
+
+  @Override
+  public void close() throws IOException {
+    rowGroups.clear();
+    IOException failure = null;
+    for (ShardFile file : files.values()) {
+      try {
+        file.close();
+      } catch (IOException another) {
+        if (failure == null) {
+          failure = another;
+        } else {
+          failure.addSuppressed(another);
+        }
+      }
+    }
+    files.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.DataPrepException;
+
+/** A corpus that cannot be prepared as asked, is unfinished, or is damaged. */
+public final class CorpusException extends DataPrepException {
+  private static final long serialVersionUID = 1L;
+
+  /** A failure without a caught cause. */
+  public CorpusException(String message) {
+    super(message, null);
+  }
+
+  /** A failure that another one caused. */
+  public CorpusException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.larkspur.corpus;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+
+/** A new file whose SHA-256 is known when it has been written, without reading it again. */
+final class HashingOutput implements OutputFile {
+  private final FileSystem files;
+  private final Path path;
+  private final MessageDigest digest = Sha256.digest();
+  private FSDataOutputStream out;
+  private long position;
+
+  HashingOutput(FileSystem files, Path path) {
+    this.files = files;
+    this.path = path;
+  }
+
+  String sha256() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  long length() {
+    return position;
+  }
+
+  /** Leaves no file behind, as far as the file system allows. */
+  void discard() throws IOException {
+    if (out != null && out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+      // Closing would make an object store show the half-written file.
+      out.abort();
+    } else if (out != null) {
+      try {
+        out.close();
+      } finally {
+        files.delete(path, false);
+      }
+    }
+  }
+
+  @Override
+  public PositionOutputStream create(long blockSize) throws IOException {
+    return createOrOverwrite(blockSize);
+  }
+
+  @Override
+  public PositionOutputStream createOrOverwrite(long blockSize) throws IOException {
+    out = files.create(path, true);
+    return new PositionOutputStream() {
+      @Override
+      public long getPos() {
+        return position;
+      }
+
+      @Override
+      public void write(int value) throws IOException {
+        out.write(value);
+        digest.update((byte) value);
+        position++;
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+        digest.update(bytes, offset, length);
+        position += length;
+      }
+
+      @Override
+      public void flush() throws IOException {
+        out.flush();
+      }
+
+      @Override
+      public void close() throws IOException {
+        out.close();
+      }
+    };
+  }
+
+  @Override
+  public boolean supportsBlockSize() {
+    return false;
+  }
+
+  @Override
+  public long defaultBlockSize() {
+    return 0;
+  }
+}

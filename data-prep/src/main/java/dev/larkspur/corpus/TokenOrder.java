@@ -1,0 +1,120 @@
+package dev.larkspur.corpus;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which block comes when: a function of manifest, split, seed and index, whoever asks.
+ *
+ * <p>An epoch takes every block once. In it the row groups of all shards come in an order that
+ * depends on seed and epoch, and within each row group the rows do, so that a reader decodes one
+ * row group at a time. (Blocks were shuffled over all shards when the corpus was prepared.) Safe
+ * for use by many threads.
+ */
+public final class TokenOrder {
+  private final int[] shards; // [group]
+  private final int[] groupsInShard; // [group]
+  private final int[] rows; // [group]
+  private final long blocks;
+  private final long seed;
+  private final boolean shuffled;
+  private volatile Epoch latest;
+
+  /**
+   * The shuffled order of training.
+   *
+   * @param seed another seed gives another order
+   */
+  public TokenOrder(CorpusManifest manifest, Split split, long seed) {
+    this(manifest.split(split).shards(), seed, true);
+  }
+
+  private TokenOrder(List<Shard> files, long seed, boolean shuffled) {
+    int groups = files.stream().mapToInt(shard -> shard.rowGroups().size()).sum();
+    shards = new int[groups];
+    groupsInShard = new int[groups];
+    rows = new int[groups];
+    int group = 0;
+    long sum = 0;
+    for (int shard = 0; shard < files.size(); shard++) {
+      List<Integer> rowGroups = files.get(shard).rowGroups();
+      for (int i = 0; i < rowGroups.size(); i++) {
+        shards[group] = shard;
+        groupsInShard[group] = i;
+        rows[group] = rowGroups.get(i);
+        sum += rows[group++];
+      }
+    }
+    this.blocks = sum;
+    this.seed = seed;
+    this.shuffled = shuffled;
+    if (blocks == 0) {
+      throw new CorpusException("The corpus has no blocks: prepare it again with more documents.");
+    }
+    this.latest = epoch(0);
+  }
+
+  /** The order of the files: shard by shard, row by row; starts again after the last block. */
+  public static TokenOrder sequential(CorpusManifest manifest, Split split) {
+    return new TokenOrder(manifest.split(split).shards(), 0, false);
+  }
+
+  /** Blocks of an epoch. */
+  public long blocks() {
+    return blocks;
+  }
+
+  /**
+   * The block at a place of the order; O(log row groups), and O(row groups) where the epoch
+   * changes.
+   *
+   * @param index 0 or more; index / {@link #blocks()} is the epoch
+   */
+  public BlockLocation locate(long index) {
+    if (index < 0) {
+      throw new IllegalArgumentException("index " + index + " is negative");
+    }
+    long number = index / blocks;
+    Epoch epoch = latest;
+    if (epoch.number != number) {
+      epoch = epoch(number);
+      latest = epoch;
+    }
+    long offset = index % blocks;
+    int place = Arrays.binarySearch(epoch.starts, offset);
+    if (place < 0) {
+      place = -place - 2;
+    }
+    int group = epoch.groups[place];
+    int row = (int) (offset - epoch.starts[place]);
+    if (shuffled) {
+      row = Permutation.at(row, rows[group], Mix64.of(seed, number, group));
+    }
+    return new BlockLocation(shards[group], groupsInShard[group], row);
+  }
+
+  private Epoch epoch(long number) {
+    int[] groups = new int[rows.length];
+    long[] starts = new long[rows.length];
+    long key = Mix64.of(seed, number);
+    long start = 0;
+    for (int place = 0; place < groups.length; place++) {
+      groups[place] = shuffled ? Permutation.at(place, groups.length, key) : place;
+      starts[place] = start;
+      start += rows[groups[place]];
+    }
+    return new Epoch(number, groups, starts);
+  }
+
+  private static final class Epoch {
+    private final long number;
+    private final int[] groups; // [place in the epoch]
+    private final long[] starts; // [place in the epoch], ascending: no row group is empty
+
+    Epoch(long number, int[] groups, long[] starts) {
+      this.number = number;
+      this.groups = groups;
+      this.starts = starts;
+    }
+  }
+}

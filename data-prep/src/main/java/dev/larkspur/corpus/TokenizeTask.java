@@ -1,0 +1,104 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentStream;
+import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerSource;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
+
+/**
+ * Documents to (key, ids as bytes with the end of text). Last comes one record of statistics: what
+ * travels with the data is counted once even if Spark runs a task again.
+ */
+final class TokenizeTask
+    implements FlatMapFunction<Iterator<DocumentPart>, Tuple2<byte[], byte[]>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<SerializableConfiguration> conf;
+  private final Broadcast<TokenizerSource> tokenizer;
+  private final PrepareSettings settings;
+
+  TokenizeTask(
+      Broadcast<SerializableConfiguration> conf,
+      Broadcast<TokenizerSource> tokenizer,
+      PrepareSettings settings) {
+    this.conf = conf;
+    this.tokenizer = tokenizer;
+    this.settings = settings;
+  }
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(Iterator<DocumentPart> parts) {
+    return new Documents(parts);
+  }
+
+  private final class Documents implements Iterator<Tuple2<byte[], byte[]>> {
+    private final Iterator<DocumentPart> parts;
+    private final DocumentKey key = new DocumentKey(settings);
+    private final Tokenizer encoder = tokenizer.value().tokenizer();
+    private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
+    private DocumentCounts counts = DocumentCounts.NONE;
+    private DocumentStream open;
+    private boolean ended;
+
+    Documents(Iterator<DocumentPart> parts) {
+      this.parts = parts;
+      TaskContext.get()
+          .addTaskCompletionListener(
+              new TaskCompletionListener() {
+                @Override
+                public void onTaskCompletion(TaskContext context) {
+                  closeQuietly();
+                }
+              });
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public Tuple2<byte[], byte[]> next() {
+      if (ended) {
+        throw new NoSuchElementException();
+      }
+      while (open == null || !open.hasNext()) {
+        if (open != null) {
+          counts = counts.plus(open.counts());
+          open = null;
+        }
+        if (!parts.hasNext()) {
+          ended = true;
+          return new Tuple2<>(
+              ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0), Statistics.toBytes(counts));
+        }
+        open = parts.next().open(conf.value().value());
+      }
+      String content = open.next();
+      return new Tuple2<>(
+          key.of(content), width.encode(encoder.encode(content), encoder.endOfText()));
+    }
+
+    private void closeQuietly() {
+      try {
+        if (open != null) {
+          open.close();
+        }
+      } catch (IOException alreadyRead) {
+        // Only a task that failed has an open file; its own failure is the one to report.
+        open = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.larkspur.document;
+
+/** Document files that are missing, unreadable or of an unknown form. */
+public final class DocumentException extends DataPrepException {
+  private static final long serialVersionUID = 1L;
+
+  /** A failure without a caught cause. */
+  public DocumentException(String message) {
+    super(message, null);
+  }
+
+  /** A failure that another one caused. */
+  public DocumentException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.larkspur.document;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** What one task reads: slices of one or more files. */
+public final class DocumentPart implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final List<DocumentSlice> slices;
+
+  DocumentPart(List<DocumentSlice> slices) {
+    this.slices = List.copyOf(slices);
+  }
+
+  /** Opens the documents of this part; the stream must be closed. */
+  public DocumentStream open(Configuration conf) {
+    return new DocumentStream(slices, conf);
+  }
+
+  List<DocumentSlice> slices() {
+    return slices;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.larkspur.document;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.SparkSession;
+
+/** The files that a {@link DocumentSource} names, found once, and their cutting into tasks. */
+public final class DocumentSet {
+  private static final String SLICE_SETTING = "spark.sql.files.maxPartitionBytes";
+  private static final long SMALLEST_SLICE = 1L << 20;
+  private static final int SLICES_PER_CORE = 4;
+
+  private final List<DocumentFile> files;
+  private final DocumentFormat format;
+
+  private DocumentSet(List<DocumentFile> files, DocumentFormat format) {
+    this.files = List.copyOf(files);
+    this.format = format;
+  }
+
+  /**
+   * Finds the files, each once, ordered by path.
+   *
+   * @throws DocumentException naming a path that matches nothing, cannot be listed, or whose format
+   *     is not known
+   */
+  public static DocumentSet list(DocumentSource source, Configuration conf) {
+    SortedMap<String, DocumentFile> found = new TreeMap<>();
+    for (String path : source.paths()) {
+      try {
+        FileSystem files = new Path(path).getFileSystem(conf);
+        FileStatus[] matches = files.globStatus(new Path(path));
+        if (matches == null || matches.length == 0) {
+          throw new DocumentException(
+              "No document file matches " + path + ": correct the path or glob.");
+        }
+        boolean any = false;
+        for (FileStatus match : matches) {
+          any |= add(files, match, found);
+        }
+        if (!any) {
+          throw new DocumentException(
+              "There is no document file in " + path + ": correct the path or glob.");
+        }
+      } catch (IOException | IllegalArgumentException failure) {
+        throw new DocumentException(
+            "Cannot list the documents at "
+                + path
+                + " ("
+                + TaskFailures.rootMessage(failure)
+                + "): correct the path or the access to its file system.",
+            failure);
+      }
+    }
+    found.keySet().forEach(source.format()::of);
+    return new DocumentSet(new ArrayList<>(found.values()), source.format());
+  }
+
+  private static boolean add(FileSystem files, FileStatus status, Map<String, DocumentFile> found)
+      throws IOException {
+    if (!status.isDirectory()) {
+      String file = status.getPath().toString();
+      found.put(file, new DocumentFile(file, status.getLen()));
+      return true;
+    }
+    boolean any = false;
+    for (FileStatus child : files.listStatus(status.getPath())) {
+      String name = child.getPath().getName();
+      if (!name.startsWith("_") && !name.startsWith(".")) {
+        any |= add(files, child, found);
+      }
+    }
+    return any;
+  }
+
+  /** The files, ordered by path. */
+  public List<DocumentFile> files() {
+    return files;
+  }
+
+  /** The length of all files together. */
+  public long bytes() {
+    return files.stream().mapToLong(DocumentFile::bytes).sum();
+  }
+
+  /**
+   * The documents cut into tasks of about equal size: a few for each core, none larger than {@code
+   * spark.sql.files.maxPartitionBytes} unless a file cannot be divided.
+   */
+  public JavaRDD<DocumentPart> parts(SparkSession spark) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    long largest = JavaUtils.byteStringAsBytes(spark.conf().get(SLICE_SETTING));
+    long even = bytes() / ((long) SLICES_PER_CORE * context.defaultParallelism());
+    List<DocumentPart> parts = cut(Math.min(largest, Math.max(SMALLEST_SLICE, even)));
+    return context.parallelize(parts, parts.size());
+  }
+
+  List<DocumentPart> cut(long sliceBytes) {
+    List<DocumentSlice> slices = new ArrayList<>();
+    for (DocumentFile file : files) {
+      DocumentFormat kind = format.of(file.file());
+      boolean whole =
+          kind == DocumentFormat.JSONL && Compression.of(file.file()) != Compression.NONE;
+      long step = whole ? Long.MAX_VALUE : sliceBytes;
+      long start = 0;
+      do {
+        long end = file.bytes() - start <= step ? file.bytes() : start + step;
+        slices.add(new DocumentSlice(file.file(), kind, start, end));
+        start = end;
+      } while (start < file.bytes());
+    }
+    // Large slices first, so that the last tasks to run are short ones.
+    slices.sort(Comparator.comparingLong((DocumentSlice slice) -> slice.start() - slice.end()));
+    return gather(slices, sliceBytes);
+  }
+
+  private static List<DocumentPart> gather(List<DocumentSlice> slices, long sliceBytes) {
+    List<DocumentPart> parts = new ArrayList<>();
+    List<DocumentSlice> part = new ArrayList<>();
+    long size = 0;
+    for (DocumentSlice slice : slices) {
+      long bytes = slice.end() - slice.start();
+      if (!part.isEmpty() && size + bytes > sliceBytes) {
+        parts.add(new DocumentPart(part));
+        part = new ArrayList<>();
+        size = 0;
+      }
+      part.add(slice);
+      size += bytes;
+    }
+    parts.add(new DocumentPart(part));
+    return parts;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.larkspur.document;
+
+import java.util.List;
+
+/**
+ * Where documents come from.
+ *
+ * @param paths files, directories (read through all levels, names with a leading {@code _} or
+ *     {@code .} left out) and globs on any Hadoop file system; at least one
+ * @param format how they are written
+ */
+public record DocumentSource(List<String> paths, DocumentFormat format) {
+  /** Refuses an empty list of paths. */
+  public DocumentSource {
+    if (paths.isEmpty()) {
+      throw new DocumentException("No documents are named: give at least one path or glob.");
+    }
+    paths = List.copyOf(paths);
+  }
+}

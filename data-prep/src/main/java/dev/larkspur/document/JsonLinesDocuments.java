@@ -1,0 +1,108 @@
+package dev.larkspur.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.util.LineReader;
+
+/** Documents in lines of JSON, parsed as a stream: only {@code content} becomes a string. */
+final class JsonLinesDocuments implements DocumentReader {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private final LineReader lines;
+  private final long end;
+  private final Text line = new Text();
+  private long position;
+
+  JsonLinesDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+    Path path = new Path(slice.file());
+    FSDataInputStream in = path.getFileSystem(conf).open(path);
+    try {
+      Compression compression = Compression.of(slice.file());
+      in.seek(slice.start());
+      lines = new LineReader(compression.open(in, conf), BUFFER_BYTES);
+      // A compressed file is one slice whose length says nothing about its plain text.
+      end = compression == Compression.NONE ? slice.end() : Long.MAX_VALUE;
+      position = slice.start();
+      if (position > 0) {
+        // The line that runs into this slice was read with the slice before.
+        position += lines.readLine(line);
+      }
+    } catch (IOException | RuntimeException failure) {
+      in.close();
+      throw failure;
+    }
+  }
+
+  @Override
+  public String next(DocumentTally tally) throws IOException {
+    // "<=": the line that starts exactly at the end is skipped by the next slice.
+    while (position <= end) {
+      int consumed = lines.readLine(line);
+      if (consumed == 0) {
+        return null;
+      }
+      position += consumed;
+      String content = content(tally);
+      if (content != null && tally.accept(content)) {
+        return content;
+      }
+    }
+    return null;
+  }
+
+  private String content(DocumentTally tally) throws IOException {
+    String content = null;
+    SkipReason missing = SkipReason.NO_CONTENT;
+    try (JsonParser parser = JSON.createParser(line.getBytes(), 0, line.getLength())) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        tally.skip(SkipReason.BLANK_LINE);
+        return null;
+      }
+      if (first != JsonToken.START_OBJECT) {
+        tally.skip(SkipReason.BROKEN_JSON);
+        return null;
+      }
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        JsonToken value = parser.nextToken();
+        if (!name.equals("content")) {
+          parser.skipChildren();
+        } else if (value == JsonToken.VALUE_STRING) {
+          content = parser.getText();
+        } else if (value != JsonToken.VALUE_NULL) {
+          parser.skipChildren();
+          missing = SkipReason.CONTENT_NOT_TEXT;
+        }
+      }
+      if (parser.nextToken() != null) {
+        tally.skip(SkipReason.BROKEN_JSON);
+        return null;
+      }
+    } catch (JsonProcessingException broken) {
+      tally.skip(SkipReason.BROKEN_JSON);
+      return null;
+    }
+    if (content == null) {
+      tally.skip(missing);
+    }
+    return content;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

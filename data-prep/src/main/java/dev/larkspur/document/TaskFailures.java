@@ -1,0 +1,31 @@
+package dev.larkspur.document;
+
+/** Finds the one sentence for the user inside the layers that Spark wraps round a failed task. */
+public final class TaskFailures {
+  private TaskFailures() {}
+
+  /**
+   * Turns a failed Spark action into what the caller should throw: the {@link DataPrepException}
+   * that a task threw if there is one in the chain of causes, else the failure itself.
+   */
+  public static RuntimeException unwrap(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataPrepException explained) {
+        return explained;
+      }
+    }
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(failure);
+  }
+
+  /** The message of the innermost cause, for a sentence that says why something failed. */
+  public static String rootMessage(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.larkspur.tokenizer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Proves that merging by id gives what merging by the order of the merges gives.
+ *
+ * <p>jtokkit merges any two neighbours whose bytes together are a token, lowest id first. That is
+ * the same as applying the merges in order if ids grow with the merges and if every token, taken
+ * alone, is built by the merges: encodings are consistent under taking parts, so two neighbours
+ * that make up a token are then always the two that its own merge joins.
+ */
+final class MergeOrder {
+  private final String name;
+  private final byte[][] pieces;
+  private final List<Merge> merges;
+  private final Map<Long, Integer> merged = new HashMap<>();
+  private final int[] byteIds = new int[256];
+
+  MergeOrder(String name, byte[][] pieces, List<Merge> merges) {
+    this.name = name;
+    this.pieces = pieces;
+    this.merges = merges;
+  }
+
+  void check() {
+    int last = -1;
+    for (Merge merge : merges) {
+      if (merge.merged() <= last) {
+        throw refuse(
+            "its ids do not follow the order of its merges (at id " + merge.merged() + ")");
+      }
+      last = merge.merged();
+      merged.put(merge.pair(), merge.merged());
+    }
+    for (int id = 0; id < pieces.length; id++) {
+      if (pieces[id] != null && pieces[id].length == 1) {
+        byteIds[pieces[id][0] & 0xff] = id;
+      }
+    }
+    for (int id = 0; id < pieces.length; id++) {
+      if (pieces[id] != null && !isBuilt(id)) {
+        throw refuse("its merges do not lead to its token " + id);
+      }
+    }
+  }
+
+  private boolean isBuilt(int id) {
+    int length = pieces[id].length;
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = byteIds[pieces[id][i] & 0xff];
+    }
+    while (length > 1) {
+      int at = -1;
+      int best = Integer.MAX_VALUE;
+      for (int i = 0; i + 1 < length; i++) {
+        int candidate = merged.getOrDefault(Merge.pair(ids[i], ids[i + 1]), Integer.MAX_VALUE);
+        if (candidate < best) {
+          best = candidate;
+          at = i;
+        }
+      }
+      if (at < 0) {
+        return false;
+      }
+      ids[at] = best;
+      System.arraycopy(ids, at + 2, ids, at + 1, length - at - 2);
+      length--;
+    }
+    return ids[0] == id;
+  }
+
+  private TokenizerException refuse(String reason) {
+    return new TokenizerException(
+        "The tokenizer "
+            + name
+            + " cannot be used, because "
+            + reason
+            + ": use gpt2, or learn a tokenizer of your own.");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.larkspur.tokenizer;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Turns text into token ids. Implementations are safe for use by many threads. */
+public interface Tokenizer {
+  /** Number of ids: every id lies in 0 … vocabulary - 1. */
+  int vocabulary();
+
+  /** Id of the token that ends a document; {@link #encode} never gives it. */
+  int endOfText();
+
+  /** The ids of a text; special tokens that are written out in it are ordinary text. */
+  int[] encode(String text);
+
+  /**
+   * UTF-8 bytes of one token, perhaps only a part of a character, so that a stream can be decoded;
+   * of an id that no token has: none. The caller may keep and change the array.
+   *
+   * @throws IndexOutOfBoundsException if the id is outside 0 … vocabulary - 1
+   */
+  byte[] bytes(int id);
+
+  /** The text of a sequence of ids; bytes that are not UTF-8 become U+FFFD. */
+  default String decode(int[] ids) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream(4 * ids.length);
+    for (int id : ids) {
+      text.writeBytes(bytes(id));
+    }
+    return text.toString(StandardCharsets.UTF_8);
+  }
+
+  /** What this tokenizer is. */
+  TokenizerIdentity identity();
+}

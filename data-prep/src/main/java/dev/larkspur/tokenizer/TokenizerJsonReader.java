@@ -1,0 +1,168 @@
+package dev.larkspur.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the byte-level BPE of a {@code tokenizer.json} and refuses every other feature by name. */
+final class TokenizerJsonReader {
+  private final String name;
+
+  TokenizerJsonReader(String name) {
+    this.name = name;
+  }
+
+  ByteLevelBpe read(byte[] json) {
+    JsonNode root;
+    try {
+      root = new ObjectMapper().readTree(json);
+    } catch (IOException broken) {
+      throw new TokenizerException(
+          "The tokenizer " + name + " is not valid JSON: give the path of a tokenizer.json.",
+          broken);
+    }
+    JsonNode model = root.path("model");
+    if (!model.path("vocab").isObject() || !model.path("merges").isArray()) {
+      throw refuse("it has no model with vocab and merges");
+    }
+    checkFeatures(root, model);
+    Map<String, Integer> specials = specials(root.path("added_tokens"));
+    Map<String, Integer> vocabulary = vocabulary(model.path("vocab"));
+    byte[][] pieces = pieces(vocabulary, specials);
+    Integer endOfText = specials.get(Gpt2.END_OF_TEXT);
+    if (endOfText == null) {
+      throw refuse("it has no special token " + Gpt2.END_OF_TEXT);
+    }
+    return new ByteLevelBpe(pieces, merges(model.path("merges"), vocabulary), specials, endOfText);
+  }
+
+  private void checkFeatures(JsonNode root, JsonNode model) {
+    absent(root, "normalizer");
+    absent(root, "truncation");
+    absent(root, "padding");
+    JsonNode words = root.path("pre_tokenizer");
+    if (!words.path("type").asText().equals("ByteLevel")) {
+      throw refuse("its pre_tokenizer is " + type(words) + ", not ByteLevel");
+    }
+    if (words.path("add_prefix_space").asBoolean(true)) {
+      throw refuse("its pre_tokenizer has add_prefix_space");
+    }
+    if (!words.path("use_regex").asBoolean(true)) {
+      throw refuse("its pre_tokenizer has use_regex off");
+    }
+    if (!model.path("type").asText("BPE").equals("BPE")) {
+      throw refuse("its model is " + type(model) + ", not BPE");
+    }
+    if (model.path("byte_fallback").asBoolean(false)) {
+      throw refuse("its model has byte_fallback");
+    }
+    if (model.path("dropout").asDouble(0) != 0) {
+      throw refuse("its model has dropout");
+    }
+    for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+      if (!model.path(affix).asText("").isEmpty() && !model.path(affix).isNull()) {
+        throw refuse("its model has a " + affix);
+      }
+    }
+  }
+
+  private void absent(JsonNode root, String feature) {
+    if (!root.path(feature).isMissingNode() && !root.path(feature).isNull()) {
+      throw refuse("it has " + feature + " (" + type(root.path(feature)) + ")");
+    }
+  }
+
+  private static String type(JsonNode node) {
+    return node.path("type").asText(node.isMissingNode() || node.isNull() ? "absent" : "set");
+  }
+
+  private Map<String, Integer> specials(JsonNode tokens) {
+    Map<String, Integer> specials = new HashMap<>();
+    for (JsonNode token : tokens) {
+      String content = token.path("content").asText();
+      if (!token.path("special").asBoolean()) {
+        throw refuse("its added token '" + content + "' is not special");
+      }
+      specials.put(content, token.path("id").asInt(-1));
+    }
+    return specials;
+  }
+
+  private static Map<String, Integer> vocabulary(JsonNode vocab) {
+    Map<String, Integer> vocabulary = new HashMap<>();
+    vocab.properties().forEach(e -> vocabulary.put(e.getKey(), e.getValue().asInt(-1)));
+    return vocabulary;
+  }
+
+  private byte[][] pieces(Map<String, Integer> vocabulary, Map<String, Integer> specials) {
+    Map<Integer, String> texts = new HashMap<>();
+    for (Map<String, Integer> tokens : List.of(vocabulary, specials)) {
+      tokens.forEach(
+          (text, id) -> {
+            String other = texts.put(id, text);
+            if (id < 0 || (other != null && !other.equals(text))) {
+              throw refuse("its token '" + text + "' has no id of its own");
+            }
+          });
+    }
+    int size = texts.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    if (size > 2 * texts.size()) {
+      throw refuse("most of its ids below " + size + " have no token");
+    }
+    byte[][] pieces = new byte[size][];
+    int bytes = 0;
+    for (Map.Entry<String, Integer> token : vocabulary.entrySet()) {
+      if (specials.containsKey(token.getKey())) {
+        continue;
+      }
+      byte[] piece = ByteAlphabet.bytes(token.getKey());
+      if (piece == null || piece.length == 0) {
+        throw refuse("its token '" + token.getKey() + "' is not written in byte letters");
+      }
+      pieces[token.getValue()] = piece;
+      bytes += piece.length == 1 ? 1 : 0;
+    }
+    if (bytes != 256) {
+      throw refuse("its vocab has " + bytes + " of the 256 bytes");
+    }
+    return pieces;
+  }
+
+  private List<Merge> merges(JsonNode list, Map<String, Integer> vocabulary) {
+    List<Merge> merges = new ArrayList<>(list.size());
+    for (JsonNode merge : list) {
+      String left;
+      String right;
+      if (merge.isArray()) {
+        left = merge.path(0).asText();
+        right = merge.path(1).asText();
+      } else {
+        int space = merge.asText().indexOf(' ');
+        left = merge.asText().substring(0, Math.max(space, 0));
+        right = merge.asText().substring(space + 1);
+      }
+      Integer first = vocabulary.get(left);
+      Integer second = vocabulary.get(right);
+      Integer both = vocabulary.get(left + right);
+      if (first == null || second == null || both == null) {
+        throw refuse("its merge '" + left + " " + right + "' is of tokens that are not in vocab");
+      }
+      merges.add(new Merge(first, second, both));
+    }
+    return merges;
+  }
+
+  private TokenizerException refuse(String reason) {
+    return new TokenizerException(
+        "The tokenizer "
+            + name
+            + " cannot be used, because "
+            + reason
+            + ": only byte-level BPE as GPT-2 has it is supported; use gpt2, or learn a tokenizer"
+            + " of your own.");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.larkspur.tokenizer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a tokenizer is made from, small enough to be sent to executors, where {@link #tokenizer}
+ * makes it once per JVM.
+ */
+public final class TokenizerSource implements Serializable {
+  /** The name of GPT-2's tokenizer. */
+  public static final String GPT2 = "gpt2";
+
+  private static final long serialVersionUID = 1L;
+  private static final Map<String, Tokenizer> LOADED = new ConcurrentHashMap<>();
+
+  private final String name;
+  private final byte[] file;
+
+  /**
+   * Names a tokenizer whose file was already read.
+   *
+   * @param name {@code gpt2}, or the name of the file, for messages
+   * @param file the bytes of the file; empty for {@code gpt2}
+   */
+  public TokenizerSource(String name, byte[] file) {
+    this.name = name;
+    this.file = file.clone();
+  }
+
+  /**
+   * Reads the file of a tokenizer, if it has one.
+   *
+   * @throws TokenizerException if the file cannot be read
+   */
+  public static TokenizerSource read(String nameOrPath, Configuration conf) {
+    if (nameOrPath.equals(GPT2)) {
+      return new TokenizerSource(GPT2, new byte[0]);
+    }
+    try {
+      Path path = new Path(nameOrPath);
+      try (InputStream in = path.getFileSystem(conf).open(path)) {
+        return new TokenizerSource(path.getName(), in.readAllBytes());
+      }
+    } catch (IOException | IllegalArgumentException failure) {
+      throw new TokenizerException(
+          "Cannot read the tokenizer '"
+              + nameOrPath
+              + "' ("
+              + failure.getMessage()
+              + "): set it to gpt2 or to the path of a tokenizer.json.",
+          failure);
+    }
+  }
+
+  /** True if the tokenizer is a file, not one of the built-in ones. */
+  public boolean isFile() {
+    return file.length > 0 || !name.equals(GPT2);
+  }
+
+  /** The bytes of the file; empty for a built-in tokenizer. */
+  public byte[] file() {
+    return file.clone();
+  }
+
+  /**
+   * The tokenizer, made at the first call in a JVM.
+   *
+   * @throws TokenizerException if the file is not a supported {@code tokenizer.json}
+   */
+  public Tokenizer tokenizer() {
+    if (!isFile()) {
+      return LOADED.computeIfAbsent(GPT2, any -> Gpt2.load());
+    }
+    String sha256 = sha256(file);
+    return LOADED.computeIfAbsent(
+        name + ' ' + sha256, any -> ByteLevelBpe.parse(name, file).tokenizer(name, sha256));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Text to token ids and back: GPT-2's byte-level BPE, any byte-level BPE in a Hugging Face {@code
+ * tokenizer.json}, and a trainer of such files.
+ *
+ * <p>Text is cut into words by GPT-2's pattern, whose letters, digits and white space are those of
+ * the JDK's Unicode version (JDK 17: Unicode 13). Special tokens written out in a text are text.
+ */
+package dev.larkspur.tokenizer;

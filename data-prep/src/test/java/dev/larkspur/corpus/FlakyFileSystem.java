@@ -1,0 +1,61 @@
+package dev.larkspur.corpus;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+
+/** The local disk under the scheme {@code flaky}, full after a number of bytes. */
+public final class FlakyFileSystem extends RawLocalFileSystem {
+  private static final AtomicLong ROOM = new AtomicLong();
+
+  static void room(long bytes) {
+    ROOM.set(bytes);
+  }
+
+  @Override
+  public URI getUri() {
+    return URI.create("flaky:///");
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      boolean overwrite,
+      int buffer,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    return new FSDataOutputStream(
+        new Limited(
+            super.create(file, permission, overwrite, buffer, replication, blockSize, progress)),
+        null);
+  }
+
+  private static final class Limited extends FilterOutputStream {
+    Limited(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (ROOM.addAndGet(-length) < 0) {
+        throw new IOException("No space left on device");
+      }
+      out.write(bytes, offset, length);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentFile;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.SkipReason;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import java.util.List;
+import java.util.Map;
+
+/** Manifests for tests that need no files. */
+final class Manifests {
+  private Manifests() {}
+
+  static CorpusManifest of(List<Shard> train, List<Shard> validation) {
+    return new CorpusManifest(
+        CorpusManifest.VERSION,
+        new TokenizerIdentity("gpt2", "gpt2", 50257, 50256, ""),
+        4,
+        2,
+        -7,
+        0.05,
+        DocumentFormat.AUTO,
+        List.of(new DocumentFile("file:/a/ü.jsonl", 1234)),
+        new DocumentCounts(10, Map.of(SkipReason.NO_CONTENT, 3L)),
+        split(train),
+        split(validation),
+        123.456789);
+  }
+
+  private static SplitManifest split(List<Shard> shards) {
+    long blocks = shards.stream().mapToLong(Shard::rows).sum();
+    return new SplitManifest(6, 5 * blocks + 3, 3, blocks, shards);
+  }
+
+  static Shard shard(Split split, int index, Integer... rowGroups) {
+    long rows = List.of(rowGroups).stream().mapToLong(Integer::longValue).sum();
+    return new Shard(split.shardName(index), 100, "00ff", rows, List.of(rowGroups));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what a training would take: without Spark, LibTorch or a corpus. */
+@Command(
+    name = "describe",
+    header = "Show what a training will take: parameters, FLOPs, memory, steps.",
+    description = {
+      "",
+      "Counts as the paper does. Memory is that of one worker, without the libraries' own; the"
+          + " activations are an estimate.",
+      "",
+      "Example: larkspur describe --conf conf/paper/s-low-rank-32.conf",
+      ""
+    })
+final class DescribeCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Mixin private SettingsOptions settingsOptions;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Settings settings = settingsOptions.load(Purpose.DESCRIBE);
+    ModelConfig model = TrainingPlan.model(settings);
+    TrainingPlan plan = TrainingPlan.of(model, settings.training());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? toJson(plan) : PlanText.of(model, settings.training(), plan));
+    out.flush();
+  }
+
+  private static String toJson(TrainingPlan plan) {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(plan);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of numbers could not be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.evaluate.Evaluation;
+import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a trained model. */
+@Command(
+    name = "evaluate",
+    header = "Measure validation loss and perplexity of a run's newest checkpoint.",
+    description = {
+      "",
+      "Over the whole validation split, beside what a unigram model of the same corpus reaches.",
+      "",
+      "Example: larkspur evaluate --run runs/quickstart",
+      ""
+    })
+final class EvaluateCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions runOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--sequences",
+      paramLabel = "N",
+      description = "Measure at most the first N validation blocks (all by default).")
+  private long sequences = Long.MAX_VALUE;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE);
+    sparkOptions.run(
+        settings,
+        "larkspur evaluate",
+        session -> {
+          PrintWriter out = spec.commandLine().getOut();
+          Evaluation evaluation = EvaluationJob.run(session, runOptions.dir(), settings, sequences);
+          out.println(json ? toJson(evaluation) : text(evaluation));
+          out.flush();
+        });
+  }
+
+  static String text(Evaluation evaluation) {
+    return """
+        checkpoint             step %,d
+        validation tokens      %,d
+        validation loss        %.4f nats a token
+        validation perplexity  %,.2f
+        unigram perplexity     %,.2f (%.1f times as much)"""
+        .formatted(
+            evaluation.step(),
+            evaluation.tokens(),
+            evaluation.validationLoss(),
+            evaluation.validationPerplexity(),
+            evaluation.unigramPerplexity(),
+            evaluation.unigramPerplexity() / evaluation.validationPerplexity());
+  }
+
+  private static String toJson(Evaluation evaluation) {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(evaluation);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of numbers is JSON", e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.TrainingSettings;
+import java.util.Locale;
+
+/** A {@link TrainingPlan} for people. */
+final class PlanText {
+  private static final double MIB = 1 << 20;
+
+  private final StringBuilder text = new StringBuilder();
+
+  private PlanText() {}
+
+  static String of(ModelConfig model, TrainingSettings training, TrainingPlan plan) {
+    PlanText lines = new PlanText();
+    lines.line("model", "%s", shape(model));
+    lines.line("attention", "%s", attention(model.attention()));
+    lines.line("feed-forward", "%s", ffn(model.ffn()));
+    lines.line("parameters", "%,14d", plan.parameters());
+    lines.line("  feed-forward", "%,14d", plan.ffnParameters());
+    lines.line(
+        "steps",
+        "%,14d   of %d sequences of %d tokens",
+        plan.steps(),
+        training.globalBatch(),
+        model.context());
+    lines.line("tokens", "%,14d", plan.tokens());
+    lines.line("FLOPs", "%14.3g", plan.trainingFlops());
+    lines.line("checkpoint", "%,14.1f MiB", plan.checkpointBytes() / MIB);
+    WorkerMemory memory = plan.memory();
+    lines.line(
+        "worker memory",
+        "%,14.1f MiB   at %d sequences a pass",
+        memory.total() / MIB,
+        training.microBatch());
+    lines.line("  parameters", "%,14.1f MiB", memory.parameters() / MIB);
+    lines.line("  gradient", "%,14.1f MiB", memory.gradient() / MIB);
+    lines.line("  AdamW moments", "%,14.1f MiB", memory.moments() / MIB);
+    if (memory.bf16Parameters() > 0) {
+      lines.line("  bf16 copies", "%,14.1f MiB", memory.bf16Parameters() / MIB);
+    }
+    lines.line("  activations", "%,14.1f MiB   estimate", memory.activations() / MIB);
+    return lines.text.toString().stripTrailing();
+  }
+
+  private void line(String label, String format, Object... values) {
+    text.append("%-16s".formatted(label))
+        .append(String.format(Locale.ROOT, format, values))
+        .append(System.lineSeparator());
+  }
+
+  private static String shape(ModelConfig model) {
+    return "%d layers of width %d, context %d, vocabulary %d"
+        .formatted(model.layers(), model.hiddenDim(), model.context(), model.vocabulary());
+  }
+
+  private static String attention(AttentionConfig attention) {
+    return "width %d, %d query and %d key/value heads of %d"
+        .formatted(
+            attention.dim(), attention.queryHeads(), attention.kvHeads(), attention.headDim());
+  }
+
+  private static String ffn(FfnConfig ffn) {
+    String kind = structure(ffn.structure());
+    String first = structure(ffn.firstLayer());
+    return "inner width %d, %s%s"
+        .formatted(ffn.dim(), kind, kind.equals(first) ? "" : ", first layer " + first);
+  }
+
+  private static String structure(FfnStructure structure) {
+    return structure instanceof FfnStructure.LowRank lowRank
+        ? structure.kind() + " of rank " + lowRank.matrixRank()
+        : structure.kind();
+  }
+}

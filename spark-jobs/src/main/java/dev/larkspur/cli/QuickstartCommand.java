@@ -1,0 +1,99 @@
+package dev.larkspur.cli;
+
+import com.typesafe.config.ConfigUtil;
+import dev.larkspur.evaluate.Evaluation;
+import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.generate.GenerationSettings;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
+import java.io.PrintWriter;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Everything once, on sample text. */
+@Command(
+    name = "quickstart",
+    header = "Do everything once, on sample text: a few minutes on two cores.",
+    description = {
+      "",
+      "Writes sample documents, learns a tokenizer, prepares a corpus, trains a low-rank model on two"
+          + " workers, measures it and lets it write. Interrupted, it goes on where it was.",
+      "",
+      "Example: larkspur quickstart",
+      ""
+    })
+final class QuickstartCommand implements Runnable {
+  private static final List<String> PROMPTS = List.of("", "larkspur (noun", "to train (verb");
+  private static final GenerationSettings HOW = new GenerationSettings(60, 0.7, 40, 7);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Where everything goes (default: ${DEFAULT-VALUE}).")
+  private String run = "runs/quickstart";
+
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Override
+  public void run() {
+    Console console = Console.standard();
+    PrintWriter out = spec.commandLine().getOut();
+    Settings settings = settings();
+    sparkOptions.run(
+        settings,
+        "larkspur quickstart",
+        session -> {
+          console.say("1/6 Sample documents");
+          SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
+          console.say("2/6 Tokenizer");
+          TrainTokenizerCommand.train(session, settings, console);
+          console.say("3/6 Corpus");
+          PrepareCommand.prepare(session, settings, console);
+          console.say("4/6 Training");
+          TrainCommand.train(session, settings, console);
+          console.say("5/6 Evaluation");
+          Evaluation evaluation = EvaluationJob.run(session, run, settings, Long.MAX_VALUE);
+          out.println(EvaluateCommand.text(evaluation));
+          console.say("6/6 Text");
+          generate(session.sparkContext().hadoopConfiguration(), out);
+        });
+    console.say(
+        "Everything is in %s. Next: larkspur generate --run %s --prompt \"…\"".formatted(run, run));
+  }
+
+  private Settings settings() {
+    String places =
+        """
+        include "conf/quickstart.conf"
+        run { dir = %1$s, name = quickstart }
+        data { documents = [%2$s], tokenizer = %3$s, corpus = %4$s }
+        tokenizer.out = %3$s
+        """
+            .formatted(
+                quoted(""), quoted("/documents"), quoted("/tokenizer.json"), quoted("/corpus"));
+    return settingsOptions.over("quickstart", places).load(Purpose.QUICKSTART);
+  }
+
+  private String quoted(String below) {
+    return ConfigUtil.quoteString(run + below);
+  }
+
+  private void generate(Configuration hadoop, PrintWriter out) {
+    Settings trained =
+        settingsOptions
+            .over(run, new RunDirectory(run, hadoop).readText(RunDirectory.CONFIG))
+            .load(Purpose.GENERATE);
+    for (String prompt : PROMPTS) {
+      GenerateCommand.generate(run, trained, hadoop, prompt, HOW, out);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.TrainingException;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * A finished or interrupted run: its directory, and its settings, which the command line may still
+ * change.
+ */
+final class RunOptions {
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the run (its run.dir).")
+  private String dir;
+
+  @Mixin private SettingsOptions settingsOptions;
+
+  String dir() {
+    return dir;
+  }
+
+  /**
+   * The settings that the run was trained with.
+   *
+   * @throws TrainingException if the directory is not that of a run
+   */
+  Settings settings(SparkOptions sparkOptions, Purpose purpose) {
+    // What reaches the file system, credentials included, comes from the command line.
+    Configuration hadoop = sparkOptions.hadoop(settingsOptions.load(Purpose.SAMPLE));
+    RunDirectory run = new RunDirectory(dir, hadoop);
+    if (!run.has(RunDirectory.CONFIG)) {
+      throw new TrainingException(
+          "%s is not a run's directory (there is no %s): correct --run, or train first"
+              .formatted(dir, RunDirectory.CONFIG));
+    }
+    String config = run.path(RunDirectory.CONFIG).toString();
+    return settingsOptions.over(config, run.readText(RunDirectory.CONFIG)).load(purpose);
+  }
+}

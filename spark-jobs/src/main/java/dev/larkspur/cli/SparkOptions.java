@@ -1,0 +1,116 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.settings.Settings;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** Where a command's Spark is. */
+final class SparkOptions {
+  private static final String MASTER = "spark.master";
+  private static final String EXECUTOR_JAVA_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /**
+   * LibTorch's memory is outside the heap: javacpp's limit, a multiple of the heap, would stop it.
+   */
+  private static final String TORCH_JAVA_OPTIONS =
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
+
+  private static final String TORCH_LIMIT = "org.bytedeco.javacpp.maxbytes";
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = {
+        "Spark's master: local[*] by default. Ignored under spark-submit, which has its own."
+      })
+  private String master;
+
+  /**
+   * Runs work with a Spark session and stops it.
+   *
+   * @param settings whose {@code spark.*} are handed on
+   * @param name application name
+   */
+  void run(Settings settings, String name, Consumer<SparkSession> work) {
+    SparkConf conf = conf(settings).setAppName(name);
+    SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+    try {
+      work.accept(session);
+    } finally {
+      session.stop();
+    }
+  }
+
+  /** How file systems are reached, for what happens before or without Spark. */
+  Configuration hadoop(Settings settings) {
+    return SparkHadoopUtil.get().newConfiguration(conf(settings));
+  }
+
+  /** The properties of Spark that {@link #run} starts it with, without a name. */
+  SparkConf conf(Settings settings) {
+    // Reads what spark-submit left in the system properties.
+    SparkConf conf = new SparkConf();
+    boolean submitted = conf.contains(MASTER);
+    settings
+        .spark()
+        .forEach(
+            (key, value) -> {
+              if (!(submitted && key.equals(MASTER))) {
+                conf.set(key, value);
+              }
+            });
+    if (!submitted) {
+      conf.set(MASTER, master != null ? master : conf.get(MASTER, "local[*]"));
+      conf.setIfMissing("spark.ui.enabled", "false");
+    }
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get(MASTER).startsWith("local")) {
+      // Progress travels in heartbeats; within one process they cost nothing.
+      conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
+    }
+    // Spark's 15 s between two looks for the slots of a barrier stage would be dead time.
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    if (conf.get(MASTER).startsWith("local")) {
+      // Spares the look-up of the host's own name, which fails on machines without a network.
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+    } else {
+      executors(conf);
+    }
+    return conf;
+  }
+
+  private static void executors(SparkConf conf) {
+    MallocTuning.ENVIRONMENT.forEach(
+        (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+    String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
+    if (!given.contains(TORCH_LIMIT)) {
+      conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + TORCH_JAVA_OPTIONS).strip());
+    }
+    Path jar = jar();
+    if (jar != null) {
+      conf.setIfMissing("spark.jars", jar.toUri().toString());
+    }
+  }
+
+  /** The assembled jar that this class comes from; null if it comes from a directory of classes. */
+  private static Path jar() {
+    CodeSource source = SparkOptions.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return null;
+    }
+    try {
+      Path place = Path.of(source.getLocation().toURI());
+      return place.toString().endsWith(".jar") ? place : null;
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the place of the jar is not a URI: " + source, e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.tokenizer.BpeTrainer;
+import dev.larkspur.tokenizer.TokenizerException;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Learns a tokenizer. */
+@Command(
+    name = "train-tokenizer",
+    header = "Learn a byte-level BPE tokenizer from documents.",
+    description = {
+      "",
+      "Reads data.documents and writes a Hugging Face tokenizer.json of tokenizer.vocabulary entries"
+          + " to tokenizer.out.",
+      "",
+      "Example: larkspur train-tokenizer --set data.documents=runs/wordnet"
+          + " --set tokenizer.vocabulary=4096 --set tokenizer.out=runs/tokenizer.json",
+      ""
+    })
+final class TrainTokenizerCommand implements Runnable {
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Override
+  public void run() {
+    Settings settings = settingsOptions.load(Purpose.LEARN_TOKENIZER);
+    sparkOptions.run(
+        settings,
+        "larkspur train-tokenizer",
+        session -> {
+          train(session, settings, Console.standard());
+        });
+  }
+
+  static void train(SparkSession session, Settings settings, Console console) {
+    String out = settings.tokenizer().out();
+    int vocabulary = settings.tokenizer().vocabulary();
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    if (exists(out, hadoop)) {
+      requireSize(out, vocabulary, hadoop);
+      console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
+      return;
+    }
+    DocumentSource documents =
+        new DocumentSource(
+            settings.data().documents(), DocumentFormat.valueOf(settings.data().format().name()));
+    try (JobDisplay jobs = JobDisplay.of(session, console)) {
+      BpeTrainer.train(session, documents, vocabulary).write(out, hadoop);
+    }
+    console.say("A tokenizer of %,d entries written to %s".formatted(vocabulary, out));
+  }
+
+  private static void requireSize(String out, int vocabulary, Configuration hadoop) {
+    TokenizerIdentity there = Tokenizers.load(out, hadoop).identity();
+    if (there.vocabulary() != vocabulary) {
+      throw new TokenizerException(
+          "%s is there already, with %,d entries and not %,d: delete it, or set another tokenizer.out"
+              .formatted(out, there.vocabulary(), vocabulary));
+    }
+  }
+
+  private static boolean exists(String out, Configuration hadoop) {
+    Path path = new Path(out);
+    try {
+      return path.getFileSystem(hadoop).exists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.settings.ModelSettings;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+
+/**
+ * What a training will take.
+ *
+ * @param parameters of the model; the tied embedding once
+ * @param ffnParameters weights of the feed-forward networks, without their biases
+ * @param steps of the training
+ * @param tokens of the training, whole steps
+ * @param trainingFlops as the paper's tables count them
+ * @param memory of one worker
+ * @param checkpointBytes of one checkpoint: parameters and both moments, 32-bit floats
+ */
+record TrainingPlan(
+    long parameters,
+    long ffnParameters,
+    long steps,
+    long tokens,
+    double trainingFlops,
+    WorkerMemory memory,
+    long checkpointBytes) {
+  private static final int SAVED_VECTORS = 3;
+
+  /** Its 50,000 merges, the 256 bytes and the end-of-text token. */
+  private static final int GPT2_VOCABULARY = 50_257;
+
+  static TrainingPlan of(ModelConfig model, TrainingSettings training) {
+    ModelSize size = ModelSize.of(model);
+    long steps = training.steps(model.context());
+    long tokens =
+        Math.multiplyExact(
+            steps, Math.multiplyExact((long) training.globalBatch(), model.context()));
+    return new TrainingPlan(
+        size.parameters(),
+        size.ffnParameters(),
+        steps,
+        tokens,
+        size.trainingFlops(tokens),
+        WorkerMemory.of(model, training.microBatch(), training.precision()),
+        SAVED_VECTORS * Float.BYTES * size.parameters());
+  }
+
+  /**
+   * The model, before there is a corpus: its context is then the one to prepare the corpus with,
+   * its vocabulary that of the tokenizer.
+   */
+  static ModelConfig model(Settings settings) {
+    ModelSettings model = settings.model();
+    return model.toConfig(
+        model.context().orElse(settings.data().context()),
+        model.vocabulary().orElse(vocabulary(settings)));
+  }
+
+  private static int vocabulary(Settings settings) {
+    boolean gpt2 =
+        settings.resolved().hasPath("data.tokenizer") && settings.data().tokenizer().equals("gpt2");
+    return gpt2 ? GPT2_VOCABULARY : settings.tokenizer().vocabulary();
+  }
+}

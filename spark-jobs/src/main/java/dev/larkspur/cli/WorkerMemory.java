@@ -1,0 +1,58 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+
+/**
+ * Memory of one worker, in bytes; without that of the libraries and of the JVM.
+ *
+ * @param parameters 32-bit floats
+ * @param gradient 32-bit floats
+ * @param moments both of AdamW's, 32-bit floats
+ * @param bf16Parameters the copy that bf16 multiplies with; 0 in fp32
+ * @param activations estimate of what one pass keeps for its way back, logits and their gradient
+ *     included
+ */
+record WorkerMemory(
+    long parameters, long gradient, long moments, long bf16Parameters, long activations) {
+  private static final int FP32 = 4;
+  private static final int BF16 = 2;
+
+  static WorkerMemory of(ModelConfig model, int microBatch, Precision precision) {
+    long count = ParameterTable.of(model).length();
+    boolean bf16 = precision == Precision.BF16;
+    return new WorkerMemory(
+        FP32 * count,
+        FP32 * count,
+        2 * FP32 * count,
+        bf16 ? BF16 * count : 0,
+        activations(model, (long) microBatch * model.context(), bf16 ? BF16 : FP32));
+  }
+
+  private static long activations(ModelConfig model, long tokens, int width) {
+    AttentionConfig attention = model.attention();
+    // Queries, keys, values, output, and the scores of one token against the whole context.
+    long perLayer =
+        2L * attention.dim()
+            + 2L * attention.kvDim()
+            + (long) attention.queryHeads() * model.context();
+    // Both residual sums and both norms' outputs; the FFN before and after GELU.
+    perLayer += 4L * model.hiddenDim() + 2L * model.ffn().dim();
+    long values = perLayer * model.layers();
+    for (int layer = 0; layer < model.layers(); layer++) {
+      if (model.ffn().structureOf(layer) instanceof FfnStructure.LowRank lowRank) {
+        values += 2L * lowRank.matrixRank();
+      }
+    }
+    return tokens * (values * width + 2L * model.vocabulary() * FP32);
+  }
+
+  @JsonProperty
+  long total() {
+    return parameters + gradient + moments + bf16Parameters + activations;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.larkspur.evaluate;
+
+import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.Split;
+import dev.larkspur.corpus.TokenOrder;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.TrainingJob;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Evaluates the newest checkpoint of a run. */
+public final class EvaluationJob {
+  private EvaluationJob() {}
+
+  /**
+   * Measures the loss on the validation split.
+   *
+   * @param runDir the run's directory
+   * @param settings of the run
+   * @param mostSequences blocks to measure at the most
+   * @throws CheckpointException if the run has no checkpoint, or a damaged one
+   */
+  public static Evaluation run(
+      SparkSession session, String runDir, Settings settings, long mostSequences) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    Configuration hadoop = spark.hadoopConfiguration();
+    Checkpoint checkpoint = newestCheckpoint(runDir, hadoop);
+    Corpus corpus = Corpus.open(settings.data().corpus(), hadoop);
+    ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    long blocks =
+        Math.min(
+            mostSequences, TokenOrder.sequential(corpus.manifest(), Split.VALIDATION).blocks());
+    int tasks = (int) Math.min(blocks, spark.defaultParallelism());
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(hadoop));
+    EvaluationTask task =
+        new EvaluationTask(
+            runDir,
+            settings.data().corpus(),
+            model,
+            settings.training().engine(),
+            settings.training().device(),
+            threads(spark.getConf(), tasks),
+            settings.training().precision(),
+            settings.training().microBatch(),
+            blocks,
+            tasks,
+            conf);
+    List<Integer> parts = IntStream.range(0, tasks).boxed().toList();
+    spark.setJobDescription("evaluating " + runDir);
+    // Summed in the order of the parts: the same bits in every evaluation.
+    double sum =
+        spark.parallelize(parts, tasks).map(task).collect().stream()
+            .mapToDouble(Double::doubleValue)
+            .sum();
+    conf.destroy();
+    long tokens = blocks * model.context();
+    return new Evaluation(
+        checkpoint.step(),
+        blocks,
+        tokens,
+        sum / tokens,
+        Math.exp(sum / tokens),
+        corpus.manifest().unigramPerplexity());
+  }
+
+  /**
+   * The checkpoint that a run is known by.
+   *
+   * @throws CheckpointException if there is none
+   */
+  public static Checkpoint newestCheckpoint(String runDir, Configuration hadoop) {
+    return new CheckpointStore(new RunDirectory(runDir, hadoop))
+        .newest()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    runDir
+                        + " holds no complete checkpoint: train first, or name another run directory"));
+  }
+
+  private static int threads(SparkConf conf, int tasks) {
+    return conf.get("spark.master").startsWith("local")
+        ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
+        : conf.getInt("spark.task.cpus", 1);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.larkspur.evaluate;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.Devices;
+import dev.larkspur.train.Engines;
+import dev.larkspur.train.TokenStream;
+import dev.larkspur.train.ValidationLoss;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Sums the loss over one part of the validation blocks. */
+record EvaluationTask(
+    String runDir,
+    String corpus,
+    ModelConfig model,
+    String engine,
+    DeviceChoice deviceChoice,
+    int threads,
+    Precision precision,
+    int microBatch,
+    long blocks,
+    int parts,
+    Broadcast<SerializableConfiguration> hadoop)
+    implements Function<Integer, Double> {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public Double call(Integer part) throws Exception {
+    Configuration conf = hadoop.value().value();
+    Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
+    try (Replica replica = Engines.named(engine).replica(model, device, precision);
+        TokenStream tokens = new TokenStream(Corpus.open(corpus, conf), 0, model.context())) {
+      CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
+      checkpoints.loadParameters(checkpoints.newest().orElseThrow(), replica);
+      return ValidationLoss.sum(
+          replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.larkspur.metrics;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.store.RunDirectory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+
+/**
+ * The run's metrics, one JSON object a line, in pieces {@code metrics/FIRST-LAST.jsonl} of whole
+ * step ranges. A piece is closed before each checkpoint, so a resumed run continues exactly behind
+ * the pieces that are there.
+ */
+public final class MetricsLog {
+  private static final String ROOT = "metrics";
+  private static final Pattern PIECE = Pattern.compile("(\\d+)-\\d+\\.jsonl");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunDirectory run;
+  private final StringBuilder lines = new StringBuilder();
+  private long first;
+
+  /**
+   * Begins behind a step, and drops what an interrupted run has written beyond it.
+   *
+   * @param step updates done
+   */
+  public MetricsLog(RunDirectory run, long step) {
+    this.run = run;
+    this.first = step + 1;
+    for (FileStatus status : run.list(ROOT)) {
+      Matcher piece = PIECE.matcher(status.getPath().getName());
+      if (piece.matches() && Long.parseLong(piece.group(1)) >= first) {
+        run.delete(ROOT + "/" + status.getPath().getName());
+      }
+    }
+  }
+
+  /** Adds a line; it reaches the run directory with the next {@link #close}. */
+  public void add(Record metrics) {
+    try {
+      lines.append(JSON.writeValueAsString(metrics)).append('\n');
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of numbers is JSON", e);
+    }
+  }
+
+  /**
+   * Writes the piece that ends with a step; nothing if there was no line since the last.
+   *
+   * @param last updates done
+   */
+  public void close(long last) {
+    if (!lines.isEmpty()) {
+      run.write(ROOT + "/%08d-%08d.jsonl".formatted(first, last), lines.toString());
+      lines.setLength(0);
+      first = last + 1;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.larkspur.metrics;
+
+import java.io.Serializable;
+
+/**
+ * Where the seconds of training steps went.
+ *
+ * @param data reading token blocks
+ * @param compute forward and backward
+ * @param exchange all-reduce of the gradients, waiting for slower workers included
+ * @param optimizer norm, clip and AdamW
+ */
+public record PhaseSeconds(double data, double compute, double exchange, double optimizer)
+    implements Serializable {
+  public static final PhaseSeconds NONE = new PhaseSeconds(0, 0, 0, 0);
+
+  public PhaseSeconds plus(PhaseSeconds other) {
+    return new PhaseSeconds(
+        data + other.data,
+        compute + other.compute,
+        exchange + other.exchange,
+        optimizer + other.optimizer);
+  }
+
+  public double total() {
+    return data + compute + exchange + optimizer;
+  }
+}

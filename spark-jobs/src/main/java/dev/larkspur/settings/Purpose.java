@@ -1,0 +1,49 @@
+package dev.larkspur.settings;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the settings are for: which of them must be there. */
+public enum Purpose {
+  /** Writing sample documents, or only reaching a file system. */
+  SAMPLE,
+  /** Everything in one go: a tokenizer, a corpus, a model. */
+  QUICKSTART,
+  /** Learning a tokenizer from documents. */
+  LEARN_TOKENIZER,
+  /** Making a corpus of documents. */
+  PREPARE,
+  /** Training a model on a corpus. */
+  TRAIN,
+  /** Measuring a trained model on a corpus. */
+  EVALUATE,
+  /** Continuing text with a trained model. */
+  GENERATE,
+  /** Counting what a training would take. */
+  DESCRIBE;
+
+  private static final List<String> MODEL_AND_TRAINING =
+      List.of("model.hidden-dim", "model.layers", "model.query-heads", "training.learning-rate");
+
+  /** Keys that must have a value. */
+  List<String> requiredKeys() {
+    List<String> own =
+        switch (this) {
+          case SAMPLE -> List.of();
+          case QUICKSTART ->
+              List.of(
+                  "data.documents", "data.tokenizer", "tokenizer.out", "data.corpus", "run.dir");
+          case LEARN_TOKENIZER -> List.of("data.documents", "tokenizer.out");
+          case PREPARE -> List.of("data.documents", "data.corpus", "data.tokenizer");
+          case TRAIN -> List.of("run.dir", "data.corpus");
+          case EVALUATE -> List.of("data.corpus");
+          case GENERATE, DESCRIBE -> List.of();
+        };
+    return needsModel() ? Stream.concat(own.stream(), MODEL_AND_TRAINING.stream()).toList() : own;
+  }
+
+  /** Whether the model and the training must be complete. */
+  boolean needsModel() {
+    return this != SAMPLE && this != LEARN_TOKENIZER && this != PREPARE;
+  }
+}

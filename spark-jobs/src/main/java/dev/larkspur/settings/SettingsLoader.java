@@ -1,0 +1,105 @@
+package dev.larkspur.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Loads settings: the defaults, then files, each over the earlier ones, then assignments over all
+ * files. Not for use by several threads.
+ */
+public final class SettingsLoader {
+  private static final String REFERENCE = "conf/reference.conf";
+
+  private final List<Supplier<Config>> files = new ArrayList<>();
+  private final List<String> assignments = new ArrayList<>();
+
+  /** Adds a file: a path on disk or, where there is none, the name of a packaged preset. */
+  public SettingsLoader file(String path) {
+    files.add(() -> Includes.parse(found(path)));
+    return this;
+  }
+
+  /**
+   * Adds settings that lie elsewhere, for example a run's {@code config.conf} in an object store.
+   *
+   * @param name what messages call them
+   * @param hocon their text; its includes can only name packaged presets
+   */
+  public SettingsLoader text(String name, String hocon) {
+    files.add(() -> Includes.parse(SettingsFile.ofText(name, hocon)));
+    return this;
+  }
+
+  /** Adds {@code key=value}, over all files whatever the order of the calls. */
+  public SettingsLoader set(String assignment) {
+    assignments.add(assignment);
+    return this;
+  }
+
+  /**
+   * Merges, resolves and checks.
+   *
+   * @throws SettingsException with all problems found
+   */
+  public Settings load(Purpose purpose) {
+    Schema schema = schema();
+    return new SettingsReader(resolve(schema), schema, purpose).read();
+  }
+
+  static Schema schema() {
+    return new Schema(
+        Includes.parse(
+            SettingsFile.packaged(REFERENCE)
+                .orElseThrow(
+                    () -> new IllegalStateException(REFERENCE + " is not on the class path"))));
+  }
+
+  private Config resolve(Schema schema) {
+    List<SettingsProblem> problems = new ArrayList<>();
+    Config merged = schema.defaults();
+    List<Supplier<Config>> layers = new ArrayList<>(files);
+    assignments.forEach(assignment -> layers.add(() -> Assignment.parse(assignment)));
+    for (Supplier<Config> layer : layers) {
+      try {
+        merged = layer.get().withFallback(merged);
+      } catch (SettingsException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    // A tree without the broken parts would only lead to problems that are none.
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    try {
+      return merged.resolve();
+    } catch (ConfigException e) {
+      throw new SettingsException(List.of(HoconProblem.of(e)));
+    }
+  }
+
+  private static SettingsFile found(String path) {
+    try {
+      return SettingsFile.find(path)
+          .orElseThrow(
+              () ->
+                  new SettingsException(
+                      List.of(
+                          new SettingsProblem(
+                              path,
+                              "",
+                              "",
+                              "there is no such file, and no packaged preset of that name",
+                              "correct the path; presets are conf/quickstart.conf and those below"
+                                  + " conf/model, conf/ffn, conf/wide and conf/paper"))));
+    } catch (UncheckedIOException e) {
+      throw new SettingsException(
+          List.of(
+              new SettingsProblem(
+                  path, "", "", "cannot be read: " + e.getCause(), "name a readable text file")));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.larkspur.settings;
+
+import com.typesafe.config.Config;
+import dev.larkspur.document.DocumentFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Turns a merged tree into records, or into the list of everything that is wrong with it. */
+final class SettingsReader {
+  /** The 256 bytes and the end-of-text token. */
+  private static final int LEAST_VOCABULARY = 257;
+
+  /** What data preparation accepts. */
+  private static final int LARGEST_CONTEXT = 1 << 20;
+
+  /** What data preparation accepts. */
+  private static final int MOST_SHARDS = 100_000;
+
+  private static final Pattern PATH_SEPARATOR = Pattern.compile("/");
+
+  private final Schema schema;
+  private final Values values;
+  private final Purpose purpose;
+
+  SettingsReader(Config tree, Schema schema, Purpose purpose) {
+    this.schema = schema;
+    this.values = new Values(tree, schema);
+    this.purpose = purpose;
+  }
+
+  /**
+   * The settings.
+   *
+   * @throws SettingsException with all problems
+   */
+  Settings read() {
+    RunSettings run = run();
+    DataSettings data = data();
+    TokenizerSettings tokenizer = tokenizer();
+    ModelSettings model = new ModelReader(values, purpose).read().orElse(null);
+    TrainingSettings training = new TrainingReader(values, purpose).read().orElse(null);
+    CheckpointSettings checkpoint = checkpoint();
+    purpose.requiredKeys().stream().filter(key -> !values.present(key)).forEach(values::missing);
+
+    List<SettingsProblem> problems = new ArrayList<>(schema.unknown(values.tree().root()));
+    problems.addAll(values.problems());
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return new Settings(
+        run,
+        data,
+        tokenizer,
+        model,
+        training,
+        checkpoint,
+        SparkTree.flatten(values.tree()),
+        values.tree());
+  }
+
+  /** Keys that reading asked for. */
+  Set<String> readKeys() {
+    return values.read();
+  }
+
+  private RunSettings run() {
+    Optional<String> dir = values.text("run.dir");
+    Optional<String> name = values.text("run.name");
+    return new RunSettings(
+        dir.orElse(null),
+        name.or(() -> dir.map(SettingsReader::lastPart)).orElse(null),
+        seed("run.seed"));
+  }
+
+  private static String lastPart(String path) {
+    List<String> parts =
+        PATH_SEPARATOR.splitAsStream(path).filter(part -> !part.isEmpty()).toList();
+    return parts.isEmpty() ? path : parts.get(parts.size() - 1);
+  }
+
+  private DataSettings data() {
+    return new DataSettings(
+        values.texts("data.documents").orElse(null),
+        values.text("data.corpus").orElse(null),
+        values.choice("data.format", List.of(DocumentFormat.values())).orElse(DocumentFormat.AUTO),
+        values.text("data.tokenizer").orElse(null),
+        values.integer("data.context", 1, LARGEST_CONTEXT).orElse(0),
+        values.number("data.validation-fraction", Bounds.PROPER_SHARE).orElse(0.0),
+        values.integer("data.shards", 1, MOST_SHARDS).orElse(0),
+        seed("data.seed"));
+  }
+
+  private TokenizerSettings tokenizer() {
+    return new TokenizerSettings(
+        values.integer("tokenizer.vocabulary", LEAST_VOCABULARY).orElse(0),
+        values.text("tokenizer.out").orElse(null));
+  }
+
+  private CheckpointSettings checkpoint() {
+    return new CheckpointSettings(
+        values.integer("checkpoint.every", 1).orElse(0),
+        values.integer("checkpoint.keep", 1).orElse(0));
+  }
+
+  // A wrong value is reported, and no settings are made of what stands in for it here.
+  private long seed(String key) {
+    return values.whole(key, Long.MIN_VALUE, Long.MAX_VALUE).orElse(0L);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.larkspur.settings;
+
+import dev.larkspur.engine.Precision;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.optim.LearningRateSchedule;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How to train.
+ *
+ * @param engine name of the library that computes
+ * @param device processor of a worker
+ * @param precision arithmetic of a worker
+ * @param workers number of workers; empty: as many as the cluster has slots for
+ * @param threadsPerWorker threads of one operator on a CPU; empty: {@code spark.task.cpus}
+ * @param length tokens or steps
+ * @param globalBatch sequences of one step, all workers together
+ * @param microBatch sequences of one pass of one worker
+ * @param learningRate highest learning rate
+ * @param warmupFraction share of the steps in which it rises
+ * @param finalLearningRateRatio last learning rate as a share of the highest
+ * @param weightDecay decoupled decay of all parameters
+ * @param beta1 decay of AdamW's first moment
+ * @param beta2 decay of AdamW's second moment
+ * @param gradientClip highest Euclidean norm of the gradient
+ * @param validationEvery steps between two validations
+ * @param validationSequences sequences that one validation reads at most
+ * @param logEvery steps between two lines of metrics
+ */
+public record TrainingSettings(
+    String engine,
+    DeviceChoice device,
+    Precision precision,
+    OptionalInt workers,
+    OptionalInt threadsPerWorker,
+    TrainingLength length,
+    int globalBatch,
+    int microBatch,
+    double learningRate,
+    double warmupFraction,
+    double finalLearningRateRatio,
+    double weightDecay,
+    double beta1,
+    double beta2,
+    double gradientClip,
+    int validationEvery,
+    int validationSequences,
+    int logEvery) {
+
+  /** Keeps 0.29 of 100 steps from being 28. */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * Steps of the whole training; tokens are rounded up to whole steps.
+   *
+   * @param context tokens of one sequence
+   */
+  public long steps(int context) {
+    return length.steps(globalBatch, context);
+  }
+
+  /** Warm-up and cosine over a training of {@code steps} steps (paper, appendix A). */
+  public LearningRateSchedule schedule(long steps) {
+    long warmup = (long) Math.floor(warmupFraction * steps + ROUNDING);
+    return new LearningRateSchedule(learningRate, finalLearningRateRatio, warmup, steps);
+  }
+
+  /** The optimiser's settings. */
+  public AdamW adamW() {
+    return new AdamW(beta1, beta2, AdamW.EPSILON, weightDecay);
+  }
+
+  /**
+   * Passes of each worker in one step.
+   *
+   * @param workers number of workers
+   * @throws SettingsException if the global batch does not divide into passes of so many workers
+   */
+  public int passes(int workers) {
+    if (workers < 1 || globalBatch % workers != 0) {
+      throw new SettingsException(
+          List.of(
+              new SettingsProblem(
+                  "",
+                  "training.global-batch",
+                  String.valueOf(globalBatch),
+                  workers + " workers cannot share a global batch of " + globalBatch + " sequences",
+                  "set training.workers to one of " + Divisors.of(globalBatch))));
+    }
+    int share = globalBatch / workers;
+    if (share % microBatch != 0) {
+      throw new SettingsException(
+          List.of(
+              new SettingsProblem(
+                  "",
+                  "training.micro-batch",
+                  String.valueOf(microBatch),
+                  Divisors.shareMessage(share, workers, microBatch),
+                  "set training.micro-batch to one of " + Divisors.of(share))));
+    }
+    return share / microBatch;
+  }
+}

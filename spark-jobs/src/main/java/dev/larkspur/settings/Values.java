@@ -1,0 +1,271 @@
+package dev.larkspur.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Typed access to a merged tree that goes on after a problem, so that all of them are found. A
+ * value that is empty is either not set or already reported.
+ */
+final class Values {
+  private final Config tree;
+  private final Schema schema;
+  private final List<SettingsProblem> problems = new ArrayList<>();
+  private final Set<String> read = new LinkedHashSet<>();
+
+  Values(Config tree, Schema schema) {
+    this.tree = tree;
+    this.schema = schema;
+  }
+
+  List<SettingsProblem> problems() {
+    return problems;
+  }
+
+  /** Keys that were asked for. */
+  Set<String> read() {
+    return read;
+  }
+
+  Config tree() {
+    return tree;
+  }
+
+  /** Whether the key has a value, right or wrong. */
+  boolean present(String key) {
+    ConfigValue value = find(key);
+    return value != null && value.valueType() != ConfigValueType.NULL;
+  }
+
+  /** Reports a value that is wrong for a reason of its own or beside another. */
+  void refuse(String key, String message, String remedy) {
+    ConfigValue value = find(key);
+    problems.add(
+        new SettingsProblem(
+            Rendered.place(value.origin()), key, Rendered.value(value), message, remedy));
+  }
+
+  /** Reports a key that must have a value and has none. */
+  void missing(String key) {
+    problems.add(
+        new SettingsProblem(
+            "", key, "", "is not set", "write, for example, " + schema.example(key)));
+  }
+
+  /** Reports that none of several keys is set. */
+  void missing(String key, String alternative) {
+    problems.add(
+        new SettingsProblem(
+            "",
+            key,
+            "",
+            "neither it nor " + alternative + " is set",
+            "write, for example, %s or %s"
+                .formatted(schema.example(key), schema.example(alternative))));
+  }
+
+  Optional<String> text(String key) {
+    return value(key)
+        .flatMap(
+            value -> {
+              if (value.valueType() == ConfigValueType.LIST
+                  || value.valueType() == ConfigValueType.OBJECT) {
+                return wrong(key, "needs a text");
+              }
+              String text = scalar(value);
+              return text.isBlank() ? wrong(key, "is empty") : Optional.of(text);
+            });
+  }
+
+  /** One text or a list of them. */
+  Optional<List<String>> texts(String key) {
+    return value(key)
+        .flatMap(
+            value -> {
+              if (value.valueType() != ConfigValueType.LIST) {
+                return text(key).map(List::of);
+              }
+              List<ConfigValue> items = items(key);
+              if (items.isEmpty() || items.stream().anyMatch(Values::structured)) {
+                return wrong(key, "needs a text or a list of them");
+              }
+              return Optional.of(items.stream().map(Values::scalar).toList());
+            });
+  }
+
+  Optional<Integer> integer(String key, int least) {
+    return integer(key, least, Integer.MAX_VALUE);
+  }
+
+  Optional<Integer> integer(String key, int least, int most) {
+    return whole(key, least, most).map(Long::intValue);
+  }
+
+  /** A whole number, or nothing for {@code auto}. */
+  Optional<Integer> integerOrAuto(String key, int least) {
+    return auto(key) ? Optional.empty() : integer(key, least);
+  }
+
+  private boolean auto(String key) {
+    read.add(key);
+    return present(key) && "auto".equals(find(key).unwrapped());
+  }
+
+  Optional<Long> whole(String key, long least, long most) {
+    return value(key)
+        .flatMap(
+            value -> {
+              Optional<BigDecimal> number = decimal(value);
+              if (number.isEmpty()) {
+                return wrong(key, "needs a whole number");
+              }
+              BigDecimal given = number.get();
+              if (given.stripTrailingZeros().scale() > 0) {
+                return wrong(key, "needs a whole number");
+              }
+              if (given.compareTo(BigDecimal.valueOf(least)) < 0) {
+                return wrong(key, "must be at least " + least);
+              }
+              if (given.compareTo(BigDecimal.valueOf(most)) > 0) {
+                return wrong(key, "must be at most " + most);
+              }
+              return Optional.of(given.longValueExact());
+            });
+  }
+
+  Optional<Double> number(String key, Bounds bounds) {
+    return value(key)
+        .flatMap(
+            value -> {
+              Optional<BigDecimal> number = decimal(value);
+              if (number.isEmpty()) {
+                return wrong(key, "needs a number");
+              }
+              double given = number.get().doubleValue();
+              return bounds.hold(given)
+                  ? Optional.of(given)
+                  : wrong(key, "must be " + bounds.words());
+            });
+  }
+
+  /** Exactly {@code count} numbers. */
+  Optional<List<Double>> numbers(String key, int count, Bounds bounds) {
+    return value(key)
+        .flatMap(
+            value -> {
+              List<Double> numbers =
+                  value.valueType() == ConfigValueType.LIST
+                      ? items(key).stream()
+                          .flatMap(item -> decimal(item).stream())
+                          .map(BigDecimal::doubleValue)
+                          .filter(bounds::hold)
+                          .toList()
+                      : List.of();
+              return numbers.size() == count && items(key).size() == count
+                  ? Optional.of(numbers)
+                  : wrong(
+                      key,
+                      "must be a list of %d numbers, each %s".formatted(count, bounds.words()));
+            });
+  }
+
+  Optional<Boolean> flag(String key) {
+    return value(key)
+        .flatMap(
+            value ->
+                switch (structured(value) ? "" : scalar(value)) {
+                  case "true" -> Optional.of(true);
+                  case "false" -> Optional.of(false);
+                  default -> wrong(key, "must be true or false");
+                });
+  }
+
+  <E extends Enum<E>> Optional<E> choice(String key, List<E> choices) {
+    return value(key)
+        .flatMap(
+            value -> {
+              String given = structured(value) ? "" : scalar(value);
+              Optional<E> chosen =
+                  choices.stream().filter(choice -> word(choice).equals(given)).findFirst();
+              return chosen.isPresent()
+                  ? chosen
+                  : wrong(
+                      key,
+                      choices.stream()
+                          .map(Values::word)
+                          .collect(Collectors.joining(", ", "must be one of ", "")));
+            });
+  }
+
+  static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private Optional<ConfigValue> value(String key) {
+    read.add(key);
+    if (present(key)) {
+      return Optional.of(find(key));
+    }
+    if (find(key) != null && !schema.optional(key)) {
+      return wrong(key, "cannot be taken back");
+    }
+    return Optional.empty();
+  }
+
+  private <T> Optional<T> wrong(String key, String message) {
+    refuse(
+        key,
+        message,
+        schema.optional(key)
+            ? "write, for example, " + schema.example(key)
+            : "the default is " + schema.defaultOf(key));
+    return Optional.empty();
+  }
+
+  /**
+   * Null where the tree has no such place, {@code ConfigValueType.NULL} where it was taken back.
+   */
+  private ConfigValue find(String key) {
+    ConfigValue value = tree.root();
+    for (String step : ConfigUtil.splitPath(key)) {
+      value = value instanceof ConfigObject group ? group.get(step) : null;
+    }
+    return value;
+  }
+
+  private List<ConfigValue> items(String key) {
+    return find(key) instanceof ConfigList list ? List.copyOf(list) : List.of();
+  }
+
+  private static boolean structured(ConfigValue value) {
+    return value.valueType() == ConfigValueType.LIST || value.valueType() == ConfigValueType.OBJECT;
+  }
+
+  /** The text as written: 007 stays 007. */
+  private static String scalar(ConfigValue value) {
+    return value.atKey("value").getString("value");
+  }
+
+  private static Optional<BigDecimal> decimal(ConfigValue value) {
+    if (structured(value) || value.valueType() == ConfigValueType.NULL) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new BigDecimal(scalar(value).strip()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

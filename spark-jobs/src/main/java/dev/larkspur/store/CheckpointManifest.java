@@ -1,0 +1,18 @@
+package dev.larkspur.store;
+
+import java.util.List;
+
+/**
+ * {@code manifest.json} of a checkpoint, written last: with it the checkpoint is complete.
+ *
+ * @param version of this form
+ * @param step updates done
+ * @param files all others of the checkpoint
+ */
+record CheckpointManifest(int version, long step, List<StoredFile> files) {
+  static final int VERSION = 1;
+
+  CheckpointManifest {
+    files = List.copyOf(files);
+  }
+}

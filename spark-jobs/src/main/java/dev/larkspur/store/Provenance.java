@@ -1,0 +1,24 @@
+package dev.larkspur.store;
+
+import java.io.Serializable;
+
+/**
+ * Where a checkpoint comes from.
+ *
+ * @param config all settings of the run, in HOCON
+ * @param corpusFingerprint SHA-256 of the corpus's manifest
+ * @param workers in the training that wrote it
+ * @param larkspur version
+ * @param engine name and version
+ * @param spark version
+ * @param java version
+ */
+public record Provenance(
+    String config,
+    String corpusFingerprint,
+    int workers,
+    String larkspur,
+    String engine,
+    String spark,
+    String java)
+    implements Serializable {}

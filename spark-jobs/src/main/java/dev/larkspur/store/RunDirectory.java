@@ -1,0 +1,124 @@
+package dev.larkspur.store;
+
+import dev.larkspur.document.RawFiles;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The directory that a run leaves everything in. All names are relative to it. */
+public final class RunDirectory {
+  /** The settings of the run, complete. */
+  public static final String CONFIG = "config.conf";
+
+  /** What came of it. */
+  public static final String SUMMARY = "summary.json";
+
+  /** Copy of the corpus's tokenizer, where that is a file. */
+  public static final String TOKENIZER = "tokenizer.json";
+
+  private final FileSystem files;
+  private final Path root;
+
+  /**
+   * A directory that may not exist yet.
+   *
+   * @throws StoreException if its file system cannot be reached
+   */
+  public RunDirectory(String directory, Configuration conf) {
+    try {
+      root = new Path(directory);
+      files = RawFiles.of(root, conf);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StoreException(
+          "run.dir = %s cannot be used (%s): correct the path or the settings of its file system"
+              .formatted(directory, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Whether there is a file of this name. */
+  public boolean has(String name) {
+    try {
+      return files.exists(path(name));
+    } catch (IOException e) {
+      throw cannot("look for", name, e);
+    }
+  }
+
+  /** The whole content of a small file. */
+  public byte[] read(String name) {
+    try (InputStream in = files.open(path(name))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw cannot("read", name, e);
+    }
+  }
+
+  /** The whole content of a small text file. */
+  public String readText(String name) {
+    return new String(read(name), StandardCharsets.UTF_8);
+  }
+
+  /** Writes a small file, over one of the same name. */
+  public void write(String name, byte[] content) {
+    try (OutputStream out = create(name)) {
+      out.write(content);
+    } catch (IOException e) {
+      throw cannot("write", name, e);
+    }
+  }
+
+  /** Writes a small text file, over one of the same name. */
+  public void write(String name, String content) {
+    write(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The path of a name, for messages. */
+  public Path path(String name) {
+    return new Path(root, name);
+  }
+
+  OutputStream create(String name) throws IOException {
+    return files.create(path(name), true);
+  }
+
+  InputStream open(String name) throws IOException {
+    return files.open(path(name));
+  }
+
+  /** Names and lengths of what lies in a directory; nothing if there is no such directory. */
+  public List<FileStatus> list(String name) {
+    try {
+      return Arrays.asList(files.listStatus(path(name)));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw cannot("list", name, e);
+    }
+  }
+
+  /** Deletes a file, or a directory with all that is in it; fine if it is not there. */
+  public void delete(String name) {
+    try {
+      files.delete(path(name), true);
+    } catch (IOException e) {
+      throw cannot("delete", name, e);
+    }
+  }
+
+  StoreException cannot(String act, String name, IOException e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new StoreException(
+        "cannot %s %s (%s): see that the disk has room and that run.dir may be written"
+            .formatted(act, path(name), reason),
+        e);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.larkspur.store;
+
+/**
+ * A file as a manifest lists it.
+ *
+ * @param name relative to the manifest's directory
+ * @param bytes its length
+ * @param sha256 of its content, in hexadecimal
+ */
+record StoredFile(String name, long bytes, String sha256) {}

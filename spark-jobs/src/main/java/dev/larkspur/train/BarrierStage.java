@@ -1,0 +1,63 @@
+package dev.larkspur.train;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * A Spark stage whose tasks all run at the same time, or not at all. Spark has no Java API for it.
+ */
+final class BarrierStage {
+  private BarrierStage() {}
+
+  /** What each task does. */
+  interface Work<R> extends Serializable {
+    R run(BarrierTaskContext task) throws Exception;
+  }
+
+  /** Runs {@code tasks} tasks together; their results in the order of their partition. */
+  static <R> List<R> run(JavaSparkContext spark, int tasks, Work<R> work, Class<R> result) {
+    List<Integer> partitions = IntStream.range(0, tasks).boxed().toList();
+    RDD<Integer> input = spark.parallelize(new ArrayList<>(partitions), tasks).rdd();
+    ClassTag<R> tag = ClassTag$.MODULE$.apply(result);
+    RDD<R> output = input.barrier().mapPartitions(new Task<>(work), false, tag);
+    return Arrays.stream(array(output.collect())).map(result::cast).toList();
+  }
+
+  private static Object[] array(Object collected) {
+    return (Object[]) collected;
+  }
+
+  private static final class Task<R> extends AbstractFunction1<Iterator<Integer>, Iterator<R>>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Work<R> work;
+
+    Task(Work<R> work) {
+      this.work = work;
+    }
+
+    @Override
+    public Iterator<R> apply(Iterator<Integer> partition) {
+      try {
+        R result = work.run(BarrierTaskContext.get());
+        return JavaConverters.asScalaIteratorConverter(List.of(result).iterator()).asScala();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new TrainingException(e.toString(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.larkspur.train;
+
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.torch.TorchEngine;
+
+/** The engines by the name that {@code training.engine} knows them by. */
+public final class Engines {
+  private Engines() {}
+
+  /** The engine of a name that the settings have checked. */
+  public static Engine named(String name) {
+    if (!name.equals("torch")) {
+      throw new TrainingException("training.engine = " + name + " is unknown: use torch");
+    }
+    return new TorchEngine();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.larkspur.train;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.engine.FlatVector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** Tells whether all replicas still are the same. */
+final class ParameterChecksum {
+  private static final int CHUNK = 1 << 20;
+
+  private ParameterChecksum() {}
+
+  /** CRC-32C of all parameters. */
+  static long of(FlatVector parameters) {
+    CRC32C crc = new CRC32C();
+    byte[] bytes = new byte[CHUNK * Float.BYTES];
+    ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (long done = 0; done < parameters.length(); ) {
+      int size = (int) Math.min(CHUNK, parameters.length() - done);
+      parameters.read(done, view.asFloatBuffer().limit(size));
+      crc.update(bytes, 0, size * Float.BYTES);
+      done += size;
+    }
+    return crc.getValue();
+  }
+
+  /**
+   * Compares all ranks.
+   *
+   * @return the common checksum
+   * @throws TrainingException on every rank if they differ
+   */
+  static long agreed(FlatVector parameters, Collective peers, long step) {
+    double[] checksums = new double[peers.worldSize()];
+    checksums[peers.rank()] = of(parameters);
+    peers.allReduceSum(checksums);
+    for (int rank = 1; rank < checksums.length; rank++) {
+      if (checksums[rank] != checksums[0]) {
+        throw new TrainingException(
+            "after step %d worker %d has other parameters than worker 0: its machine computes wrongly. "
+                    .formatted(step, rank)
+                + "Take it out of the cluster and start again; the run goes on from its last checkpoint");
+      }
+    }
+    return (long) checksums[0];
+  }
+}

@@ -1,0 +1,16 @@
+package dev.larkspur.train;
+
+/**
+ * What a call of the training job did.
+ *
+ * @param summary the run's
+ * @param outcome whether there was anything left to do
+ */
+public record TrainingResult(TrainingSummary summary, Outcome outcome) {
+
+  /** Whether this call trained. */
+  public enum Outcome {
+    TRAINED,
+    ALREADY_DONE
+  }
+}

@@ -1,0 +1,64 @@
+package dev.larkspur.train;
+
+import dev.larkspur.engine.Precision;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.optim.LearningRateSchedule;
+import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.store.Provenance;
+import java.io.Serializable;
+
+/**
+ * All that a worker must know, the same for every worker.
+ *
+ * @param runDir the run's directory
+ * @param corpus the corpus's directory
+ * @param model shape of the model
+ * @param seed of parameters and of the order of the blocks
+ * @param steps updates of the whole run
+ * @param startStep updates done by the checkpoint that this training goes on from; 0 without one
+ * @param globalBatch sequences of one update, all workers together
+ * @param microBatch sequences of one pass of one worker
+ * @param schedule learning rates
+ * @param adamW the optimiser's settings
+ * @param gradientClip largest norm of a gradient
+ * @param engine name of the engine
+ * @param device what to compute on
+ * @param threads that a worker may use on a CPU
+ * @param precision the arithmetic
+ * @param validationEvery steps between validations
+ * @param validationSequences blocks of a validation, at the most
+ * @param logEvery steps of one line of metrics
+ * @param checkpointEvery steps between checkpoints
+ * @param checkpointsKept newest ones that stay
+ * @param provenance what checkpoints say of their origin
+ */
+record TrainingSpec(
+    String runDir,
+    String corpus,
+    ModelConfig model,
+    long seed,
+    long steps,
+    long startStep,
+    int globalBatch,
+    int microBatch,
+    LearningRateSchedule schedule,
+    AdamW adamW,
+    double gradientClip,
+    String engine,
+    DeviceChoice device,
+    int threads,
+    Precision precision,
+    int validationEvery,
+    int validationSequences,
+    int logEvery,
+    int checkpointEvery,
+    int checkpointsKept,
+    Provenance provenance)
+    implements Serializable {
+
+  /** Tokens of one update. */
+  long tokensPerStep() {
+    return (long) globalBatch * model.context();
+  }
+}

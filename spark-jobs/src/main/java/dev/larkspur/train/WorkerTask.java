@@ -1,0 +1,77 @@
+package dev.larkspur.train;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.store.RunDirectory;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** A task of the barrier stage: finds its device and its peers, then trains. */
+final class WorkerTask implements BarrierStage.Work<WorkerResult> {
+  private static final long serialVersionUID = 1L;
+
+  /** Longer than a checkpoint takes to write: the others wait for rank 0 in the next all-reduce. */
+  private static final long TIMEOUT_SECONDS = 1800;
+
+  private final TrainingSpec spec;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final ProgressAccumulator progress;
+
+  WorkerTask(
+      TrainingSpec spec,
+      Broadcast<SerializableConfiguration> hadoop,
+      ProgressAccumulator progress) {
+    this.spec = spec;
+    this.hadoop = hadoop;
+    this.progress = progress;
+  }
+
+  @Override
+  public WorkerResult run(BarrierTaskContext task) throws Exception {
+    Configuration conf = hadoop.value().value();
+    Engine engine = Engines.named(spec.engine());
+    Device device = Devices.ofTask(task, spec.device(), spec.threads());
+    boolean reports = task.partitionId() == 0;
+    Consumer<Progress> report = reports ? progress::add : ignored -> {};
+    try (Collective peers = engine.join(rendezvous(task), device);
+        Replica replica = engine.replica(spec.model(), device, spec.precision());
+        TokenStream tokens =
+            new TokenStream(
+                Corpus.open(spec.corpus(), conf), spec.seed(), spec.model().context())) {
+      RunDirectory run = new RunDirectory(spec.runDir(), conf);
+      return new TrainingLoop(
+              spec,
+              device.type().name().toLowerCase(Locale.ROOT),
+              peers,
+              replica,
+              tokens,
+              run,
+              report)
+          .run();
+    }
+  }
+
+  private static Rendezvous rendezvous(BarrierTaskContext task) {
+    String address = task.getTaskInfos()[task.partitionId()].address();
+    int colon = address.lastIndexOf(':');
+    String host = colon < 0 ? address : address.substring(0, colon);
+    return new Rendezvous(
+        task.partitionId(),
+        task.numPartitions(),
+        host.equals("localhost") ? "127.0.0.1" : host,
+        own ->
+            Arrays.stream(task.allGather(own)).filter(a -> !a.isEmpty()).findFirst().orElseThrow(),
+        TIMEOUT_SECONDS);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+class DescribeCommandTest {
+
+  @Test
+  void countsForPeople() {
+    Outcome outcome = Outcome.of("describe", "--conf", "conf/paper/xl-low-rank-32.conf");
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .contains("inner width 8192, low-rank of rank 512, first layer dense")
+        .containsPattern("parameters +743,559,168\\b")
+        .containsPattern("FLOPs +1\\.29e\\+20\\b")
+        .containsPattern("steps +48,638 +of 512 sequences of 1024 tokens");
+  }
+
+  @Test
+  void countsForMachines() throws Exception {
+    Outcome outcome = Outcome.of("describe", "--conf", "conf/quickstart.conf", "--json");
+
+    JsonNode plan = new ObjectMapper().readTree(outcome.out());
+    long parameters = plan.get("parameters").asLong();
+    assertThat(plan.get("steps").asLong()).isEqualTo(600);
+    assertThat(plan.get("tokens").asLong()).isEqualTo(600 * 32 * 128);
+    assertThat(plan.get("checkpointBytes").asLong()).isEqualTo(12 * parameters);
+    assertThat(plan.get("memory").get("parameters").asLong()).isEqualTo(4 * parameters);
+    assertThat(plan.get("memory").get("bf16Parameters").asLong()).isZero();
+    assertThat(plan.get("memory").get("total").asLong()).isGreaterThan(16 * parameters);
+  }
+
+  @Test
+  void takesTheVocabularyOfTheTokenizerWhereTheModelHasNone() {
+    String conf = "conf/quickstart.conf";
+
+    assertThat(Outcome.of("describe", "--conf", conf).out()).contains("vocabulary 4096");
+    assertThat(Outcome.of("describe", "--conf", conf, "--set", "data.tokenizer=gpt2").out())
+        .contains("vocabulary 50257");
+  }
+}

@@ -1,0 +1,21 @@
+package dev.larkspur.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** What a command printed and returned. */
+record Outcome(int exitCode, String out, String err) {
+
+  static Outcome of(String... arguments) {
+    return of(Larkspur.commandLine(), arguments);
+  }
+
+  static Outcome of(CommandLine commandLine, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsLoader;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class SparkOptionsTest {
+
+  @Test
+  void isLocalAndQuietByDefault() {
+    SparkConf conf = options().conf(settings());
+
+    assertThat(conf.get("spark.master")).isEqualTo("local[*]");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+    assertThat(conf.get("spark.driver.bindAddress")).isEqualTo("127.0.0.1");
+    assertThat(conf.contains("spark.executor.extraJavaOptions")).isFalse();
+  }
+
+  @Test
+  void settingsOfSparkAreHandedOnAndWinOverOurs() {
+    SparkConf conf =
+        options()
+            .conf(settings("spark.task.cpus=2", "spark.ui.enabled=true", "spark.master=local[4]"));
+
+    assertThat(conf.get("spark.task.cpus")).isEqualTo("2");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+    assertThat(conf.get("spark.master")).isEqualTo("local[4]");
+  }
+
+  @Test
+  void theOptionWinsOverTheSettings() {
+    assertThat(
+            options("--master", "local[3]")
+                .conf(settings("spark.master=local[4]"))
+                .get("spark.master"))
+        .isEqualTo("local[3]");
+  }
+
+  @Test
+  void executorsOfAClusterGetWhatLibTorchNeeds() {
+    SparkConf conf =
+        options("--master", "spark://head:7077")
+            .conf(settings("spark.executor.extraJavaOptions=-Dmine=1"));
+
+    assertThat(conf.get("spark.executor.extraJavaOptions"))
+        .startsWith("-Dmine=1 ")
+        .contains("-Dorg.bytedeco.javacpp.maxbytes=0");
+    assertThat(conf.get("spark.executorEnv.MALLOC_ARENA_MAX")).isEqualTo("1");
+    assertThat(conf.contains("spark.driver.bindAddress")).isFalse();
+  }
+
+  @Test
+  void sparkSubmitsMasterIsKept() {
+    System.setProperty("spark.master", "yarn");
+    try {
+      assertThat(
+              options("--master", "local[3]")
+                  .conf(settings("spark.master=local[4]"))
+                  .get("spark.master"))
+          .isEqualTo("yarn");
+    } finally {
+      System.clearProperty("spark.master");
+    }
+  }
+
+  private static SparkOptions options(String... arguments) {
+    return CommandLine.populateCommand(new SparkOptions(), arguments);
+  }
+
+  private static Settings settings(String... assignments) {
+    SettingsLoader loader = new SettingsLoader().file("conf/quickstart.conf");
+    for (String assignment : assignments) {
+      loader.set(assignment);
+    }
+    return loader.load(Purpose.DESCRIBE);
+  }
+}

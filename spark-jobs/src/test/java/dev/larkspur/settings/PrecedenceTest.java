@@ -1,0 +1,159 @@
+package dev.larkspur.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.optim.AdamW;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What wins, and what stands in for what is not set. */
+class PrecedenceTest {
+  private static final String PREPARE =
+      "data { documents = docs, corpus = corpora/one, tokenizer = gpt2 }";
+
+  @Test
+  void laterFilesWinOverEarlierOnesAndAssignmentsOverAll() {
+    Settings settings =
+        new SettingsLoader()
+            .set("data.seed=3")
+            .text("first.conf", PREPARE + ", data.seed = 1, data.shards = 1, data.context = 1")
+            .text("second.conf", "data.seed = 2, data.shards = 2")
+            .load(Purpose.PREPARE);
+
+    assertThat(settings.data().seed()).isEqualTo(3);
+    assertThat(settings.data().shards()).isEqualTo(2);
+    assertThat(settings.data().context()).isEqualTo(1);
+  }
+
+  @Test
+  void aLaterAssignmentWins() {
+    SettingsLoader loader = new SettingsLoader().text("a.conf", PREPARE);
+
+    assertThat(loader.set("data.seed=1").set("data.seed=2").load(Purpose.PREPARE).data().seed())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void defaultsAreThePapers() {
+    Settings settings =
+        new SettingsLoader().file("conf/paper/s-low-rank-32.conf").load(Purpose.DESCRIBE);
+    TrainingSettings training = settings.training();
+
+    assertThat(settings.run().seed()).isEqualTo(1005);
+    assertThat(settings.data().validationFraction()).isEqualTo(0.01);
+    assertThat(training.precision()).isEqualTo(Precision.BF16);
+    assertThat(training.globalBatch()).isEqualTo(512);
+    assertThat(training.adamW()).isEqualTo(new AdamW(0.9, 0.999, 1e-8, 0.1));
+    assertThat(training.gradientClip()).isEqualTo(1);
+    // 2.2e9 tokens in steps of 512 x 1024, the last one whole.
+    assertThat(training.steps(1024)).isEqualTo(4197);
+    assertThat(training.schedule(4197).warmupSteps()).isEqualTo(419);
+    assertThat(training.schedule(4197).at(418)).isEqualTo(6e-4);
+    assertThat(training.schedule(4197).at(4197)).isCloseTo(6e-5, within(1e-12));
+  }
+
+  @Test
+  void widthsAndHeadsFollowFromEachOther() {
+    ModelSettings model =
+        new SettingsLoader()
+            .text("a.conf", "model { hidden-dim = 64, layers = 2, query-heads = 4 }")
+            .set("training.steps=1")
+            .set("training.learning-rate=1")
+            .load(Purpose.DESCRIBE)
+            .model();
+
+    assertThat(model.attention().dim()).isEqualTo(64);
+    assertThat(model.attention().kvHeads()).isEqualTo(4);
+    assertThat(model.ffn().dim()).isEqualTo(256);
+  }
+
+  @Test
+  void theRunIsCalledByTheLastPartOfItsDirectory() {
+    Settings settings =
+        new SettingsLoader()
+            .text("a.conf", PREPARE)
+            .set("run.dir=s3a://bucket/runs/first/")
+            .load(Purpose.PREPARE);
+
+    assertThat(settings.run().name()).isEqualTo("first");
+    assertThat(settings.run().dir()).isEqualTo("s3a://bucket/runs/first/");
+  }
+
+  @Test
+  void assignedTextNeedsNoQuotes() {
+    DataSettings data =
+        new SettingsLoader()
+            .text("a.conf", PREPARE)
+            .set("data.documents=s3a://bucket/a b/*.jsonl")
+            .set("data.corpus=007")
+            .set("data.format=jsonl")
+            .load(Purpose.PREPARE)
+            .data();
+
+    assertThat(data.documents()).containsExactly("s3a://bucket/a b/*.jsonl");
+    assertThat(data.corpus()).isEqualTo("007");
+    assertThat(data.format()).isEqualTo(DocumentFormat.JSONL);
+  }
+
+  @Test
+  void assignedListsAreHocon() {
+    DataSettings data =
+        new SettingsLoader()
+            .text("a.conf", PREPARE)
+            .set("data.documents=[\"a\", \"b\"]")
+            .load(Purpose.PREPARE)
+            .data();
+
+    assertThat(data.documents()).isEqualTo(List.of("a", "b"));
+  }
+
+  @Test
+  void nullTakesBackWhatAnEarlierFileSet() {
+    Settings settings =
+        new SettingsLoader()
+            .file("conf/paper/s-dense.conf")
+            .set("training.tokens=null")
+            .set("training.steps=100")
+            .load(Purpose.DESCRIBE);
+
+    assertThat(settings.training().length()).isEqualTo(new TrainingLength.Steps(100));
+  }
+
+  @Test
+  void sparkIsPassedThrough() {
+    Settings settings =
+        new SettingsLoader()
+            .text(
+                "a.conf",
+                PREPARE
+                    + """
+                    , spark { task.cpus = 4, speculation = true, "speculation.quantile" = 0.9 }
+                    """)
+            .set("spark.executor.memory=8g")
+            .load(Purpose.PREPARE);
+
+    assertThat(settings.spark())
+        .isEqualTo(
+            Map.of(
+                "spark.task.cpus", "4",
+                "spark.speculation", "true",
+                "spark.speculation.quantile", "0.9",
+                "spark.executor.memory", "8g"));
+  }
+
+  @Test
+  void theEnvironmentFillsIn() {
+    Settings settings =
+        new SettingsLoader()
+            .text("a.conf", PREPARE)
+            .text("b.conf", "data.corpus = ${PATH}\ndata.tokenizer = ${?NO_SUCH_VARIABLE}")
+            .load(Purpose.PREPARE);
+
+    assertThat(settings.data().corpus()).isEqualTo(System.getenv("PATH"));
+    assertThat(settings.data().tokenizer()).isEqualTo("gpt2");
+  }
+}

@@ -1,0 +1,212 @@
+package dev.larkspur.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each value that cannot be is refused under its own name, with a remedy. */
+class RefusalTest {
+  private static final String COMPLETE =
+      """
+      run.dir = runs/test
+      data.corpus = corpora/test
+      model { hidden-dim = 64, layers = 2, query-heads = 4 }
+      training { steps = 10, learning-rate = 1e-3, global-batch = 8, micro-batch = 2 }
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          model.hidden-dim=0                    | model.hidden-dim                   | must be at least 1
+          model.hidden-dim=-64                  | model.hidden-dim                   | must be at least 1
+          model.hidden-dim=wide                 | model.hidden-dim                   | needs a whole number
+          model.hidden-dim=64.5                 | model.hidden-dim                   | needs a whole number
+          model.hidden-dim=3e9                  | model.hidden-dim                   | must be at most 2147483647
+          model.hidden-dim=[64]                 | model.hidden-dim                   | needs a whole number
+          model.layers=0                        | model.layers                       | must be at least 1
+          model.query-heads=3                   | model.query-heads                  | 3 heads do not divide the attention's width 64
+          model.query-heads=64                  | model.query-heads                  | an odd number
+          model.attention-dim=50                | model.query-heads                  | 4 heads do not divide the attention's width 50
+          model.kv-heads=3                      | model.kv-heads                     | 3 kv heads do not divide 4 query heads
+          model.kv-heads=0                      | model.kv-heads                     | must be at least 1
+          model.ffn-dim=0                       | model.ffn-dim                      | must be at least 1
+          model.context=0                       | model.context                      | must be at least 1
+          model.vocabulary=0                    | model.vocabulary                   | must be at least 1
+          model.rope-base=0                     | model.rope-base                    | must be above 0
+          model.norm-epsilon=-1e-5              | model.norm-epsilon                 | must be above 0
+          model.init-std=0                      | model.init-std                     | must be above 0
+          model.ffn.kind=sparse                 | model.ffn.kind                     | must be one of dense, low-rank
+          model.ffn.dense-first-layer=1         | model.ffn.dense-first-layer        | must be true or false
+          training.engine=abacus                | training.engine                    | must be one of torch
+          training.device=tpu                   | training.device                    | must be one of auto, cpu, cuda
+          training.precision=fp64               | training.precision                 | must be one of fp32, bf16
+          training.workers=3                    | training.workers                   | 3 workers cannot share a global batch of 8
+          training.workers=0                    | training.workers                   | must be at least 1
+          training.workers=many                 | training.workers                   | needs a whole number
+          training.workers=8                    | training.micro-batch               | each of 8 workers has 1 sequences of a step
+          training.micro-batch=3                | training.micro-batch               | passes of 3 do not divide
+          training.micro-batch=0                | training.micro-batch               | must be at least 1
+          training.threads-per-worker=0         | training.threads-per-worker        | must be at least 1
+          training.tokens=1000                  | training.steps                     | both it and training.tokens are set
+          training.steps=0                      | training.steps                     | must be at least 1
+          training.steps=null                   | training.steps                     | neither it nor training.tokens is set
+          training.global-batch=-8              | training.global-batch              | must be at least 1
+          training.global-batch=null            | training.global-batch              | cannot be taken back
+          training.learning-rate=0              | training.learning-rate             | must be above 0
+          training.learning-rate=null           | training.learning-rate             | is not set
+          training.warmup-fraction=1.5          | training.warmup-fraction           | must be from 0 to 1
+          training.final-learning-rate-ratio=-1 | training.final-learning-rate-ratio | must be from 0 to 1
+          training.weight-decay=-0.1            | training.weight-decay              | must be 0 or above
+          training.betas=[0.9]                  | training.betas                     | must be a list of 2 numbers
+          training.betas=[0.9, 1.0]             | training.betas                     | at least 0 and below 1
+          training.betas=[0.9, 0.99, x]         | training.betas                     | must be a list of 2 numbers
+          training.betas=0.9                    | training.betas                     | must be a list of 2 numbers
+          training.gradient-clip=0              | training.gradient-clip             | must be above 0
+          training.validation-every=0           | training.validation-every          | must be at least 1
+          training.validation-sequences=0       | training.validation-sequences      | must be at least 1
+          training.log-every=0                  | training.log-every                 | must be at least 1
+          checkpoint.every=0                    | checkpoint.every                   | must be at least 1
+          checkpoint.keep=0                     | checkpoint.keep                    | must be at least 1
+          data.validation-fraction=1            | data.validation-fraction           | must be above 0 and below 1
+          data.context=0                        | data.context                       | must be at least 1
+          data.context=2000000                  | data.context                       | must be at most 1048576
+          data.shards=0                         | data.shards                        | must be at least 1
+          data.format=csv                       | data.format                        | must be one of auto, parquet, jsonl
+          data.documents=[]                     | data.documents                     | needs a text or a list of them
+          data.seed=x                           | data.seed                          | needs a whole number
+          data.corpus=null                      | data.corpus                        | is not set
+          data.corpus=                          | data.corpus                        | is empty
+          tokenizer.vocabulary=256              | tokenizer.vocabulary               | must be at least 257
+          run.seed=1.5                          | run.seed                           | needs a whole number
+          run.dir={a=1}                         | run.dir                            | needs a text
+          run.dir=null                          | run.dir                            | is not set
+          model=3                               | model                              | is a group of settings
+          spark=fast                            | spark                              | is a group of settings
+          model.hiden-dim=64                    | model.hiden-dim                    | unknown setting
+          """)
+  void refusesUnderItsName(String assignment, String key, String message) {
+    SettingsException refusal = refusal(COMPLETE, assignment);
+
+    assertThat(refusal.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(key);
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.remedy()).isNotBlank();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                | model.ffn.rank-fraction | neither it nor model.ffn.rank is set
+          rank = 0                          | model.ffn.rank          | must be at least 1
+          rank = 65                         | model.ffn.rank          | above the smaller side of the 64 x 256
+          rank = 8, rank-fraction = 0.5     | model.ffn.rank          | both it and model.ffn.rank-fraction are set
+          rank-fraction = 0                 | model.ffn.rank-fraction | must be above 0 and at most 1
+          rank-fraction = 1.5               | model.ffn.rank-fraction | must be above 0 and at most 1
+          rank-fraction = 0.001             | model.ffn.rank-fraction | is a rank below 1
+          """)
+  void refusesRanksUnderTheirName(String rank, String key, String message) {
+    String lowRank = "model.ffn { kind = low-rank\n%s }\n".formatted(rank);
+
+    assertThat(refusal(COMPLETE + lowRank).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(key);
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.remedy()).isNotBlank();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.hiden-dim, model.hidden-dim",
+    "learning-rate, training.learning-rate",
+    "training.learning_rate, training.learning-rate",
+    "traning.steps, training",
+    "checkpoint.keeps, checkpoint.keep",
+    "data.betas, training.betas",
+    "training.clip, training.gradient-clip",
+  })
+  void namesTheNearestSetting(String wrong, String right) {
+    assertThat(refusal(COMPLETE, wrong + "=1").problems())
+        .singleElement()
+        .extracting(SettingsProblem::remedy)
+        .isEqualTo("did you mean " + right + "?");
+  }
+
+  @Test
+  void namesTheNearestGroupOnceForAllItsSettings() {
+    assertThat(refusal(COMPLETE + "trainig { steps = 1, tokens = 2 }").problems())
+        .singleElement()
+        .extracting(SettingsProblem::key, SettingsProblem::remedy)
+        .containsExactly("trainig", "did you mean training?");
+  }
+
+  @Test
+  void reportsAllProblemsAtOnceWithFileLineValueAndRemedy() {
+    String hocon =
+        COMPLETE
+            + """
+            model.query-heads = 7
+            training.lerning-rate = 1
+            checkpoint.keep = 0
+            """;
+
+    SettingsException refusal = refusal(hocon, "training.workers=3");
+
+    assertThat(refusal)
+        .hasMessage(
+            """
+            4 problems in the settings:
+              test.conf:6: training.lerning-rate = 1
+                  unknown setting
+                  did you mean training.learning-rate?
+              test.conf:5: model.query-heads = 7
+                  7 heads do not divide the attention's width 64
+                  set it to one of [1, 2, 4, 8, 16, 32]
+              --set: training.workers = 3
+                  3 workers cannot share a global batch of 8 sequences
+                  set it to one of [1, 2, 4, 8]
+              test.conf:7: checkpoint.keep = 0
+                  must be at least 1
+                  the default is 3""");
+  }
+
+  @Test
+  void missingSettingsComeWithALineToWrite() {
+    SettingsException refusal = refusal("run.dir = runs/test");
+
+    assertThat(refusal.problems())
+        .extracting(SettingsProblem::key, SettingsProblem::remedy)
+        .contains(
+            tuple("model.hidden-dim", "write, for example, model.hidden-dim = 768"),
+            tuple(
+                "training.steps",
+                "write, for example, training.steps = 1000 or training.tokens = 2.2e9"));
+  }
+
+  @Test
+  void aRightValueIsNotMissingBecauseAnotherIsWrong() {
+    assertThat(refusal(COMPLETE, "model.layers=0").problems())
+        .extracting(SettingsProblem::key)
+        .isEqualTo(List.of("model.layers"));
+  }
+
+  private static SettingsException refusal(String hocon, String... assignments) {
+    SettingsLoader loader = new SettingsLoader().text("test.conf", hocon);
+    List.of(assignments).forEach(loader::set);
+    return catchThrowableOfType(SettingsException.class, () -> loader.load(Purpose.TRAIN));
+  }
+}
