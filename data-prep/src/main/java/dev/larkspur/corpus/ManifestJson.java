@@ -39,11 +39,14 @@ final class ManifestJson {
    * Reads a manifest.
    *
    * @param where what messages call it
-   * @throws IOException if it is cut or otherwise not a manifest
-   * @throws CorpusException if it is of a version that this code does not know
+   * @throws IOException if it was cut while it was written
+   * @throws CorpusException if it is of a version that this code does not know, or no manifest
    */
   static CorpusManifest read(String where, byte[] json) throws IOException {
     JsonNode tree = JSON.readTree(json);
+    if (tree.isMissingNode()) {
+      throw new IOException(where + " is empty");
+    }
     int version = tree.path("version").asInt();
     if (tree.path("version").isInt() && version != CorpusManifest.VERSION) {
       throw new CorpusException(
@@ -54,6 +57,15 @@ final class ManifestJson {
               + CorpusManifest.VERSION
               + ": use the release that prepared the corpus, or prepare it again elsewhere.");
     }
-    return JSON.treeToValue(tree, CorpusManifest.class);
+    try {
+      return JSON.treeToValue(tree, CorpusManifest.class);
+    } catch (JsonProcessingException other) {
+      throw new CorpusException(
+          where
+              + " is not the manifest of a corpus ("
+              + other.getOriginalMessage()
+              + "): correct the path, or choose another directory.",
+          other);
+    }
   }
 }

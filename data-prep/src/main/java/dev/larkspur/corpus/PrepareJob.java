@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.TaskFailures;
@@ -58,20 +59,28 @@ public final class PrepareJob {
     }
     try {
       return new PrepareJob(spark, settings).run();
-    } catch (IOException failure) {
-      throw new CorpusException(
-          "Cannot prepare the corpus in "
-              + settings.corpus()
-              + " ("
-              + TaskFailures.rootMessage(failure)
-              + "): make the directory writable or choose another one, and prepare again.",
-          failure);
       // Scala code throws checked exceptions without saying so.
     } catch (Exception failure) {
-      throw TaskFailures.unwrap(failure);
+      throw explained(failure, settings);
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
+  }
+
+  private static RuntimeException explained(Exception failure, PrepareSettings settings) {
+    RuntimeException found = TaskFailures.unwrap(failure);
+    if (found instanceof DataPrepException
+        || !(TaskFailures.root(failure) instanceof IOException)) {
+      return found;
+    }
+    return new CorpusException(
+        "Cannot prepare the corpus in "
+            + settings.corpus()
+            + " ("
+            + TaskFailures.rootMessage(failure)
+            + "): see to it that this directory and Spark's local directories can be written and"
+            + " have room, and prepare again.",
+        failure);
   }
 
   private PrepareResult run() throws IOException {

@@ -17,10 +17,6 @@ final class Sha256 {
   }
 
   static String hex(byte[] bytes) {
-    return hex(digest(), bytes);
-  }
-
-  private static String hex(MessageDigest digest, byte[] bytes) {
-    return HexFormat.of().formatHex(digest.digest(bytes));
+    return HexFormat.of().formatHex(digest().digest(bytes));
   }
 }

@@ -18,8 +18,4 @@ public final class DocumentPart implements Serializable {
   public DocumentStream open(Configuration conf) {
     return new DocumentStream(slices, conf);
   }
-
-  List<DocumentSlice> slices() {
-    return slices;
-  }
 }

@@ -19,13 +19,19 @@ public final class TaskFailures {
         : new IllegalStateException(failure);
   }
 
-  /** The message of the innermost cause, for a sentence that says why something failed. */
-  public static String rootMessage(Throwable failure) {
+  /** The innermost cause. */
+  public static Throwable root(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = cause.getMessage();
-    return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    return cause;
+  }
+
+  /** The message of the innermost cause, for a sentence that says why something failed. */
+  public static String rootMessage(Throwable failure) {
+    Throwable root = root(failure);
+    String message = root.getMessage();
+    return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
   }
 }

@@ -15,7 +15,7 @@ import org.apache.spark.sql.SparkSession;
  * and the kinds it belongs to, such as
  *
  * <pre>larkspur (noun, plant): any of numerous cultivated plants of the genus Delphinium. Kind of:
- * flower.</pre>
+ * delphinium.</pre>
  *
  * <p>The data come with this module (Princeton's free licence), so everything can be tried without
  * a network.
@@ -42,7 +42,7 @@ public final class WordNetCorpus {
   public record Result(long documents, Outcome outcome) {}
 
   /**
-   * Writes the documents in the RefinedWeb schema as one Parquet file (10 MB) of many row groups;
+   * Writes the documents in the RefinedWeb schema as one Parquet file (5 MB) of many row groups;
    * the same bytes every time.
    *
    * @param out directory: new, empty, or holding these documents, also half-written

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** The local disk under the scheme {@code flaky}, full after a number of bytes. */
@@ -27,7 +26,6 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataOutputStream create(
       Path file,
-      FsPermission permission,
       boolean overwrite,
       int buffer,
       short replication,
@@ -35,9 +33,7 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     return new FSDataOutputStream(
-        new Limited(
-            super.create(file, permission, overwrite, buffer, replication, blockSize, progress)),
-        null);
+        new Limited(super.create(file, overwrite, buffer, replication, blockSize, progress)), null);
   }
 
   private static final class Limited extends FilterOutputStream {

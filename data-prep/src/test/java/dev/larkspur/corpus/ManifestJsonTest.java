@@ -59,4 +59,15 @@ class ManifestJsonTest {
         .isInstanceOf(CorpusException.class)
         .hasMessageContaining("corpus/manifest.json has version 2");
   }
+
+  @Test
+  void anotherFileIsNotTakenForACutOne() {
+    for (String json : new String[] {"{}", "{\"name\":\"an app\"}", "[]", "{\"version\":1}"}) {
+      byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+      assertThatThrownBy(() -> ManifestJson.read("a/manifest.json", bytes))
+          .as(json)
+          .isInstanceOf(CorpusException.class)
+          .hasMessageContaining("a/manifest.json is not the manifest of a corpus");
+    }
+  }
 }

@@ -411,4 +411,24 @@ class PrepareJobIT {
         .isInstanceOf(CorpusException.class)
         .hasMessageContaining("validation fraction 1.0");
   }
+
+  @Test
+  void speculationIsRefused() {
+    spark.stop();
+    SparkSession speculating =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.speculation", "true")
+            .getOrCreate();
+    try {
+      PrepareSettings settings = settings(input, folder.resolve("corpus").toString());
+      assertThatThrownBy(() -> PrepareJob.run(speculating, settings))
+          .isInstanceOf(CorpusException.class)
+          .hasMessageContaining("set spark.speculation to false");
+    } finally {
+      speculating.stop();
+    }
+  }
 }

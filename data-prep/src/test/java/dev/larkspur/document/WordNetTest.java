@@ -33,7 +33,7 @@ class WordNetTest {
     assertThat(entries.get("wordnet:3.1/noun/11753781").content())
         .isEqualTo(
             "larkspur (noun, plant): any of numerous cultivated plants of the genus Delphinium."
-                + " Kind of: flower.");
+                + " Kind of: delphinium.");
   }
 
   @Test

@@ -1,0 +1,237 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.train.SmallCorpus;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands on a trained run: what they print, and what they say when something is wrong. */
+class CommandsIT {
+  @TempDir private static Path shared;
+  private Path directory;
+
+  @BeforeAll
+  static void train() throws Exception {
+    SparkSession spark = SmallCorpus.spark();
+    try {
+      SmallCorpus.prepare(spark, shared);
+    } finally {
+      spark.stop();
+    }
+    assertThat(execute(trainArguments(shared, "run")).exitCode()).isZero();
+  }
+
+  /** Each test may damage its own copy. */
+  @BeforeEach
+  void copy(TestInfo test) throws IOException {
+    directory = shared.resolve(test.getTestMethod().orElseThrow().getName());
+    for (String part : List.of("corpus", "run")) {
+      copyTree(shared.resolve(part), directory.resolve(part));
+    }
+  }
+
+  @Test
+  void evaluateMeasuresWhatTrainingEndedWith() throws Exception {
+    Said said = execute("evaluate", "--run", run(), "--set", corpus(), "--json");
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    String summary = Files.readString(directory.resolve("run/summary.json"));
+    double trained = number(summary, "validationLoss");
+    assertThat(number(said.out(), "validationLoss"))
+        .isCloseTo(trained, org.assertj.core.api.Assertions.within(1e-6));
+    assertThat(number(said.out(), "unigramPerplexity")).isPositive();
+  }
+
+  @Test
+  void generateContinuesThePromptAndRepeatsItself() throws Exception {
+    // The run stands for itself: its corpus may be gone.
+    deleteTree(directory.resolve("corpus"));
+    String[] arguments = {
+      "generate",
+      "--run",
+      run(),
+      "--prompt",
+      "a kind of",
+      "--tokens",
+      "12",
+      "--top-k",
+      "20",
+      "--seed",
+      "4"
+    };
+    Said said = execute(arguments);
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(said.out()).startsWith("a kind of");
+    assertThat(said.out().strip().length()).isGreaterThan("a kind of".length());
+    assertThat(execute(arguments).out()).isEqualTo(said.out());
+    arguments[arguments.length - 1] = "5";
+    assertThat(execute(arguments).out()).isNotEqualTo(said.out());
+  }
+
+  @Test
+  void aMissingRunIsNamed() {
+    Said said = execute("evaluate", "--run", directory.resolve("nowhere").toString());
+    assertThat(said.exitCode()).isNotZero();
+    assertThat(said.err()).contains("nowhere is not a run's directory").contains("--run");
+    assertOneMessage(said);
+  }
+
+  @Test
+  void aTruncatedCheckpointIsNamed() throws Exception {
+    truncate(directory.resolve("run/checkpoints/step-00000020/model.safetensors"));
+    for (String[] command :
+        List.of(
+            new String[] {"evaluate", "--run", run(), "--set", corpus()},
+            new String[] {"generate", "--run", run()},
+            trainArguments(directory, "run", "training.steps=30"))) {
+      Said said = execute(command);
+      assertThat(said.exitCode()).isNotZero();
+      assertThat(said.err())
+          .contains("step-00000020/model.safetensors is damaged")
+          .contains("delete its directory");
+      assertOneMessage(said);
+    }
+  }
+
+  @Test
+  void aMissingManifestIsNamed() throws Exception {
+    Files.delete(directory.resolve("corpus/manifest.json"));
+    Said said = execute(trainArguments(directory, "other"));
+    assertThat(said.exitCode()).isNotZero();
+    assertThat(said.err()).contains("holds no finished corpus").contains("manifest.json");
+    assertOneMessage(said);
+    assertThat(directory.resolve("other")).doesNotExist();
+  }
+
+  @Test
+  void aCorruptShardIsNamed() throws Exception {
+    Path shard = directory.resolve("corpus/train-00000.parquet");
+    byte[] bytes = Files.readAllBytes(shard);
+    for (int i = 100; i < 600; i++) {
+      bytes[i] ^= 0x5a;
+    }
+    Files.write(shard, bytes);
+    Said said = execute(trainArguments(directory, "other"));
+    assertThat(said.exitCode()).isNotZero();
+    assertThat(said.err()).contains("train-00000.parquet is damaged");
+    assertOneMessage(said);
+    assertThat(directory.resolve("other/summary.json")).doesNotExist();
+    assertThat(directory.resolve("other/checkpoints")).doesNotExist();
+  }
+
+  @Test
+  void aFullDiskLeavesTheCheckpointBeforeIt() throws Exception {
+    Said full =
+        execute(
+            trainArguments(
+                directory,
+                "other",
+                "spark.hadoop.fs.file.impl=" + FullDisk.class.getName(),
+                "spark.hadoop.fs.file.impl.disable.cache=true",
+                "spark.hadoop.test.disk.full-at=step-00000010/adamw-second"));
+    assertThat(full.exitCode()).isNotZero();
+    assertThat(full.err()).contains("cannot write").contains("No space left on device");
+    assertOneMessage(full);
+    assertThat(directory.resolve("other/summary.json")).doesNotExist();
+
+    Said said = execute(trainArguments(directory, "other"));
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    String place = "checkpoints/step-00000020/model.safetensors";
+    assertThat(directory.resolve("other").resolve(place))
+        .hasSameBinaryContentAs(directory.resolve("run").resolve(place));
+  }
+
+  @Test
+  void aTokenizerThatDidNotMakeTheCorpusIsRefused() {
+    Said said = execute(trainArguments(directory, "other", "data.tokenizer=gpt2"));
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.err()).contains("data.tokenizer").contains("made with another tokenizer");
+    assertOneMessage(said);
+  }
+
+  private record Said(int exitCode, String out, String err) {}
+
+  private static Said execute(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Larkspur.commandLine();
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return new Said(commandLine.execute(arguments), out.toString(), err.toString());
+  }
+
+  private static String[] trainArguments(Path directory, String run, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--master", "local[2]"));
+    for (String assignment : SmallCorpus.arguments(directory, run, more)) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  private static void assertOneMessage(Said said) {
+    assertThat(said.err()).startsWith("larkspur: ").doesNotContain("\tat ");
+    assertThat(said.err().lines().filter(line -> line.startsWith("larkspur: "))).hasSize(1);
+  }
+
+  private static double number(String json, String name) {
+    String value = json.substring(json.indexOf("\"" + name + "\"") + name.length() + 2);
+    return Double.parseDouble(
+        value.substring(value.indexOf(':') + 1).split("[,}\\n]", 2)[0].strip());
+  }
+
+  private String run() {
+    return directory.resolve("run").toString();
+  }
+
+  private String corpus() {
+    return "data.corpus=" + directory.resolve("corpus");
+  }
+
+  private static void truncate(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Path target = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(target.getParent());
+            Files.copy(file, target);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

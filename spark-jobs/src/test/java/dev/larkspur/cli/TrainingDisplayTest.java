@@ -1,0 +1,57 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.metrics.PhaseSeconds;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.ValidationMetrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class TrainingDisplayTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final StepMetrics training =
+      new StepMetrics(40, 4000, 3.14159, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
+  private final ValidationMetrics validation = new ValidationMetrics(40, 4000, 3.5, 33.115, 0.2);
+
+  @Test
+  void plainLinesWithoutATerminal() {
+    TrainingDisplay display = new TrainingDisplay(new Console(out, false));
+    Progress progress = new Progress(Activity.TRAINING, 40, 100, 20, 10, training, validation);
+    display.accept(progress);
+    display.accept(progress);
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "  going on from the checkpoint of step 20",
+            "  step 40/100  loss 3.142  1,234 tokens/s  30 s left",
+            "  step 40: validation loss 3.500, perplexity 33.1");
+  }
+
+  @Test
+  void oneBarOnATerminal() {
+    Console console = new Console(out, true);
+    TrainingDisplay display = new TrainingDisplay(console);
+    display.accept(new Progress(Activity.STARTING, 0, 100, 0, 0, null, null));
+    display.accept(new Progress(Activity.VALIDATING, 50, 100, 0, 10, training, null));
+    console.clearStatus();
+    String shown = bytes.toString(StandardCharsets.UTF_8);
+    assertThat(shown).contains("0 %  step 0/100  starting");
+    assertThat(shown)
+        .contains(
+            "████████████░░░░░░░░░░░░  50 %  step 50/100  loss 3.142  1,234 tokens/s  10 s left  validating");
+    assertThat(shown).endsWith("\r\u001b[K").doesNotContain("\n");
+  }
+
+  @Test
+  void timesReadWell() {
+    assertThat(Durations.text(59.4)).isEqualTo("59 s");
+    assertThat(Durations.text(185)).isEqualTo("3 min 05 s");
+    assertThat(Durations.text(26_000)).isEqualTo("7 h 13 min");
+    assertThat(Durations.text(300_000)).isEqualTo("3 d 11 h");
+  }
+}

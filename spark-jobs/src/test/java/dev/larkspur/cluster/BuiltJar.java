@@ -1,0 +1,50 @@
+package dev.larkspur.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the package phase has built, and how to start Java on it. */
+public final class BuiltJar {
+  private static final Path JAR = Path.of(System.getProperty("larkspur.jar"));
+  private static final Path SPARK_CLASSPATH = Path.of(System.getProperty("spark.classpath"));
+
+  private BuiltJar() {}
+
+  /** The assembled jar. */
+  public static Path jar() {
+    return JAR;
+  }
+
+  /** The jars that an installed Spark would bring. */
+  public static List<Path> sparkJars() throws IOException {
+    List<Path> jars = new ArrayList<>();
+    for (String jar : Files.readString(SPARK_CLASSPATH).strip().split(":", -1)) {
+      jars.add(Path.of(jar));
+    }
+    return jars;
+  }
+
+  /** {@code java} with the options that the launcher sets, and this class path. */
+  public static List<String> java(String classPath) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx1g");
+    command.addAll(List.of(System.getProperty("spark.jvm.arguments").strip().split("\\s+", -1)));
+    command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+    command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
+    command.add("-cp");
+    command.add(classPath);
+    return command;
+  }
+
+  /** The command line of Larkspur with embedded Spark, as the launcher starts it. */
+  public static List<String> larkspur(String... arguments) throws IOException {
+    List<String> command = java(JAR + ":" + Files.readString(SPARK_CLASSPATH).strip());
+    command.add("dev.larkspur.cli.Larkspur");
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

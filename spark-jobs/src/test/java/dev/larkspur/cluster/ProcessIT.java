@@ -1,0 +1,97 @@
+package dev.larkspur.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.train.SmallCorpus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The assembled jar in JVMs of its own: killed and started again, and on a real cluster. */
+class ProcessIT {
+  private static final List<String> TENSORS =
+      List.of(
+          "model.safetensors", "adamw-first-moment.safetensors", "adamw-second-moment.safetensors");
+
+  /** Slow enough to be hit, and heard of often. */
+  private static final String[] LONG = {
+    "training.steps=120",
+    "training.global-batch=64",
+    "training.micro-batch=32",
+    "checkpoint.every=20",
+    "checkpoint.keep=10",
+    "spark.executor.heartbeatInterval=100ms",
+  };
+
+  @TempDir private static Path directory;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    SparkSession spark = SmallCorpus.spark();
+    try {
+      SmallCorpus.prepare(spark, directory);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  @Test
+  void killedAtSeveralStepsItEndsWithTheSameBits() throws Exception {
+    try (Child uncut = embedded("uncut")) {
+      assertThat(uncut.exitCode()).as(uncut.output()).isZero();
+    }
+    for (String when :
+        List.of("  step ([1-9]|1\\d)/120 ", "  step ([3-7]\\d)/120 ", "  step (8|9|10)\\d/120 ")) {
+      try (Child killed = embedded("killed")) {
+        killed.await(when);
+        killed.kill();
+        assertThat(killed.output()).doesNotContain("Trained");
+      }
+    }
+    try (Child last = embedded("killed")) {
+      assertThat(last.exitCode()).as(last.output()).isZero();
+      assertThat(last.output()).contains("going on from the checkpoint of step");
+    }
+    assertSameTensors("uncut", "killed");
+  }
+
+  @Test
+  void aClusterEndsWithTheBitsOfEmbeddedSpark() throws Exception {
+    try (Child embedded = embedded("embedded")) {
+      assertThat(embedded.exitCode()).as(embedded.output()).isZero();
+    }
+    try (StandaloneCluster cluster = new StandaloneCluster(directory, 2);
+        Child submitted = cluster.submit(train("cluster"))) {
+      assertThat(submitted.exitCode()).as(submitted.output()).isZero();
+      assertThat(submitted.output()).contains("on 2 workers");
+    }
+    assertSameTensors("embedded", "cluster");
+  }
+
+  private static Child embedded(String run) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(train(run)));
+    arguments.addAll(List.of("--master", "local[2]"));
+    return Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of());
+  }
+
+  private static String[] train(String run) {
+    List<String> arguments = new ArrayList<>(List.of("train"));
+    for (String assignment : SmallCorpus.arguments(directory, run, LONG)) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  private static void assertSameTensors(String one, String other) {
+    for (String file : TENSORS) {
+      String place = "checkpoints/step-00000120/" + file;
+      assertThat(directory.resolve(one).resolve(place))
+          .hasSameBinaryContentAs(directory.resolve(other).resolve(place));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.larkspur.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Spark's standalone master and workers, each a JVM of its own on a port that the system chooses.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+  private final Path home;
+  private final List<Child> processes = new ArrayList<>();
+  private final String master;
+
+  /**
+   * Starts a master and workers of one core each, and waits until they have found each other.
+   *
+   * @param directory for logs, work and a Spark home made of links to the jars
+   */
+  public StandaloneCluster(Path directory, int workers) throws Exception {
+    home = directory.resolve("spark-home");
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    Files.writeString(home.resolve("RELEASE"), "Spark, from the jars of the build\n");
+    for (Path jar : BuiltJar.sparkJars()) {
+      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+    }
+    try {
+      Child first =
+          daemon("org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
+      master = first.await("Starting Spark master at (spark://\\S+)").group(1);
+      for (int worker = 0; worker < workers; worker++) {
+        Child child =
+            daemon(
+                "org.apache.spark.deploy.worker.Worker",
+                "--port",
+                "0",
+                "--webui-port",
+                "0",
+                "--cores",
+                "1",
+                "--memory",
+                "1g",
+                "--work-dir",
+                directory.resolve("work-" + worker).toString(),
+                master);
+        child.await("Successfully registered with master");
+      }
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Child daemon(String mainClass, String... arguments) throws IOException {
+    List<String> command = BuiltJar.java(home.resolve("jars") + "/*");
+    command.add(mainClass);
+    command.addAll(List.of("--host", "127.0.0.1"));
+    command.addAll(List.of(arguments));
+    Child child = Child.start(command, environment());
+    processes.add(child);
+    return child;
+  }
+
+  /** Submits the assembled jar. */
+  public Child submit(String... arguments) throws IOException {
+    List<String> command = BuiltJar.java(home.resolve("jars") + "/*");
+    command.addAll(
+        List.of(
+            "org.apache.spark.deploy.SparkSubmit",
+            "--master",
+            master,
+            "--class",
+            "dev.larkspur.cli.Larkspur",
+            "--conf",
+            "spark.executor.memory=512m",
+            "--conf",
+            "spark.driver.host=127.0.0.1",
+            "--conf",
+            "spark.ui.enabled=false",
+            BuiltJar.jar().toString()));
+    command.addAll(List.of(arguments));
+    return Child.start(command, environment());
+  }
+
+  private Map<String, String> environment() {
+    return Map.of("SPARK_HOME", home.toString(), "SPARK_LOCAL_IP", "127.0.0.1");
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(Child::close);
+  }
+}

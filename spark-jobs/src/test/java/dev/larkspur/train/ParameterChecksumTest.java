@@ -1,0 +1,94 @@
+package dev.larkspur.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.FlatVector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class ParameterChecksumTest {
+
+  @Test
+  void coversEveryValueAcrossItsChunks() {
+    float[] values = new float[(1 << 20) + 17];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    CRC32C expected = new CRC32C();
+    expected.update(bytes);
+    assertThat(ParameterChecksum.of(vector(values))).isEqualTo(expected.getValue());
+    values[values.length - 1] += 1;
+    assertThat(ParameterChecksum.of(vector(values))).isNotEqualTo(expected.getValue());
+  }
+
+  @Test
+  void aWorkerThatDiffersIsNamed() {
+    FlatVector mine = vector(new float[] {1, 2, 3});
+    long other = ParameterChecksum.of(vector(new float[] {1, 2, 4}));
+    assertThatThrownBy(() -> ParameterChecksum.agreed(mine, new TwoWorkers(other), 70))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("after step 70 worker 1");
+    assertThat(ParameterChecksum.agreed(mine, new TwoWorkers(ParameterChecksum.of(mine)), 70))
+        .isEqualTo(ParameterChecksum.of(mine));
+    assertThat(ParameterChecksum.agreed(mine, new SingleWorker(), 70))
+        .isEqualTo(ParameterChecksum.of(mine));
+  }
+
+  private static FlatVector vector(float[] values) {
+    return new FlatVector() {
+      @Override
+      public long length() {
+        return values.length;
+      }
+
+      @Override
+      public void read(long offset, FloatBuffer into) {
+        into.put(values, (int) offset, into.remaining());
+      }
+
+      @Override
+      public void write(long offset, FloatBuffer from) {
+        from.get(values, (int) offset, from.remaining());
+      }
+    };
+  }
+
+  /** Rank 0 of two, with a peer whose checksum is given. */
+  private record TwoWorkers(double peer) implements Collective {
+    @Override
+    public int rank() {
+      return 0;
+    }
+
+    @Override
+    public int worldSize() {
+      return 2;
+    }
+
+    @Override
+    public void allReduceSum(FlatVector vector) {}
+
+    @Override
+    public void allReduceSum(double[] numbers) {
+      numbers[1] += peer;
+    }
+
+    @Override
+    public void broadcast(FlatVector vector, int root) {}
+
+    @Override
+    public void barrier() {}
+
+    @Override
+    public void close() {}
+  }
+}

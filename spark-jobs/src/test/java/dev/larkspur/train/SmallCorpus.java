@@ -1,0 +1,123 @@
+package dev.larkspur.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.corpus.PrepareJob;
+import dev.larkspur.corpus.PrepareSettings;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.tokenizer.BpeTrainer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A corpus of some thousand WordNet glosses, and a model that learns something of it in seconds.
+ */
+public final class SmallCorpus {
+  private static final String GLOSSES = "/net/sf/extjwnl/data/wordnet/wn31/data.noun";
+  private static final int DOCUMENTS = 3000;
+  private static final int VOCABULARY = 512;
+
+  private SmallCorpus() {}
+
+  /** Embedded Spark with two slots. */
+  public static SparkSession spark() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+        .getOrCreate();
+  }
+
+  /** Prepares it in {@code directory/corpus}. */
+  public static void prepare(SparkSession spark, Path directory) throws IOException {
+    String documents = directory.resolve("documents.jsonl").toString();
+    String tokenizer = directory.resolve("tokenizer.json").toString();
+    writeDocuments(Path.of(documents));
+    BpeTrainer.train(
+            spark, new DocumentSource(List.of(documents), DocumentFormat.JSONL), VOCABULARY)
+        .write(tokenizer, spark.sparkContext().hadoopConfiguration());
+    PrepareJob.run(
+        spark,
+        new PrepareSettings(
+            List.of(documents),
+            DocumentFormat.JSONL,
+            tokenizer,
+            32,
+            0.05,
+            2,
+            1,
+            directory.resolve("corpus").toString()));
+  }
+
+  private static void writeDocuments(Path file) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    StringBuilder lines = new StringBuilder();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                SmallCorpus.class.getResourceAsStream(GLOSSES), StandardCharsets.UTF_8))) {
+      int count = 0;
+      for (String line = reader.readLine();
+          line != null && count < DOCUMENTS;
+          line = reader.readLine()) {
+        int gloss = line.indexOf("| ");
+        if (gloss > 0) {
+          lines
+              .append(json.writeValueAsString(Map.of("content", line.substring(gloss + 2).strip())))
+              .append('\n');
+          count++;
+        }
+      }
+    }
+    Files.writeString(file, lines);
+  }
+
+  /** Arguments of {@code train} for a small model on this corpus. */
+  public static String[] arguments(Path directory, String run, String... more) {
+    String[] common = {
+      "run.dir=" + directory.resolve(run),
+      "data.corpus=" + directory.resolve("corpus"),
+      "model.hidden-dim=32",
+      "model.layers=2",
+      "model.query-heads=4",
+      "model.kv-heads=2",
+      "model.ffn.kind=low-rank",
+      "model.ffn.rank=8",
+      "training.precision=fp32",
+      "training.workers=2",
+      "training.global-batch=16",
+      "training.micro-batch=4",
+      "training.learning-rate=0.003",
+      "training.steps=20",
+      "training.validation-every=10",
+      "training.log-every=1",
+      "checkpoint.every=5",
+      "checkpoint.keep=2",
+    };
+    String[] all = java.util.Arrays.copyOf(common, common.length + more.length);
+    System.arraycopy(more, 0, all, common.length, more.length);
+    return all;
+  }
+
+  /** The same as settings. */
+  public static Settings settings(Path directory, String run, String... more) {
+    SettingsLoader loader = new SettingsLoader();
+    for (String assignment : arguments(directory, run, more)) {
+      loader.set(assignment);
+    }
+    return loader.load(Purpose.TRAIN);
+  }
+}
