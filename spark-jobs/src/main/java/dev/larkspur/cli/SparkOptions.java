@@ -88,7 +88,7 @@ final class SparkOptions {
   }
 
   private static void executors(SparkConf conf) {
-    MallocTuning.ENVIRONMENT.forEach(
+    NativeTuning.ENVIRONMENT.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {

@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -21,6 +22,8 @@ record TorchDevice(Device device, DeviceType type) {
     try {
       if (device.type() == Device.Type.CPU) {
         torch.set_num_threads(device.threads());
+        // OpenBLAS has threads of its own and would take every core for each worker.
+        openblas_nolapack.blas_set_num_threads(device.threads());
         // On CPUs the flash kernel is many times slower in bf16 than plain matrix products.
         torch.globalContext().setSDPUseFlash(false);
         return new TorchDevice(device, DeviceType.CPU);
