@@ -4,7 +4,8 @@ import dev.larkspur.engine.FlatVector;
 
 /**
  * A group of workers that call the same operations in the same order. Every member ends each call
- * with the same bits, which is what lets each decide on its own and yet alike.
+ * with the same bits, which is what lets each decide on its own and yet alike. Every operation
+ * throws {@link PeerLostException} if a member is gone.
  */
 public interface Collective extends AutoCloseable {
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,13 +26,34 @@ final class BarrierStage {
     R run(BarrierTaskContext task) throws Exception;
   }
 
-  /** Runs {@code tasks} tasks together; their results in the order of their partition. */
+  /**
+   * Runs {@code tasks} tasks together.
+   *
+   * @return their results in the order of their partition
+   * @throws RuntimeException what the first of them to fail threw, not what its peers threw because
+   *     of it
+   */
   static <R> List<R> run(JavaSparkContext spark, int tasks, Work<R> work, Class<R> result) {
     List<Integer> partitions = IntStream.range(0, tasks).boxed().toList();
     RDD<Integer> input = spark.parallelize(new ArrayList<>(partitions), tasks).rdd();
     ClassTag<R> tag = ClassTag$.MODULE$.apply(result);
     RDD<R> output = input.barrier().mapPartitions(new Task<>(work), false, tag);
-    return Arrays.stream(array(output.collect())).map(result::cast).toList();
+    String job = UUID.randomUUID().toString();
+    StageFailures failures = new StageFailures(job, tasks);
+    spark.sc().addSparkListener(failures);
+    spark.setLocalProperty(StageFailures.property(), job);
+    try {
+      return Arrays.stream(array(output.collect())).map(result::cast).toList();
+      // Scala code throws checked exceptions without saying so.
+    } catch (Exception e) {
+      Throwable cause = failures.cause().orElse(e);
+      throw cause instanceof RuntimeException unchecked
+          ? unchecked
+          : new TrainingException("the workers failed: " + cause.getMessage(), cause);
+    } finally {
+      spark.setLocalProperty(StageFailures.property(), null);
+      spark.sc().removeSparkListener(failures);
+    }
   }
 
   private static Object[] array(Object collected) {

@@ -86,7 +86,13 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private Map<String, String> environment() {
-    return Map.of("SPARK_HOME", home.toString(), "SPARK_LOCAL_IP", "127.0.0.1");
+    return Map.of(
+        "SPARK_HOME",
+        home.toString(),
+        "SPARK_SCALA_VERSION",
+        System.getProperty("scala.binary.version"),
+        "SPARK_LOCAL_IP",
+        "127.0.0.1");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
@@ -117,7 +118,7 @@ final class GlooCollective implements Collective {
     try {
       work._wait();
     } catch (RuntimeException e) {
-      throw new EngineException(
+      throw new PeerLostException(
           "worker %d of %d lost a peer while waiting to %s: %s"
               .formatted(rank, worldSize, purpose, firstLine(e)),
           e);

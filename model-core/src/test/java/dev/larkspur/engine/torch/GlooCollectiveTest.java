@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ class GlooCollectiveTest {
                     }))
         .hasRootCauseInstanceOf(RuntimeException.class)
         .cause()
-        .isInstanceOf(EngineException.class)
+        .isInstanceOf(PeerLostException.class)
         .hasMessageContaining("worker 0 of 2 lost a peer");
   }
 
