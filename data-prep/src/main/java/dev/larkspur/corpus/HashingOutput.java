@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.ParquetFooter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -10,12 +12,16 @@ import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A new file whose SHA-256 is known when it has been written, without reading it again. */
+/**
+ * A new Parquet file whose SHA-256 is known when it has been written, without reading it again, and
+ * whose footer depends on its content alone.
+ */
 final class HashingOutput implements OutputFile {
   private final FileSystem files;
   private final Path path;
   private final MessageDigest digest = Sha256.digest();
   private FSDataOutputStream out;
+  private ByteArrayOutputStream tail;
   private long position;
 
   HashingOutput(FileSystem files, Path path) {
@@ -29,6 +35,16 @@ final class HashingOutput implements OutputFile {
 
   long length() {
     return position;
+  }
+
+  /** What is written from now on is the end of the file, with its footer. */
+  void endFollows() {
+    tail = new ByteArrayOutputStream();
+  }
+
+  private void put(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+    digest.update(bytes, offset, length);
   }
 
   /** Leaves no file behind, as far as the file system allows. */
@@ -61,15 +77,16 @@ final class HashingOutput implements OutputFile {
 
       @Override
       public void write(int value) throws IOException {
-        out.write(value);
-        digest.update((byte) value);
-        position++;
+        write(new byte[] {(byte) value}, 0, 1);
       }
 
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
-        digest.update(bytes, offset, length);
+        if (tail == null) {
+          put(bytes, offset, length);
+        } else {
+          tail.write(bytes, offset, length);
+        }
         position += length;
       }
 
@@ -80,6 +97,11 @@ final class HashingOutput implements OutputFile {
 
       @Override
       public void close() throws IOException {
+        if (tail != null) {
+          byte[] end = ParquetFooter.canonical(tail.toByteArray());
+          put(end, 0, end.length);
+          tail = null;
+        }
         out.close();
       }
     };

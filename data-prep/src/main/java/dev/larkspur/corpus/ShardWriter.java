@@ -119,6 +119,7 @@ final class ShardWriter {
     if (rows > 0) {
       writeRowGroup();
     }
+    output.endFollows();
     file.end(Map.of());
     return new Shard(name, output.length(), output.sha256(), total, rowGroups);
   }

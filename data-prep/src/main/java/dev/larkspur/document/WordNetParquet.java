@@ -68,7 +68,7 @@ final class WordNetParquet {
         writer.write(row);
       }
     }
-    return bytes.toByteArray();
+    return ParquetFooter.canonical(bytes.toByteArray());
   }
 
   private record MemoryOutput(ByteArrayOutputStream bytes) implements OutputFile {

@@ -73,6 +73,32 @@ class ProcessIT {
     assertSameTensors("embedded", "cluster");
   }
 
+  /** What one JVM must not know of another: hash orders, timings, its number of threads. */
+  @Test
+  void anotherProcessPreparesTheSameBytes() throws Exception {
+    String corpus = directory.resolve("corpus-again").toString();
+    List<String> arguments = new ArrayList<>(List.of("prepare", "--master", "local[1]"));
+    for (String assignment :
+        List.of(
+            "data.documents=" + directory.resolve("documents.jsonl"),
+            "data.tokenizer=" + directory.resolve("tokenizer.json"),
+            "data.context=32",
+            "data.validation-fraction=0.05",
+            "data.shards=2",
+            "data.seed=1",
+            "data.corpus=" + corpus)) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    try (Child prepare =
+        Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of())) {
+      assertThat(prepare.exitCode()).as(prepare.output()).isZero();
+    }
+    for (String file : List.of("train-00000.parquet", "train-00001.parquet", "val-00000.parquet")) {
+      assertThat(Path.of(corpus, file))
+          .hasSameBinaryContentAs(directory.resolve("corpus").resolve(file));
+    }
+  }
+
   private static Child embedded(String run) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(train(run)));
     arguments.addAll(List.of("--master", "local[2]"));
