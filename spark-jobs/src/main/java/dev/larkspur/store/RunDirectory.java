@@ -87,7 +87,7 @@ public final class RunDirectory {
   }
 
   OutputStream create(String name) throws IOException {
-    return files.create(path(name), true);
+    return new CheckedErrors(files.create(path(name), true));
   }
 
   InputStream open(String name) throws IOException {
