@@ -56,7 +56,7 @@ public final class TokenizerSource implements Serializable {
               + nameOrPath
               + "' ("
               + failure.getMessage()
-              + "): set it to gpt2 or to the path of a tokenizer.json.",
+              + "): set it to gpt2, or to the path of a tokenizer.json or a tokenizer.model.",
           failure);
     }
   }
@@ -74,15 +74,30 @@ public final class TokenizerSource implements Serializable {
   /**
    * The tokenizer, made at the first call in a JVM.
    *
-   * @throws TokenizerException if the file is not a supported {@code tokenizer.json}
+   * @throws TokenizerException if the file is not a tokenizer, or not a supported one
    */
   public Tokenizer tokenizer() {
     if (!isFile()) {
       return LOADED.computeIfAbsent(GPT2, any -> Gpt2.load());
     }
     String sha256 = sha256(file);
-    return LOADED.computeIfAbsent(
-        name + ' ' + sha256, any -> ByteLevelBpe.parse(name, file).tokenizer(name, sha256));
+    return LOADED.computeIfAbsent(name + ' ' + sha256, any -> load(sha256));
+  }
+
+  /** The content tells what the file is: a corpus keeps every kind under the same name. */
+  private Tokenizer load(String sha256) {
+    return isJson()
+        ? ByteLevelBpe.parse(name, file).tokenizer(name, sha256)
+        : new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
+  }
+
+  private boolean isJson() {
+    for (byte value : file) {
+      if (!Character.isWhitespace(value)) {
+        return value == '{';
+      }
+    }
+    return false;
   }
 
   private static String sha256(byte[] bytes) {
