@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * SentencePiece's BPE, with the ids that its C++ library gives. Control pieces written out in a
@@ -142,6 +144,24 @@ final class SentencePieceTokenizer implements Tokenizer {
       }
     }
     return false;
+  }
+
+  @Override
+  public SortedMap<Integer, String> specialTokens() {
+    SortedMap<Integer, String> specials = new TreeMap<>();
+    for (int id = 0; id < model.pieces().size(); id++) {
+      SentencePiece piece = model.pieces().get(id);
+      if (piece.type() == SentencePiece.Type.CONTROL
+          || piece.type() == SentencePiece.Type.UNKNOWN) {
+        specials.put(id, piece.text());
+      }
+    }
+    return specials;
+  }
+
+  @Override
+  public String encoder() {
+    return "Larkspur's own, whose ids are those of the SentencePiece library";
   }
 
   @Override

@@ -86,9 +86,28 @@ public final class TokenizerSource implements Serializable {
 
   /** The content tells what the file is: a corpus keeps every kind under the same name. */
   private Tokenizer load(String sha256) {
-    return isJson()
-        ? ByteLevelBpe.parse(name, file).tokenizer(name, sha256)
-        : new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
+    if (!isJson()) {
+      return new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
+    }
+    try {
+      return ByteLevelBpe.parse(name, file).tokenizer(name, sha256);
+    } catch (OtherTokenizer other) {
+      return new HuggingFaceFile(name, file, sha256).tokenizer(other.getMessage());
+    }
+  }
+
+  /**
+   * The same tokenizer with the Hugging Face library at work, to compare with. Ids are the same for
+   * any text but odd ones.
+   *
+   * @throws TokenizerException if the file is not one that the library could read
+   */
+  public Tokenizer byHuggingFace() {
+    byte[] json =
+        !isFile()
+            ? Gpt2.json()
+            : isJson() ? file : SentencePieceJson.write(SentencePieceReader.read(name, file));
+    return new HuggingFaceFile(name, json, sha256(file)).tokenizer("that was asked for");
   }
 
   private boolean isJson() {

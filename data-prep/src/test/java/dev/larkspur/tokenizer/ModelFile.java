@@ -46,9 +46,11 @@ final class ModelFile {
 
   /**
    * A model of the most frequent substrings of texts, in random order where they are equally
-   * frequent, and then the characters but for a few.
+   * frequent.
+   *
+   * @param equal how many pieces share a score, so that the place decides
    */
-  static ModelFile learned(List<String> texts, int size, Random random) {
+  static ModelFile learned(List<String> texts, int size, int equal, Random random) {
     ModelFile model = likeLlama();
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (String text : texts) {
@@ -65,8 +67,7 @@ final class ModelFile {
     frequent.removeIf(piece -> piece.indexOf('\n') >= 0);
     int rank = 0;
     for (String piece : frequent.subList(0, Math.min(size, frequent.size()))) {
-      // Equal scores, so that the place decides.
-      model.normal(piece, -(rank++ / 3));
+      model.normal(piece, -(rank++ / equal));
     }
     return model;
   }

@@ -19,7 +19,7 @@ class SentencePieceTest {
 
   @Test
   void idsAreThoseOfTheLibrary() {
-    ModelFile file = ModelFile.learned(texts.subList(0, 100), 1500, new Random(5));
+    ModelFile file = ModelFile.learned(texts.subList(0, 100), 1500, 3, new Random(5));
     Tokenizer ours = file.tokenizer();
     try (Reference library = new Reference(file.bytes())) {
       for (String text : texts) {
@@ -89,7 +89,7 @@ class SentencePieceTest {
 
   @Test
   void controlPiecesInTextAreText() {
-    Tokenizer tokenizer = ModelFile.learned(texts, 800, new Random(3)).tokenizer();
+    Tokenizer tokenizer = ModelFile.learned(texts, 800, 3, new Random(3)).tokenizer();
     assertThat(tokenizer.endOfText()).isEqualTo(2);
     for (String text : List.of("</s>", "a</s><s>b", "<unk>", "<0x0A>")) {
       assertThat(tokenizer.encode(text)).doesNotContain(0, 1, 2, 3 + '\n');
@@ -114,7 +114,7 @@ class SentencePieceTest {
 
   @Test
   void halfACharacterIsAQuestionMark() {
-    Tokenizer tokenizer = ModelFile.learned(texts, 800, new Random(3)).tokenizer();
+    Tokenizer tokenizer = ModelFile.learned(texts, 800, 3, new Random(3)).tokenizer();
     assertThat(tokenizer.encode("a\ud83db")).isEqualTo(tokenizer.encode("a?b"));
     assertThat(tokenizer.encode("\ude00")).isEqualTo(tokenizer.encode("?"));
     assertThat(tokenizer.encode("a\ud83d")).isEqualTo(tokenizer.encode("a?"));
@@ -137,7 +137,7 @@ class SentencePieceTest {
 
   @Test
   void threadsShareATokenizer() {
-    ModelFile file = ModelFile.learned(texts.subList(0, 100), 1500, new Random(5));
+    ModelFile file = ModelFile.learned(texts.subList(0, 100), 1500, 3, new Random(5));
     Tokenizer shared = file.tokenizer();
     Tokenizer alone = new TokenizerSource("other.model", file.bytes()).tokenizer();
     int[][] expected = texts.stream().map(alone::encode).toArray(int[][]::new);
