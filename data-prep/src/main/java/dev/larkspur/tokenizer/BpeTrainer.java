@@ -60,10 +60,13 @@ public final class BpeTrainer {
               + ": lower the vocabulary or add documents.");
     }
     byte[] json = TokenizerJsonWriter.write(bpe(merges));
-    TrainedTokenizer trained = new TrainedTokenizer(json);
-    // Loading proves that the merges can be encoded exactly.
-    trained.tokenizer();
-    return trained;
+    try {
+      // Proves that the merges can be encoded exactly.
+      ByteLevelBpe.parse("tokenizer.json", json);
+    } catch (OtherTokenizer impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return new TrainedTokenizer(json);
   }
 
   private static List<WordCount> countWords(SparkSession spark, DocumentSource documents) {

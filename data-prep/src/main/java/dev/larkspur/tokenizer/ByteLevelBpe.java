@@ -31,11 +31,12 @@ final class ByteLevelBpe {
    * Reads a {@code tokenizer.json}.
    *
    * @param name what messages call the file
-   * @throws TokenizerException if it is broken or holds anything that would be encoded otherwise
+   * @throws OtherTokenizer if it holds anything that would be encoded otherwise
+   * @throws TokenizerException if it is broken
    */
-  static ByteLevelBpe parse(String name, byte[] json) {
+  static ByteLevelBpe parse(String name, byte[] json) throws OtherTokenizer {
     ByteLevelBpe bpe = new TokenizerJsonReader(name).read(json);
-    new MergeOrder(name, bpe.pieces, bpe.merges).check();
+    new MergeOrder(bpe.pieces, bpe.merges).check();
     return bpe;
   }
 
@@ -65,6 +66,9 @@ final class ByteLevelBpe {
         new GptBytePairEncodingParams(sha256, Gpt2.WORDS, ranks, specials));
     Encoding encoding = registry.getEncoding(sha256).orElseThrow();
     return new JtokkitTokenizer(
-        encoding, texts, new TokenizerIdentity(KIND, name, pieces.length, endOfText, sha256));
+        encoding,
+        texts,
+        specials,
+        new TokenizerIdentity(KIND, name, pieces.length, endOfText, sha256));
   }
 }

@@ -4,6 +4,7 @@ import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
 import com.knuddels.jtokkit.api.IntArrayList;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** GPT-2's tokenizer (tiktoken's r50k_base) and its pattern. */
@@ -21,7 +22,32 @@ final class Gpt2 {
   private Gpt2() {}
 
   static Tokenizer load() {
-    Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
+    Encoding encoding = encoding();
+    return new JtokkitTokenizer(
+        encoding,
+        pieces(encoding),
+        Map.of(END_OF_TEXT, VOCABULARY - 1),
+        new TokenizerIdentity(
+            TokenizerSource.GPT2, TokenizerSource.GPT2, VOCABULARY, VOCABULARY - 1, ""));
+  }
+
+  /** The same as a {@code tokenizer.json}. */
+  static byte[] json() {
+    byte[][] pieces = pieces(encoding());
+    pieces[VOCABULARY - 1] = null;
+    return TokenizerJsonWriter.write(
+        new ByteLevelBpe(
+            pieces,
+            RankedPieces.merges(pieces),
+            Map.of(END_OF_TEXT, VOCABULARY - 1),
+            VOCABULARY - 1));
+  }
+
+  private static Encoding encoding() {
+    return Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
+  }
+
+  private static byte[][] pieces(Encoding encoding) {
     byte[][] pieces = new byte[VOCABULARY][];
     IntArrayList id = new IntArrayList(1);
     for (int i = 0; i < VOCABULARY; i++) {
@@ -29,10 +55,6 @@ final class Gpt2 {
       id.add(i);
       pieces[i] = encoding.decodeBytes(id);
     }
-    return new JtokkitTokenizer(
-        encoding,
-        pieces,
-        new TokenizerIdentity(
-            TokenizerSource.GPT2, TokenizerSource.GPT2, VOCABULARY, VOCABULARY - 1, ""));
+    return pieces;
   }
 }

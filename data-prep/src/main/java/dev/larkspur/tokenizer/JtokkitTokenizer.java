@@ -1,6 +1,10 @@
 package dev.larkspur.tokenizer;
 
 import com.knuddels.jtokkit.api.Encoding;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A tokenizer whose work is done by jtokkit. */
 final class JtokkitTokenizer implements Tokenizer {
@@ -8,12 +12,18 @@ final class JtokkitTokenizer implements Tokenizer {
 
   private final Encoding encoding;
   private final byte[][] pieces; // [id][byte], null where no token has the id
+  private final SortedMap<Integer, String> specials = new TreeMap<>();
   private final TokenizerIdentity identity;
 
-  JtokkitTokenizer(Encoding encoding, byte[][] pieces, TokenizerIdentity identity) {
+  JtokkitTokenizer(
+      Encoding encoding,
+      byte[][] pieces,
+      Map<String, Integer> specials,
+      TokenizerIdentity identity) {
     this.encoding = encoding;
     this.pieces = pieces;
     this.identity = identity;
+    specials.forEach((text, id) -> this.specials.put(id, text));
   }
 
   @Override
@@ -35,6 +45,16 @@ final class JtokkitTokenizer implements Tokenizer {
   public byte[] bytes(int id) {
     byte[] piece = pieces[id];
     return piece == null ? NOTHING : piece.clone();
+  }
+
+  @Override
+  public SortedMap<Integer, String> specialTokens() {
+    return Collections.unmodifiableSortedMap(specials);
+  }
+
+  @Override
+  public String encoder() {
+    return "jtokkit, whose ids are those of the merges in their order";
   }
 
   @Override

@@ -13,19 +13,17 @@ import java.util.Map;
  * that make up a token are then always the two that its own merge joins.
  */
 final class MergeOrder {
-  private final String name;
   private final byte[][] pieces;
   private final List<Merge> merges;
   private final Map<Long, Integer> merged = new HashMap<>();
   private final int[] byteIds = new int[256];
 
-  MergeOrder(String name, byte[][] pieces, List<Merge> merges) {
-    this.name = name;
+  MergeOrder(byte[][] pieces, List<Merge> merges) {
     this.pieces = pieces;
     this.merges = merges;
   }
 
-  void check() {
+  void check() throws OtherTokenizer {
     int last = -1;
     for (Merge merge : merges) {
       if (merge.merged() <= last) {
@@ -73,12 +71,7 @@ final class MergeOrder {
     return ids[0] == id;
   }
 
-  private TokenizerException refuse(String reason) {
-    return new TokenizerException(
-        "The tokenizer "
-            + name
-            + " cannot be used, because "
-            + reason
-            + ": use gpt2, or learn a tokenizer of your own.");
+  private static OtherTokenizer refuse(String reason) {
+    return new OtherTokenizer(reason);
   }
 }

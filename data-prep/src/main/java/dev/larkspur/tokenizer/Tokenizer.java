@@ -2,6 +2,7 @@ package dev.larkspur.tokenizer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
 
 /** Turns text into token ids. Implementations are safe for use by many threads. */
 public interface Tokenizer {
@@ -30,6 +31,12 @@ public interface Tokenizer {
     }
     return text.toString(StandardCharsets.UTF_8);
   }
+
+  /** The tokens that no text becomes, by id, as the file writes them. */
+  SortedMap<Integer, String> specialTokens();
+
+  /** What makes the ids, and how they relate to those of the file's own library: for people. */
+  String encoder();
 
   /** What this tokenizer is. */
   TokenizerIdentity identity();

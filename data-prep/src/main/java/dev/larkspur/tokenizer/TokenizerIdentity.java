@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * What distinguishes one tokenizer from another.
  *
- * @param kind {@code gpt2} or {@code byte-level-bpe}
+ * @param kind {@code gpt2}, {@code byte-level-bpe}, {@code sentencepiece-bpe} or {@code
+ *     hugging-face}
  * @param name {@code gpt2}, or the name of the file without its folder
  * @param vocabulary number of ids, special tokens included: ids are 0 … vocabulary - 1
  * @param endOfText id of the token that ends a document

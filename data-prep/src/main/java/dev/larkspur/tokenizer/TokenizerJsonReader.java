@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the byte-level BPE of a {@code tokenizer.json} and refuses every other feature by name. */
+/**
+ * Reads the byte-level BPE of a {@code tokenizer.json}; every other feature is named, not ignored.
+ */
 final class TokenizerJsonReader {
   private final String name;
 
@@ -16,7 +18,7 @@ final class TokenizerJsonReader {
     this.name = name;
   }
 
-  ByteLevelBpe read(byte[] json) {
+  ByteLevelBpe read(byte[] json) throws OtherTokenizer {
     JsonNode root;
     try {
       root = new ObjectMapper().readTree(json);
@@ -40,7 +42,7 @@ final class TokenizerJsonReader {
     return new ByteLevelBpe(pieces, merges(model.path("merges"), vocabulary), specials, endOfText);
   }
 
-  private void checkFeatures(JsonNode root, JsonNode model) {
+  private static void checkFeatures(JsonNode root, JsonNode model) throws OtherTokenizer {
     absent(root, "normalizer");
     absent(root, "truncation");
     absent(root, "padding");
@@ -70,7 +72,7 @@ final class TokenizerJsonReader {
     }
   }
 
-  private void absent(JsonNode root, String feature) {
+  private static void absent(JsonNode root, String feature) throws OtherTokenizer {
     if (!root.path(feature).isMissingNode() && !root.path(feature).isNull()) {
       throw refuse("it has " + feature + " (" + type(root.path(feature)) + ")");
     }
@@ -80,7 +82,7 @@ final class TokenizerJsonReader {
     return node.path("type").asText(node.isMissingNode() || node.isNull() ? "absent" : "set");
   }
 
-  private Map<String, Integer> specials(JsonNode tokens) {
+  private static Map<String, Integer> specials(JsonNode tokens) throws OtherTokenizer {
     Map<String, Integer> specials = new HashMap<>();
     for (JsonNode token : tokens) {
       String content = token.path("content").asText();
@@ -98,16 +100,17 @@ final class TokenizerJsonReader {
     return vocabulary;
   }
 
-  private byte[][] pieces(Map<String, Integer> vocabulary, Map<String, Integer> specials) {
+  private static byte[][] pieces(Map<String, Integer> vocabulary, Map<String, Integer> specials)
+      throws OtherTokenizer {
     Map<Integer, String> texts = new HashMap<>();
     for (Map<String, Integer> tokens : List.of(vocabulary, specials)) {
-      tokens.forEach(
-          (text, id) -> {
-            String other = texts.put(id, text);
-            if (id < 0 || (other != null && !other.equals(text))) {
-              throw refuse("its token '" + text + "' has no id of its own");
-            }
-          });
+      for (Map.Entry<String, Integer> token : tokens.entrySet()) {
+        String text = token.getKey();
+        String other = texts.put(token.getValue(), text);
+        if (token.getValue() < 0 || (other != null && !other.equals(text))) {
+          throw refuse("its token '" + text + "' has no id of its own");
+        }
+      }
     }
     int size = texts.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     if (size > 2 * texts.size()) {
@@ -132,7 +135,8 @@ final class TokenizerJsonReader {
     return pieces;
   }
 
-  private List<Merge> merges(JsonNode list, Map<String, Integer> vocabulary) {
+  private static List<Merge> merges(JsonNode list, Map<String, Integer> vocabulary)
+      throws OtherTokenizer {
     List<Merge> merges = new ArrayList<>(list.size());
     for (JsonNode merge : list) {
       String left;
@@ -156,13 +160,7 @@ final class TokenizerJsonReader {
     return merges;
   }
 
-  private TokenizerException refuse(String reason) {
-    return new TokenizerException(
-        "The tokenizer "
-            + name
-            + " cannot be used, because "
-            + reason
-            + ": only byte-level BPE as GPT-2 has it is supported; use gpt2, or learn a tokenizer"
-            + " of your own.");
+  private static OtherTokenizer refuse(String reason) {
+    return new OtherTokenizer(reason);
   }
 }

@@ -56,7 +56,7 @@ public final class TokenizerSource implements Serializable {
               + nameOrPath
               + "' ("
               + failure.getMessage()
-              + "): set it to gpt2 or to the path of a tokenizer.json.",
+              + "): set it to gpt2, or to the path of a tokenizer.json or a tokenizer.model.",
           failure);
     }
   }
@@ -74,15 +74,49 @@ public final class TokenizerSource implements Serializable {
   /**
    * The tokenizer, made at the first call in a JVM.
    *
-   * @throws TokenizerException if the file is not a supported {@code tokenizer.json}
+   * @throws TokenizerException if the file is not a tokenizer, or not a supported one
    */
   public Tokenizer tokenizer() {
     if (!isFile()) {
       return LOADED.computeIfAbsent(GPT2, any -> Gpt2.load());
     }
     String sha256 = sha256(file);
-    return LOADED.computeIfAbsent(
-        name + ' ' + sha256, any -> ByteLevelBpe.parse(name, file).tokenizer(name, sha256));
+    return LOADED.computeIfAbsent(name + ' ' + sha256, any -> load(sha256));
+  }
+
+  /** The content tells what the file is: a corpus keeps every kind under the same name. */
+  private Tokenizer load(String sha256) {
+    if (!isJson()) {
+      return new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
+    }
+    try {
+      return ByteLevelBpe.parse(name, file).tokenizer(name, sha256);
+    } catch (OtherTokenizer other) {
+      return new HuggingFaceFile(name, file, sha256).tokenizer(other.getMessage());
+    }
+  }
+
+  /**
+   * The same tokenizer with the Hugging Face library at work, to compare with. Ids are the same for
+   * any text but odd ones.
+   *
+   * @throws TokenizerException if the file is not one that the library could read
+   */
+  public Tokenizer byHuggingFace() {
+    byte[] json =
+        !isFile()
+            ? Gpt2.json()
+            : isJson() ? file : SentencePieceJson.write(SentencePieceReader.read(name, file));
+    return new HuggingFaceFile(name, json, sha256(file)).tokenizer("that was asked for");
+  }
+
+  private boolean isJson() {
+    for (byte value : file) {
+      if (!Character.isWhitespace(value)) {
+        return value == '{';
+      }
+    }
+    return false;
   }
 
   private static String sha256(byte[] bytes) {

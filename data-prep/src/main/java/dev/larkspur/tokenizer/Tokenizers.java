@@ -9,8 +9,8 @@ public final class Tokenizers {
   /**
    * The tokenizer of a name or a file; loaded once per JVM.
    *
-   * @param nameOrPath {@code gpt2}, or the path of a {@code tokenizer.json} on any Hadoop file
-   *     system
+   * @param nameOrPath {@code gpt2}, or the path of a {@code tokenizer.json} or of a SentencePiece
+   *     {@code tokenizer.model} on any Hadoop file system
    * @throws TokenizerException if the file cannot be read or would give other ids here than where
    *     it comes from
    */

@@ -70,7 +70,6 @@ class BpeTrainerIT {
     Path file = folder.resolve("tokenizer.json");
     trained.write(file.toString(), CONF);
     Tokenizer ours = Tokenizers.load(file.toString(), CONF);
-    System.setProperty("DJL_CACHE_DIR", folder.resolve("djl").toString());
     try (HuggingFaceTokenizer theirs =
         HuggingFaceTokenizer.builder()
             .optTokenizerPath(file)

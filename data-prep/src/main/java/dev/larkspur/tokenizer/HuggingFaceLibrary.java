@@ -1,0 +1,119 @@
+package dev.larkspur.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The Hugging Face tokenizers, native code that DJL binds and unpacks to a folder: the one that
+ * {@code DJL_CACHE_DIR} names (in the environment or as a system property), {@code
+ * ~/.cache/larkspur/djl} otherwise, or a temporary one where the home cannot be written.
+ */
+final class HuggingFaceLibrary {
+  private static final String FOLDER = "DJL_CACHE_DIR";
+  private static final Map<String, String> OPTIONS =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+  private HuggingFaceLibrary() {}
+
+  /**
+   * Loads a tokenizer as it is.
+   *
+   * @param name what messages call it
+   * @param json content of a {@code tokenizer.json}
+   * @throws TokenizerException if the library cannot be unpacked, or cannot read the content
+   */
+  static HuggingFaceTokenizer load(String name, String json) {
+    Path folder = prepare();
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS);
+    } catch (LinkageError missing) {
+      throw new TokenizerException(
+          "The Hugging Face library, which the tokenizer "
+              + name
+              + " needs, cannot be loaded from "
+              + folder
+              + " ("
+              + missing
+              + "): let "
+              + FOLDER
+              + " name a folder that can be written and that programs may be run from.",
+          missing);
+    } catch (IOException | RuntimeException failure) {
+      throw new TokenizerException(
+          "The Hugging Face library cannot read the tokenizer "
+              + name
+              + " ("
+              + failure.getMessage()
+              + "): give a tokenizer.json that it saved.",
+          failure);
+    }
+  }
+
+  /**
+   * Chooses the folder, and keeps DJL from the network: it would look for GPU builds and report.
+   */
+  private static synchronized Path prepare() {
+    setUnlessSet("OPT_OUT_TRACKING", "true");
+    setUnlessSet("RUST_FLAVOR", "cpu");
+    setUnlessSet("ai.djl.offline", "true");
+    String chosen =
+        System.getenv(FOLDER) != null ? System.getenv(FOLDER) : System.getProperty(FOLDER);
+    if (chosen == null) {
+      chosen = folder().toString();
+      System.setProperty(FOLDER, chosen);
+    }
+    Path folder = Path.of(chosen);
+    try {
+      Files.createDirectories(folder);
+      if (!Files.isWritable(folder)) {
+        throw new IOException("it is not writable");
+      }
+      return folder;
+    } catch (IOException failure) {
+      throw new TokenizerException(
+          "The Hugging Face library cannot be unpacked to "
+              + folder
+              + " ("
+              + failure.getMessage()
+              + "): let "
+              + FOLDER
+              + " name a folder that can be written.",
+          failure);
+    }
+  }
+
+  private static Path folder() {
+    Path home = Path.of(System.getProperty("user.home"), ".cache", "larkspur", "djl");
+    try {
+      Files.createDirectories(home);
+      if (Files.isWritable(home)) {
+        return home;
+      }
+    } catch (IOException noHome) {
+      // Executors often run as users without one; a folder of this process does as well.
+    }
+    try {
+      return Files.createTempDirectory("larkspur-djl");
+    } catch (IOException failure) {
+      throw new TokenizerException(
+          "There is no folder to unpack the Hugging Face library to ("
+              + failure.getMessage()
+              + "): let "
+              + FOLDER
+              + " name one that can be written.",
+          failure);
+    }
+  }
+
+  private static void setUnlessSet(String name, String value) {
+    if (System.getenv(name) == null && System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+}

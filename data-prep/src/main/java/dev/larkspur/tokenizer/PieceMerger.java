@@ -1,0 +1,107 @@
+package dev.larkspur.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Encodes a word as SentencePiece does: of all neighbours that spell a piece, those that spell the
+ * one with the best score are joined, the leftmost first, until there are none; a character that no
+ * piece spells then becomes its UTF-8 bytes. Takes n log n for n characters. Not thread-safe.
+ */
+final class PieceMerger {
+  private static final int NONE = -1;
+
+  private final PieceVocabulary vocabulary;
+  private final int[] bytes; // [256] id of the piece of each byte
+  private final LongHeap candidates = new LongHeap();
+  // One entry a character of the word; those that were joined to the one before are skipped.
+  private int[] symbols = {};
+  private int[] places = {}; // where in the text it begins
+  private int[] previous = {};
+  private int[] following = {};
+  private int[] joined = {}; // the piece that it spells with the following one
+
+  PieceMerger(PieceVocabulary vocabulary, int[] bytes) {
+    this.vocabulary = vocabulary;
+    this.bytes = bytes;
+  }
+
+  /** Appends the ids of the characters from {@code from} to before {@code to}. */
+  void encode(char[] text, int from, int to, Ids ids) {
+    int count = split(text, from, to);
+    for (int i = 0; i + 1 < count; i++) {
+      propose(i);
+    }
+    while (!candidates.isEmpty()) {
+      long best = candidates.removeLeast();
+      int left = (int) best;
+      if (joined[left] != NONE && vocabulary.rank(joined[left]) == (int) (best >>> 32)) {
+        join(left);
+      }
+    }
+    for (int i = 0; i != NONE; i = following[i]) {
+      if (vocabulary.isPiece(symbols[i])) {
+        ids.add(symbols[i]);
+      } else {
+        addBytes(Character.codePointAt(text, places[i], to), ids);
+      }
+    }
+  }
+
+  private int split(char[] text, int from, int to) {
+    reserve(to - from);
+    int count = 0;
+    for (int place = from; place < to; count++) {
+      int point = Character.codePointAt(text, place, to);
+      symbols[count] = vocabulary.symbol(point);
+      places[count] = place;
+      previous[count] = count - 1;
+      following[count] = count + 1;
+      joined[count] = NONE;
+      place += Character.charCount(point);
+    }
+    following[count - 1] = NONE;
+    return count;
+  }
+
+  private void join(int left) {
+    int right = following[left];
+    symbols[left] = joined[left];
+    following[left] = following[right];
+    if (following[left] != NONE) {
+      previous[following[left]] = left;
+    }
+    joined[right] = NONE;
+    propose(left);
+    if (previous[left] != NONE) {
+      propose(previous[left]);
+    }
+  }
+
+  private void propose(int left) {
+    int right = following[left];
+    joined[left] = right == NONE ? NONE : vocabulary.merged(symbols[left], symbols[right]);
+    if (joined[left] != NONE) {
+      candidates.add(((long) vocabulary.rank(joined[left]) << 32) | left);
+    }
+  }
+
+  private void addBytes(int codePoint, Ids ids) {
+    // The library has replaced spaces before it looks for pieces.
+    int written = codePoint == ' ' ? SentencePiece.SPACE : codePoint;
+    for (byte value : Character.toString(written).getBytes(StandardCharsets.UTF_8)) {
+      ids.add(bytes[value & 0xff]);
+    }
+  }
+
+  private void reserve(int length) {
+    if (symbols.length < length) {
+      int size = Math.max(length, Math.max(2 * symbols.length, 64));
+      symbols = Arrays.copyOf(symbols, size);
+      places = Arrays.copyOf(places, size);
+      previous = Arrays.copyOf(previous, size);
+      following = Arrays.copyOf(following, size);
+      joined = Arrays.copyOf(joined, size);
+    }
+  }
+}

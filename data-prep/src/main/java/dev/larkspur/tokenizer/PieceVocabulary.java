@@ -1,0 +1,124 @@
+package dev.larkspur.tokenizer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * How SentencePiece's BPE merges: two neighbours become one if together they spell a piece,
+ * whichever two they are. Symbols are the ids of pieces, and numbers from there on for characters
+ * that are in pieces without being one.
+ */
+final class PieceVocabulary {
+  private static final int NONE = -1;
+
+  private final int size;
+  private final int[] basic = new int[Character.MIN_SUPPLEMENTARY_CODE_POINT]; // [character] symbol
+  private final Map<Integer, Integer> supplementary = new HashMap<>();
+  private final PairTable merges;
+  private final int[] ranks; // [id]: 0 for the highest score, equal for equal scores
+
+  /**
+   * Prepares the merges.
+   *
+   * @param texts [id] what normal pieces spell, null for others
+   * @param scores [id]
+   */
+  PieceVocabulary(List<String> texts, float[] scores) {
+    size = texts.size();
+    ranks = ranks(scores);
+    Map<String, Integer> symbols = symbols(texts);
+    Arrays.fill(basic, NONE);
+    symbols.forEach(
+        (text, symbol) -> {
+          int point = text.codePointAt(0);
+          if (text.length() == Character.charCount(point)) {
+            if (point < basic.length) {
+              basic[point] = symbol;
+            } else {
+              supplementary.put(point, symbol);
+            }
+          }
+        });
+    merges = new PairTable(2 * size);
+    for (int id = 0; id < size; id++) {
+      if (texts.get(id) != null) {
+        addMerges(texts.get(id), id, symbols);
+      }
+    }
+  }
+
+  private static Map<String, Integer> symbols(List<String> texts) {
+    Map<String, Integer> symbols = new HashMap<>();
+    for (int id = 0; id < texts.size(); id++) {
+      if (texts.get(id) != null) {
+        symbols.put(texts.get(id), id);
+      }
+    }
+    List<String> spelled = new ArrayList<>(symbols.keySet());
+    TreeSet<Integer> points = new TreeSet<>();
+    spelled.forEach(text -> text.codePoints().forEach(points::add));
+    int next = texts.size();
+    for (int point : points) {
+      if (symbols.putIfAbsent(Character.toString(point), next) == null) {
+        next++;
+      }
+    }
+    return symbols;
+  }
+
+  private void addMerges(String text, int id, Map<String, Integer> symbols) {
+    for (int cut = text.offsetByCodePoints(0, 1);
+        cut < text.length();
+        cut = text.offsetByCodePoints(cut, 1)) {
+      Integer left = symbols.get(text.substring(0, cut));
+      Integer right = symbols.get(text.substring(cut));
+      if (left != null && right != null) {
+        merges.put(left, right, id);
+      }
+    }
+  }
+
+  private static int[] ranks(float[] scores) {
+    float[] sorted = scores.clone();
+    for (int id = 0; id < sorted.length; id++) {
+      // Sorting tells the two zeros apart, comparing does not.
+      sorted[id] = sorted[id] == 0 ? 0f : sorted[id];
+    }
+    Arrays.sort(sorted);
+    Map<Float, Integer> places = new HashMap<>();
+    for (int i = sorted.length - 1; i >= 0; i--) {
+      places.putIfAbsent(sorted[i], places.size());
+    }
+    int[] ranks = new int[scores.length];
+    for (int id = 0; id < ranks.length; id++) {
+      ranks[id] = places.get(scores[id] == 0 ? 0f : scores[id]);
+    }
+    return ranks;
+  }
+
+  /** The symbol of a character, -1 if it is in no piece. */
+  int symbol(int codePoint) {
+    return codePoint < basic.length
+        ? basic[codePoint]
+        : supplementary.getOrDefault(codePoint, NONE);
+  }
+
+  /** True if the symbol is the id of a piece. */
+  boolean isPiece(int symbol) {
+    return symbol >= 0 && symbol < size;
+  }
+
+  /** The piece that two symbols become, -1 if they do not. */
+  int merged(int left, int right) {
+    return merges.value(left, right);
+  }
+
+  /** When merges that give a piece happen: lower first, then from left to right. */
+  int rank(int id) {
+    return ranks[id];
+  }
+}

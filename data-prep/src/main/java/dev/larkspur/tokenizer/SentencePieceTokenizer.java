@@ -1,0 +1,171 @@
+package dev.larkspur.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * SentencePiece's BPE, with the ids that its C++ library gives. Control pieces written out in a
+ * text are ordinary characters.
+ *
+ * <p>Within this class a space is a space; the files write U+2581, and in a text the two are the
+ * same.
+ */
+final class SentencePieceTokenizer implements Tokenizer {
+  static final String KIND = "sentencepiece-bpe";
+
+  private static final int LONGEST_CACHED = 32;
+
+  private final SentencePieceModel model;
+  private final byte[][] texts; // [id][byte]
+  private final int[] bytes; // [256] id of the piece of each byte
+  private final PieceVocabulary vocabulary;
+  private final PieceCuts cuts;
+  private final WordCache cache = new WordCache();
+  private final TokenizerIdentity identity;
+
+  SentencePieceTokenizer(SentencePieceModel model, String name, String sha256) {
+    this.model = model;
+    List<String> normal = new ArrayList<>();
+    float[] scores = new float[model.pieces().size()];
+    texts = new byte[scores.length][];
+    for (int id = 0; id < scores.length; id++) {
+      SentencePiece piece = model.pieces().get(id);
+      boolean isNormal = piece.type() == SentencePiece.Type.NORMAL;
+      normal.add(isNormal ? piece.text().replace(SentencePiece.SPACE, ' ') : null);
+      scores[id] = piece.score();
+      texts[id] = text(piece).getBytes(StandardCharsets.UTF_8);
+    }
+    bytes = model.byteIds();
+    for (int value = 0; value < bytes.length; value++) {
+      texts[bytes[value]] = new byte[] {(byte) value};
+    }
+    vocabulary = new PieceVocabulary(normal, scores);
+    cuts = new PieceCuts(normal.stream().filter(Objects::nonNull).toList());
+    identity = new TokenizerIdentity(KIND, name, scores.length, model.endOfText(), sha256);
+  }
+
+  /** As the library decodes: control pieces are invisible. */
+  private static String text(SentencePiece piece) {
+    return switch (piece.type()) {
+      case UNKNOWN -> " \u2047 ";
+      case CONTROL -> "";
+      default -> piece.text().replace(SentencePiece.SPACE, ' ');
+    };
+  }
+
+  @Override
+  public int vocabulary() {
+    return identity.vocabulary();
+  }
+
+  @Override
+  public int endOfText() {
+    return identity.endOfText();
+  }
+
+  @Override
+  public int[] encode(String text) {
+    if (text.isEmpty()) {
+      return new int[0];
+    }
+    char[] characters = characters(text);
+    Ids ids = new Ids(characters.length / 2);
+    PieceMerger merger = new PieceMerger(vocabulary, bytes);
+    for (int from = 0, to; from < characters.length; from = to) {
+      int hash = characters[from];
+      to = from + 1;
+      while (to < characters.length && cuts.together(characters[to - 1], characters[to])) {
+        hash = 31 * hash + characters[to++];
+      }
+      if (to - from > LONGEST_CACHED) {
+        merger.encode(characters, from, to, ids);
+        continue;
+      }
+      int[] known = cache.ids(characters, from, to, hash);
+      if (known != null) {
+        ids.addAll(known);
+      } else {
+        int start = ids.size();
+        merger.encode(characters, from, to, ids);
+        cache.put(characters, from, to, hash, ids.from(start));
+      }
+    }
+    return ids.from(0);
+  }
+
+  private char[] characters(String text) {
+    int prefix = model.dummyPrefix() ? 1 : 0;
+    char[] characters = new char[prefix + text.length()];
+    text.getChars(0, text.length(), characters, prefix);
+    if (prefix == 1) {
+      characters[0] = ' ';
+    }
+    for (int i = prefix; i < characters.length; i++) {
+      char character = characters[i];
+      if (character == SentencePiece.SPACE) {
+        characters[i] = ' ';
+      } else if (Character.isSurrogate(character)) {
+        if (i + 1 < characters.length && Character.isSurrogatePair(character, characters[i + 1])) {
+          i++;
+        } else {
+          // What Java writes for half a character in UTF-8.
+          characters[i] = '?';
+        }
+      }
+    }
+    return characters;
+  }
+
+  @Override
+  public byte[] bytes(int id) {
+    return texts[id].clone();
+  }
+
+  /**
+   * The text of a sequence of ids, without the space that {@link #encode} put before it: as the
+   * library does, if the first piece that is no control piece begins with one.
+   */
+  @Override
+  public String decode(int[] ids) {
+    String text = Tokenizer.super.decode(ids);
+    return model.dummyPrefix() && beginsWithPrefix(ids) ? text.substring(1) : text;
+  }
+
+  private boolean beginsWithPrefix(int[] ids) {
+    for (int id : ids) {
+      SentencePiece piece = model.pieces().get(id);
+      if (piece.type() != SentencePiece.Type.CONTROL) {
+        return piece.type() == SentencePiece.Type.NORMAL
+            && piece.text().charAt(0) == SentencePiece.SPACE;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public SortedMap<Integer, String> specialTokens() {
+    SortedMap<Integer, String> specials = new TreeMap<>();
+    for (int id = 0; id < model.pieces().size(); id++) {
+      SentencePiece piece = model.pieces().get(id);
+      if (piece.type() == SentencePiece.Type.CONTROL
+          || piece.type() == SentencePiece.Type.UNKNOWN) {
+        specials.put(id, piece.text());
+      }
+    }
+    return specials;
+  }
+
+  @Override
+  public String encoder() {
+    return "Larkspur's own, whose ids are those of the SentencePiece library";
+  }
+
+  @Override
+  public TokenizerIdentity identity() {
+    return identity;
+  }
+}
