@@ -3,86 +3,137 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
-/** A finished corpus. Safe for use by many threads. */
+/**
+ * A finished corpus, as one of its manifests describes it: what is added later does not change it.
+ * Safe for use by many threads.
+ */
 public final class Corpus {
   private final CorpusDirectory directory;
   private final CorpusManifest manifest;
   private final Tokenizer tokenizer;
 
-  private Corpus(CorpusDirectory directory, CorpusManifest manifest, Tokenizer tokenizer) {
+  private Corpus(CorpusDirectory directory, CorpusManifest manifest) throws IOException {
     this.directory = directory;
     this.manifest = manifest;
-    this.tokenizer = tokenizer;
+    this.tokenizer = tokenizer(directory, manifest);
+  }
+
+  /** What chooses one of the manifests. */
+  @FunctionalInterface
+  private interface Choice {
+    Optional<CorpusManifest> of(ManifestHistory history) throws IOException;
   }
 
   /**
-   * Opens a corpus: its manifest is read, its tokenizer loaded, and the length of every shard
-   * compared.
+   * Opens a corpus as it is now: its newest manifest is read, its tokenizer loaded, and the length
+   * of every shard compared.
    *
    * @param dir directory on any Hadoop file system
    * @throws CorpusException if the corpus is unfinished, of an unknown version, or a file of it is
    *     missing or cut
    */
   public static Corpus open(String dir, Configuration conf) {
+    return open(dir, conf, ManifestHistory::newest);
+  }
+
+  /**
+   * Opens a corpus as it was under a fingerprint, whatever was added since; as it is now if it
+   * never had that fingerprint.
+   *
+   * @throws CorpusException as {@link #open(String, Configuration)} does
+   */
+  public static Corpus openAsOf(String dir, String fingerprint, Configuration conf) {
+    return open(
+        dir,
+        conf,
+        history -> {
+          Optional<CorpusManifest> found = history.find(fingerprint);
+          return found.isPresent() ? found : history.newest();
+        });
+  }
+
+  /**
+   * Opens a corpus as one of its manifests describes it, without listing its directory: for workers
+   * of a job whose driver has opened it and compared lengths.
+   *
+   * @param manifest the manifest's {@link CorpusManifest#number}
+   * @throws CorpusException if there is no such manifest, or the tokenizer is missing
+   */
+  public static Corpus open(String dir, int manifest, Configuration conf) {
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
     try {
-      if (!directory.list().containsKey(CorpusDirectory.MANIFEST)) {
-        throw new CorpusException(
-            dir
-                + " holds no finished corpus (there is no manifest.json): correct the path, or"
-                + " prepare the corpus.");
-      }
-      CorpusManifest manifest = manifest(directory);
-      ShardLengths.check(directory, manifest);
-      return new Corpus(directory, manifest, tokenizer(directory, manifest));
+      ManifestHistory history = new ManifestHistory(directory, Set.of(ManifestName.of(manifest)));
+      return new Corpus(directory, require(directory, history, ManifestHistory::newest));
     } catch (IOException failure) {
-      throw new CorpusException(
-          "Cannot open the corpus "
-              + dir
-              + " ("
-              + TaskFailures.rootMessage(failure)
-              + "): correct the path or the access to its file system.",
-          failure);
+      throw cannotOpen(dir, failure);
     }
   }
 
-  private static CorpusManifest manifest(CorpusDirectory directory) throws IOException {
-    String where = directory.path(CorpusDirectory.MANIFEST).toString();
-    byte[] json = directory.read(CorpusDirectory.MANIFEST);
+  private static Corpus open(String dir, Configuration conf, Choice choice) {
+    CorpusDirectory directory = new CorpusDirectory(dir, conf);
     try {
-      return ManifestJson.read(where, json);
-    } catch (IOException broken) {
-      throw new CorpusException(
-          where + " is cut or broken: prepare the corpus again, which gives the same bytes.",
-          broken);
+      ManifestHistory history = new ManifestHistory(directory, directory.list().keySet());
+      CorpusManifest manifest = require(directory, history, choice);
+      ShardLengths.check(directory, manifest);
+      return new Corpus(directory, manifest);
+    } catch (IOException failure) {
+      throw cannotOpen(dir, failure);
     }
+  }
+
+  private static CorpusException cannotOpen(String dir, IOException failure) {
+    return new CorpusException(
+        "Cannot open the corpus "
+            + dir
+            + " ("
+            + TaskFailures.rootMessage(failure)
+            + "): correct the path or the access to its file system.",
+        failure);
+  }
+
+  private static CorpusManifest require(
+      CorpusDirectory directory, ManifestHistory history, Choice choice) throws IOException {
+    if (history.isEmpty()) {
+      throw new CorpusException(
+          directory
+              + " holds no finished corpus (there is no manifest.json): correct the path, or"
+              + " prepare the corpus.");
+    }
+    Optional<CorpusManifest> manifest = choice.of(history);
+    if (manifest.isEmpty()) {
+      throw new CorpusException(
+          directory.path(history.cut().get(0))
+              + " is cut or broken: prepare the corpus again, which gives the same bytes.");
+    }
+    return manifest.get();
   }
 
   private static Tokenizer tokenizer(CorpusDirectory directory, CorpusManifest manifest)
       throws IOException {
+    String name = manifest.tokenizer().name();
     if (manifest.tokenizer().sha256().isEmpty()) {
-      return new TokenizerSource(manifest.tokenizer().name(), new byte[0]).tokenizer();
+      return new TokenizerSource(name, new byte[0]).tokenizer();
     }
-    if (!directory.list().containsKey(CorpusDirectory.TOKENIZER)) {
+    byte[] file;
+    try {
+      file = directory.read(CorpusDirectory.TOKENIZER);
+    } catch (FileNotFoundException missing) {
       throw new CorpusException(
-          directory.path(CorpusDirectory.TOKENIZER) + " is missing" + Damage.REMEDY);
+          directory.path(CorpusDirectory.TOKENIZER) + " is missing" + Damage.REMEDY, missing);
     }
-    byte[] file = directory.read(CorpusDirectory.TOKENIZER);
     if (!Sha256.hex(file).equals(manifest.tokenizer().sha256())) {
       throw new CorpusException(
           directory.path(CorpusDirectory.TOKENIZER)
               + " is not the tokenizer of the manifest"
               + Damage.REMEDY);
     }
-    return new TokenizerSource(manifest.tokenizer().name(), file).tokenizer();
+    return new TokenizerSource(name, file).tokenizer();
   }
 
   /** What the corpus is. */
@@ -96,27 +147,19 @@ public final class Corpus {
   }
 
   /**
-   * Reads every shard and compares its SHA-256 with the manifest.
+   * Reads every shard and compares its SHA-256 with the manifest, in this thread; {@link VerifyJob}
+   * does it with Spark.
    *
    * @throws CorpusException naming the first shard that differs
    */
   public void verify() {
     for (Split split : Split.values()) {
       for (Shard shard : manifest.split(split).shards()) {
-        verify(shard);
+        Optional<String> damage = ShardHash.damage(directory, shard);
+        if (damage.isPresent()) {
+          throw damaged(shard, damage.get(), null);
+        }
       }
-    }
-  }
-
-  private void verify(Shard shard) {
-    MessageDigest digest = Sha256.digest();
-    try (InputStream in = directory.files().open(directory.path(shard.file()))) {
-      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
-    } catch (IOException failure) {
-      throw damaged(shard, TaskFailures.rootMessage(failure), failure);
-    }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(shard.sha256())) {
-      throw damaged(shard, "its SHA-256 is not that of the manifest", null);
     }
   }
 

@@ -8,14 +8,25 @@ import java.io.OutputStream;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
 final class CorpusDirectory {
-  static final String MANIFEST = "manifest.json";
   static final String TOKENIZER = "tokenizer.json";
+
+  /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
+  private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
 
   private final Path directory;
   private final FileSystem files;
@@ -56,8 +67,11 @@ final class CorpusDirectory {
     return entries;
   }
 
-  void make() throws IOException {
-    files.mkdirs(directory);
+  /** Deletes the directory if nothing is in it. */
+  void deleteIfEmpty() throws IOException {
+    if (list().isEmpty()) {
+      files.delete(directory, false);
+    }
   }
 
   byte[] read(String name) throws IOException {
@@ -66,14 +80,78 @@ final class CorpusDirectory {
     }
   }
 
-  void write(String name, byte[] bytes) throws IOException {
-    try (OutputStream out = files.create(path(name), false)) {
+  /**
+   * Writes a file that must not exist. Where two try, one succeeds: object stores that know
+   * conditional requests decide when the content arrives, other file systems when the file is made.
+   *
+   * @throws FileAlreadyExistsException if there is one of that name
+   */
+  void createNew(String name, byte[] bytes) throws IOException {
+    if (files instanceof RawLocalFileSystem local) {
+      reserve(local, name);
+      replace(name, bytes);
+      return;
+    }
+    FSDataOutputStreamBuilder<?, ?> file = files.createFile(path(name));
+    file.overwrite(false);
+    file.recursive();
+    file.opt(CREATE_CONDITIONALLY, true);
+    try (FSDataOutputStream out = file.build()) {
+      writeOrAbort(out, bytes);
+    } catch (PathIOException refused) {
+      // What s3a makes of the store's answer that the condition does not hold.
+      throw files.exists(path(name)) ? exists(name, refused) : refused;
+    }
+  }
+
+  /** Hadoop's local file system looks and then writes; only the system's own call does both. */
+  private void reserve(RawLocalFileSystem local, String name) throws IOException {
+    local.mkdirs(directory);
+    if (!local.pathToFile(path(name)).createNewFile()) {
+      throw exists(name, null);
+    }
+  }
+
+  private static void writeOrAbort(FSDataOutputStream out, byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+    } catch (IOException failure) {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        // Closing would make an object store show the half-written file.
+        out.abort();
+      }
+      throw failure;
+    }
+  }
+
+  private FileAlreadyExistsException exists(String name, IOException cause) {
+    FileAlreadyExistsException exists =
+        new FileAlreadyExistsException(path(name) + " is there already");
+    exists.initCause(cause);
+    return exists;
+  }
+
+  /** Writes a file, over one of the same name. */
+  void replace(String name, byte[] bytes) throws IOException {
+    try (OutputStream out = files.create(path(name), true)) {
       out.write(bytes);
     }
   }
 
   void delete(String name) throws IOException {
     files.delete(path(name), false);
+  }
+
+  /**
+   * Ends uploads of parts that killed runs have left, which an object store would keep and charge.
+   */
+  void abortUploads() throws IOException {
+    if (!files.hasPathCapability(directory, CommonPathCapabilities.FS_MULTIPART_UPLOADER)) {
+      return;
+    }
+    try (MultipartUploader uploads = files.createMultipartUploader(directory).build()) {
+      FutureIO.awaitFuture(uploads.abortUploadsUnderPath(directory));
+    }
   }
 
   @Override

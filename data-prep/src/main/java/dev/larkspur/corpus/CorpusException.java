@@ -3,7 +3,7 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.DataPrepException;
 
 /** A corpus that cannot be prepared as asked, is unfinished, or is damaged. */
-public final class CorpusException extends DataPrepException {
+public class CorpusException extends DataPrepException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

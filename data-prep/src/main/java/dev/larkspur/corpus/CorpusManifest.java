@@ -1,13 +1,14 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentFile;
-import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that is known of a finished corpus; {@code manifest.json} in its directory.
+ * All that is known of a finished corpus. Every run that adds a part writes a new manifest,
+ * complete in itself, and leaves the earlier ones: the corpus stays readable as each of them
+ * describes it.
  *
  * @param version of this form, {@link #VERSION}
  * @param tokenizer what made the ids
@@ -15,14 +16,10 @@ import java.util.List;
  * @param bytesPerToken 2 or 4, little-endian
  * @param seed of the split and the order
  * @param validationFraction share of documents that went into the validation split
- * @param format as the documents were read
- * @param inputs the files of documents, ordered by path
- * @param documents records read, and skipped by reason
- * @param train the training split
- * @param validation the validation split
  * @param unigramPerplexity perplexity of validation tokens under the frequencies of training tokens
  *     (each id counted once more than it occurred), from the first 16 shards of each split: what a
  *     model that knows no context reaches, so what training must beat
+ * @param parts what the runs added, in their order; at least one
  */
 public record CorpusManifest(
     int version,
@@ -31,23 +28,68 @@ public record CorpusManifest(
     int bytesPerToken,
     long seed,
     double validationFraction,
-    DocumentFormat format,
-    List<DocumentFile> inputs,
-    DocumentCounts documents,
-    SplitManifest train,
-    SplitManifest validation,
-    double unigramPerplexity) {
+    double unigramPerplexity,
+    List<CorpusPart> parts) {
   /** The form that this code writes and reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Copies the list. */
   public CorpusManifest {
-    inputs = List.copyOf(inputs);
+    parts = List.copyOf(parts);
   }
 
-  /** One of the two splits. */
+  /** The number of this manifest among those of its corpus, from 1: that of its last part. */
+  public int number() {
+    return parts.size();
+  }
+
+  /** One of the two splits, all parts together: shards in the order of the parts. */
   public SplitManifest split(Split split) {
-    return split == Split.TRAIN ? train : validation;
+    return parts.stream()
+        .map(part -> part.split(split))
+        .reduce(SplitManifest.NONE, SplitManifest::plus);
+  }
+
+  /** The training split, all parts together. */
+  public SplitManifest train() {
+    return split(Split.TRAIN);
+  }
+
+  /** The validation split, all parts together. */
+  public SplitManifest validation() {
+    return split(Split.VALIDATION);
+  }
+
+  /** Records read for all parts, and skipped by reason. */
+  public DocumentCounts documents() {
+    return parts.stream()
+        .map(CorpusPart::documents)
+        .reduce(DocumentCounts.NONE, DocumentCounts::plus);
+  }
+
+  /** How long the documents of all parts are. */
+  public TextCounts texts() {
+    return parts.stream().map(CorpusPart::texts).reduce(TextCounts.NONE, TextCounts::plus);
+  }
+
+  /** The files of documents of all parts. */
+  public List<InputFile> inputs() {
+    return parts.stream().flatMap(part -> part.inputs().stream()).toList();
+  }
+
+  /** This corpus with one more part. */
+  CorpusManifest with(CorpusPart part, double newUnigramPerplexity) {
+    List<CorpusPart> all = new ArrayList<>(parts);
+    all.add(part);
+    return new CorpusManifest(
+        version,
+        tokenizer,
+        context,
+        bytesPerToken,
+        seed,
+        validationFraction,
+        newUnigramPerplexity,
+        all);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.larkspur.corpus;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
@@ -18,9 +17,9 @@ final class DocumentKey {
     this.validationFraction = settings.validationFraction();
   }
 
-  byte[] of(String content) {
+  byte[] of(byte[] utf8) {
     digest.update(seed);
-    ByteBuffer hash = ByteBuffer.wrap(digest.digest(content.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest(utf8));
     // The number that decides the split is not the one that decides the bucket, or validation
     // documents would all lie in the first buckets.
     double draw = (hash.getLong(16) >>> 11) * 0x1p-53;

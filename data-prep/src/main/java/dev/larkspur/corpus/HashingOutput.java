@@ -48,16 +48,24 @@ final class HashingOutput implements OutputFile {
   }
 
   /** Leaves no file behind, as far as the file system allows. */
-  void discard() throws IOException {
-    if (out != null && out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+  void discard() {
+    if (out == null) {
+      return;
+    }
+    if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
       // Closing would make an object store show the half-written file.
       out.abort();
-    } else if (out != null) {
-      try {
-        out.close();
-      } finally {
-        files.delete(path, false);
-      }
+      return;
+    }
+    try {
+      out.close();
+    } catch (IOException alreadyFailed) {
+      // The failure that led here is the one to report; the file goes all the same.
+    }
+    try {
+      files.delete(path, false);
+    } catch (IOException stays) {
+      // The next run deletes what no manifest lists.
     }
   }
 

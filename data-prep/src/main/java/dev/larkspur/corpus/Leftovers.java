@@ -1,38 +1,36 @@
 package dev.larkspur.corpus;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What is in the corpus directory before a run: nothing, a corpus, or the rest of a killed run. */
+/** What is in the corpus directory before a run: nothing, a corpus, the rest of a killed run. */
 final class Leftovers {
-  private static final Pattern OURS =
-      Pattern.compile("(train|val)-\\d{5,6}\\.parquet|manifest\\.json|tokenizer\\.json");
+  private static final Pattern SHARD =
+      Pattern.compile("(train|val)-(\\d{6,9}-)?\\d{5,6}\\.parquet");
 
   private final CorpusDirectory directory;
   private final Set<String> names;
+  private final ManifestHistory history;
+  private final Optional<CorpusManifest> manifest;
 
   Leftovers(CorpusDirectory directory) throws IOException {
     this.directory = directory;
     this.names = directory.list().keySet();
+    this.history = new ManifestHistory(directory, names);
+    this.manifest = history.newest();
   }
 
-  /** The manifest, or null if there is none or it was cut off while it was written. */
-  CorpusManifest manifest() throws IOException {
-    if (!names.contains(CorpusDirectory.MANIFEST)) {
-      return null;
-    }
-    byte[] json = directory.read(CorpusDirectory.MANIFEST);
-    try {
-      return ManifestJson.read(directory.path(CorpusDirectory.MANIFEST).toString(), json);
-    } catch (IOException cut) {
-      return null;
-    }
+  /** The manifest that counts; empty if there is no corpus yet. */
+  Optional<CorpusManifest> manifest() {
+    return manifest;
   }
 
   void refuseForeignFiles() {
     for (String name : names) {
-      if (!OURS.matcher(name).matches()) {
+      if (!isOurs(name)) {
         throw new CorpusException(
             directory
                 + " holds "
@@ -42,8 +40,26 @@ final class Leftovers {
     }
   }
 
+  private static boolean isOurs(String name) {
+    return SHARD.matcher(name).matches()
+        || name.equals(CorpusDirectory.TOKENIZER)
+        || ManifestName.number(name).isPresent()
+        || Lease.isLease(name);
+  }
+
+  /** Deletes what no whole manifest vouches for. */
   void delete() throws IOException {
-    for (String name : names) {
+    directory.abortUploads();
+    Set<String> rest = new HashSet<>(names);
+    rest.removeIf(Lease::isLease);
+    history.whole().forEach(whole -> rest.remove(ManifestName.of(whole.number())));
+    if (manifest.isPresent()) {
+      rest.remove(CorpusDirectory.TOKENIZER);
+      for (Split split : Split.values()) {
+        manifest.get().split(split).shards().forEach(shard -> rest.remove(shard.file()));
+      }
+    }
+    for (String name : rest) {
       directory.delete(name);
     }
   }

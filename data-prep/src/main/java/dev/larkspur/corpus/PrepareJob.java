@@ -8,10 +8,15 @@ import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,6 +31,8 @@ import scala.Tuple2;
  * work is divided, and a run that starts again after a failure ends with what it would have had.
  */
 public final class PrepareJob {
+  private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+
   private final SparkSession spark;
   private final PrepareSettings settings;
   private final Configuration conf;
@@ -47,10 +54,12 @@ public final class PrepareJob {
   }
 
   /**
-   * Prepares a corpus, or finds it prepared.
+   * Prepares a corpus, or adds the document files that it has not taken yet as a new part, or finds
+   * that there are none. What is there stays as it is.
    *
    * @throws dev.larkspur.document.DataPrepException if settings, documents, tokenizer or the corpus
-   *     directory do not allow it; there is then no manifest
+   *     directory do not allow it; there is then no new manifest
+   * @throws TryAgainException if another run is at work on the corpus, or storage fails
    */
   public static PrepareResult run(SparkSession spark, PrepareSettings settings) {
     if (spark.sparkContext().getConf().getBoolean("spark.speculation", false)) {
@@ -73,7 +82,7 @@ public final class PrepareJob {
         || !(TaskFailures.root(failure) instanceof IOException)) {
       return found;
     }
-    return new CorpusException(
+    return new TryAgainException(
         "Cannot prepare the corpus in "
             + settings.corpus()
             + " ("
@@ -83,31 +92,75 @@ public final class PrepareJob {
         failure);
   }
 
-  private PrepareResult run() throws IOException {
-    Leftovers leftovers = new Leftovers(directory);
-    CorpusManifest finished = leftovers.manifest();
-    if (finished != null) {
-      new FinishedCorpus(settings, tokenizer.identity(), documents.files()).check(finished);
-      Corpus.open(settings.corpus(), conf);
-      return new PrepareResult(finished, PrepareResult.Outcome.ALREADY_DONE);
+  private PrepareResult run() throws IOException, InterruptedException {
+    List<InputFile> inputs = new InputVersions(conf).of(documents.files());
+    Leftovers found = new Leftovers(directory);
+    Plan plan = plan(found.manifest(), inputs);
+    if (plan.added().isEmpty()) {
+      return nothingToDo(plan, inputs);
     }
-    leftovers.refuseForeignFiles();
+    found.refuseForeignFiles();
+    String group = "larkspur prepare " + directory;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    context.setJobGroup(group, "preparing", false);
+    try (Lease lease =
+        Lease.take(
+            directory,
+            LEASE_BEAT,
+            pause -> Thread.sleep(pause.toMillis()),
+            () -> context.cancelJobGroup(group))) {
+      // Another run may have ended between the first look and the lease.
+      Leftovers leftovers = new Leftovers(directory);
+      Plan now = plan(leftovers.manifest(), inputs);
+      return now.added().isEmpty()
+          ? nothingToDo(now, inputs)
+          : add(context, now, leftovers, lease, inputs);
+    } finally {
+      context.clearJobGroup();
+      directory.deleteIfEmpty();
+    }
+  }
+
+  private record Plan(Optional<CorpusManifest> before, List<InputFile> added) {
+    int part() {
+      return before.map(CorpusManifest::number).orElse(0) + 1;
+    }
+  }
+
+  private Plan plan(Optional<CorpusManifest> before, List<InputFile> inputs) {
+    CorpusGrowth growth = new CorpusGrowth(settings, tokenizer.identity());
+    return new Plan(
+        before, before.map(manifest -> growth.newInputs(manifest, inputs)).orElse(inputs));
+  }
+
+  private PrepareResult nothingToDo(Plan plan, List<InputFile> inputs) {
+    Corpus.open(settings.corpus(), conf);
+    return new PrepareResult(
+        plan.before().orElseThrow(), PrepareResult.Outcome.ALREADY_DONE, 0, inputs.size());
+  }
+
+  private PrepareResult add(
+      JavaSparkContext context, Plan plan, Leftovers leftovers, Lease lease, List<InputFile> inputs)
+      throws IOException {
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(conf));
     Broadcast<TokenizerSource> encoder = context.broadcast(tokenizerSource);
     TokenWidth width = TokenWidth.of(tokenizer.vocabulary());
+    Set<String> added = plan.added().stream().map(InputFile::file).collect(Collectors.toSet());
 
     // Asking for the statistics alone runs the stage before the shuffle; the next phase finds its
     // shuffle files done. So each phase is a job of its own, and bad input stops before any write.
     JavaRDD<Tuple2<byte[], byte[]>> tokenized =
         SortedShuffle.sort(
-            documents.parts(spark).mapPartitions(new TokenizeTask(hadoop, encoder, settings)),
+            documents
+                .only(file -> added.contains(file.file()))
+                .parts(spark)
+                .mapPartitions(new TokenizeTask(hadoop, encoder, settings)),
             partitioner);
     spark.sparkContext().setJobDescription("tokenizing");
-    DocumentCounts counts =
-        statistics(tokenized, DocumentCounts.class).stream()
-            .reduce(DocumentCounts.NONE, DocumentCounts::plus);
+    ReadingTotals totals =
+        statistics(tokenized, ReadingTotals.class).stream()
+            .reduce(ReadingTotals.NONE, ReadingTotals::plus);
 
     JavaRDD<Tuple2<byte[], byte[]>> packed =
         SortedShuffle.sort(
@@ -115,22 +168,54 @@ public final class PrepareJob {
             partitioner);
     spark.sparkContext().setJobDescription("packing blocks");
     List<BucketTotals> buckets = statistics(packed, BucketTotals.class);
-    for (Split split : Split.values()) {
-      requireBlocks(total(buckets, split), counts);
+    requireBlocks(total(buckets, Split.TRAIN), totals.documents());
+    if (plan.before().isEmpty()) {
+      // A later part may be too small to hold anything out: the corpus has a validation split.
+      requireBlocks(total(buckets, Split.VALIDATION), totals.documents());
     }
 
     spark.sparkContext().setJobDescription("writing shards");
+    lease.requireHeld();
     leftovers.delete();
-    List<ShardReport> reports = writeShards(packed, hadoop);
-    CorpusManifest manifest = manifest(counts, buckets, reports, width);
-    if (tokenizerSource.isFile()) {
-      directory.write(CorpusDirectory.TOKENIZER, tokenizerSource.file());
-    }
-    ShardLengths.check(directory, manifest);
-    directory.write(CorpusDirectory.MANIFEST, ManifestJson.readable(manifest));
+    List<ShardReport> reports = writeShards(packed, hadoop, plan.part());
+    CorpusPart part =
+        new CorpusPart(
+            settings.format(),
+            plan.added(),
+            totals.documents(),
+            totals.texts(),
+            split(Split.TRAIN, buckets, reports),
+            split(Split.VALIDATION, buckets, reports));
+    CorpusManifest manifest =
+        manifest(plan, part, unigramPerplexity(context, plan, reports, hadoop));
+    publish(lease, manifest);
     hadoop.destroy();
     encoder.destroy();
-    return new PrepareResult(manifest, PrepareResult.Outcome.PREPARED);
+    return new PrepareResult(
+        manifest,
+        PrepareResult.Outcome.PREPARED,
+        plan.added().size(),
+        inputs.size() - plan.added().size());
+  }
+
+  /** The step that makes the part count. */
+  private void publish(Lease lease, CorpusManifest manifest) throws IOException {
+    if (manifest.number() == 1 && tokenizerSource.isFile()) {
+      directory.createNew(CorpusDirectory.TOKENIZER, tokenizerSource.file());
+    }
+    ShardLengths.check(directory, manifest);
+    lease.requireHeld();
+    try {
+      directory.createNew(ManifestName.of(manifest.number()), ManifestJson.readable(manifest));
+    } catch (FileAlreadyExistsException other) {
+      throw new TryAgainException(
+          "Another run has added part "
+              + manifest.number()
+              + " to "
+              + settings.corpus()
+              + " meanwhile: prepare again, which adds what is still missing.",
+          other);
+    }
   }
 
   private <T> List<T> statistics(JavaRDD<Tuple2<byte[], byte[]>> records, Class<T> type) {
@@ -175,39 +260,67 @@ public final class PrepareJob {
   }
 
   private List<ShardReport> writeShards(
-      JavaRDD<Tuple2<byte[], byte[]>> packed, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
-    directory.make();
+      JavaRDD<Tuple2<byte[], byte[]>> packed,
+      Broadcast<SerializableConfiguration> hadoop,
+      int part) {
     int[] shards = IntStream.range(0, partitioner.shards()).toArray();
     List<ShardReport> reports = new ArrayList<>();
     for (List<ShardReport> report :
         packed
             .mapPartitionsWithIndex(
-                new ShardTask(hadoop, partitioner, settings, tokenizer.vocabulary()), false)
+                new ShardTask(hadoop, partitioner, settings, tokenizer.vocabulary(), part), false)
             .collectPartitions(shards)) {
       reports.addAll(report);
     }
     return reports;
   }
 
-  private CorpusManifest manifest(
-      DocumentCounts counts,
-      List<BucketTotals> buckets,
+  private double unigramPerplexity(
+      JavaSparkContext context,
+      Plan plan,
       List<ShardReport> reports,
-      TokenWidth width) {
-    return new CorpusManifest(
-        CorpusManifest.VERSION,
-        tokenizer.identity(),
-        settings.context(),
-        width.bytes(),
-        settings.seed(),
-        settings.validationFraction(),
-        settings.format(),
-        documents.files(),
-        counts,
-        split(Split.TRAIN, buckets, reports),
-        split(Split.VALIDATION, buckets, reports),
-        UnigramPerplexity.of(reports, tokenizer.vocabulary()));
+      Broadcast<SerializableConfiguration> hadoop) {
+    if (plan.before().isEmpty()) {
+      return UnigramPerplexity.of(reports, tokenizer.vocabulary());
+    }
+    CorpusManifest before = plan.before().get();
+    List<Tuple2<Split, Integer>> earlier = new ArrayList<>();
+    boolean more = false;
+    for (Split split : Split.values()) {
+      int shards = before.split(split).shards().size();
+      more |= shards < UnigramPerplexity.SHARDS;
+      for (int shard = 0; shard < Math.min(shards, UnigramPerplexity.SHARDS); shard++) {
+        earlier.add(new Tuple2<>(split, shard));
+      }
+    }
+    if (!more) {
+      return before.unigramPerplexity();
+    }
+    spark.sparkContext().setJobDescription("counting tokens");
+    List<ShardReport> all =
+        new ArrayList<>(
+            context
+                .parallelize(earlier, earlier.size())
+                .map(new CountTask(hadoop, settings.corpus(), before.number()))
+                .collect());
+    all.addAll(reports);
+    return UnigramPerplexity.of(all, tokenizer.vocabulary());
+  }
+
+  private CorpusManifest manifest(Plan plan, CorpusPart part, double unigramPerplexity) {
+    return plan.before()
+        .map(before -> before.with(part, unigramPerplexity))
+        .orElseGet(
+            () ->
+                new CorpusManifest(
+                    CorpusManifest.VERSION,
+                    tokenizer.identity(),
+                    settings.context(),
+                    TokenWidth.of(tokenizer.vocabulary()).bytes(),
+                    settings.seed(),
+                    settings.validationFraction(),
+                    unigramPerplexity,
+                    List.of(part)));
   }
 
   private static SplitManifest split(

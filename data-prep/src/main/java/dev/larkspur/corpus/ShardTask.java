@@ -21,17 +21,20 @@ final class ShardTask
   private final String corpus;
   private final int context;
   private final int vocabulary;
+  private final int part;
 
   ShardTask(
       Broadcast<SerializableConfiguration> conf,
       KeyPartitioner partitioner,
       PrepareSettings settings,
-      int vocabulary) {
+      int vocabulary,
+      int part) {
     this.conf = conf;
     this.partitioner = partitioner;
     this.corpus = settings.corpus();
     this.context = settings.context();
     this.vocabulary = vocabulary;
+    this.part = part;
   }
 
   @Override
@@ -42,21 +45,28 @@ final class ShardTask
     }
     Split split = partitioner.split(partition);
     int index = partitioner.indexInSplit(partition);
-    String name = split.shardName(index);
+    String name = split.shardName(part, index);
     CorpusDirectory directory = new CorpusDirectory(corpus, conf.value().value());
     HashingOutput output = new HashingOutput(directory.files(), directory.path(name));
+    boolean written = false;
     try {
       long[] counts = new long[index < UnigramPerplexity.SHARDS ? vocabulary : 0];
-      return List.of(new ShardReport(split, write(output, name, blocks, counts), counts))
-          .iterator();
+      ShardReport report = new ShardReport(split, write(output, name, blocks, counts), counts);
+      written = true;
+      return List.of(report).iterator();
     } catch (IOException failure) {
-      throw new CorpusException(
+      throw new TryAgainException(
           "Cannot write "
               + directory.path(name)
               + " ("
               + TaskFailures.rootMessage(failure)
               + "): make room there or choose another corpus directory, and prepare again.",
-          discard(output, failure));
+          failure);
+    } finally {
+      // Whatever ends the task, a kill by Spark included: no half of a file, no upload.
+      if (!written) {
+        output.discard();
+      }
     }
   }
 
@@ -77,14 +87,5 @@ final class ShardTask
       }
     }
     return writer.close(name);
-  }
-
-  private static IOException discard(HashingOutput output, IOException failure) {
-    try {
-      output.discard();
-    } catch (IOException another) {
-      failure.addSuppressed(another);
-    }
-    return failure;
   }
 }

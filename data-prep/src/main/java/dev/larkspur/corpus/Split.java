@@ -20,9 +20,15 @@ public enum Split {
     return code;
   }
 
-  /** File name of a shard, such as {@code train-00003.parquet}. */
-  String shardName(int shard) {
-    String digits = Integer.toString(shard);
-    return prefix + "-" + "0".repeat(Math.max(0, 5 - digits.length())) + digits + ".parquet";
+  /**
+   * File name of a shard: {@code train-00003.parquet} in the first part of a corpus, {@code
+   * train-000002-00003.parquet} in the second.
+   *
+   * @param part from 1
+   * @param shard from 0
+   */
+  String shardName(int part, int shard) {
+    String inPart = part == 1 ? "" : "-" + PaddedNumber.of(part, 6);
+    return prefix + inPart + "-" + PaddedNumber.of(shard, 5) + ".parquet";
   }
 }

@@ -1,9 +1,10 @@
 package dev.larkspur.corpus;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * One split of a corpus.
+ * One split of a part, or of a corpus.
  *
  * @param documents documents in it
  * @param tokens tokens of these documents, the end-of-text after each included
@@ -13,8 +14,19 @@ import java.util.List;
  */
 public record SplitManifest(
     long documents, long tokens, long tailTokens, long blocks, List<Shard> shards) {
+  static final SplitManifest NONE = new SplitManifest(0, 0, 0, 0, List.of());
+
   /** Copies the list. */
   public SplitManifest {
     shards = List.copyOf(shards);
+  }
+
+  SplitManifest plus(SplitManifest other) {
+    return new SplitManifest(
+        documents + other.documents,
+        tokens + other.tokens,
+        tailTokens + other.tailTokens,
+        blocks + other.blocks,
+        Stream.concat(shards.stream(), other.shards.stream()).toList());
   }
 }

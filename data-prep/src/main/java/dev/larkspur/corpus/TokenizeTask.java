@@ -7,6 +7,7 @@ import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
@@ -47,6 +48,7 @@ final class TokenizeTask
     private final DocumentKey key = new DocumentKey(settings);
     private final Tokenizer encoder = tokenizer.value().tokenizer();
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
+    private final TextTally texts = new TextTally();
     private DocumentCounts counts = DocumentCounts.NONE;
     private DocumentStream open;
     private boolean ended;
@@ -81,13 +83,16 @@ final class TokenizeTask
         if (!parts.hasNext()) {
           ended = true;
           return new Tuple2<>(
-              ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0), Statistics.toBytes(counts));
+              ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
+              Statistics.toBytes(new ReadingTotals(counts, texts.counts())));
         }
         open = parts.next().open(conf.value().value());
       }
       String content = open.next();
-      return new Tuple2<>(
-          key.of(content), width.encode(encoder.encode(content), encoder.endOfText()));
+      byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
+      int[] ids = encoder.encode(content);
+      texts.add(utf8.length, ids.length + 1);
+      return new Tuple2<>(key.of(utf8), width.encode(ids, encoder.endOfText()));
     }
 
     private void closeQuietly() {

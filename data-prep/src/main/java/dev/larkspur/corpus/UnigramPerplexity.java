@@ -9,13 +9,23 @@ final class UnigramPerplexity {
 
   private UnigramPerplexity() {}
 
+  /**
+   * Of the first shards of each split.
+   *
+   * @param reports of both splits; those of one split in the order of its shards
+   */
   static double of(List<ShardReport> reports, int vocabulary) {
-    long[] train = new long[vocabulary];
-    long[] validation = new long[vocabulary];
-    for (ShardReport report : reports) {
-      report.addCountsTo(report.split() == Split.TRAIN ? train : validation);
-    }
-    return of(train, validation);
+    return of(
+        counts(reports, Split.TRAIN, vocabulary), counts(reports, Split.VALIDATION, vocabulary));
+  }
+
+  private static long[] counts(List<ShardReport> reports, Split split, int vocabulary) {
+    long[] counts = new long[vocabulary];
+    reports.stream()
+        .filter(report -> report.split() == split)
+        .limit(SHARDS)
+        .forEach(report -> report.addCountsTo(counts));
+    return counts;
   }
 
   /** With one added to each training count, so that a new token has a probability too. */

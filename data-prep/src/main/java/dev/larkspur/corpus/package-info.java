@@ -2,7 +2,8 @@
  * The corpus: token blocks in Parquet shards with a manifest, made by a Spark job, read block by
  * block in an order that is a function of the manifest, a seed and an index.
  *
- * <p>A corpus is a directory. It counts only once {@code manifest.json}, written last, is there; it
- * never changes after that.
+ * <p>A corpus is a directory. A run adds a part: shards first, then a manifest under the next
+ * number, complete in itself. The whole manifest of the highest number is what the corpus is now;
+ * the others say what it was. Nothing that a manifest lists ever changes.
  */
 package dev.larkspur.corpus;

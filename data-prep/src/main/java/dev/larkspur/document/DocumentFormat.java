@@ -16,7 +16,7 @@ public enum DocumentFormat {
    *
    * @throws DocumentException if this is {@link #AUTO} and the name does not tell
    */
-  DocumentFormat of(String file) {
+  public DocumentFormat of(String file) {
     if (this != AUTO) {
       return this;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -88,6 +89,11 @@ public final class DocumentSet {
   /** The files, ordered by path. */
   public List<DocumentFile> files() {
     return files;
+  }
+
+  /** Those of the files that a condition holds for. */
+  public DocumentSet only(Predicate<DocumentFile> condition) {
+    return new DocumentSet(files.stream().filter(condition).toList(), format);
   }
 
   /** The length of all files together. */

@@ -35,7 +35,7 @@ class BlockReaderTest {
     CorpusDirectory directory = new CorpusDirectory(folder.toString(), CONF);
     List<SplitManifest> splits = new ArrayList<>();
     for (Split split : Split.values()) {
-      String name = split.shardName(0);
+      String name = split.shardName(1, 0);
       HashingOutput output = new HashingOutput(directory.files(), directory.path(name));
       TokenWidth width = TokenWidth.of(VOCABULARY);
       ShardWriter writer = new ShardWriter(output, (context + 1) * width.bytes());
@@ -57,13 +57,16 @@ class BlockReaderTest {
             2,
             0,
             0.5,
-            DocumentFormat.AUTO,
-            List.of(),
-            DocumentCounts.NONE,
-            splits.get(0),
-            splits.get(1),
-            1);
-    directory.write(CorpusDirectory.MANIFEST, ManifestJson.readable(manifest));
+            1,
+            List.of(
+                new CorpusPart(
+                    DocumentFormat.AUTO,
+                    List.of(),
+                    DocumentCounts.NONE,
+                    TextCounts.NONE,
+                    splits.get(0),
+                    splits.get(1))));
+    directory.createNew(ManifestName.FIRST, ManifestJson.readable(manifest));
     return Corpus.open(folder.toString(), CONF);
   }
 

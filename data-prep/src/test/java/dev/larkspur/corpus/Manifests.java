@@ -1,7 +1,6 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SkipReason;
 import dev.larkspur.tokenizer.TokenizerIdentity;
@@ -20,12 +19,15 @@ final class Manifests {
         2,
         -7,
         0.05,
-        DocumentFormat.AUTO,
-        List.of(new DocumentFile("file:/a/ü.jsonl", 1234)),
-        new DocumentCounts(10, Map.of(SkipReason.NO_CONTENT, 3L)),
-        split(train),
-        split(validation),
-        123.456789);
+        123.456789,
+        List.of(
+            new CorpusPart(
+                DocumentFormat.AUTO,
+                List.of(new InputFile("file:/a/ü.jsonl", 1234, "etag x")),
+                new DocumentCounts(10, Map.of(SkipReason.NO_CONTENT, 3L)),
+                new TextCounts(99, List.of(0L, 2L)),
+                split(train),
+                split(validation))));
   }
 
   private static SplitManifest split(List<Shard> shards) {
@@ -35,6 +37,6 @@ final class Manifests {
 
   static Shard shard(Split split, int index, Integer... rowGroups) {
     long rows = List.of(rowGroups).stream().mapToLong(Integer::longValue).sum();
-    return new Shard(split.shardName(index), 100, "00ff", rows, List.of(rowGroups));
+    return new Shard(split.shardName(1, index), 100, "00ff", rows, List.of(rowGroups));
   }
 }

@@ -21,9 +21,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * stack trace and a request to report it.
  */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final int FAILURE = 1;
-  private static final int WRONG_INPUT = 2;
-
   private static final String OURS = "dev.larkspur.";
 
   /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
@@ -51,7 +48,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     err.println(command.getCommandSpec().qualifiedName() + " --help shows what there is.");
     trace(failure, err);
     err.flush();
-    return WRONG_INPUT;
+    return ExitCode.BAD_INPUT;
   }
 
   @Override
@@ -72,7 +69,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
               + " with the text above, the command, and its settings.");
     }
     err.flush();
-    return expected.map(Expected::exitCode).orElse(FAILURE);
+    return expected.map(Expected::exitCode).orElseGet(() -> ExitCode.of(failure));
   }
 
   private void trace(Exception failure, PrintWriter err) {
@@ -103,13 +100,13 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   private static Optional<Expected> known(Throwable cause) {
     if (cause instanceof SettingsException) {
-      return Optional.of(new Expected(cause.getMessage(), WRONG_INPUT));
+      return Optional.of(new Expected(cause.getMessage(), ExitCode.BAD_INPUT));
     }
     if (cause instanceof NoSuchFileException missing) {
-      return Optional.of(new Expected("there is no file " + missing.getFile(), WRONG_INPUT));
+      return Optional.of(new Expected("there is no file " + missing.getFile(), ExitCode.BAD_INPUT));
     }
     if (cause instanceof RuntimeException && cause.getClass().getName().startsWith(OURS)) {
-      return Optional.of(new Expected(cause.getMessage(), FAILURE));
+      return Optional.of(new Expected(cause.getMessage(), ExitCode.of(cause)));
     }
     return Optional.empty();
   }
@@ -117,7 +114,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   private static Optional<Expected> inText(Throwable cause) {
     Matcher matcher = IN_TEXT.matcher(String.valueOf(cause.getMessage()));
     return matcher.find()
-        ? Optional.of(new Expected(matcher.group(1).strip(), FAILURE))
+        ? Optional.of(new Expected(matcher.group(1).strip(), ExitCode.FAILURE))
         : Optional.empty();
   }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code larkspur}: exits 0 if all went well, 1 after a failure, 2 on wrong input. */
+/** The command {@code larkspur}; {@link ExitCode} has what it exits with. */
 @Command(
     name = "larkspur",
     header = "Trains low-rank transformer language models on Apache Spark.",
@@ -22,7 +22,9 @@ public final class Larkspur implements Runnable {
   private static final List<CommandGroup> COMMANDS =
       List.of(
           new CommandGroup("Begin", List.of(QuickstartCommand.class, SampleCorpusCommand.class)),
-          new CommandGroup("Data", List.of(TrainTokenizerCommand.class, PrepareCommand.class)),
+          new CommandGroup(
+              "Data",
+              List.of(TrainTokenizerCommand.class, PrepareCommand.class, CorpusCommand.class)),
           new CommandGroup(
               "Training",
               List.of(DescribeCommand.class, TrainCommand.class, EvaluateCommand.class)),
@@ -48,7 +50,6 @@ public final class Larkspur implements Runnable {
     CommandLine commandLine = new CommandLine(larkspur);
     CommandGroup.register(COMMANDS, commandLine);
     withHelp(commandLine);
-    commandLine.getSubcommands().values().forEach(Larkspur::withHelp);
     Errors errors = new Errors(() -> larkspur.verbose);
     return commandLine
         // A value such as @handle is a value, not a file of arguments.
@@ -60,6 +61,7 @@ public final class Larkspur implements Runnable {
 
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+    command.getSubcommands().values().forEach(Larkspur::withHelp);
   }
 
   /** Without a command there is nothing to do but say so. */

@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
 import dev.larkspur.corpus.PrepareSettings;
@@ -8,6 +9,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,28 +22,34 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "Reads data.documents, tokenizes them with data.tokenizer, and writes blocks of data.context + 1"
-          + " tokens in data.shards shards to data.corpus. A finished corpus is left as it is.",
+          + " tokens in data.shards shards to data.corpus. Document files that the corpus has not taken"
+          + " yet become a new part of it; what is there stays as it is.",
       "",
       "Example: larkspur prepare --set data.documents=runs/wordnet --set data.tokenizer=gpt2"
           + " --set data.context=256 --set data.corpus=runs/corpus",
       ""
     })
-final class PrepareCommand implements Runnable {
+final class PrepareCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
-  public void run() {
+  public Integer call() {
     Settings settings = settingsOptions.load(Purpose.PREPARE);
+    AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.run(
         settings,
         "larkspur prepare",
         session -> {
-          prepare(session, settings, Console.standard());
+          PrepareResult result = prepare(session, settings, Console.standard());
+          if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
+            exitCode.set(ExitCode.NOTHING_TO_DO);
+          }
         });
+    return exitCode.get();
   }
 
-  static void prepare(SparkSession session, Settings settings, Console console) {
+  static PrepareResult prepare(SparkSession session, Settings settings, Console console) {
     DataSettings data = settings.data();
     PrepareSettings prepare =
         new PrepareSettings(
@@ -57,18 +66,36 @@ final class PrepareCommand implements Runnable {
       result = PrepareJob.run(session, prepare);
     }
     CorpusManifest corpus = result.manifest();
+    if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
+      console.say(
+          "Nothing to do: %s has all %,d document files already"
+              .formatted(data.corpus(), result.filesKnown()));
+    } else {
+      sayAdded(corpus.parts().get(corpus.number() - 1), result, data.corpus(), console);
+    }
     console.say(
-        (result.outcome() == PrepareResult.Outcome.PREPARED
-                ? "%,d documents became %,d blocks of %d tokens to train on and %,d to validate, in %s"
-                : "%,d documents are %,d blocks of %d tokens to train on and %,d to validate in %s already")
+        "%s: %,d documents in %,d blocks of %d tokens to train on and %,d to validate%s"
             .formatted(
+                data.corpus(),
                 corpus.documents().kept(),
                 corpus.train().blocks(),
                 corpus.context(),
                 corpus.validation().blocks(),
-                data.corpus()));
-    corpus
-        .documents()
+                corpus.number() == 1 ? "" : ", in %,d parts".formatted(corpus.number())));
+    return result;
+  }
+
+  private static void sayAdded(
+      CorpusPart part, PrepareResult result, String corpus, Console console) {
+    console.say(
+        "Took %,d documents of %,d files (%,d files were known) as part %,d of %s"
+            .formatted(
+                part.documents().kept(),
+                result.filesTaken(),
+                result.filesKnown(),
+                result.manifest().number(),
+                corpus));
+    part.documents()
         .skipped()
         .forEach((reason, count) -> console.say("  skipped %,d: %s".formatted(count, reason)));
   }

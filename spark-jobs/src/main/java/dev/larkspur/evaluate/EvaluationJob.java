@@ -11,6 +11,7 @@ import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.TrainingJob;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -24,7 +25,7 @@ public final class EvaluationJob {
   private EvaluationJob() {}
 
   /**
-   * Measures the loss on the validation split.
+   * Measures the loss on the validation split, of the corpus as it was when the run began.
    *
    * @param runDir the run's directory
    * @param settings of the run
@@ -36,7 +37,7 @@ public final class EvaluationJob {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     Checkpoint checkpoint = newestCheckpoint(runDir, hadoop);
-    Corpus corpus = Corpus.open(settings.data().corpus(), hadoop);
+    Corpus corpus = TrainingJob.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
     long blocks =
         Math.min(
@@ -48,6 +49,7 @@ public final class EvaluationJob {
         new EvaluationTask(
             runDir,
             settings.data().corpus(),
+            corpus.manifest().number(),
             model,
             settings.training().engine(),
             settings.training().device(),

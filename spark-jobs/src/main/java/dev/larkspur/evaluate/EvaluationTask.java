@@ -22,6 +22,7 @@ import org.apache.spark.util.SerializableConfiguration;
 record EvaluationTask(
     String runDir,
     String corpus,
+    int manifest,
     ModelConfig model,
     String engine,
     DeviceChoice deviceChoice,
@@ -39,7 +40,8 @@ record EvaluationTask(
     Configuration conf = hadoop.value().value();
     Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
     try (Replica replica = Engines.named(engine).replica(model, device, precision);
-        TokenStream tokens = new TokenStream(Corpus.open(corpus, conf), 0, model.context())) {
+        TokenStream tokens =
+            new TokenStream(Corpus.open(corpus, manifest, conf), 0, model.context())) {
       CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
       checkpoints.loadParameters(checkpoints.newest().orElseThrow(), replica);
       return ValidationLoss.sum(

@@ -37,6 +37,7 @@ public final class TrainingJob {
   private final Configuration hadoop;
   private final Settings settings;
   private final RunDirectory run;
+  private final Optional<Checkpoint> checkpoint;
   private final Corpus corpus;
   private final ModelConfig model;
   private final long steps;
@@ -46,9 +47,23 @@ public final class TrainingJob {
     this.hadoop = spark.hadoopConfiguration();
     this.settings = settings;
     this.run = new RunDirectory(settings.run().dir(), hadoop);
-    this.corpus = Corpus.open(settings.data().corpus(), hadoop);
+    this.checkpoint = new CheckpointStore(run).newest();
+    this.corpus = open(settings.data().corpus(), checkpoint, hadoop);
     this.model = modelFor(corpus, settings);
     this.steps = settings.training().steps(model.context());
+  }
+
+  /**
+   * The corpus that a run trains on: as it was when the run began, whatever has been added since.
+   *
+   * @param checkpoint of the run; without one, the run begins with the corpus as it is now
+   * @throws dev.larkspur.corpus.CorpusException if it cannot be opened
+   */
+  public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
+    return checkpoint
+        .map(found -> found.state().provenance().corpusFingerprint())
+        .map(fingerprint -> Corpus.openAsOf(dir, fingerprint, hadoop))
+        .orElseGet(() -> Corpus.open(dir, hadoop));
   }
 
   /** The model that the settings describe, for a corpus. */
@@ -71,9 +86,8 @@ public final class TrainingJob {
 
   private TrainingResult run(Consumer<Progress> progress) {
     long began = System.nanoTime();
-    Optional<Checkpoint> checkpoint = new CheckpointStore(run).newest();
     checkpoint.ifPresent(found -> Resumption.check(found, settings, model, corpus.manifest()));
-    Optional<TrainingSummary> finished = finishedSummary(checkpoint);
+    Optional<TrainingSummary> finished = finishedSummary();
     if (finished.isPresent()) {
       return new TrainingResult(finished.get(), Outcome.ALREADY_DONE);
     }
@@ -81,8 +95,8 @@ public final class TrainingJob {
     Settings complete = withModelOfCorpus();
     run.write(RunDirectory.CONFIG, complete.toHocon());
     copyTokenizer();
-    List<WorkerResult> results = train(spec(slots, complete, checkpoint), slots, progress);
-    TrainingSummary summary = summary(results.get(0), checkpoint, slots, began);
+    List<WorkerResult> results = train(spec(slots, complete), slots, progress);
+    TrainingSummary summary = summary(results.get(0), slots, began);
     run.write(RunDirectory.SUMMARY, json(summary));
     return new TrainingResult(summary, Outcome.TRAINED);
   }
@@ -105,7 +119,7 @@ public final class TrainingJob {
     }
   }
 
-  private TrainingSpec spec(Slots slots, Settings complete, Optional<Checkpoint> checkpoint) {
+  private TrainingSpec spec(Slots slots, Settings complete) {
     TrainingSettings training = settings.training();
     Engine engine = Engines.named(training.engine());
     Provenance provenance =
@@ -121,6 +135,7 @@ public final class TrainingJob {
     return new TrainingSpec(
         settings.run().dir(),
         settings.data().corpus(),
+        corpus.manifest().number(),
         model,
         settings.run().seed(),
         steps,
@@ -164,7 +179,7 @@ public final class TrainingJob {
     }
   }
 
-  private Optional<TrainingSummary> finishedSummary(Optional<Checkpoint> checkpoint) {
+  private Optional<TrainingSummary> finishedSummary() {
     if (checkpoint.map(Checkpoint::step).orElse(0L) < steps || !run.has(RunDirectory.SUMMARY)) {
       return Optional.empty();
     }
@@ -178,8 +193,7 @@ public final class TrainingJob {
     }
   }
 
-  private TrainingSummary summary(
-      WorkerResult result, Optional<Checkpoint> checkpoint, Slots slots, long began) {
+  private TrainingSummary summary(WorkerResult result, Slots slots, long began) {
     TrainingSettings training = settings.training();
     ModelSize size = ModelSize.of(model);
     long tokens = steps * training.globalBatch() * model.context();

@@ -13,6 +13,7 @@ import java.io.Serializable;
  *
  * @param runDir the run's directory
  * @param corpus the corpus's directory
+ * @param manifest number of the corpus's manifest that the run holds to
  * @param model shape of the model
  * @param seed of parameters and of the order of the blocks
  * @param steps updates of the whole run
@@ -36,6 +37,7 @@ import java.io.Serializable;
 record TrainingSpec(
     String runDir,
     String corpus,
+    int manifest,
     ModelConfig model,
     long seed,
     long steps,

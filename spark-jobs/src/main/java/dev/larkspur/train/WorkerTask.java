@@ -48,7 +48,9 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
         Replica replica = engine.replica(spec.model(), device, spec.precision());
         TokenStream tokens =
             new TokenStream(
-                Corpus.open(spec.corpus(), conf), spec.seed(), spec.model().context())) {
+                Corpus.open(spec.corpus(), spec.manifest(), conf),
+                spec.seed(),
+                spec.model().context())) {
       RunDirectory run = new RunDirectory(spec.runDir(), conf);
       return new TrainingLoop(
               spec,

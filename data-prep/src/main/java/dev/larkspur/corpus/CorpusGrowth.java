@@ -1,0 +1,102 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Tells what a run has to add to a corpus that is already there. */
+final class CorpusGrowth {
+  private final PrepareSettings settings;
+  private final TokenizerIdentity tokenizer;
+
+  CorpusGrowth(PrepareSettings settings, TokenizerIdentity tokenizer) {
+    this.settings = settings;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * The inputs that the corpus has not taken yet. A file is known by path, length and version; one
+   * of known content, by etag or checksum, is known under another path too.
+   *
+   * @throws CorpusException if the corpus was made with other settings, or a file that it took has
+   *     changed
+   */
+  List<InputFile> newInputs(CorpusManifest manifest, List<InputFile> inputs) {
+    requireSameSettings(manifest);
+    Map<String, InputFile> taken = new HashMap<>();
+    Set<Content> contents = new HashSet<>();
+    for (InputFile input : manifest.inputs()) {
+      taken.put(input.file(), input);
+      if (input.versionIsContent()) {
+        contents.add(new Content(input.bytes(), input.version()));
+      }
+    }
+    List<InputFile> added = new ArrayList<>();
+    for (InputFile input : inputs) {
+      InputFile before = taken.get(input.file());
+      if (before != null && !before.equals(input)) {
+        throw changed(before, input);
+      }
+      if (before == null && !contents.contains(new Content(input.bytes(), input.version()))) {
+        added.add(input);
+      }
+    }
+    return added;
+  }
+
+  private record Content(long bytes, String version) {}
+
+  private CorpusException changed(InputFile before, InputFile now) {
+    return new CorpusException(
+        now.file()
+            + " has changed since "
+            + settings.corpus()
+            + " took it: it had "
+            + before.bytes()
+            + " bytes ("
+            + before.version()
+            + ") and has "
+            + now.bytes()
+            + " ("
+            + now.version()
+            + "). Give new documents a new file name, or choose another corpus directory.");
+  }
+
+  private void requireSameSettings(CorpusManifest manifest) {
+    List<String> differences = new ArrayList<>();
+    compare(differences, "context", manifest.context(), settings.context());
+    compare(differences, "seed", manifest.seed(), settings.seed());
+    compare(
+        differences,
+        "validation fraction",
+        manifest.validationFraction(),
+        settings.validationFraction());
+    if (!manifest.tokenizer().sameIds(tokenizer)) {
+      differences.add("tokenizer " + name(manifest.tokenizer()) + " instead of " + name(tokenizer));
+    }
+    if (!differences.isEmpty()) {
+      throw new CorpusException(
+          settings.corpus()
+              + " already holds a corpus made with "
+              + String.join(", ", differences)
+              + ": choose another corpus directory, or delete this one to prepare it anew.");
+    }
+  }
+
+  private static void compare(List<String> differences, String what, Object old, Object wanted) {
+    if (!Objects.equals(old, wanted)) {
+      differences.add(what + " " + old + " instead of " + wanted);
+    }
+  }
+
+  private static String name(TokenizerIdentity identity) {
+    return identity.sha256().isEmpty()
+        ? identity.name()
+        : identity.name() + " (sha256 " + identity.sha256().substring(0, 12) + ")";
+  }
+}

@@ -1,0 +1,65 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.DocumentFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileChecksum;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Finds out which content document files have, without reading them. Directories are listed once:
+ * an object store then answers for a thousand files at a time.
+ */
+final class InputVersions {
+  private final Configuration conf;
+  private final Map<Path, Map<String, FileStatus>> listings = new HashMap<>();
+
+  InputVersions(Configuration conf) {
+    this.conf = conf;
+  }
+
+  List<InputFile> of(List<DocumentFile> files) throws IOException {
+    List<InputFile> versions = new ArrayList<>();
+    for (DocumentFile file : files) {
+      Path path = new Path(file.file());
+      FileSystem system = path.getFileSystem(conf);
+      FileStatus status = listing(system, path.getParent()).get(path.getName());
+      if (status == null) {
+        throw new FileNotFoundException(path + " has gone while the documents were listed");
+      }
+      versions.add(new InputFile(file.file(), status.getLen(), version(system, status)));
+    }
+    return versions;
+  }
+
+  private Map<String, FileStatus> listing(FileSystem system, Path directory) throws IOException {
+    Map<String, FileStatus> listing = listings.get(directory);
+    if (listing == null) {
+      listing = new HashMap<>();
+      for (FileStatus status : system.listStatus(directory)) {
+        listing.put(status.getPath().getName(), status);
+      }
+      listings.put(directory, listing);
+    }
+    return listing;
+  }
+
+  private static String version(FileSystem system, FileStatus status) throws IOException {
+    if (status instanceof EtagSource store && store.getEtag() != null) {
+      return "etag " + store.getEtag();
+    }
+    FileChecksum checksum = system.getFileChecksum(status.getPath());
+    return checksum == null
+        ? InputFile.changedAt(status.getModificationTime())
+        : checksum.getAlgorithmName() + " " + HexFormat.of().formatHex(checksum.getBytes());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.larkspur.corpus;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The run that holds a lease.
+ *
+ * @param id of the run, drawn anew for each
+ * @param machine name of the host and, where there are such, the process namespace: process numbers
+ *     mean something only within both
+ * @param process its number
+ * @param started when the process began
+ * @param beat how many times the lease was renewed
+ */
+record LeaseHolder(String id, String machine, long process, String started, long beat) {
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  static LeaseHolder thisProcess() {
+    ProcessHandle self = ProcessHandle.current();
+    return new LeaseHolder(
+        UUID.randomUUID().toString(), thisMachine(), self.pid(), started(self), 0);
+  }
+
+  LeaseHolder nextBeat() {
+    return new LeaseHolder(id, machine, process, started, beat + 1);
+  }
+
+  /** True if its process ran on this machine and has ended; false also if nobody can tell. */
+  boolean isKnownToBeGone() {
+    return machine.equals(thisMachine())
+        && ProcessHandle.of(process)
+            .filter(ProcessHandle::isAlive)
+            .filter(alive -> started(alive).equals(started))
+            .isEmpty();
+  }
+
+  private static String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
+  }
+
+  private static String thisMachine() {
+    try {
+      String host = InetAddress.getLocalHost().getHostName();
+      return Files.isSymbolicLink(NAMESPACE)
+          ? host + " " + Files.readSymbolicLink(NAMESPACE)
+          : host;
+    } catch (UnknownHostException nameless) {
+      // A host that does not know its name is like no other: nothing is concluded from its numbers.
+      return UUID.randomUUID().toString();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

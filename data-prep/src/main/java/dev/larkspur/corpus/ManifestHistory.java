@@ -1,0 +1,96 @@
+package dev.larkspur.corpus;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The manifests in a corpus directory. The whole one with the highest number counts; one that was
+ * cut off while it was written never does. Writing the next number, which must not exist, is the
+ * step that makes a new part part of the corpus.
+ */
+final class ManifestHistory {
+  private final CorpusDirectory directory;
+  private final List<Integer> descending = new ArrayList<>();
+
+  /**
+   * @param names of the entries of the directory
+   */
+  ManifestHistory(CorpusDirectory directory, Collection<String> names) {
+    this.directory = directory;
+    for (String name : names) {
+      ManifestName.number(name).ifPresent(descending::add);
+    }
+    descending.sort((one, other) -> Integer.compare(other, one));
+  }
+
+  /** Whether there is any manifest, whole or cut. */
+  boolean isEmpty() {
+    return descending.isEmpty();
+  }
+
+  /** The manifest that counts. */
+  Optional<CorpusManifest> newest() throws IOException {
+    for (int number : descending) {
+      Optional<CorpusManifest> manifest = read(number);
+      if (manifest.isPresent()) {
+        return manifest;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The manifest with a fingerprint. */
+  Optional<CorpusManifest> find(String fingerprint) throws IOException {
+    for (int number : descending) {
+      Optional<CorpusManifest> manifest = read(number);
+      if (manifest.isPresent() && manifest.get().fingerprint().equals(fingerprint)) {
+        return manifest;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Names of the manifests that were cut off. */
+  List<String> cut() throws IOException {
+    List<String> cut = new ArrayList<>();
+    for (int number : descending) {
+      if (read(number).isEmpty()) {
+        cut.add(ManifestName.of(number));
+      }
+    }
+    return cut;
+  }
+
+  /** Every whole manifest, the newest first. */
+  List<CorpusManifest> whole() throws IOException {
+    List<CorpusManifest> whole = new ArrayList<>();
+    for (int number : descending) {
+      read(number).ifPresent(whole::add);
+    }
+    return whole;
+  }
+
+  private Optional<CorpusManifest> read(int number) throws IOException {
+    String name = ManifestName.of(number);
+    byte[] json = directory.read(name);
+    CorpusManifest manifest;
+    String where = directory.path(name).toString();
+    try {
+      manifest = ManifestJson.read(where, json);
+    } catch (IOException cut) {
+      return Optional.empty();
+    }
+    if (manifest.number() != number) {
+      throw new CorpusException(
+          where
+              + " has "
+              + manifest.number()
+              + " parts, so it is not the manifest of that number: give the files of the corpus"
+              + " their own names back.");
+    }
+    return Optional.of(manifest);
+  }
+}

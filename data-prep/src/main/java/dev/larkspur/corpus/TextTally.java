@@ -1,0 +1,27 @@
+package dev.larkspur.corpus;
+
+import java.util.Arrays;
+
+/** Counts texts while they are tokenized. */
+final class TextTally {
+  private final long[] lengths = new long[Integer.SIZE];
+  private int used;
+  private long bytes;
+
+  /**
+   * Counts a document.
+   *
+   * @param utf8Bytes length of its text
+   * @param tokens at least one: the end of text
+   */
+  void add(int utf8Bytes, int tokens) {
+    int magnitude = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(tokens);
+    lengths[magnitude]++;
+    used = Math.max(used, magnitude + 1);
+    bytes += utf8Bytes;
+  }
+
+  TextCounts counts() {
+    return new TextCounts(bytes, Arrays.stream(lengths, 0, used).boxed().toList());
+  }
+}

@@ -1,0 +1,19 @@
+package dev.larkspur.corpus;
+
+/**
+ * A failure that may be gone when the same command is run again: another run is at work, or storage
+ * did not take what was written.
+ */
+public final class TryAgainException extends CorpusException {
+  private static final long serialVersionUID = 1L;
+
+  /** A failure without a caught cause. */
+  public TryAgainException(String message) {
+    super(message);
+  }
+
+  /** A failure that another one caused. */
+  public TryAgainException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.TaskFailures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Reads a whole corpus again and compares its hashes with its manifest. */
+public final class VerifyJob {
+  private VerifyJob() {}
+
+  /**
+   * Hashes every shard, and compares the manifests with each other.
+   *
+   * @param dir directory of the corpus
+   * @throws CorpusException if there is no whole manifest, or the tokenizer is missing or another
+   */
+  public static VerifyResult run(SparkSession spark, String dir) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    CorpusDirectory directory = new CorpusDirectory(dir, conf);
+    try {
+      ManifestHistory history = new ManifestHistory(directory, directory.list().keySet());
+      int number = history.newest().map(CorpusManifest::number).orElse(1);
+      CorpusManifest manifest = Corpus.open(dir, number, conf).manifest();
+      List<Shard> shards = new ArrayList<>(manifest.train().shards());
+      shards.addAll(manifest.validation().shards());
+      List<String> problems = new ArrayList<>(damaged(spark, dir, shards));
+      for (CorpusManifest earlier : history.whole()) {
+        if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
+          problems.add(
+              directory.path(ManifestName.of(earlier.number()))
+                  + " says otherwise than the newest manifest");
+        }
+      }
+      return new VerifyResult(
+          shards.size(),
+          shards.stream().mapToLong(Shard::bytes).sum(),
+          problems,
+          history.cut().stream().map(name -> directory.path(name).toString()).toList());
+    } catch (IOException failure) {
+      throw new CorpusException(
+          "Cannot verify "
+              + dir
+              + " ("
+              + TaskFailures.rootMessage(failure)
+              + "): correct the path or the access to its file system.",
+          failure);
+    }
+  }
+
+  private static List<String> damaged(SparkSession spark, String dir, List<Shard> shards) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> conf =
+        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    // Large ones first, so that the last tasks to run are short ones.
+    List<Shard> ordered =
+        shards.stream().sorted(Comparator.comparingLong(Shard::bytes).reversed()).toList();
+    context.setJobDescription("verifying " + dir);
+    try {
+      return context
+          .parallelize(ordered, Math.max(1, ordered.size()))
+          .map(new HashTask(conf, dir))
+          .collect()
+          .stream()
+          .filter(problem -> !problem.isEmpty())
+          .sorted()
+          .toList();
+    } finally {
+      context.setJobDescription(null);
+      conf.destroy();
+    }
+  }
+
+  private static final class HashTask implements Function<Shard, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final Broadcast<SerializableConfiguration> conf;
+    private final String dir;
+
+    HashTask(Broadcast<SerializableConfiguration> conf, String dir) {
+      this.conf = conf;
+      this.dir = dir;
+    }
+
+    /** What is wrong; empty if nothing is. */
+    @Override
+    public String call(Shard shard) {
+      CorpusDirectory directory = new CorpusDirectory(dir, conf.value().value());
+      return ShardHash.damage(directory, shard)
+          .map(how -> directory.path(shard.file()) + " is damaged (" + how + ")")
+          .orElse("");
+    }
+  }
+}

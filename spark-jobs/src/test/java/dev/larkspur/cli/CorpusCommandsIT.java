@@ -1,0 +1,132 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Scheduled runs of {@code prepare}, and what {@code corpus} tells of the outcome. */
+class CorpusCommandsIT {
+  @TempDir private Path directory;
+  private Path documents;
+
+  @BeforeEach
+  void writeDocuments() throws Exception {
+    documents = Files.createDirectories(directory.resolve("documents"));
+    write("one.jsonl", "alpha", 300);
+  }
+
+  private void write(String name, String host, int count) throws Exception {
+    StringBuilder lines = new StringBuilder("no json\n");
+    for (int i = 0; i < count; i++) {
+      String www = i % 2 == 0 ? "www." : "";
+      lines.append(
+          "{\"url\": \"https://%s%s.example/%d\", \"content\": \"%s says number %d\"}\n"
+              .formatted(www, host, i, host, i));
+    }
+    Files.writeString(documents.resolve(name), lines);
+  }
+
+  private Outcome prepare() {
+    return Outcome.of(
+        "prepare",
+        "--master",
+        "local[2]",
+        "--set",
+        "data.documents=" + documents,
+        "--set",
+        "data.corpus=" + corpus(),
+        "--set",
+        "data.tokenizer=gpt2",
+        "--set",
+        "data.context=15",
+        "--set",
+        "data.validation-fraction=0.1",
+        "--set",
+        "data.shards=2");
+  }
+
+  private String corpus() {
+    return directory.resolve("corpus").toString();
+  }
+
+  private Outcome corpus(String command, String... more) {
+    String[] all = new String[more.length + 6];
+    List.of("corpus", command, "--corpus", corpus(), "--master", "local[2]").toArray(all);
+    System.arraycopy(more, 0, all, 6, more.length);
+    return Outcome.of(all);
+  }
+
+  @Test
+  void nightsEndWithCodesForTheScheduler() throws Exception {
+    assertThat(prepare().exitCode()).isZero();
+    assertThat(prepare().exitCode()).isEqualTo(3);
+    write("two.jsonl", "beta", 200);
+    assertThat(prepare().exitCode()).isZero();
+    write("one.jsonl", "alpha", 299);
+    Outcome changed = prepare();
+    assertThat(changed.exitCode()).isEqualTo(2);
+    assertThat(changed.err())
+        .startsWith("larkspur: ")
+        .contains("one.jsonl has changed since")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void verifyTellsWholeFromDamaged() throws Exception {
+    prepare();
+    Outcome whole = corpus("verify");
+    assertThat(whole.exitCode()).as(whole.err()).isZero();
+    assertThat(whole.out()).contains("3 shards of").contains("all as the manifest says");
+    Path shard = directory.resolve("corpus/val-00000.parquet");
+    byte[] bytes = Files.readAllBytes(shard);
+    bytes[20] ^= 1;
+    Files.write(shard, bytes);
+    Outcome damaged = corpus("verify");
+    assertThat(damaged.exitCode()).isEqualTo(1);
+    assertThat(damaged.out()).contains("val-00000.parquet is damaged").contains("1 problems");
+  }
+
+  @Test
+  void statsCountWhatIsThere() throws Exception {
+    prepare();
+    write("two.jsonl", "b<e>ta", 200);
+    prepare();
+    Path page = directory.resolve("corpus.html");
+    Outcome said = corpus("stats", "--json", "--domains", "5", "--html", page.toString());
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    JsonNode stats = new ObjectMapper().readTree(said.out());
+    assertThat(stats.get("documents").asLong()).isEqualTo(500);
+    assertThat(stats.get("recordsRead").asLong()).isEqualTo(502);
+    assertThat(stats.get("rejected").toString()).isEqualTo("{\"broken json\":2}");
+    assertThat(stats.get("parts").toString()).isEqualTo("{\"part 1\":300,\"part 2\":200}");
+    // Addresses with angle brackets are none.
+    assertThat(stats.get("domains").toString())
+        .isEqualTo("[{\"domain\":\"alpha.example\",\"documents\":300}]");
+    long bytes = 0;
+    for (int i = 0; i < 300; i++) {
+      bytes += ("alpha says number " + i).length();
+    }
+    for (int i = 0; i < 200; i++) {
+      bytes += ("b<e>ta says number " + i).length();
+    }
+    assertThat(stats.get("textBytes").asLong()).isEqualTo(bytes);
+    long lengths = 0;
+    for (JsonNode count : stats.get("lengths")) {
+      lengths += count.asLong();
+    }
+    assertThat(lengths).isEqualTo(500);
+    assertThat(stats.get("tokensPerByte").asDouble())
+        .isEqualTo((stats.get("tokens").asDouble() - 500) / bytes);
+    assertThat(Files.readString(page))
+        .contains("<svg", "broken json", "alpha.example", "part 2", "tokens per byte")
+        .doesNotContain("<script");
+    assertThat(corpus("stats").out()).contains("documents          500").contains("part 2");
+  }
+}

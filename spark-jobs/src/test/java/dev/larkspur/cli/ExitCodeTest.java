@@ -1,0 +1,60 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.corpus.TryAgainException;
+import dev.larkspur.document.DocumentException;
+import dev.larkspur.engine.EngineException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class ExitCodeTest {
+  private static final class AWSServiceThrottledException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Command(name = "larkspur")
+  private record Failing(Exception failure) implements Callable<Integer> {
+    @Override
+    public Integer call() throws Exception {
+      throw failure;
+    }
+  }
+
+  private static int code(Exception failure) {
+    return Outcome.of(
+            new CommandLine(new Failing(failure))
+                .setExecutionExceptionHandler(new Errors(() -> false)))
+        .exitCode();
+  }
+
+  @Test
+  void badInputWillFailAgain() {
+    assertThat(code(new DocumentException("cut", new EOFException()))).isEqualTo(2);
+    assertThat(code(new CorpusException("another context"))).isEqualTo(2);
+    assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
+  }
+
+  @Test
+  void whatPassesIsToBeTriedAgain() {
+    assertThat(code(new TryAgainException("another run"))).isEqualTo(75);
+    assertThat(code(new DocumentException("list", new ConnectException()))).isEqualTo(75);
+    assertThat(code(new CorpusException("open", new SocketTimeoutException()))).isEqualTo(75);
+    assertThat(
+            code(new CorpusException("open", new IOException(new AWSServiceThrottledException()))))
+        .isEqualTo(75);
+  }
+
+  @Test
+  void anythingElseIsAFailure() {
+    assertThat(code(new EngineException("no GPU"))).isEqualTo(1);
+    assertThat(code(new IllegalStateException("a bug"))).isEqualTo(1);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.larkspur.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.PrepareJob;
+import dev.larkspur.corpus.PrepareSettings;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.evaluate.EvaluationJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run while its corpus grows: it goes on with what it began with. */
+class GrownCorpusIT {
+  @TempDir private Path directory;
+
+  @Test
+  void aRunHoldsToTheManifestItBeganWith() throws Exception {
+    SparkSession spark = SmallCorpus.spark();
+    try {
+      SmallCorpus.prepare(spark, directory);
+      train(spark, "uncut");
+      train(spark, "cut", "checkpoint.keep=10");
+      for (int step : new int[] {15, 20}) {
+        Files.delete(directory.resolve("cut/checkpoints/step-%08d/manifest.json".formatted(step)));
+      }
+      CorpusManifest before = manifest();
+      long blocksBefore = evaluatedBlocks(spark, "cut");
+      grow(spark);
+      assertThat(manifest().number()).isEqualTo(2);
+
+      train(spark, "cut");
+      for (String tensors : List.of("model", "adamw-first-moment", "adamw-second-moment")) {
+        String place = "checkpoints/step-00000020/" + tensors + ".safetensors";
+        assertThat(directory.resolve("cut").resolve(place))
+            .hasSameBinaryContentAs(directory.resolve("uncut").resolve(place));
+      }
+      assertThat(evaluatedBlocks(spark, "cut"))
+          .isEqualTo(blocksBefore)
+          .isEqualTo(before.validation().blocks());
+
+      // A new run takes all that is there.
+      train(spark, "new");
+      assertThat(evaluatedBlocks(spark, "new"))
+          .isEqualTo(manifest().validation().blocks())
+          .isGreaterThan(blocksBefore);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private CorpusManifest manifest() {
+    return Corpus.open(directory.resolve("corpus").toString(), new Configuration()).manifest();
+  }
+
+  private void train(SparkSession spark, String run, String... more) {
+    TrainingJob.run(spark, SmallCorpus.settings(directory, run, more), progress -> {});
+  }
+
+  private long evaluatedBlocks(SparkSession spark, String run) {
+    return EvaluationJob.run(
+            spark,
+            directory.resolve(run).toString(),
+            SmallCorpus.settings(directory, run),
+            Long.MAX_VALUE)
+        .sequences();
+  }
+
+  private void grow(SparkSession spark) throws Exception {
+    Path more = directory.resolve("more.jsonl");
+    Files.write(more, Files.readAllLines(directory.resolve("documents.jsonl")).subList(0, 1500));
+    PrepareJob.run(
+        spark,
+        new PrepareSettings(
+            List.of(more.toString()),
+            DocumentFormat.JSONL,
+            directory.resolve("tokenizer.json").toString(),
+            32,
+            0.05,
+            2,
+            1,
+            directory.resolve("corpus").toString()));
+  }
+}
