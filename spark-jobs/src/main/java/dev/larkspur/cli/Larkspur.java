@@ -22,7 +22,10 @@ public final class Larkspur implements Runnable {
   private static final List<CommandGroup> COMMANDS =
       List.of(
           new CommandGroup("Begin", List.of(QuickstartCommand.class, SampleCorpusCommand.class)),
-          new CommandGroup("Data", List.of(TrainTokenizerCommand.class, PrepareCommand.class)),
+          new CommandGroup(
+              "Data",
+              List.of(
+                  TrainTokenizerCommand.class, TokenizerInfoCommand.class, PrepareCommand.class)),
           new CommandGroup(
               "Training",
               List.of(DescribeCommand.class, TrainCommand.class, EvaluateCommand.class)),
