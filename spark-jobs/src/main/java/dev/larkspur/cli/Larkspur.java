@@ -24,11 +24,16 @@ public final class Larkspur implements Runnable {
           new CommandGroup("Begin", List.of(QuickstartCommand.class, SampleCorpusCommand.class)),
           new CommandGroup(
               "Data",
-              List.of(TrainTokenizerCommand.class, PrepareCommand.class, CorpusCommand.class)),
+              List.of(
+                  TrainTokenizerCommand.class,
+                  TokenizerInfoCommand.class,
+                  PrepareCommand.class,
+                  CorpusCommand.class)),
           new CommandGroup(
               "Training",
               List.of(DescribeCommand.class, TrainCommand.class, EvaluateCommand.class)),
-          new CommandGroup("Text", List.of(GenerateCommand.class)));
+          new CommandGroup("Text", List.of(GenerateCommand.class)),
+          new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
 
   @Spec private CommandSpec spec;
 

@@ -84,7 +84,7 @@ class PresetsTest {
 
     assertThat(settings.model().ffn().structure()).isEqualTo(new LowRank(64));
     assertThat(settings.training().passes(2)).isEqualTo(1);
-    assertThat(settings.training().steps(128)).isEqualTo(600);
+    assertThat(settings.training().workers()).hasValue(2);
   }
 
   private static Settings load(String preset) {
