@@ -29,7 +29,8 @@ public final class Larkspur implements Runnable {
           new CommandGroup(
               "Training",
               List.of(DescribeCommand.class, TrainCommand.class, EvaluateCommand.class)),
-          new CommandGroup("Text", List.of(GenerateCommand.class)));
+          new CommandGroup("Text", List.of(GenerateCommand.class)),
+          new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
 
   @Spec private CommandSpec spec;
 
@@ -51,7 +52,6 @@ public final class Larkspur implements Runnable {
     CommandLine commandLine = new CommandLine(larkspur);
     CommandGroup.register(COMMANDS, commandLine);
     withHelp(commandLine);
-    commandLine.getSubcommands().values().forEach(Larkspur::withHelp);
     Errors errors = new Errors(() -> larkspur.verbose);
     return commandLine
         // A value such as @handle is a value, not a file of arguments.
@@ -63,6 +63,7 @@ public final class Larkspur implements Runnable {
 
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+    command.getSubcommands().values().forEach(Larkspur::withHelp);
   }
 
   /** Without a command there is nothing to do but say so. */

@@ -1,0 +1,65 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.PrepareJob;
+import dev.larkspur.corpus.PrepareSettings;
+import dev.larkspur.document.DocumentFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The whole prepare job, from files of documents to a finished corpus; each run replaces the last
+ * one's corpus.
+ *
+ * @param name of the part
+ * @param session in this process, or its processor time is not seen
+ * @param documents paths
+ * @param tokenizer as in {@code data.tokenizer}
+ * @param corpus directory for the corpus
+ */
+public record PreparePart(
+    String name, SparkSession session, List<String> documents, String tokenizer, String corpus)
+    implements Part {
+  // Small, so that few documents are enough; neither takes a noticeable part of the time.
+  private static final int CONTEXT = 256;
+  private static final double VALIDATION = 0.05;
+  private static final int SHARDS = 4;
+  private static final long SEED = 1005;
+
+  /** Copies the list. */
+  public PreparePart {
+    documents = List.copyOf(documents);
+  }
+
+  @Override
+  public CpuClock clock() {
+    return CpuClock.PROCESS;
+  }
+
+  @Override
+  public long run() {
+    Path directory = new Path(corpus);
+    try {
+      directory.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(directory, true);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    CorpusManifest manifest =
+        PrepareJob.run(
+                session,
+                new PrepareSettings(
+                    documents,
+                    DocumentFormat.AUTO,
+                    tokenizer,
+                    CONTEXT,
+                    VALIDATION,
+                    SHARDS,
+                    SEED,
+                    corpus))
+            .manifest();
+    return manifest.train().tokens() + manifest.validation().tokens();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.larkspur.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Measures parts in turn: each is warmed up, then each is measured once a round, so that what
+ * disturbs the machine for a while disturbs all of them.
+ */
+public final class Rounds {
+  private static final double NANOS = 1e9;
+
+  private final int rounds;
+  private final double secondsEach;
+
+  /**
+   * Plans the rounds.
+   *
+   * @param rounds how often each part is measured, at least 1
+   * @param secondsEach least processor time of a measurement, and of the warm-up; a part that is
+   *     done sooner runs again
+   */
+  public Rounds(int rounds, double secondsEach) {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("rounds must be at least 1, not " + rounds);
+    }
+    this.rounds = rounds;
+    this.secondsEach = secondsEach;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param progress hears what comes next
+   */
+  public List<Measured> measure(List<? extends Part> parts, Consumer<String> progress) {
+    List<Long> tokens = new ArrayList<>();
+    for (Part part : parts) {
+      progress.accept("warming up: " + part.name());
+      tokens.add(part.run());
+      speed(part);
+    }
+    List<List<Double>> speeds = new ArrayList<>();
+    parts.forEach(part -> speeds.add(new ArrayList<>()));
+    for (int round = 1; round <= rounds; round++) {
+      for (int i = 0; i < parts.size(); i++) {
+        progress.accept("round %d of %d: %s".formatted(round, rounds, parts.get(i).name()));
+        speeds.get(i).add(speed(parts.get(i)));
+      }
+    }
+    List<Measured> measured = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      measured.add(new Measured(parts.get(i).name(), tokens.get(i), speeds.get(i)));
+    }
+    return measured;
+  }
+
+  private double speed(Part part) {
+    long begin = part.clock().nanos();
+    long tokens = 0;
+    double seconds;
+    do {
+      tokens += part.run();
+      seconds = (part.clock().nanos() - begin) / NANOS;
+    } while (seconds < secondsEach);
+    return tokens / seconds;
+  }
+}

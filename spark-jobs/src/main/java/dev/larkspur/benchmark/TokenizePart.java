@@ -1,0 +1,32 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.tokenizer.Tokenizer;
+import java.util.List;
+
+/**
+ * Text to ids, alone and in one thread.
+ *
+ * @param name of the part
+ * @param tokenizer to measure
+ * @param texts documents, in memory
+ */
+public record TokenizePart(String name, Tokenizer tokenizer, List<String> texts) implements Part {
+  /** Copies the list. */
+  public TokenizePart {
+    texts = List.copyOf(texts);
+  }
+
+  @Override
+  public CpuClock clock() {
+    return CpuClock.THREAD;
+  }
+
+  @Override
+  public long run() {
+    long tokens = 0;
+    for (String text : texts) {
+      tokens += tokenizer.encode(text).length;
+    }
+    return tokens;
+  }
+}

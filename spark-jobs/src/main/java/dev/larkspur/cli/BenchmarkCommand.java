@@ -1,0 +1,22 @@
+package dev.larkspur.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures parts of Larkspur: one subcommand for each. */
+@Command(
+    name = "benchmark",
+    header = "Measure how fast a part of Larkspur is on this machine.",
+    description = {"", "Example: larkspur benchmark prepare --tokenizer gpt2", ""},
+    subcommands = BenchmarkPrepareCommand.class,
+    synopsisSubcommandLabel = "PART")
+final class BenchmarkCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing the part to measure");
+  }
+}

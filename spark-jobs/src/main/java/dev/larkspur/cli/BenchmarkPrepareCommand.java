@@ -1,0 +1,175 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.benchmark.Measured;
+import dev.larkspur.benchmark.Part;
+import dev.larkspur.benchmark.PreparePart;
+import dev.larkspur.benchmark.ReadPart;
+import dev.larkspur.benchmark.Rounds;
+import dev.larkspur.benchmark.TokenizePart;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentSet;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.DocumentStream;
+import dev.larkspur.document.WordNetCorpus;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.tokenizer.TokenizerSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures data preparation. */
+@Command(
+    name = "prepare",
+    header = "Measure tokenization, the prepare job and reading blocks.",
+    description = {
+      "",
+      "In tokens per second of processor time, warm, all in turn in one process: tokenization alone"
+          + " beside the Hugging Face tokenizer with the same vocabulary on the same documents, the"
+          + " whole job from files to a corpus, and reading the corpus's blocks. Runs embedded.",
+      "",
+      "Example: larkspur benchmark prepare --documents documents/*.jsonl"
+          + " --tokenizer llama/tokenizer.model --tokenizer gpt2",
+      ""
+    })
+final class BenchmarkPrepareCommand implements Runnable {
+  // What fits into any heap, and more than caches hold.
+  private static final long MOST_CHARACTERS = 32_000_000;
+  private static final double SECONDS_EACH = 1;
+
+  /** What can be measured. */
+  enum Measure {
+    TOKENIZE,
+    JOB,
+    READ
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--documents",
+      paramLabel = "PATH",
+      description = "Files of documents, may be repeated; the WordNet sample by default.")
+  private List<String> documents = new ArrayList<>();
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "TOKENIZER",
+      description = "As data.tokenizer, may be repeated; gpt2 by default.")
+  private List<String> tokenizers = new ArrayList<>();
+
+  @Option(
+      names = "--measure",
+      paramLabel = "PART",
+      split = ",",
+      description = "Of ${COMPLETION-CANDIDATES}; all by default.")
+  private List<Measure> measures = List.of(Measure.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+  private int rounds = 5;
+
+  @Option(names = "--json", description = "Print one JSON array.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Console console = Console.standard();
+    PrintWriter out = spec.commandLine().getOut();
+    sparkOptions.run(
+        settingsOptions.load(Purpose.SAMPLE),
+        "larkspur benchmark prepare",
+        session -> {
+          try {
+            Path folder = Files.createTempDirectory("larkspur-benchmark");
+            try {
+              List<Measured> measured =
+                  new Rounds(rounds, SECONDS_EACH).measure(parts(session, folder), console::status);
+              console.clearStatus();
+              out.println(json ? toJson(measured) : BenchmarkText.of(measured));
+              out.flush();
+            } finally {
+              FileUtils.deleteDirectory(folder.toFile());
+            }
+          } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+          }
+        });
+  }
+
+  private List<Part> parts(SparkSession session, Path folder) throws IOException {
+    List<String> paths = documents;
+    if (paths.isEmpty()) {
+      paths = List.of(folder.resolve("wordnet").toString());
+      WordNetCorpus.write(session, paths.get(0));
+    }
+    List<String> names = tokenizers.isEmpty() ? List.of(TokenizerSource.GPT2) : tokenizers;
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    List<String> texts = measures.contains(Measure.TOKENIZE) ? texts(session, paths) : List.of();
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      TokenizerSource source = TokenizerSource.read(names.get(i), hadoop);
+      String kind =
+          source.tokenizer().identity().kind() + " " + source.tokenizer().identity().name();
+      if (measures.contains(Measure.TOKENIZE)) {
+        parts.add(new TokenizePart("tokenize, " + kind, source.tokenizer(), texts));
+        parts.add(
+            new TokenizePart(
+                "tokenize, " + kind + BenchmarkText.HUGGING_FACE, source.byHuggingFace(), texts));
+      }
+      String corpus = folder.resolve("corpus-" + i).toString();
+      PreparePart job = new PreparePart("prepare, " + kind, session, paths, names.get(i), corpus);
+      if (measures.contains(Measure.JOB)) {
+        parts.add(job);
+      }
+      if (measures.contains(Measure.READ)) {
+        String read = folder.resolve("read-" + i).toString();
+        new PreparePart(job.name(), session, paths, names.get(i), read).run();
+        parts.add(new ReadPart("read blocks, " + kind, read, hadoop));
+      }
+    }
+    return parts;
+  }
+
+  private static List<String> texts(SparkSession session, List<String> paths) throws IOException {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    DocumentSet set = DocumentSet.list(new DocumentSource(paths, DocumentFormat.AUTO), hadoop);
+    List<String> texts = new ArrayList<>();
+    long characters = 0;
+    for (DocumentPart part : set.parts(session).collect()) {
+      try (DocumentStream stream = part.open(hadoop)) {
+        while (characters < MOST_CHARACTERS && stream.hasNext()) {
+          texts.add(stream.next());
+          characters += texts.get(texts.size() - 1).length();
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static String toJson(List<Measured> measured) {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(measured);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a list of records could not be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.benchmark.Measured;
+import java.util.List;
+import java.util.Locale;
+
+/** Measurements for people: one a line, and how often faster than its counterpart. */
+final class BenchmarkText {
+  /** Ends the name of a part that only serves to compare with the one before it. */
+  static final String HUGGING_FACE = ", by Hugging Face";
+
+  private static final String MILLION = "%8.2f";
+
+  private BenchmarkText() {}
+
+  static String of(List<Measured> measured) {
+    int width = measured.stream().mapToInt(each -> each.name().length()).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%%-%ds  %%s"
+            .formatted(width)
+            .formatted("", "million tokens per CPU-second: median (least to most), tokens a run"));
+    for (Measured each : measured) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n%-" + width + "s " + MILLION + "  (%.2f to %.2f)  %,d%s",
+              each.name(),
+              each.median() / 1e6,
+              each.least() / 1e6,
+              each.most() / 1e6,
+              each.tokens(),
+              comparison(each, measured)));
+    }
+    return text.toString();
+  }
+
+  private static String comparison(Measured each, List<Measured> measured) {
+    return measured.stream()
+        .filter(other -> other.name().equals(each.name() + HUGGING_FACE))
+        .map(
+            other ->
+                String.format(
+                    Locale.ROOT,
+                    "  %.1f times as fast as Hugging Face",
+                    each.median() / other.median()))
+        .findFirst()
+        .orElse("");
+  }
+}
