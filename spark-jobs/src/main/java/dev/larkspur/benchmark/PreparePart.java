@@ -23,8 +23,9 @@ import org.apache.spark.sql.SparkSession;
 public record PreparePart(
     String name, SparkSession session, List<String> documents, String tokenizer, String corpus)
     implements Part {
-  private static final int CONTEXT = 1024;
-  private static final double VALIDATION = 0.01;
+  // Small, so that few documents are enough; neither takes a noticeable part of the time.
+  private static final int CONTEXT = 256;
+  private static final double VALIDATION = 0.05;
   private static final int SHARDS = 4;
   private static final long SEED = 1005;
 

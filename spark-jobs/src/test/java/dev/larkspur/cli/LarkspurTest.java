@@ -34,7 +34,7 @@ class LarkspurTest {
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err()).contains("descibe", "Did you mean: larkspur describe?");
+    assertThat(outcome.err()).contains("descibe", "Did you mean: larkspur describe");
   }
 
   @Test
