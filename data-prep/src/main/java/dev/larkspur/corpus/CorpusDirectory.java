@@ -73,7 +73,8 @@ final class CorpusDirectory {
   }
 
   void delete(String name) throws IOException {
-    files.delete(path(name), false);
+    // Rejected and dropped records are directories.
+    files.delete(path(name), true);
   }
 
   @Override

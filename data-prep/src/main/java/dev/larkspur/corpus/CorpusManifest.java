@@ -5,6 +5,8 @@ import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All that is known of a finished corpus; {@code manifest.json} in its directory.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param seed of the split and the order
  * @param validationFraction share of documents that went into the validation split
  * @param format as the documents were read
+ * @param recipe what else decides which documents are read and stay, by names of settings
  * @param inputs the files of documents, ordered by path
  * @param documents records read, and skipped by reason
  * @param train the training split
@@ -32,16 +35,18 @@ public record CorpusManifest(
     long seed,
     double validationFraction,
     DocumentFormat format,
+    Map<String, String> recipe,
     List<DocumentFile> inputs,
     DocumentCounts documents,
     SplitManifest train,
     SplitManifest validation,
     double unigramPerplexity) {
   /** The form that this code writes and reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
-  /** Copies the list. */
+  /** Copies the collections. */
   public CorpusManifest {
+    recipe = new TreeMap<>(recipe);
     inputs = List.copyOf(inputs);
   }
 

@@ -4,15 +4,24 @@ import dev.larkspur.document.DocumentFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Tells whether a corpus that is already there is the one that was asked for. */
 final class FinishedCorpus {
   private final PrepareSettings settings;
   private final TokenizerIdentity tokenizer;
   private final List<DocumentFile> inputs;
+  private final Map<String, String> recipe;
 
-  FinishedCorpus(PrepareSettings settings, TokenizerIdentity tokenizer, List<DocumentFile> inputs) {
+  FinishedCorpus(
+      PrepareSettings settings,
+      TokenizerIdentity tokenizer,
+      List<DocumentFile> inputs,
+      Map<String, String> recipe) {
+    this.recipe = recipe;
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.inputs = inputs;
@@ -41,6 +50,15 @@ final class FinishedCorpus {
     }
     if (!manifest.tokenizer().sameIds(tokenizer)) {
       differences.add("tokenizer " + name(manifest.tokenizer()) + " instead of " + name(tokenizer));
+    }
+    Set<String> decisions = new TreeSet<>(manifest.recipe().keySet());
+    decisions.addAll(recipe.keySet());
+    for (String decision : decisions) {
+      compare(
+          differences,
+          decision,
+          manifest.recipe().getOrDefault(decision, "off"),
+          recipe.getOrDefault(decision, "off"));
     }
     compareInputs(differences, manifest.inputs());
     if (!differences.isEmpty()) {

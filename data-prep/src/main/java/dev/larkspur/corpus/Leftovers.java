@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** What is in the corpus directory before a run: nothing, a corpus, or the rest of a killed run. */
 final class Leftovers {
   private static final Pattern OURS =
-      Pattern.compile("(train|val)-\\d{5,6}\\.parquet|manifest\\.json|tokenizer\\.json");
+      Pattern.compile(
+          "(train|val)-\\d{5,6}\\.parquet|manifest\\.json|tokenizer\\.json|rejected|dropped");
 
   private final CorpusDirectory directory;
   private final Set<String> names;

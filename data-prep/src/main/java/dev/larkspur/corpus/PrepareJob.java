@@ -1,7 +1,11 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.curate.Curation;
+import dev.larkspur.curate.CurationJob;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.pack.TokenWidth;
@@ -10,6 +14,7 @@ import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,6 +38,7 @@ public final class PrepareJob {
   private final TokenizerSource tokenizerSource;
   private final Tokenizer tokenizer;
   private final DocumentSet documents;
+  private final Curation curation;
   private final KeyPartitioner partitioner;
 
   private PrepareJob(SparkSession spark, PrepareSettings settings) {
@@ -43,6 +49,7 @@ public final class PrepareJob {
     this.tokenizerSource = TokenizerSource.read(settings.tokenizer(), conf);
     this.tokenizer = tokenizerSource.tokenizer();
     this.documents = DocumentSet.list(settings.source(), conf);
+    this.curation = Curation.load(settings.curation(), conf);
     this.partitioner = new KeyPartitioner(settings);
   }
 
@@ -87,7 +94,8 @@ public final class PrepareJob {
     Leftovers leftovers = new Leftovers(directory);
     CorpusManifest finished = leftovers.manifest();
     if (finished != null) {
-      new FinishedCorpus(settings, tokenizer.identity(), documents.files()).check(finished);
+      new FinishedCorpus(settings, tokenizer.identity(), documents.files(), recipe())
+          .check(finished);
       Corpus.open(settings.corpus(), conf);
       return new PrepareResult(finished, PrepareResult.Outcome.ALREADY_DONE);
     }
@@ -100,14 +108,17 @@ public final class PrepareJob {
 
     // Asking for the statistics alone runs the stage before the shuffle; the next phase finds its
     // shuffle files done. So each phase is a job of its own, and bad input stops before any write.
+    CurationJob curating = new CurationJob(context, curation, hadoop);
+    JavaRDD<CuratedPart> curated = curating.curate(documents.parts(spark));
     JavaRDD<Tuple2<byte[], byte[]>> tokenized =
         SortedShuffle.sort(
-            documents.parts(spark).mapPartitions(new TokenizeTask(hadoop, encoder, settings)),
-            partitioner);
+            curated.mapPartitions(new TokenizeTask(hadoop, encoder, settings)), partitioner);
     spark.sparkContext().setJobDescription("tokenizing");
-    DocumentCounts counts =
-        statistics(tokenized, DocumentCounts.class).stream()
-            .reduce(DocumentCounts.NONE, DocumentCounts::plus);
+    DocumentReport report =
+        statistics(tokenized, DocumentReport.class).stream()
+            .reduce(DocumentReport.NONE, DocumentReport::plus);
+    report.check(settings.limits());
+    DocumentCounts counts = report.counts();
 
     JavaRDD<Tuple2<byte[], byte[]>> packed =
         SortedShuffle.sort(
@@ -127,6 +138,8 @@ public final class PrepareJob {
       directory.write(CorpusDirectory.TOKENIZER, tokenizerSource.file());
     }
     ShardLengths.check(directory, manifest);
+    RejectedFile.write(directory, report.rejected());
+    curating.writeDropped(curated, documents.files(), directory.path("dropped"), settings.shards());
     directory.write(CorpusDirectory.MANIFEST, ManifestJson.readable(manifest));
     hadoop.destroy();
     encoder.destroy();
@@ -168,6 +181,8 @@ public final class PrepareJob {
               + counts.read()
               + " records read, skipped: "
               + counts.skipped()
+              + ", dropped: "
+              + counts.dropped()
               + "): lower the context or the number of shards, "
               + (train ? "lower" : "raise")
               + " the validation fraction, or add documents.");
@@ -190,6 +205,14 @@ public final class PrepareJob {
     return reports;
   }
 
+  /** What decides the documents besides their files. */
+  private SortedMap<String, String> recipe() {
+    SortedMap<String, String> recipe = curation.described();
+    recipe.put("fields.content", settings.fields().content());
+    recipe.put("fields.url", settings.fields().url());
+    return recipe;
+  }
+
   private CorpusManifest manifest(
       DocumentCounts counts,
       List<BucketTotals> buckets,
@@ -203,6 +226,7 @@ public final class PrepareJob {
         settings.seed(),
         settings.validationFraction(),
         settings.format(),
+        recipe(),
         documents.files(),
         counts,
         split(Split.TRAIN, buckets, reports),

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class BlockReaderTest {
             0,
             0.5,
             DocumentFormat.AUTO,
+            Map.of(),
             List.of(),
             DocumentCounts.NONE,
             splits.get(0),

@@ -27,11 +27,12 @@ class ManifestJsonTest {
   void theFormIsFixed() {
     assertThat(new String(ManifestJson.compact(MANIFEST), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"version\":1,\"tokenizer\":{\"kind\":\"gpt2\",\"name\":\"gpt2\","
+            "{\"version\":2,\"tokenizer\":{\"kind\":\"gpt2\",\"name\":\"gpt2\","
                 + "\"vocabulary\":50257,\"endOfText\":50256,\"sha256\":\"\"},\"context\":4,"
                 + "\"bytesPerToken\":2,\"seed\":-7,\"validationFraction\":0.05,"
-                + "\"format\":\"AUTO\",\"inputs\":[{\"file\":\"file:/a/ü.jsonl\","
-                + "\"bytes\":1234}],\"documents\":{\"read\":10,\"skipped\":{\"NO_CONTENT\":3}},"
+                + "\"format\":\"AUTO\",\"recipe\":{\"fields.content\":\"content\"},\"inputs\":[{\"file\":\"file:/a/ü.jsonl\","
+                + "\"bytes\":1234}],\"documents\":{\"read\":10,\"skipped\":{\"NO_CONTENT\":3},"
+                + "\"dropped\":{}},"
                 + "\"train\":{\"documents\":6,\"tokens\":288,\"tailTokens\":3,\"blocks\":57,"
                 + "\"shards\":[{\"file\":\"train-00000.parquet\",\"bytes\":100,"
                 + "\"sha256\":\"00ff\",\"rows\":57,\"rowGroups\":[50,7]}]},"
@@ -54,15 +55,15 @@ class ManifestJsonTest {
   void anotherVersionIsRefused() {
     String json = new String(ManifestJson.readable(MANIFEST), StandardCharsets.UTF_8);
     byte[] newer =
-        json.replace("\"version\" : 1", "\"version\" : 2").getBytes(StandardCharsets.UTF_8);
+        json.replace("\"version\" : 2", "\"version\" : 3").getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> ManifestJson.read("corpus/manifest.json", newer))
         .isInstanceOf(CorpusException.class)
-        .hasMessageContaining("corpus/manifest.json has version 2");
+        .hasMessageContaining("corpus/manifest.json has version 3");
   }
 
   @Test
   void anotherFileIsNotTakenForACutOne() {
-    for (String json : new String[] {"{}", "{\"name\":\"an app\"}", "[]", "{\"version\":1}"}) {
+    for (String json : new String[] {"{}", "{\"name\":\"an app\"}", "[]", "{\"version\":2}"}) {
       byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
       assertThatThrownBy(() -> ManifestJson.read("a/manifest.json", bytes))
           .as(json)

@@ -21,8 +21,9 @@ final class Manifests {
         -7,
         0.05,
         DocumentFormat.AUTO,
+        Map.of("fields.content", "content"),
         List.of(new DocumentFile("file:/a/ü.jsonl", 1234)),
-        new DocumentCounts(10, Map.of(SkipReason.NO_CONTENT, 3L)),
+        DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
         split(train),
         split(validation),
         123.456789);
