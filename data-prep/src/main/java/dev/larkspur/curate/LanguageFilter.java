@@ -51,7 +51,7 @@ final class LanguageFilter implements DocumentFilter {
         : Verdict.keep(document);
   }
 
-  /** The model takes 100 MB and a second: once in a JVM, and only where it is needed. */
+  /** The model is large: once in a JVM, and only where it is needed. */
   private static final class Holder {
     private static final LanguageDetectorModel MODEL = load();
 
