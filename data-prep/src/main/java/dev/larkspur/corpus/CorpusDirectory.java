@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +25,11 @@ import org.apache.hadoop.util.functional.FutureIO;
 /** The directory of a corpus on any Hadoop file system. */
 final class CorpusDirectory {
   static final String TOKENIZER = "tokenizer.json";
+  static final String REJECTED = "rejected";
+  static final String DROPPED = "dropped";
+
+  /** Directories of what is not in the corpus. */
+  static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
 
   /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
   private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
@@ -48,6 +54,11 @@ final class CorpusDirectory {
 
   FileSystem files() {
     return files;
+  }
+
+  /** The place of one part in a directory that all parts share; the first part has its root. */
+  static String ofPart(String shared, int part) {
+    return part == 1 ? shared : shared + "/" + PaddedNumber.of(part, 6);
   }
 
   Path path(String name) {
@@ -106,7 +117,7 @@ final class CorpusDirectory {
 
   /** Hadoop's local file system looks and then writes; only the system's own call does both. */
   private void reserve(RawLocalFileSystem local, String name) throws IOException {
-    local.mkdirs(directory);
+    local.mkdirs(path(name).getParent());
     if (!local.pathToFile(path(name)).createNewFile()) {
       throw exists(name, null);
     }
@@ -139,7 +150,8 @@ final class CorpusDirectory {
   }
 
   void delete(String name) throws IOException {
-    files.delete(path(name), false);
+    // Rejected and dropped records are directories.
+    files.delete(path(name), true);
   }
 
   /**

@@ -8,15 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Tells what a run has to add to a corpus that is already there. */
 final class CorpusGrowth {
   private final PrepareSettings settings;
   private final TokenizerIdentity tokenizer;
+  private final Map<String, String> recipe;
 
-  CorpusGrowth(PrepareSettings settings, TokenizerIdentity tokenizer) {
+  /**
+   * @param recipe what decides the documents besides their files, by names of settings
+   */
+  CorpusGrowth(PrepareSettings settings, TokenizerIdentity tokenizer, Map<String, String> recipe) {
     this.settings = settings;
     this.tokenizer = tokenizer;
+    this.recipe = new TreeMap<>(recipe);
   }
 
   /**
@@ -78,6 +85,15 @@ final class CorpusGrowth {
         settings.validationFraction());
     if (!manifest.tokenizer().sameIds(tokenizer)) {
       differences.add("tokenizer " + name(manifest.tokenizer()) + " instead of " + name(tokenizer));
+    }
+    Set<String> decisions = new TreeSet<>(manifest.recipe().keySet());
+    decisions.addAll(recipe.keySet());
+    for (String decision : decisions) {
+      compare(
+          differences,
+          decision,
+          manifest.recipe().getOrDefault(decision, "off"),
+          recipe.getOrDefault(decision, "off"));
     }
     if (!differences.isEmpty()) {
       throw new CorpusException(

@@ -4,6 +4,8 @@ import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All that is known of a finished corpus. Every run that adds a part writes a new manifest,
@@ -16,6 +18,7 @@ import java.util.List;
  * @param bytesPerToken 2 or 4, little-endian
  * @param seed of the split and the order
  * @param validationFraction share of documents that went into the validation split
+ * @param recipe what else decides which documents are read and stay, by names of settings
  * @param unigramPerplexity perplexity of validation tokens under the frequencies of training tokens
  *     (each id counted once more than it occurred), from the first 16 shards of each split: what a
  *     model that knows no context reaches, so what training must beat
@@ -28,13 +31,15 @@ public record CorpusManifest(
     int bytesPerToken,
     long seed,
     double validationFraction,
+    Map<String, String> recipe,
     double unigramPerplexity,
     List<CorpusPart> parts) {
   /** The form that this code writes and reads. */
   public static final int VERSION = 2;
 
-  /** Copies the list. */
+  /** Copies the collections. */
   public CorpusManifest {
+    recipe = new TreeMap<>(recipe);
     parts = List.copyOf(parts);
   }
 
@@ -88,6 +93,7 @@ public record CorpusManifest(
         bytesPerToken,
         seed,
         validationFraction,
+        recipe,
         newUnigramPerplexity,
         all);
   }

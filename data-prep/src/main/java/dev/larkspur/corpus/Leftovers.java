@@ -43,6 +43,7 @@ final class Leftovers {
   private static boolean isOurs(String name) {
     return SHARD.matcher(name).matches()
         || name.equals(CorpusDirectory.TOKENIZER)
+        || CorpusDirectory.LEFT_OUT.contains(name)
         || ManifestName.number(name).isPresent()
         || Lease.isLease(name);
   }
@@ -55,6 +56,12 @@ final class Leftovers {
     history.whole().forEach(whole -> rest.remove(ManifestName.of(whole.number())));
     if (manifest.isPresent()) {
       rest.remove(CorpusDirectory.TOKENIZER);
+      for (String leftOut : CorpusDirectory.LEFT_OUT) {
+        // Earlier parts keep theirs; only the next part can have been begun.
+        if (rest.remove(leftOut)) {
+          directory.delete(CorpusDirectory.ofPart(leftOut, manifest.get().number() + 1));
+        }
+      }
       for (Split split : Split.values()) {
         manifest.get().split(split).shards().forEach(shard -> rest.remove(shard.file()));
       }

@@ -1,5 +1,8 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.curate.Curation;
+import dev.larkspur.curate.CurationJob;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -40,6 +44,7 @@ public final class PrepareJob {
   private final TokenizerSource tokenizerSource;
   private final Tokenizer tokenizer;
   private final DocumentSet documents;
+  private final Curation curation;
   private final KeyPartitioner partitioner;
 
   private PrepareJob(SparkSession spark, PrepareSettings settings) {
@@ -50,6 +55,7 @@ public final class PrepareJob {
     this.tokenizerSource = TokenizerSource.read(settings.tokenizer(), conf);
     this.tokenizer = tokenizerSource.tokenizer();
     this.documents = DocumentSet.list(settings.source(), conf);
+    this.curation = Curation.load(settings.curation(), conf);
     this.partitioner = new KeyPartitioner(settings);
   }
 
@@ -128,7 +134,7 @@ public final class PrepareJob {
   }
 
   private Plan plan(Optional<CorpusManifest> before, List<InputFile> inputs) {
-    CorpusGrowth growth = new CorpusGrowth(settings, tokenizer.identity());
+    CorpusGrowth growth = new CorpusGrowth(settings, tokenizer.identity(), recipe());
     return new Plan(
         before, before.map(manifest -> growth.newInputs(manifest, inputs)).orElse(inputs));
   }
@@ -147,20 +153,21 @@ public final class PrepareJob {
     Broadcast<TokenizerSource> encoder = context.broadcast(tokenizerSource);
     TokenWidth width = TokenWidth.of(tokenizer.vocabulary());
     Set<String> added = plan.added().stream().map(InputFile::file).collect(Collectors.toSet());
+    DocumentSet reading = documents.only(file -> added.contains(file.file()));
 
     // Asking for the statistics alone runs the stage before the shuffle; the next phase finds its
     // shuffle files done. So each phase is a job of its own, and bad input stops before any write.
+    CurationJob curating = new CurationJob(context, curation, hadoop);
+    JavaRDD<CuratedPart> curated = curating.curate(reading.parts(spark));
     JavaRDD<Tuple2<byte[], byte[]>> tokenized =
         SortedShuffle.sort(
-            documents
-                .only(file -> added.contains(file.file()))
-                .parts(spark)
-                .mapPartitions(new TokenizeTask(hadoop, encoder, settings)),
-            partitioner);
+            curated.mapPartitions(new TokenizeTask(hadoop, encoder, settings)), partitioner);
     spark.sparkContext().setJobDescription("tokenizing");
     ReadingTotals totals =
         statistics(tokenized, ReadingTotals.class).stream()
             .reduce(ReadingTotals.NONE, ReadingTotals::plus);
+    totals.report().check(settings.limits());
+    DocumentCounts counts = totals.report().counts();
 
     JavaRDD<Tuple2<byte[], byte[]>> packed =
         SortedShuffle.sort(
@@ -168,10 +175,10 @@ public final class PrepareJob {
             partitioner);
     spark.sparkContext().setJobDescription("packing blocks");
     List<BucketTotals> buckets = statistics(packed, BucketTotals.class);
-    requireBlocks(total(buckets, Split.TRAIN), totals.documents());
+    requireBlocks(total(buckets, Split.TRAIN), counts);
     if (plan.before().isEmpty()) {
       // A later part may be too small to hold anything out: the corpus has a validation split.
-      requireBlocks(total(buckets, Split.VALIDATION), totals.documents());
+      requireBlocks(total(buckets, Split.VALIDATION), counts);
     }
 
     spark.sparkContext().setJobDescription("writing shards");
@@ -182,12 +189,19 @@ public final class PrepareJob {
         new CorpusPart(
             settings.format(),
             plan.added(),
-            totals.documents(),
+            counts,
             totals.texts(),
             split(Split.TRAIN, buckets, reports),
             split(Split.VALIDATION, buckets, reports));
     CorpusManifest manifest =
         manifest(plan, part, unigramPerplexity(context, plan, reports, hadoop));
+    lease.requireHeld();
+    RejectedFile.write(directory, plan.part(), totals.report().rejected());
+    curating.writeDropped(
+        curated,
+        reading.files(),
+        directory.path(CorpusDirectory.ofPart(CorpusDirectory.DROPPED, plan.part())),
+        settings.shards());
     publish(lease, manifest);
     hadoop.destroy();
     encoder.destroy();
@@ -253,6 +267,8 @@ public final class PrepareJob {
               + counts.read()
               + " records read, skipped: "
               + counts.skipped()
+              + ", dropped: "
+              + counts.dropped()
               + "): lower the context or the number of shards, "
               + (train ? "lower" : "raise")
               + " the validation fraction, or add documents.");
@@ -319,8 +335,17 @@ public final class PrepareJob {
                     TokenWidth.of(tokenizer.vocabulary()).bytes(),
                     settings.seed(),
                     settings.validationFraction(),
+                    recipe(),
                     unigramPerplexity,
                     List.of(part)));
+  }
+
+  /** What decides the documents besides their files. */
+  private SortedMap<String, String> recipe() {
+    SortedMap<String, String> recipe = curation.described();
+    recipe.put("fields.content", settings.fields().content());
+    recipe.put("fields.url", settings.fields().url());
+    return recipe;
   }
 
   private static SplitManifest split(

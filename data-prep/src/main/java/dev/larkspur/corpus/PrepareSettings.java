@@ -1,7 +1,10 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.curate.CurationSettings;
+import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,6 +20,9 @@ import java.util.List;
  *     least one) validation shards
  * @param seed decides the split and the order of the blocks
  * @param corpus directory to write
+ * @param fields names of columns and fields of the documents
+ * @param limits how many bad records are borne
+ * @param curation which documents are left out
  */
 public record PrepareSettings(
     List<String> documents,
@@ -26,7 +32,10 @@ public record PrepareSettings(
     double validationFraction,
     int shards,
     long seed,
-    String corpus)
+    String corpus,
+    DocumentFields fields,
+    RejectionLimits limits,
+    CurationSettings curation)
     implements Serializable {
   private static final int LARGEST_CONTEXT = 1 << 20;
   private static final int MOST_SHARDS = 100_000;
@@ -46,6 +55,30 @@ public record PrepareSettings(
     }
   }
 
+  /** Settings of documents with the fields of RefinedWeb, the usual limits and no curation. */
+  public PrepareSettings(
+      List<String> documents,
+      DocumentFormat format,
+      String tokenizer,
+      int context,
+      double validationFraction,
+      int shards,
+      long seed,
+      String corpus) {
+    this(
+        documents,
+        format,
+        tokenizer,
+        context,
+        validationFraction,
+        shards,
+        seed,
+        corpus,
+        DocumentFields.REFINED_WEB,
+        RejectionLimits.USUAL,
+        CurationSettings.OFF);
+  }
+
   private static void require(boolean holds, String what, Object value, String range) {
     if (!holds) {
       throw new CorpusException(
@@ -60,6 +93,6 @@ public record PrepareSettings(
   }
 
   DocumentSource source() {
-    return new DocumentSource(documents, format);
+    return new DocumentSource(documents, format, fields, limits);
   }
 }

@@ -1,18 +1,18 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentReport;
 import java.io.Serializable;
 
 /**
  * What reading and tokenizing came to, of one task or of several.
  *
- * @param documents records read, and skipped by reason
- * @param texts the documents among them
+ * @param report of all records read
+ * @param texts how long the documents are that stay
  */
-record ReadingTotals(DocumentCounts documents, TextCounts texts) implements Serializable {
-  static final ReadingTotals NONE = new ReadingTotals(DocumentCounts.NONE, TextCounts.NONE);
+record ReadingTotals(DocumentReport report, TextCounts texts) implements Serializable {
+  static final ReadingTotals NONE = new ReadingTotals(DocumentReport.NONE, TextCounts.NONE);
 
   ReadingTotals plus(ReadingTotals other) {
-    return new ReadingTotals(documents.plus(other.documents), texts.plus(other.texts));
+    return new ReadingTotals(report.plus(other.report), texts.plus(other.texts));
   }
 }

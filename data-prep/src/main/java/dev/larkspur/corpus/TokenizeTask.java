@@ -1,8 +1,8 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentStream;
+import dev.larkspur.curate.CuratedDocuments;
+import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.document.DocumentReport;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
@@ -21,8 +21,7 @@ import scala.Tuple2;
  * Documents to (key, ids as bytes with the end of text). Last comes one record of statistics: what
  * travels with the data is counted once even if Spark runs a task again.
  */
-final class TokenizeTask
-    implements FlatMapFunction<Iterator<DocumentPart>, Tuple2<byte[], byte[]>> {
+final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple2<byte[], byte[]>> {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<SerializableConfiguration> conf;
@@ -39,21 +38,21 @@ final class TokenizeTask
   }
 
   @Override
-  public Iterator<Tuple2<byte[], byte[]>> call(Iterator<DocumentPart> parts) {
+  public Iterator<Tuple2<byte[], byte[]>> call(Iterator<CuratedPart> parts) {
     return new Documents(parts);
   }
 
   private final class Documents implements Iterator<Tuple2<byte[], byte[]>> {
-    private final Iterator<DocumentPart> parts;
+    private final Iterator<CuratedPart> parts;
     private final DocumentKey key = new DocumentKey(settings);
     private final Tokenizer encoder = tokenizer.value().tokenizer();
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
-    private DocumentCounts counts = DocumentCounts.NONE;
-    private DocumentStream open;
+    private DocumentReport report = DocumentReport.NONE;
+    private CuratedDocuments open;
     private boolean ended;
 
-    Documents(Iterator<DocumentPart> parts) {
+    Documents(Iterator<CuratedPart> parts) {
       this.parts = parts;
       TaskContext.get()
           .addTaskCompletionListener(
@@ -77,18 +76,18 @@ final class TokenizeTask
       }
       while (open == null || !open.hasNext()) {
         if (open != null) {
-          counts = counts.plus(open.counts());
+          report = report.plus(open.report());
           open = null;
         }
         if (!parts.hasNext()) {
           ended = true;
           return new Tuple2<>(
               ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
-              Statistics.toBytes(new ReadingTotals(counts, texts.counts())));
+              Statistics.toBytes(new ReadingTotals(report, texts.counts())));
         }
         open = parts.next().open(conf.value().value());
       }
-      String content = open.next();
+      String content = open.next().content();
       byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
       int[] ids = encoder.encode(content);
       texts.add(utf8.length, ids.length + 1);

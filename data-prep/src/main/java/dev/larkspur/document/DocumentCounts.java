@@ -3,27 +3,48 @@ package dev.larkspur.document;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How many records were read and how many of them were left out.
  *
  * @param read records read, those left out included
  * @param skipped records left out, by reason; reasons that did not occur are absent
+ * @param dropped documents that curation left out, by reason; reasons that did not occur are absent
  */
-public record DocumentCounts(long read, Map<SkipReason, Long> skipped) implements Serializable {
+public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<String, Long> dropped)
+    implements Serializable {
   /** Nothing read. */
-  public static final DocumentCounts NONE = new DocumentCounts(0, Map.of());
+  public static final DocumentCounts NONE = new DocumentCounts(0, Map.of(), Map.of());
 
-  /** Copies the map. */
+  /** Copies the maps. */
   public DocumentCounts {
     EnumMap<SkipReason, Long> copy = new EnumMap<>(SkipReason.class);
     copy.putAll(skipped);
     skipped = copy;
+    dropped = new TreeMap<>(dropped);
+  }
+
+  /** Counts without curation. */
+  public static DocumentCounts of(long read, Map<SkipReason, Long> skipped) {
+    return new DocumentCounts(read, skipped, Map.of());
   }
 
   /** Documents that were not left out. */
   public long kept() {
-    return read - skipped.values().stream().mapToLong(Long::longValue).sum();
+    return read - sum(skipped) - sum(dropped);
+  }
+
+  private static long sum(Map<?, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Records left out because they are bad. */
+  public long rejected() {
+    return skipped.entrySet().stream()
+        .filter(entry -> entry.getKey().rejects())
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** The sum of both. */
@@ -31,6 +52,8 @@ public record DocumentCounts(long read, Map<SkipReason, Long> skipped) implement
     EnumMap<SkipReason, Long> sum = new EnumMap<>(SkipReason.class);
     sum.putAll(skipped);
     other.skipped.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
-    return new DocumentCounts(read + other.read, sum);
+    Map<String, Long> allDropped = new TreeMap<>(dropped);
+    other.dropped.forEach((reason, count) -> allDropped.merge(reason, count, Long::sum));
+    return new DocumentCounts(read + other.read, sum, allDropped);
   }
 }

@@ -24,11 +24,11 @@ public final class DocumentSet {
   private static final int SLICES_PER_CORE = 4;
 
   private final List<DocumentFile> files;
-  private final DocumentFormat format;
+  private final DocumentSource source;
 
-  private DocumentSet(List<DocumentFile> files, DocumentFormat format) {
+  private DocumentSet(List<DocumentFile> files, DocumentSource source) {
     this.files = List.copyOf(files);
-    this.format = format;
+    this.source = source;
   }
 
   /**
@@ -66,7 +66,7 @@ public final class DocumentSet {
       }
     }
     found.keySet().forEach(source.format()::of);
-    return new DocumentSet(new ArrayList<>(found.values()), source.format());
+    return new DocumentSet(new ArrayList<>(found.values()), source);
   }
 
   private static boolean add(FileSystem files, FileStatus status, Map<String, DocumentFile> found)
@@ -93,7 +93,7 @@ public final class DocumentSet {
 
   /** Those of the files that a condition holds for. */
   public DocumentSet only(Predicate<DocumentFile> condition) {
-    return new DocumentSet(files.stream().filter(condition).toList(), format);
+    return new DocumentSet(files.stream().filter(condition).toList(), source);
   }
 
   /** The length of all files together. */
@@ -115,15 +115,14 @@ public final class DocumentSet {
 
   List<DocumentPart> cut(long sliceBytes) {
     List<DocumentSlice> slices = new ArrayList<>();
-    for (DocumentFile file : files) {
-      DocumentFormat kind = format.of(file.file());
-      boolean whole =
-          kind == DocumentFormat.JSONL && Compression.of(file.file()) != Compression.NONE;
-      long step = whole ? Long.MAX_VALUE : sliceBytes;
+    for (int index = 0; index < files.size(); index++) {
+      DocumentFile file = files.get(index);
+      DocumentFormat kind = source.format().of(file.file());
+      long step = kind.divisible(file.file()) ? sliceBytes : Long.MAX_VALUE;
       long start = 0;
       do {
         long end = file.bytes() - start <= step ? file.bytes() : start + step;
-        slices.add(new DocumentSlice(file.file(), kind, start, end));
+        slices.add(new DocumentSlice(file.file(), index, kind, start, end));
         start = end;
       } while (start < file.bytes());
     }
@@ -132,21 +131,25 @@ public final class DocumentSet {
     return gather(slices, sliceBytes);
   }
 
-  private static List<DocumentPart> gather(List<DocumentSlice> slices, long sliceBytes) {
+  private List<DocumentPart> gather(List<DocumentSlice> slices, long sliceBytes) {
     List<DocumentPart> parts = new ArrayList<>();
     List<DocumentSlice> part = new ArrayList<>();
     long size = 0;
     for (DocumentSlice slice : slices) {
       long bytes = slice.end() - slice.start();
       if (!part.isEmpty() && size + bytes > sliceBytes) {
-        parts.add(new DocumentPart(part));
+        parts.add(part(part));
         part = new ArrayList<>();
         size = 0;
       }
       part.add(slice);
       size += bytes;
     }
-    parts.add(new DocumentPart(part));
+    parts.add(part(part));
     return parts;
+  }
+
+  private DocumentPart part(List<DocumentSlice> slices) {
+    return new DocumentPart(slices, source.fields(), source.limits());
   }
 }

@@ -5,9 +5,10 @@ import java.io.Serializable;
 /**
  * A part of one file that one task reads.
  *
+ * @param fileIndex index of the file in {@link DocumentSet#files}
  * @param start first byte; a line or row group belongs to the slice that holds its start (of a row
  *     group: its middle)
  * @param end byte after the last
  */
-record DocumentSlice(String file, DocumentFormat format, long start, long end)
+record DocumentSlice(String file, int fileIndex, DocumentFormat format, long start, long end)
     implements Serializable {}

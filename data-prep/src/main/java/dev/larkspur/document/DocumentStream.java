@@ -10,20 +10,30 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The texts of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file that
- * cannot be read ends it with a {@link DocumentException} that names the file.
+ * The documents of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file
+ * that cannot be read ends it with a {@link DocumentException} that names the file, unless the
+ * {@link RejectionLimits} bear it.
  */
-public final class DocumentStream implements Iterator<String>, Closeable {
+public final class DocumentStream implements Iterator<Document>, Closeable {
   private final Deque<DocumentSlice> slices;
+  private final DocumentFields fields;
+  private final RejectionLimits limits;
   private final Configuration conf;
-  private final DocumentTally tally = new DocumentTally();
+  private final DocumentTally tally;
   private DocumentSlice slice;
   private DocumentReader reader;
-  private String next;
+  private Document next;
 
-  DocumentStream(List<DocumentSlice> slices, Configuration conf) {
+  DocumentStream(
+      List<DocumentSlice> slices,
+      DocumentFields fields,
+      RejectionLimits limits,
+      Configuration conf) {
     this.slices = new ArrayDeque<>(slices);
+    this.fields = fields;
+    this.limits = limits;
     this.conf = conf;
+    this.tally = new DocumentTally(limits);
   }
 
   @Override
@@ -32,7 +42,8 @@ public final class DocumentStream implements Iterator<String>, Closeable {
       try {
         if (reader == null) {
           slice = slices.remove();
-          reader = open(slice, conf);
+          tally.enter(slice);
+          reader = open();
         }
         next = reader.next(tally);
         if (next == null) {
@@ -42,37 +53,74 @@ public final class DocumentStream implements Iterator<String>, Closeable {
         throw explained;
         // Damaged Parquet ends in many kinds of unchecked exceptions.
       } catch (IOException | RuntimeException failure) {
-        throw new DocumentException(
-            "Cannot read the documents of "
-                + slice.file()
-                + " ("
-                + TaskFailures.rootMessage(failure)
-                + "): replace the file or leave it out.",
-            failure);
+        if (limits.damages() == 0 || !checked()) {
+          throw unreadable(failure);
+        }
+        passOver(failure);
       }
     }
     return next != null;
   }
 
-  private static DocumentReader open(DocumentSlice slice, Configuration conf) throws IOException {
+  /** Whether the form of the file shows damage; without that, a failure is one of the storage. */
+  private boolean checked() {
     return slice.format() == DocumentFormat.PARQUET
-        ? new ParquetDocuments(slice, conf)
-        : new JsonLinesDocuments(slice, conf);
+        || slice.format() == DocumentFormat.WARC
+        || Compression.of(slice.file()) != Compression.NONE;
+  }
+
+  private void passOver(Exception failure) {
+    // Every slice of a Parquet file meets a damaged end of it; the first one tells.
+    if (reader != null || slice.start() == 0) {
+      long position = reader == null ? 0 : reader.position();
+      tally.reject(position, SkipReason.DAMAGED, TaskFailures.rootMessage(failure));
+    }
+    if (reader != null && !reader.passDamage()) {
+      try {
+        close();
+      } catch (IOException alreadyDamaged) {
+        throw unreadable(alreadyDamaged);
+      }
+    }
+  }
+
+  private DocumentException unreadable(Exception failure) {
+    return new DocumentException(
+        "Cannot read the documents of "
+            + slice.file()
+            + " ("
+            + TaskFailures.rootMessage(failure)
+            + "): replace the file or leave it out.",
+        failure);
+  }
+
+  private DocumentReader open() throws IOException {
+    return switch (slice.format()) {
+      case PARQUET -> new ParquetDocuments(slice, fields, conf);
+      case TEXT -> new PlainTextDocument(slice, conf);
+      case WARC -> new WarcDocuments(slice, conf);
+      case JSONL, AUTO -> new JsonLinesDocuments(slice, fields, conf);
+    };
   }
 
   @Override
-  public String next() {
+  public Document next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    String text = next;
+    Document document = next;
     next = null;
-    return text;
+    return document;
   }
 
   /** What was read so far. */
   public DocumentCounts counts() {
     return tally.counts();
+  }
+
+  /** The bad records so far. */
+  public List<RejectedRecord> rejected() {
+    return tally.rejected();
   }
 
   @Override

@@ -1,29 +1,62 @@
 package dev.larkspur.document;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 
-/** Counts records while they are read. */
+/** Counts records while they are read, and keeps the bad ones up to the limit. */
 final class DocumentTally {
   private final EnumMap<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
+  private final List<RejectedRecord> rejected = new ArrayList<>();
+  private final RejectionLimits limits;
+  private DocumentSlice slice;
   private long read;
 
+  DocumentTally(RejectionLimits limits) {
+    this.limits = limits;
+  }
+
+  /** What is told from now on is of this slice. */
+  void enter(DocumentSlice entered) {
+    slice = entered;
+  }
+
+  /** Counts a record that is no document by its nature. */
   void skip(SkipReason reason) {
     read++;
     skipped.merge(reason, 1L, Long::sum);
   }
 
-  /** Counts a record with a text; false if the text cannot be a document. */
-  boolean accept(String content) {
+  /** Counts and keeps a bad record; fails the task if there are more than the limits bear. */
+  void reject(long position, SkipReason reason, String record) {
+    skip(reason);
+    rejected.add(new RejectedRecord(slice.file(), position, reason, excerpt(record)));
+    limits.check(counts(), rejected.get(rejected.size() - 1));
+  }
+
+  private static String excerpt(String record) {
+    int end = Math.min(record.length(), RejectedRecord.EXCERPT);
+    StringBuilder excerpt = new StringBuilder(end);
+    record
+        .substring(0, end)
+        .codePoints()
+        .map(point -> point >= 0xD800 && point <= 0xDFFF ? 0xFFFD : point)
+        .forEach(excerpt::appendCodePoint);
+    return excerpt.toString();
+  }
+
+  /** Counts a record with a text; null if the text cannot be a document. */
+  Document accept(long position, String url, String content) {
     if (content.isBlank()) {
-      skip(SkipReason.EMPTY_CONTENT);
-      return false;
+      reject(position, SkipReason.EMPTY_CONTENT, url);
+      return null;
     }
     if (hasLoneSurrogate(content)) {
-      skip(SkipReason.BROKEN_UNICODE);
-      return false;
+      reject(position, SkipReason.BROKEN_UNICODE, content);
+      return null;
     }
     read++;
-    return true;
+    return new Document(new DocumentPlace(slice.fileIndex(), position), url, content);
   }
 
   private static boolean hasLoneSurrogate(String text) {
@@ -39,6 +72,10 @@ final class DocumentTally {
   }
 
   DocumentCounts counts() {
-    return new DocumentCounts(read, skipped);
+    return DocumentCounts.of(read, skipped);
+  }
+
+  List<RejectedRecord> rejected() {
+    return List.copyOf(rejected);
   }
 }

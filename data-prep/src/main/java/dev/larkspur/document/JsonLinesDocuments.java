@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.util.LineReader;
 
-/** Documents in lines of JSON, parsed as a stream: only {@code content} becomes a string. */
+/** Documents in lines of JSON, parsed as a stream: only text and address become strings. */
 final class JsonLinesDocuments implements DocumentReader {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final JsonFactory JSON =
@@ -21,12 +21,16 @@ final class JsonLinesDocuments implements DocumentReader {
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
           .build();
 
+  private final DocumentFields fields;
   private final LineReader lines;
   private final long end;
   private final Text line = new Text();
   private long position;
+  private long start;
 
-  JsonLinesDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+  JsonLinesDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
+      throws IOException {
+    this.fields = fields;
     Path path = new Path(slice.file());
     FSDataInputStream in = path.getFileSystem(conf).open(path);
     try {
@@ -47,24 +51,26 @@ final class JsonLinesDocuments implements DocumentReader {
   }
 
   @Override
-  public String next(DocumentTally tally) throws IOException {
+  public Document next(DocumentTally tally) throws IOException {
     // "<=": the line that starts exactly at the end is skipped by the next slice.
     while (position <= end) {
+      start = position;
       int consumed = lines.readLine(line);
       if (consumed == 0) {
         return null;
       }
       position += consumed;
-      String content = content(tally);
-      if (content != null && tally.accept(content)) {
-        return content;
+      Document document = document(tally);
+      if (document != null) {
+        return document;
       }
     }
     return null;
   }
 
-  private String content(DocumentTally tally) throws IOException {
+  private Document document(DocumentTally tally) throws IOException {
     String content = null;
+    String url = "";
     SkipReason missing = SkipReason.NO_CONTENT;
     try (JsonParser parser = JSON.createParser(line.getBytes(), 0, line.getLength())) {
       JsonToken first = parser.nextToken();
@@ -73,12 +79,13 @@ final class JsonLinesDocuments implements DocumentReader {
         return null;
       }
       if (first != JsonToken.START_OBJECT) {
-        tally.skip(SkipReason.BROKEN_JSON);
-        return null;
+        return reject(tally, SkipReason.BROKEN_JSON);
       }
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         JsonToken value = parser.nextToken();
-        if (!name.equals("content")) {
+        if (name.equals(fields.url()) && value == JsonToken.VALUE_STRING) {
+          url = parser.getText();
+        } else if (!name.equals(fields.content())) {
           parser.skipChildren();
         } else if (value == JsonToken.VALUE_STRING) {
           content = parser.getText();
@@ -88,17 +95,22 @@ final class JsonLinesDocuments implements DocumentReader {
         }
       }
       if (parser.nextToken() != null) {
-        tally.skip(SkipReason.BROKEN_JSON);
-        return null;
+        return reject(tally, SkipReason.BROKEN_JSON);
       }
     } catch (JsonProcessingException broken) {
-      tally.skip(SkipReason.BROKEN_JSON);
-      return null;
+      return reject(tally, SkipReason.BROKEN_JSON);
     }
-    if (content == null) {
-      tally.skip(missing);
-    }
-    return content;
+    return content == null ? reject(tally, missing) : tally.accept(start, url, content);
+  }
+
+  private Document reject(DocumentTally tally, SkipReason reason) {
+    tally.reject(start, reason, Utf8.excerpt(line.getBytes(), line.getLength()));
+    return null;
+  }
+
+  @Override
+  public long position() {
+    return start;
   }
 
   @Override

@@ -1,12 +1,13 @@
 package dev.larkspur.document;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
-import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
@@ -17,19 +18,22 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Documents in the Parquet column {@code content}, read without Spark's reader: its settings may
- * tell it to pass over damaged files in silence.
+ * Documents in columns of a Parquet file, read without Spark's reader: its settings may tell it to
+ * pass over damaged files in silence.
  */
 final class ParquetDocuments implements DocumentReader {
-  private static final String CONTENT = "content";
-
+  private final DocumentFields fields;
   private final ParquetFileReader file;
   private final MessageType schema;
-  private final ColumnDescriptor column;
-  private ColumnReader values;
+  private ColumnReader contents;
+  private ColumnReader urls;
+  private int group;
   private long left;
+  private long row;
 
-  ParquetDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+  ParquetDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
+      throws IOException {
+    this.fields = fields;
     file =
         ParquetFileReader.open(
             HadoopInputFile.fromPath(new Path(slice.file()), conf),
@@ -39,18 +43,19 @@ final class ParquetDocuments implements DocumentReader {
                 .build());
     try {
       MessageType all = file.getFileMetaData().getSchema();
-      Type type = all.containsField(CONTENT) ? all.getType(CONTENT) : null;
-      if (type == null
-          || !type.isPrimitive()
-          || type.isRepetition(Type.Repetition.REPEATED)
-          || type.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
+      if (!isText(all, fields.content())) {
         throw new DocumentException(
             slice.file()
-                + " has no column 'content' of strings: rename the text column to 'content', or"
-                + " leave the file out.");
+                + " has no column '"
+                + fields.content()
+                + "' of strings: set the name of its text column (data.fields.content), or leave"
+                + " the file out.");
       }
-      schema = new MessageType(all.getName(), type);
-      column = schema.getColumns().get(0);
+      List<Type> columns = new ArrayList<>(List.of(all.getType(fields.content())));
+      if (isText(all, fields.url())) {
+        columns.add(all.getType(fields.url()));
+      }
+      schema = new MessageType(all.getName(), columns);
       file.setRequestedSchema(schema);
     } catch (RuntimeException failure) {
       file.close();
@@ -58,43 +63,84 @@ final class ParquetDocuments implements DocumentReader {
     }
   }
 
+  private static boolean isText(MessageType schema, String column) {
+    Type type = schema.containsField(column) ? schema.getType(column) : null;
+    return type != null
+        && type.isPrimitive()
+        && !type.isRepetition(Type.Repetition.REPEATED)
+        && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+  }
+
   @Override
-  public String next(DocumentTally tally) throws IOException {
+  public Document next(DocumentTally tally) throws IOException {
     while (true) {
       while (left == 0) {
-        PageReadStore group = file.readNextRowGroup();
-        if (group == null) {
+        if (group == file.getRowGroups().size()) {
           return null;
         }
-        left = group.getRowCount();
-        values =
-            new ColumnReadStoreImpl(
-                    group, new NoRecords(), schema, file.getFileMetaData().getCreatedBy())
-                .getColumnReader(column);
+        open(group++);
+      }
+      Document document = document(tally);
+      contents.consume();
+      if (urls != null) {
+        urls.consume();
       }
       left--;
-      String content = content(tally);
-      values.consume();
-      if (content != null && tally.accept(content)) {
-        return content;
+      row++;
+      if (document != null) {
+        return document;
       }
     }
   }
 
-  private String content(DocumentTally tally) {
-    if (values.getCurrentDefinitionLevel() < column.getMaxDefinitionLevel()) {
-      tally.skip(SkipReason.NO_CONTENT);
+  private void open(int index) throws IOException {
+    row = file.getRowGroups().get(index).getRowIndexOffset();
+    PageReadStore pages = file.readRowGroup(index);
+    ColumnReadStoreImpl columns =
+        new ColumnReadStoreImpl(
+            pages, new NoRecords(), schema, file.getFileMetaData().getCreatedBy());
+    contents =
+        columns.getColumnReader(schema.getColumnDescription(new String[] {fields.content()}));
+    urls =
+        schema.containsField(fields.url())
+            ? columns.getColumnReader(schema.getColumnDescription(new String[] {fields.url()}))
+            : null;
+    left = pages.getRowCount();
+  }
+
+  private Document document(DocumentTally tally) {
+    if (isNull(contents)) {
+      tally.reject(row, SkipReason.NO_CONTENT, url());
       return null;
     }
+    ByteBuffer bytes = contents.getBinary().toByteBuffer();
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(values.getBinary().toByteBuffer())
-          .toString();
+      return tally.accept(row, url(), Utf8.strict(bytes.duplicate()));
     } catch (CharacterCodingException broken) {
-      tally.skip(SkipReason.BROKEN_UNICODE);
+      byte[] beginning = new byte[Math.min(bytes.remaining(), 3 * RejectedRecord.EXCERPT)];
+      bytes.get(beginning);
+      tally.reject(row, SkipReason.BROKEN_UNICODE, Utf8.excerpt(beginning, beginning.length));
       return null;
     }
+  }
+
+  private String url() {
+    return urls == null || isNull(urls) ? "" : urls.getBinary().toStringUsingUTF8();
+  }
+
+  private static boolean isNull(ColumnReader column) {
+    return column.getCurrentDefinitionLevel() < column.getDescriptor().getMaxDefinitionLevel();
+  }
+
+  @Override
+  public long position() {
+    return row;
+  }
+
+  @Override
+  public boolean passDamage() {
+    left = 0;
+    return true;
   }
 
   @Override

@@ -4,6 +4,8 @@ package dev.larkspur.document;
 public enum SkipReason {
   /** A line without anything on it. */
   BLANK_LINE,
+  /** A capture in a WARC file that is not text, such as an image. */
+  NOT_TEXT,
   /** A line that is not one JSON object in valid UTF-8. */
   BROKEN_JSON,
   /** No {@code content}, or null. */
@@ -13,5 +15,12 @@ public enum SkipReason {
   /** A {@code content} of no characters, or of nothing but white space. */
   EMPTY_CONTENT,
   /** A {@code content} that is not valid Unicode, such as a lone surrogate. */
-  BROKEN_UNICODE
+  BROKEN_UNICODE,
+  /** A file, or a row group of one, that cannot be read on from there. */
+  DAMAGED;
+
+  /** Whether such a record is bad, and not only no document by its nature. */
+  public boolean rejects() {
+    return this != BLANK_LINE && this != NOT_TEXT;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.DocumentStream;
 import java.util.HashMap;
@@ -63,10 +64,10 @@ final class WordCounter implements PairFlatMapFunction<Iterator<DocumentPart>, S
     }
   }
 
-  private static Map<String, Count> count(Iterator<String> documents) {
+  private static Map<String, Count> count(Iterator<Document> documents) {
     Map<String, Count> counts = new HashMap<>();
     while (counts.size() < WORDS_AT_ONCE && documents.hasNext()) {
-      Matcher words = Gpt2.WORDS.matcher(documents.next());
+      Matcher words = Gpt2.WORDS.matcher(documents.next().content());
       while (words.find()) {
         counts.computeIfAbsent(words.group(), any -> new Count()).value++;
       }

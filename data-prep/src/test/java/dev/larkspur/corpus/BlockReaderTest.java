@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ class BlockReaderTest {
             2,
             0,
             0.5,
+            Map.of(),
             1,
             List.of(
                 new CorpusPart(

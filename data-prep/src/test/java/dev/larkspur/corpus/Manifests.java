@@ -19,12 +19,13 @@ final class Manifests {
         2,
         -7,
         0.05,
+        Map.of("fields.content", "content"),
         123.456789,
         List.of(
             new CorpusPart(
                 DocumentFormat.AUTO,
                 List.of(new InputFile("file:/a/ü.jsonl", 1234, "etag x")),
-                new DocumentCounts(10, Map.of(SkipReason.NO_CONTENT, 3L)),
+                DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
                 new TextCounts(99, List.of(0L, 2L)),
                 split(train),
                 split(validation))));

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.LocalSpark;
+import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentException;
+import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.BpeTrainer;
@@ -380,6 +383,42 @@ class PrepareJobIT {
     assertThat(manifest.documents().kept()).isEqualTo(DOCUMENTS);
     assertThat(manifest.documents().skipped().toString())
         .isEqualTo("{BROKEN_JSON=1, NO_CONTENT=1}");
+    assertThat(folder.resolve("corpus/rejected/records.jsonl"))
+        .hasContent(
+            """
+            {"file":"file:%1$s","position":0,"reason":"NO_CONTENT","excerpt":"{\\"content\\":null}"}
+            {"file":"file:%1$s","position":17,"reason":"BROKEN_JSON","excerpt":"not json"}
+            """
+                .formatted(bad));
+    assertThat(PrepareJob.run(spark, settings).outcome())
+        .isEqualTo(PrepareResult.Outcome.ALREADY_DONE);
+  }
+
+  @Test
+  void badRecordsOfAllTasksTogetherAreLimited() throws IOException {
+    Path many = Files.createDirectories(folder.resolve("many"));
+    for (String name : List.of("a.jsonl", "b.jsonl", "c.jsonl")) {
+      Files.writeString(many.resolve(name), "not json\n".repeat(40_000) + "{}\n");
+    }
+    PrepareSettings settings =
+        new PrepareSettings(
+            List.of(many.toString()),
+            DocumentFormat.AUTO,
+            "gpt2",
+            63,
+            0.1,
+            2,
+            17,
+            folder.resolve("corpus").toString(),
+            DocumentFields.REFINED_WEB,
+            new RejectionLimits(90_000, 0),
+            CurationSettings.OFF);
+    assertThatThrownBy(() -> PrepareJob.run(spark, settings))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("Too many bad records")
+        .hasMessageContaining("90000 rejected records")
+        .hasMessageContaining("jsonl");
+    assertThat(folder.resolve("corpus")).doesNotExist();
   }
 
   @Test

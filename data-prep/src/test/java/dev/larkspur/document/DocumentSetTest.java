@@ -58,11 +58,11 @@ class DocumentSetTest {
 
   @Test
   void anUnknownEndingNeedsAFormat() throws IOException {
-    Files.writeString(folder.resolve("d.txt"), "{\"content\":\"x\"}");
-    assertThatThrownBy(() -> list(DocumentFormat.AUTO, "d.txt"))
+    Files.writeString(folder.resolve("d.text"), "{\"content\":\"x\"}");
+    assertThatThrownBy(() -> list(DocumentFormat.AUTO, "d.text"))
         .isInstanceOf(DocumentException.class)
-        .hasMessageContaining("d.txt")
+        .hasMessageContaining("d.text")
         .hasMessageContaining("set the document format");
-    assertThat(names(list(DocumentFormat.JSONL, "d.txt"))).containsExactly("d.txt");
+    assertThat(names(list(DocumentFormat.JSONL, "d.text"))).containsExactly("d.text");
   }
 }

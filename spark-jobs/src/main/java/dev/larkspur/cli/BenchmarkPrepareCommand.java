@@ -157,7 +157,7 @@ final class BenchmarkPrepareCommand implements Runnable {
     for (DocumentPart part : set.parts(session).collect()) {
       try (DocumentStream stream = part.open(hadoop)) {
         while (characters < MOST_CHARACTERS && stream.hasNext()) {
-          texts.add(stream.next());
+          texts.add(stream.next().content());
           characters += texts.get(texts.size() - 1).length();
         }
       }

@@ -5,7 +5,6 @@ import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
 import dev.larkspur.corpus.PrepareSettings;
-import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -54,13 +53,16 @@ final class PrepareCommand implements Callable<Integer> {
     PrepareSettings prepare =
         new PrepareSettings(
             data.documents(),
-            DocumentFormat.valueOf(data.format().name()),
+            data.format(),
             data.tokenizer(),
             data.context(),
             data.validationFraction(),
             data.shards(),
             data.seed(),
-            data.corpus());
+            data.corpus(),
+            data.fields(),
+            data.rejected(),
+            data.curation());
     PrepareResult result;
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
       result = PrepareJob.run(session, prepare);
@@ -98,5 +100,8 @@ final class PrepareCommand implements Callable<Integer> {
     part.documents()
         .skipped()
         .forEach((reason, count) -> console.say("  skipped %,d: %s".formatted(count, reason)));
+    part.documents()
+        .dropped()
+        .forEach((reason, count) -> console.say("  dropped %,d: %s".formatted(count, reason)));
   }
 }

@@ -1,6 +1,5 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -53,9 +52,7 @@ final class TrainTokenizerCommand implements Runnable {
       console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
       return;
     }
-    DocumentSource documents =
-        new DocumentSource(
-            settings.data().documents(), DocumentFormat.valueOf(settings.data().format().name()));
+    DocumentSource documents = settings.data().source();
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
       BpeTrainer.train(session, documents, vocabulary).write(out, hadoop);
     }

@@ -1,6 +1,10 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.curate.CurationSettings;
+import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
 import java.util.List;
 
 /**
@@ -14,6 +18,9 @@ import java.util.List;
  * @param validationFraction share of the documents held out, above 0 and below 1
  * @param shards Parquet files of the training blocks
  * @param seed seed of the order of the blocks and of the choice of the held-out documents
+ * @param fields names of columns and fields of the documents
+ * @param rejected how many bad records are borne
+ * @param curation which documents are left out
  */
 public record DataSettings(
     List<String> documents,
@@ -23,7 +30,10 @@ public record DataSettings(
     int context,
     double validationFraction,
     int shards,
-    long seed) {
+    long seed,
+    DocumentFields fields,
+    RejectionLimits rejected,
+    CurationSettings curation) {
 
   /**
    * Paths, directories or globs of the documents.
@@ -53,5 +63,10 @@ public record DataSettings(
   @Override
   public String tokenizer() {
     return Unset.checked("data.tokenizer", tokenizer);
+  }
+
+  /** The documents and how they are read. */
+  public DocumentSource source() {
+    return new DocumentSource(documents(), format, fields, rejected);
   }
 }

@@ -1,7 +1,9 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.RejectionLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +92,22 @@ final class SettingsReader {
         values.integer("data.context", 1, LARGEST_CONTEXT).orElse(0),
         values.number("data.validation-fraction", Bounds.PROPER_SHARE).orElse(0.0),
         values.integer("data.shards", 1, MOST_SHARDS).orElse(0),
-        seed("data.seed"));
+        seed("data.seed"),
+        fields(),
+        new RejectionLimits(
+            values.integer("data.rejected.records", 0, RejectionLimits.MOST_RECORDS).orElse(0),
+            values.integer("data.rejected.damages", 0).orElse(0)),
+        new CurationReader(values).read());
+  }
+
+  private DocumentFields fields() {
+    String content = values.text("data.fields.content").orElse("content");
+    String url = values.text("data.fields.url").orElse("url");
+    if (content.equals(url)) {
+      values.refuse("data.fields.url", "is the field of the text", "name another field");
+      return DocumentFields.REFINED_WEB;
+    }
+    return new DocumentFields(content, url);
   }
 
   private TokenizerSettings tokenizer() {

@@ -27,8 +27,8 @@ class DescribeCommandTest {
 
     JsonNode plan = new ObjectMapper().readTree(outcome.out());
     long parameters = plan.get("parameters").asLong();
-    assertThat(plan.get("steps").asLong()).isEqualTo(600);
-    assertThat(plan.get("tokens").asLong()).isEqualTo(600 * 32 * 128);
+    assertThat(plan.get("steps").asLong()).isEqualTo(260);
+    assertThat(plan.get("tokens").asLong()).isEqualTo(260 * 16 * 128);
     assertThat(plan.get("checkpointBytes").asLong()).isEqualTo(12 * parameters);
     assertThat(plan.get("memory").get("parameters").asLong()).isEqualTo(4 * parameters);
     assertThat(plan.get("memory").get("bf16Parameters").asLong()).isZero();

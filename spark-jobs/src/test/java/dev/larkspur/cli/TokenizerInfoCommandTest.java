@@ -49,7 +49,7 @@ class TokenizerInfoCommandTest {
     Path file = Files.writeString(folder.resolve("notes.txt"), "just text");
     Outcome outcome = Outcome.of("tokenizer-info", file.toString());
 
-    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(outcome.err()).startsWith("larkspur: The tokenizer notes.txt is neither");
   }
 }

@@ -3,7 +3,16 @@ package dev.larkspur.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.curate.BlockedUrls;
+import dev.larkspur.curate.C4Rules;
+import dev.larkspur.curate.CurationSettings;
+import dev.larkspur.curate.ExactDuplicates;
+import dev.larkspur.curate.GopherQuality;
+import dev.larkspur.curate.GopherRepetition;
+import dev.larkspur.curate.LanguageRule;
+import dev.larkspur.curate.NearDuplicates;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import java.util.List;
@@ -109,6 +118,48 @@ class PrecedenceTest {
             .data();
 
     assertThat(data.documents()).isEqualTo(List.of("a", "b"));
+  }
+
+  @Test
+  void curationIsOffAndItsDefaultsAreThePublishedOnes() {
+    CurationSettings off =
+        new SettingsLoader().text("a.conf", PREPARE).load(Purpose.PREPARE).data().curation();
+    CurationSettings on =
+        new SettingsLoader()
+            .text(
+                "a.conf",
+                PREPARE
+                    + """
+                    , data.curation {
+                      url-blocklist = list.txt, language.languages = eng, exact-duplicates = true
+                      gopher-repetition.enabled = true, gopher-quality.enabled = true
+                      c4.enabled = true, near-duplicates.enabled = true, keep-dropped = true
+                    }
+                    """)
+            .load(Purpose.PREPARE)
+            .data()
+            .curation();
+
+    assertThat(off).isEqualTo(CurationSettings.OFF);
+    assertThat(on)
+        .isEqualTo(
+            new CurationSettings(
+                List.of(
+                    new BlockedUrls("list.txt"),
+                    new LanguageRule(List.of("eng"), 0),
+                    GopherRepetition.PUBLISHED,
+                    GopherQuality.PUBLISHED,
+                    C4Rules.PUBLISHED,
+                    new ExactDuplicates(),
+                    NearDuplicates.FINE_WEB),
+                CurationSettings.Dropped.KEEP));
+  }
+
+  @Test
+  void readingIsAsTheLibraryReadsByDefault() {
+    DataSettings data = new SettingsLoader().text("a.conf", PREPARE).load(Purpose.PREPARE).data();
+
+    assertThat(data.source()).isEqualTo(new DocumentSource(List.of("docs"), DocumentFormat.AUTO));
   }
 
   @Test

@@ -1,0 +1,32 @@
+package dev.larkspur.corpus;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.document.RejectedRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The bad records of one part of a corpus, ordered by file and position: {@code
+ * rejected/records.jsonl} of the first part, {@code rejected/000002/records.jsonl} of the second.
+ */
+final class RejectedFile {
+  private static final String NAME = "/records.jsonl";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private RejectedFile() {}
+
+  /** Writes them; no file if there are none. */
+  static void write(CorpusDirectory directory, int part, List<RejectedRecord> records)
+      throws IOException {
+    if (!records.isEmpty()) {
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      for (RejectedRecord record : records) {
+        lines.write(JSON.writeValueAsBytes(record));
+        lines.write('\n');
+      }
+      directory.createNew(
+          CorpusDirectory.ofPart(CorpusDirectory.REJECTED, part) + NAME, lines.toByteArray());
+    }
+  }
+}

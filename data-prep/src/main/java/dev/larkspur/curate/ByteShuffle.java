@@ -1,0 +1,81 @@
+package dev.larkspur.curate;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Comparator;
+import org.apache.spark.Partitioner;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.KryoSerializer;
+import scala.Tuple2;
+import scala.math.Ordering$;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/** A shuffle of byte arrays that brings the same beginnings of keys together, sorted by key. */
+final class ByteShuffle {
+  private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
+
+  private ByteShuffle() {}
+
+  /**
+   * Sorts pairs, keys as unsigned bytes.
+   *
+   * @param prefix bytes at the beginning of a key that decide its partition
+   */
+  static JavaRDD<Tuple2<byte[], byte[]>> sort(
+      JavaRDD<Tuple2<byte[], byte[]>> pairs, int prefix, int partitions) {
+    SparkConf conf =
+        pairs.context().getConf().clone().set("spark.kryoserializer.buffer.max", "2047m");
+    return new ShuffledRDD<>(pairs.rdd(), new Prefix(prefix, partitions), BYTES, BYTES, BYTES)
+        .setSerializer(new KryoSerializer(conf))
+        .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyOrder()))
+        .toJavaRDD();
+  }
+
+  private static final class Prefix extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int prefix;
+    private final int partitions;
+
+    Prefix(int prefix, int partitions) {
+      this.prefix = prefix;
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      long hash = 0;
+      for (int i = 0; i < prefix; i++) {
+        hash = Scatter.mix(hash ^ ((byte[]) key)[i]);
+      }
+      return (int) Math.floorMod(hash, (long) partitions);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Prefix that && that.prefix == prefix && that.partitions == partitions;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * prefix + partitions;
+    }
+  }
+
+  private static final class KeyOrder implements Comparator<byte[]>, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int compare(byte[] a, byte[] b) {
+      return Arrays.compareUnsigned(a, b);
+    }
+  }
+}

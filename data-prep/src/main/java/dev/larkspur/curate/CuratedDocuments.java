@@ -1,0 +1,92 @@
+package dev.larkspur.curate;
+
+import dev.larkspur.document.Document;
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentPlace;
+import dev.larkspur.document.DocumentReport;
+import dev.larkspur.document.DocumentStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+
+/** The documents of one part that stay, read as they are asked for. Not thread-safe. */
+public final class CuratedDocuments implements Iterator<Document>, Closeable {
+  private final DocumentStream documents;
+  private final List<DocumentFilter> filters;
+  private final Map<DocumentPlace, String> duplicates;
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private Document next;
+
+  CuratedDocuments(
+      DocumentStream documents,
+      List<DocumentFilter> filters,
+      Map<DocumentPlace, String> duplicates) {
+    this.documents = documents;
+    this.filters = filters;
+    this.duplicates = duplicates;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && documents.hasNext()) {
+      Verdict verdict = nextVerdict();
+      next = verdict.kept() ? verdict.document() : null;
+    }
+    return next != null;
+  }
+
+  @Override
+  public Document next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Document document = next;
+    next = null;
+    return document;
+  }
+
+  boolean hasNextVerdict() {
+    return documents.hasNext();
+  }
+
+  /** What becomes of the next document that was read. */
+  Verdict nextVerdict() {
+    Verdict verdict = judge(documents.next());
+    if (!verdict.kept()) {
+      dropped.merge(verdict.reason(), 1L, Long::sum);
+    }
+    return verdict;
+  }
+
+  private Verdict judge(Document document) {
+    // Duplicates were looked for among what the filters keep.
+    String duplicate = duplicates.get(document.place());
+    if (duplicate != null) {
+      return new Verdict(document, duplicate);
+    }
+    Verdict verdict = Verdict.keep(document);
+    for (DocumentFilter filter : filters) {
+      verdict = filter.judge(verdict.document());
+      if (!verdict.kept()) {
+        return new Verdict(document, verdict.reason());
+      }
+    }
+    return verdict;
+  }
+
+  /** What was read so far, and what of it was left out. */
+  public DocumentReport report() {
+    DocumentCounts read = documents.counts();
+    return new DocumentReport(
+        new DocumentCounts(read.read(), read.skipped(), dropped), documents.rejected());
+  }
+
+  @Override
+  public void close() throws IOException {
+    documents.close();
+  }
+}

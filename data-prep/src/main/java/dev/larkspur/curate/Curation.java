@@ -1,0 +1,94 @@
+package dev.larkspur.curate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/** The rules that apply, with the lists that they need, ready for the executors. */
+public final class Curation implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final CurationSettings settings;
+  // An Optional cannot be serialized.
+  private final UrlList blocked;
+
+  private Curation(CurationSettings settings, UrlList blocked) {
+    this.settings = settings;
+    this.blocked = blocked;
+  }
+
+  /**
+   * Reads what the rules need, and checks them.
+   *
+   * @throws CurateException if a list cannot be read, or a language is not known
+   */
+  public static Curation load(CurationSettings settings, Configuration conf) {
+    UrlList blocked = null;
+    for (CurationRule rule : settings.rules()) {
+      if (rule instanceof BlockedUrls urls) {
+        blocked = UrlList.read(urls.path(), conf);
+      }
+    }
+    Curation curation = new Curation(settings, blocked);
+    curation.filters();
+    return curation;
+  }
+
+  /**
+   * Everything that decides which documents stay, by the names of the settings; of a list its
+   * content, not its place.
+   */
+  public SortedMap<String, String> described() {
+    SortedMap<String, String> described = new TreeMap<>();
+    for (CurationRule rule : settings.rules()) {
+      described.putAll(
+          rule instanceof BlockedUrls
+              ? new TreeMap<>(Map.of(rule.name() + ".sha256", blocked.sha256()))
+              : rule.described());
+    }
+    return described;
+  }
+
+  boolean keepsDropped() {
+    return settings.dropped() == CurationSettings.Dropped.KEEP;
+  }
+
+  boolean findsExactDuplicates() {
+    return settings.rules().stream().anyMatch(ExactDuplicates.class::isInstance);
+  }
+
+  Optional<NearDuplicates> nearDuplicates() {
+    return settings.rules().stream()
+        .filter(NearDuplicates.class::isInstance)
+        .map(NearDuplicates.class::cast)
+        .findFirst();
+  }
+
+  /** New filters for one task, in the order in which they apply. */
+  List<DocumentFilter> filters() {
+    List<DocumentFilter> filters = new ArrayList<>();
+    for (CurationRule rule : settings.rules()) {
+      if (rule instanceof BlockedUrls urls) {
+        filters.add(
+            document ->
+                blocked.blocks(document.url())
+                    ? new Verdict(document, urls.name())
+                    : Verdict.keep(document));
+      } else if (rule instanceof LanguageRule language) {
+        filters.add(new LanguageFilter(language));
+      } else if (rule instanceof GopherRepetition repetition) {
+        filters.add(new GopherRepetitionFilter(repetition));
+      } else if (rule instanceof GopherQuality quality) {
+        filters.add(new GopherQualityFilter(quality));
+      } else if (rule instanceof C4Rules c4) {
+        filters.add(new C4Filter(c4));
+      }
+    }
+    return filters;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.larkspur.curate;
+
+import dev.larkspur.document.DocumentFile;
+import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPlace;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/** Joins the documents to be read with what curation says of them. */
+public final class CurationJob {
+  private final Curation curation;
+  private final Broadcast<Curation> shared;
+  private final Broadcast<SerializableConfiguration> conf;
+
+  /** Sends the rules to the executors. */
+  public CurationJob(
+      JavaSparkContext context, Curation curation, Broadcast<SerializableConfiguration> conf) {
+    this.curation = curation;
+    this.shared = context.broadcast(curation);
+    this.conf = conf;
+  }
+
+  /**
+   * The same parts, whose documents are curated as they are opened. If duplicates are to be found,
+   * this reads all documents first. They are found among these parts, not among what other runs
+   * have read.
+   *
+   * @param parts one in each partition
+   */
+  public JavaRDD<CuratedPart> curate(JavaRDD<DocumentPart> parts) {
+    Broadcast<Curation> rules = shared;
+    if (!curation.findsExactDuplicates() && curation.nearDuplicates().isEmpty()) {
+      return parts.map(part -> new CuratedPart(part, rules.value(), Map.of()));
+    }
+    parts.context().setJobDescription("finding duplicates");
+    JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> duplicates =
+        new DuplicateSearch(curation, shared, conf)
+            .find(parts)
+            .partitionBy(new ByPart(parts.getNumPartitions()));
+    return parts.zipPartitions(duplicates, (part, gone) -> join(part, gone, rules.value()));
+  }
+
+  /**
+   * Writes the documents that were left out as lines of JSON with their reason, if that was asked
+   * for; this reads all documents again.
+   *
+   * @param parts what {@link #curate} gave
+   * @param files those of the documents
+   * @param directory where to write {@code 00000.jsonl.gz} …
+   * @param count number of files; a file of no line is not written
+   */
+  public void writeDropped(
+      JavaRDD<CuratedPart> parts, List<DocumentFile> files, Path directory, int count) {
+    if (curation.keepsDropped()) {
+      parts.context().setJobDescription("writing dropped documents");
+      List<String> paths = files.stream().map(DocumentFile::file).toList();
+      new DroppedFiles(conf, paths, directory.toString()).write(parts, count);
+    }
+  }
+
+  private static Iterator<CuratedPart> join(
+      Iterator<DocumentPart> part,
+      Iterator<Tuple2<Integer, Tuple2<DocumentPlace, String>>> gone,
+      Curation curation) {
+    Map<DocumentPlace, String> duplicates = new HashMap<>();
+    gone.forEachRemaining(entry -> duplicates.put(entry._2()._1(), entry._2()._2()));
+    return List.of(new CuratedPart(part.next(), curation, duplicates)).iterator();
+  }
+
+  private static final class ByPart extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int parts;
+
+    ByPart(int parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public int numPartitions() {
+      return parts;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (Integer) key;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ByPart that && that.parts == parts;
+    }
+
+    @Override
+    public int hashCode() {
+      return parts;
+    }
+  }
+}

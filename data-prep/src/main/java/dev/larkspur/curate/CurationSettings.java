@@ -1,0 +1,46 @@
+package dev.larkspur.curate;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which rules apply. They apply in the order of RefinedWeb (Penedo et al. 2023, figure 2):
+ * addresses, language, repetition, quality, lines, duplicates.
+ *
+ * @param rules at most one of a kind
+ * @param dropped what becomes of documents that are left out
+ */
+public record CurationSettings(List<CurationRule> rules, Dropped dropped) implements Serializable {
+  /** What becomes of documents that are left out. */
+  public enum Dropped {
+    /** They are counted. */
+    COUNT,
+    /** They are counted, and written with their reason. */
+    KEEP
+  }
+
+  /** No curation. */
+  public static final CurationSettings OFF = new CurationSettings(List.of(), Dropped.COUNT);
+
+  private static final List<Class<? extends CurationRule>> ORDER =
+      List.of(
+          BlockedUrls.class,
+          LanguageRule.class,
+          GopherRepetition.class,
+          GopherQuality.class,
+          C4Rules.class,
+          ExactDuplicates.class,
+          NearDuplicates.class);
+
+  /** Orders the rules. */
+  public CurationSettings {
+    rules =
+        rules.stream()
+            .sorted(Comparator.comparingInt(rule -> ORDER.indexOf(rule.getClass())))
+            .toList();
+    if (rules.stream().map(CurationRule::name).distinct().count() < rules.size()) {
+      throw new CurateException("A curation rule is given twice in " + rules + ": give it once.");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.larkspur.curate;
+
+import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPlace;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Finds the documents that go because another one with the same or nearly the same text stays.
+ * Texts are read once and not moved: 32 bytes of each are shuffled for its content, and again for
+ * each band. The search knows the documents of one run alone: a duplicate of a document in an
+ * earlier part of the corpus stays.
+ */
+final class DuplicateSearch {
+  private static final int BAND_KEY_BYTES = 1 + Long.BYTES;
+  private static final byte[] NOTHING = {};
+
+  private final Curation curation;
+  private final Broadcast<Curation> shared;
+  private final Broadcast<SerializableConfiguration> conf;
+
+  DuplicateSearch(
+      Curation curation, Broadcast<Curation> shared, Broadcast<SerializableConfiguration> conf) {
+    this.curation = curation;
+    this.shared = shared;
+    this.conf = conf;
+  }
+
+  /** What goes: index of the part to place and reason. */
+  JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> find(JavaRDD<DocumentPart> parts) {
+    int partitions = Math.max(parts.getNumPartitions(), parts.context().defaultParallelism());
+    Optional<NearDuplicates> near = curation.nearDuplicates();
+    JavaRDD<Tuple2<byte[], byte[]>> sketches =
+        parts.mapPartitionsWithIndex(new Sketching(shared, conf, near.orElse(null)), false);
+    JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> gone = null;
+    if (curation.findsExactDuplicates()) {
+      JavaRDD<Tuple2<byte[], byte[]>> sorted =
+          ByteShuffle.sort(sketches, Copy.CONTENT_BYTES, partitions);
+      gone =
+          sorted
+              .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.REST))
+              .mapToPair(copy -> gone(Copy.of(copy._1(), 0), new ExactDuplicates().name()));
+      sketches =
+          sorted
+              .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.FIRST))
+              .map(copy -> new Tuple2<>(copy._1(), copy._2()));
+    }
+    if (near.isPresent()) {
+      String reason = near.get().name();
+      JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> close =
+          ConnectedComponents.of(edges(sketches, partitions), partitions)
+              .mapToPair(edge -> gone(edge._1(), reason));
+      gone = gone == null ? close : gone.union(close);
+    }
+    return gone;
+  }
+
+  private static Tuple2<Integer, Tuple2<DocumentPlace, String>> gone(Copy copy, String reason) {
+    return new Tuple2<>(copy.part(), new Tuple2<>(copy.place(), reason));
+  }
+
+  /** Every document to the first one that shares a band with it. */
+  private static JavaPairRDD<Copy, Copy> edges(
+      JavaRDD<Tuple2<byte[], byte[]>> sketches, int partitions) {
+    JavaRDD<Tuple2<byte[], byte[]>> bands =
+        sketches.flatMap(
+            sketch -> {
+              List<Tuple2<byte[], byte[]>> keys = new ArrayList<>();
+              ByteBuffer hashes = ByteBuffer.wrap(sketch._2());
+              while (hashes.hasRemaining()) {
+                byte band = (byte) keys.size();
+                keys.add(
+                    new Tuple2<>(
+                        ByteBuffer.allocate(BAND_KEY_BYTES + Copy.BYTES)
+                            .put(band)
+                            .putLong(hashes.getLong())
+                            .put(sketch._1())
+                            .array(),
+                        NOTHING));
+              }
+              return keys.iterator();
+            });
+    return ByteShuffle.sort(bands, BAND_KEY_BYTES, partitions)
+        .mapPartitions(copies -> new Runs(copies, BAND_KEY_BYTES, Runs.Take.REST))
+        .mapToPair(
+            copy ->
+                new Tuple2<>(
+                    Copy.of(copy._1(), BAND_KEY_BYTES), Copy.of(copy._3(), BAND_KEY_BYTES)));
+  }
+}

@@ -1,0 +1,137 @@
+package dev.larkspur.curate;
+
+import dev.larkspur.document.Document;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Applies {@link GopherRepetition}. Shares of lines and paragraphs are of the characters in all
+ * lines or paragraphs, shares of n-grams of the characters in all words: white space between is
+ * counted on neither side.
+ */
+final class GopherRepetitionFilter implements DocumentFilter {
+  private final GopherRepetition rule;
+
+  GopherRepetitionFilter(GopherRepetition rule) {
+    this.rule = rule;
+  }
+
+  @Override
+  public Verdict judge(Document document) {
+    String broken = broken(document.content());
+    return broken.isEmpty()
+        ? Verdict.keep(document)
+        : new Verdict(document, rule.name() + "/" + broken);
+  }
+
+  private String broken(String text) {
+    List<String> lines = TextParts.lines(text);
+    List<String> againLines = repeated(lines);
+    List<String> paragraphs = TextParts.paragraphs(text);
+    List<String> againParagraphs = repeated(paragraphs);
+    if ((double) againLines.size() / lines.size() > rule.maxLines()) {
+      return "lines";
+    }
+    if ((double) againParagraphs.size() / paragraphs.size() > rule.maxParagraphs()) {
+      return "paragraphs";
+    }
+    if (share(againLines, lines) > rule.maxLineCharacters()) {
+      return "line-characters";
+    }
+    if (share(againParagraphs, paragraphs) > rule.maxParagraphCharacters()) {
+      return "paragraph-characters";
+    }
+    WordGrams grams = new WordGrams(TextParts.words(text));
+    for (int i = 0; i < rule.maxTopNgrams().size(); i++) {
+      int n = GopherRepetition.FIRST_TOP + i;
+      if (grams.topShare(n) > rule.maxTopNgrams().get(i)) {
+        return "top-" + n + "-gram";
+      }
+    }
+    for (int i = 0; i < rule.maxDuplicateNgrams().size(); i++) {
+      int n = GopherRepetition.FIRST_DUPLICATE + i;
+      if (grams.repeatedShare(n) > rule.maxDuplicateNgrams().get(i)) {
+        return "duplicate-" + n + "-grams";
+      }
+    }
+    return "";
+  }
+
+  private static List<String> repeated(List<String> parts) {
+    Set<String> seen = new HashSet<>();
+    return parts.stream().filter(part -> !seen.add(part)).toList();
+  }
+
+  private static double share(List<String> some, List<String> all) {
+    return (double) TextParts.length(some) / TextParts.length(all);
+  }
+
+  /** N-grams of the words of one text, as hashes of word numbers. */
+  private static final class WordGrams {
+    private final int[] ids;
+    private final int[] lengths;
+    private final long characters;
+
+    WordGrams(List<String> words) {
+      Map<String, Integer> numbers = new HashMap<>();
+      ids = new int[words.size()];
+      lengths = new int[words.size()];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = numbers.merge(words.get(i), numbers.size(), (old, unused) -> old);
+        lengths[i] = TextParts.length(words.get(i));
+      }
+      characters = TextParts.length(words);
+    }
+
+    private long hash(int start, int n) {
+      long hash = n;
+      for (int i = start; i < start + n; i++) {
+        hash = Scatter.mix(hash * 31 + ids[i]);
+      }
+      return hash;
+    }
+
+    private long length(int start, int n) {
+      long length = 0;
+      for (int i = start; i < start + n; i++) {
+        length += lengths[i];
+      }
+      return length;
+    }
+
+    /** Of the most frequent n-gram, the longest where several are: what occurs once is none. */
+    double topShare(int n) {
+      Map<Long, Integer> counts = new HashMap<>();
+      int most = 2;
+      long longest = 0;
+      for (int start = 0; start + n <= ids.length; start++) {
+        int count = counts.merge(hash(start, n), 1, Integer::sum);
+        if (count > most) {
+          most = count;
+          longest = length(start, n);
+        } else if (count == most) {
+          longest = Math.max(longest, length(start, n));
+        }
+      }
+      return (double) (most * longest) / characters;
+    }
+
+    /** Of n-grams that occurred before; a word in several of them counts once. */
+    double repeatedShare(int n) {
+      Set<Long> seen = new HashSet<>();
+      long repeated = 0;
+      int covered = 0;
+      for (int start = 0; start + n <= ids.length; start++) {
+        if (!seen.add(hash(start, n))) {
+          int from = Math.max(covered, start);
+          repeated += length(from, start + n - from);
+          covered = start + n;
+        }
+      }
+      return (double) repeated / characters;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.larkspur.curate;
+
+import dev.larkspur.document.Document;
+import dev.larkspur.document.DocumentPart;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
+
+/** Documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
+final class Sketching
+    implements Function2<Integer, Iterator<DocumentPart>, Iterator<Tuple2<byte[], byte[]>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<Curation> curation;
+  private final Broadcast<SerializableConfiguration> conf;
+  // Null for no bands: an Optional cannot be serialized.
+  private final NearDuplicates near;
+
+  Sketching(
+      Broadcast<Curation> curation,
+      Broadcast<SerializableConfiguration> conf,
+      NearDuplicates near) {
+    this.curation = curation;
+    this.conf = conf;
+    this.near = near;
+  }
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(Integer index, Iterator<DocumentPart> parts) {
+    if (!parts.hasNext()) {
+      return Arrays.<Tuple2<byte[], byte[]>>asList().iterator();
+    }
+    CuratedDocuments documents =
+        new CuratedPart(parts.next(), curation.value(), Map.of()).open(conf.value().value());
+    TaskContext.get().addTaskCompletionListener(new Closing(documents));
+    return new Sketches(documents, index, near == null ? null : new MinHash(near));
+  }
+
+  private static final class Sketches implements Iterator<Tuple2<byte[], byte[]>> {
+    private final CuratedDocuments documents;
+    private final int part;
+    private final MinHash minHash;
+    private final MessageDigest digest;
+
+    Sketches(CuratedDocuments documents, int part, MinHash minHash) {
+      this.documents = documents;
+      this.part = part;
+      this.minHash = minHash;
+      try {
+        digest = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return documents.hasNext();
+    }
+
+    @Override
+    public Tuple2<byte[], byte[]> next() {
+      Document document = documents.next();
+      ByteBuffer hash =
+          ByteBuffer.wrap(digest.digest(document.content().getBytes(StandardCharsets.UTF_8)));
+      long[] bands = minHash == null ? new long[0] : minHash.bands(document.content());
+      ByteBuffer value = ByteBuffer.allocate(Long.BYTES * bands.length);
+      Arrays.stream(bands).forEach(value::putLong);
+      return new Tuple2<>(
+          new Copy(hash.getLong(), hash.getLong(), document.place(), part).bytes(), value.array());
+    }
+  }
+
+  /** Closes the documents of a task that was cut short. */
+  static final class Closing implements TaskCompletionListener {
+    private final CuratedDocuments documents;
+
+    Closing(CuratedDocuments documents) {
+      this.documents = documents;
+    }
+
+    @Override
+    public void onTaskCompletion(TaskContext context) {
+      try {
+        documents.close();
+      } catch (IOException alreadyRead) {
+        // Only a task that failed has an open file; its own failure is the one to report.
+        return;
+      }
+    }
+  }
+}
