@@ -11,16 +11,20 @@ import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -84,18 +88,29 @@ public final class PrepareJob {
 
   private static RuntimeException explained(Exception failure, PrepareSettings settings) {
     RuntimeException found = TaskFailures.unwrap(failure);
-    if (found instanceof DataPrepException
-        || !(TaskFailures.root(failure) instanceof IOException)) {
+    if (found instanceof DataPrepException || !hasCause(failure, IOException.class)) {
       return found;
     }
-    return new TryAgainException(
+    String what =
         "Cannot prepare the corpus in "
             + settings.corpus()
             + " ("
             + TaskFailures.rootMessage(failure)
-            + "): see to it that this directory and Spark's local directories can be written and"
-            + " have room, and prepare again.",
+            + "): ";
+    if (hasCause(failure, AccessDeniedException.class)
+        || hasCause(failure, AccessControlException.class)) {
+      return new CorpusException(what + "see to it that this user may write there.", failure);
+    }
+    return new TryAgainException(
+        what
+            + "see to it that this directory and Spark's local directories can be written and have"
+            + " room, and prepare again.",
         failure);
+  }
+
+  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(type::isInstance);
   }
 
   private PrepareResult run() throws IOException, InterruptedException {

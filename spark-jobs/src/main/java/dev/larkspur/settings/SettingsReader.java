@@ -49,6 +49,7 @@ final class SettingsReader {
 
     List<SettingsProblem> problems = new ArrayList<>(schema.unknown(values.tree().root()));
     problems.addAll(values.problems());
+    problems.addAll(SparkTree.credentials(values.tree()));
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }

@@ -4,12 +4,37 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The free-form subtree {@code spark} as the flat properties that Spark reads. */
 final class SparkTree {
+  /** What would open a store: settings are written into run directories and checkpoints. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "spark\\.hadoop\\.fs\\..*"
+              + "(access\\.key|secret\\.key|session\\.token|encryption[.-]key|password)");
+
   private SparkTree() {}
+
+  /** Refuses credentials, without their values. */
+  static List<SettingsProblem> credentials(Config config) {
+    return flatten(config).keySet().stream()
+        .filter(key -> SECRET.matcher(key).matches())
+        .map(
+            key ->
+                new SettingsProblem(
+                    "",
+                    key,
+                    "",
+                    "credentials are no settings: those are written down with every run",
+                    "leave them to Hadoop's credential providers: environment variables, a"
+                        + " credential store (hadoop.security.credential.provider.path), or the"
+                        + " roles of the machines"))
+        .toList();
+  }
 
   static Map<String, String> flatten(Config config) {
     Map<String, String> properties = new TreeMap<>();

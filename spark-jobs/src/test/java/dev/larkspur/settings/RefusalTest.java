@@ -24,6 +24,7 @@ class RefusalTest {
       delimiter = '|',
       textBlock =
           """
+          spark.hadoop.fs.s3a.secret.key=hush   | spark.hadoop.fs.s3a.secret.key     | credentials are no settings
           model.hidden-dim=0                    | model.hidden-dim                   | must be at least 1
           model.hidden-dim=-64                  | model.hidden-dim                   | must be at least 1
           model.hidden-dim=wide                 | model.hidden-dim                   | needs a whole number

@@ -1,0 +1,259 @@
+package dev.larkspur.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.PrepareJob;
+import dev.larkspur.corpus.PrepareResult;
+import dev.larkspur.corpus.PrepareSettings;
+import dev.larkspur.corpus.VerifyJob;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.train.SmallCorpus;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.MultipartUploader;
+import org.apache.hadoop.fs.UploadHandle;
+import org.apache.hadoop.util.functional.FutureIO;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents, corpora and runs on {@code s3a://}. */
+class ObjectStoreIT {
+  @TempDir private static Path directory;
+  private static ObjectStore store;
+
+  @BeforeAll
+  static void start() throws Exception {
+    store = new ObjectStore(directory);
+    SparkSession spark = SmallCorpus.spark();
+    try {
+      SmallCorpus.prepare(spark, directory);
+    } finally {
+      spark.stop();
+    }
+    for (String input : List.of("documents.jsonl", "tokenizer.json")) {
+      Files.copy(directory.resolve(input), store.bucket().resolve(input));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    store.close();
+  }
+
+  private static List<String> arguments(String command, String... assignments) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(command, "--master", "local[2]"));
+    for (String assignment : assignments) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    store
+        .settings()
+        .forEach(
+            (key, value) ->
+                arguments.addAll(List.of("--set", "spark.hadoop." + key + "=" + value)));
+    return arguments;
+  }
+
+  private static Child start(List<String> arguments) throws Exception {
+    return Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), store.environment());
+  }
+
+  private static String[] prepare(String documents, String corpus) {
+    return new String[] {
+      "data.documents=" + documents,
+      "data.format=jsonl",
+      "data.tokenizer=" + store.uri("tokenizer.json"),
+      "data.context=32",
+      "data.validation-fraction=0.05",
+      "data.shards=2",
+      "data.seed=1",
+      "data.corpus=" + store.uri(corpus),
+    };
+  }
+
+  private static void assertSameShards(String corpus) throws Exception {
+    for (String shard :
+        List.of("train-00000.parquet", "train-00001.parquet", "val-00000.parquet")) {
+      assertThat(store.bucket().resolve(corpus).resolve(shard))
+          .hasSameBinaryContentAs(directory.resolve("corpus").resolve(shard));
+    }
+  }
+
+  @Test
+  void fromDocumentsToAnEvaluatedModelWithoutASecretLeftAnywhere() throws Exception {
+    StringBuilder said = new StringBuilder();
+    String[] prepare = prepare(store.uri("documents.jsonl"), "corpus");
+    for (int expected : new int[] {0, 3}) {
+      try (Child child = start(arguments("prepare", prepare))) {
+        assertThat(child.exitCode()).as(child.output()).isEqualTo(expected);
+        said.append(child.output());
+      }
+    }
+    assertSameShards("corpus");
+    assertThat(store.keys("corpus"))
+        .containsExactly(
+            "manifest.json",
+            "tokenizer.json",
+            "train-00000.parquet",
+            "train-00001.parquet",
+            "val-00000.parquet");
+    assertThat(Files.readString(store.bucket().resolve("corpus/manifest.json")))
+        .contains("\"version\" : \"etag ");
+
+    List<String> train = arguments("train", SmallCorpus.arguments(directory, "run"));
+    // The later one of two assignments wins.
+    train.addAll(List.of("--set", "run.dir=" + store.uri("run")));
+    train.addAll(List.of("--set", "data.corpus=" + store.uri("corpus")));
+    try (Child child = start(train)) {
+      assertThat(child.exitCode()).as(child.output()).isZero();
+      said.append(child.output());
+    }
+    assertThat(store.keys("run"))
+        .contains("summary.json", "checkpoints/step-00000020/manifest.json");
+    List<String> evaluate = arguments("evaluate");
+    evaluate.addAll(List.of("--run", store.uri("run")));
+    try (Child child = start(evaluate)) {
+      assertThat(child.exitCode()).as(child.output()).isZero();
+      assertThat(child.output()).contains("validation perplexity");
+      said.append(child.output());
+    }
+
+    assertThat(said).doesNotContain(ObjectStore.SECRET);
+    for (String key : store.keys("")) {
+      if (!key.endsWith(".parquet") && !key.endsWith(".safetensors")) {
+        assertThat(Files.readString(store.bucket().resolve(key)))
+            .as(key)
+            .doesNotContain(ObjectStore.SECRET);
+      }
+    }
+  }
+
+  private static PrepareSettings settings(Path documents, String corpus) {
+    return new PrepareSettings(
+        List.of(documents.toString()),
+        DocumentFormat.JSONL,
+        directory.resolve("tokenizer.json").toString(),
+        32,
+        0.05,
+        2,
+        1,
+        store.uri(corpus));
+  }
+
+  /** Spark in this JVM whose file system for s3a goes through a port. */
+  private static SparkSession spark(int port) {
+    SparkSession spark = SmallCorpus.spark();
+    Configuration shared = spark.sparkContext().hadoopConfiguration();
+    store.configuration(port).forEach(entry -> shared.set(entry.getKey(), entry.getValue()));
+    // Each test has its own way to the store.
+    shared.setBoolean("fs.s3a.impl.disable.cache", true);
+    return spark;
+  }
+
+  @Test
+  void throttlingAndDroppedConnectionsAreRiddenOut() throws Exception {
+    try (FlakyProxy proxy = new FlakyProxy(store.port(), 7)) {
+      SparkSession spark = spark(proxy.port());
+      try {
+        PrepareResult result =
+            PrepareJob.run(spark, settings(directory.resolve("documents.jsonl"), "flaky"));
+        assertThat(result.outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);
+        assertThat(VerifyJob.run(spark, store.uri("flaky")).problems()).isEmpty();
+      } finally {
+        spark.stop();
+      }
+      assertThat(proxy.throttled()).isGreaterThan(3);
+      assertThat(proxy.dropped()).isGreaterThan(3);
+    }
+    assertSameShards("flaky");
+  }
+
+  @Test
+  void aNightAddsAPartAndUploadsOfAKilledRunAreEnded() throws Exception {
+    SparkSession spark = spark(store.port());
+    try {
+      Configuration conf = spark.sparkContext().hadoopConfiguration();
+      Path night = Files.createDirectories(directory.resolve("nights"));
+      Files.copy(directory.resolve("documents.jsonl"), night.resolve("one.jsonl"));
+      CorpusManifest first = PrepareJob.run(spark, settings(night, "nights")).manifest();
+      org.apache.hadoop.fs.Path shard =
+          new org.apache.hadoop.fs.Path(store.uri("nights/train-000002-00000.parquet"));
+      FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
+      try (MultipartUploader uploads = files.createMultipartUploader(shard.getParent()).build()) {
+        UploadHandle upload = FutureIO.awaitFuture(uploads.startUpload(shard));
+        put(uploads, upload, shard, 1);
+        Files.copy(directory.resolve("documents.jsonl"), night.resolve("two.jsonl"));
+        CorpusManifest second = PrepareJob.run(spark, settings(night, "nights")).manifest();
+        assertThat(second.parts()).hasSize(2).startsWith(first.parts().get(0));
+        assertThatThrownBy(() -> put(uploads, upload, shard, 2)).isInstanceOf(IOException.class);
+      }
+      assertThat(store.keys("nights"))
+          .containsExactly(
+              "manifest-000002.json",
+              "manifest.json",
+              "tokenizer.json",
+              "train-00000.parquet",
+              "train-000002-00000.parquet",
+              "train-000002-00001.parquet",
+              "train-00001.parquet",
+              "val-00000.parquet",
+              "val-000002-00000.parquet");
+      Corpus asOf = Corpus.openAsOf(store.uri("nights"), first.fingerprint(), conf);
+      assertThat(asOf.manifest()).isEqualTo(first);
+      assertThat(Corpus.open(store.uri("nights"), 1, conf).manifest()).isEqualTo(first);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static void put(
+      MultipartUploader uploads, UploadHandle upload, org.apache.hadoop.fs.Path file, int part)
+      throws IOException {
+    byte[] content = {1, 2, 3};
+    FutureIO.awaitFuture(
+        uploads.putPart(
+            upload, part, false, file, new ByteArrayInputStream(content), content.length));
+  }
+
+  @Test
+  void ofTwoRunsAtOnceOneIsRefused() throws Exception {
+    try (Child one =
+            start(arguments("prepare", prepare(store.uri("documents.jsonl"), "contested")));
+        Child other =
+            start(arguments("prepare", prepare(store.uri("documents.jsonl"), "contested")))) {
+      List<Integer> codes = List.of(one.exitCode(), other.exitCode());
+      // The second may come when the first has ended: then there is nothing to do.
+      assertThat(codes).as(one.output() + other.output()).contains(0).containsAnyOf(75, 3);
+    }
+    assertSameShards("contested");
+  }
+
+  @Test
+  void wrongCredentialsAreOneErrorWithoutThem() throws Exception {
+    List<String> arguments = arguments("corpus");
+    arguments.addAll(1, List.of("verify"));
+    arguments.addAll(List.of("--corpus", store.uri("corpus")));
+    Map<String, String> wrong =
+        Map.of("AWS_ACCESS_KEY_ID", "larkspur-tests", "AWS_SECRET_ACCESS_KEY", "not-the-secret");
+    try (Child child = Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), wrong)) {
+      assertThat(child.exitCode()).as(child.output()).isEqualTo(2);
+      assertThat(child.output())
+          .contains("larkspur: Cannot open")
+          .doesNotContain("not-the-secret")
+          .doesNotContain("\tat ");
+    }
+  }
+}
