@@ -103,7 +103,6 @@ public final class ObjectStore implements AutoCloseable {
     settings.put("fs.s3a.endpoint.region", "us-east-1");
     settings.put("fs.s3a.path.style.access", "true");
     settings.put("fs.s3a.connection.ssl.enabled", "false");
-    settings.put("fs.s3a.connection.establish.timeout", "5s");
     settings.put("fs.s3a.retry.interval", "20ms");
     settings.put("fs.s3a.retry.throttle.interval", "20ms");
     return settings;

@@ -1,7 +1,6 @@
 package dev.larkspur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
@@ -11,7 +10,6 @@ import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.train.SmallCorpus;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,7 +20,8 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.MultipartUploader;
-import org.apache.hadoop.fs.UploadHandle;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.util.functional.FutureIO;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -44,8 +43,15 @@ class ObjectStoreIT {
     } finally {
       spark.stop();
     }
-    for (String input : List.of("documents.jsonl", "tokenizer.json")) {
-      Files.copy(directory.resolve(input), store.bucket().resolve(input));
+    // Through the protocol: the server keeps an object's etag beside the file.
+    try (FileSystem files =
+        FileSystem.newInstance(
+            URI.create(store.uri("")), store.configuration(store.port()))) {
+      for (String input : List.of("documents.jsonl", "tokenizer.json")) {
+        files.copyFromLocalFile(
+            new org.apache.hadoop.fs.Path(directory.resolve(input).toString()),
+            new org.apache.hadoop.fs.Path(store.uri(input)));
+      }
     }
   }
 
@@ -63,7 +69,7 @@ class ObjectStoreIT {
         .settings()
         .forEach(
             (key, value) ->
-                arguments.addAll(List.of("--set", "spark.hadoop." + key + "=" + value)));
+                arguments.addAll(List.of("--set", "spark.\"hadoop." + key + "\"=" + value)));
     return arguments;
   }
 
@@ -192,14 +198,15 @@ class ObjectStoreIT {
       org.apache.hadoop.fs.Path shard =
           new org.apache.hadoop.fs.Path(store.uri("nights/train-000002-00000.parquet"));
       FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
-      try (MultipartUploader uploads = files.createMultipartUploader(shard.getParent()).build()) {
-        UploadHandle upload = FutureIO.awaitFuture(uploads.startUpload(shard));
-        put(uploads, upload, shard, 1);
-        Files.copy(directory.resolve("documents.jsonl"), night.resolve("two.jsonl"));
-        CorpusManifest second = PrepareJob.run(spark, settings(night, "nights")).manifest();
-        assertThat(second.parts()).hasSize(2).startsWith(first.parts().get(0));
-        assertThatThrownBy(() -> put(uploads, upload, shard, 2)).isInstanceOf(IOException.class);
+      assertThat(uploads(files)).isZero();
+      try (MultipartUploader uploader = files.createMultipartUploader(shard.getParent()).build()) {
+        FutureIO.awaitFuture(uploader.startUpload(shard));
       }
+      assertThat(uploads(files)).isEqualTo(1);
+      Files.copy(directory.resolve("documents.jsonl"), night.resolve("two.jsonl"));
+      CorpusManifest second = PrepareJob.run(spark, settings(night, "nights")).manifest();
+      assertThat(second.parts()).hasSize(2).startsWith(first.parts().get(0));
+      assertThat(uploads(files)).isZero();
       assertThat(store.keys("nights"))
           .containsExactly(
               "manifest-000002.json",
@@ -219,13 +226,14 @@ class ObjectStoreIT {
     }
   }
 
-  private static void put(
-      MultipartUploader uploads, UploadHandle upload, org.apache.hadoop.fs.Path file, int part)
-      throws IOException {
-    byte[] content = {1, 2, 3};
-    FutureIO.awaitFuture(
-        uploads.putPart(
-            upload, part, false, file, new ByteArrayInputStream(content), content.length));
+  private static int uploads(FileSystem files) throws IOException {
+    RemoteIterator<?> uploads = ((S3AFileSystem) files).listUploads("nights/");
+    int count = 0;
+    while (uploads.hasNext()) {
+      uploads.next();
+      count++;
+    }
+    return count;
   }
 
   @Test
@@ -251,7 +259,7 @@ class ObjectStoreIT {
     try (Child child = Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), wrong)) {
       assertThat(child.exitCode()).as(child.output()).isEqualTo(2);
       assertThat(child.output())
-          .contains("larkspur: Cannot open")
+          .contains("larkspur: Cannot verify")
           .doesNotContain("not-the-secret")
           .doesNotContain("\tat ");
     }
