@@ -45,8 +45,7 @@ class ObjectStoreIT {
     }
     // Through the protocol: the server keeps an object's etag beside the file.
     try (FileSystem files =
-        FileSystem.newInstance(
-            URI.create(store.uri("")), store.configuration(store.port()))) {
+        FileSystem.newInstance(URI.create(store.uri("")), store.configuration(store.port()))) {
       for (String input : List.of("documents.jsonl", "tokenizer.json")) {
         files.copyFromLocalFile(
             new org.apache.hadoop.fs.Path(directory.resolve(input).toString()),
