@@ -40,8 +40,8 @@ class ResolvedTextTest {
     Settings settings =
         new SettingsLoader()
             .file("conf/paper/s-dense.conf")
-            .set("spark.hadoop.fs.s3a.secret.key=hush")
-            .set("spark.hadoop.fs.s3a.access.key=hush")
+            .set("spark.ssl.keyStorePassword=hush")
+            .set("spark.authenticate.secret=hush")
             .set("spark.hadoop.fs.s3a.endpoint=shown")
             .load(Purpose.DESCRIBE);
 
