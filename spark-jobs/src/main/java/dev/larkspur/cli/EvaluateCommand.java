@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures a trained model. */
@@ -40,6 +41,9 @@ final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
+    if (sequences < 1) {
+      throw new ParameterException(spec.commandLine(), "--sequences must be at least 1");
+    }
     Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE);
     sparkOptions.run(
         settings,

@@ -61,13 +61,15 @@ final class QuickstartCommand implements Runnable {
           console.say("4/6 Training");
           TrainCommand.train(session, settings, console);
           console.say("5/6 Evaluation");
-          Evaluation evaluation = EvaluationJob.run(session, run, settings, Long.MAX_VALUE);
+          Evaluation evaluation =
+              EvaluationJob.run(session, settings.run().dir(), settings, Long.MAX_VALUE);
           out.println(EvaluateCommand.text(evaluation));
           console.say("6/6 Text");
-          generate(session.sparkContext().hadoopConfiguration(), out);
+          generate(settings.run().dir(), session.sparkContext().hadoopConfiguration(), out);
         });
     console.say(
-        "Everything is in %s. Next: larkspur generate --run %s --prompt \"…\"".formatted(run, run));
+        "Everything is in %s. Next: larkspur generate --run %s --prompt \"…\""
+            .formatted(run, settings.run().dir()));
   }
 
   private Settings settings() {
@@ -87,13 +89,13 @@ final class QuickstartCommand implements Runnable {
     return ConfigUtil.quoteString(run + below);
   }
 
-  private void generate(Configuration hadoop, PrintWriter out) {
+  private void generate(String dir, Configuration hadoop, PrintWriter out) {
     Settings trained =
         settingsOptions
-            .over(run, new RunDirectory(run, hadoop).readText(RunDirectory.CONFIG))
+            .over(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
             .load(Purpose.GENERATE);
     for (String prompt : PROMPTS) {
-      GenerateCommand.generate(run, trained, hadoop, prompt, HOW, out);
+      GenerateCommand.generate(dir, trained, hadoop, prompt, HOW, out);
     }
   }
 }

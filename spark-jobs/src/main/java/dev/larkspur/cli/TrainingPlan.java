@@ -4,6 +4,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
 
 /**
@@ -41,9 +42,14 @@ record TrainingPlan(
         size.ffnParameters(),
         steps,
         tokens,
-        size.trainingFlops(tokens),
+        size.trainingFlops(countedTokens(training, tokens)),
         WorkerMemory.of(model, training.microBatch(), training.precision()),
         SAVED_VECTORS * Float.BYTES * size.parameters());
+  }
+
+  /** As the paper counts: the tokens asked for, without the rounding up to whole steps. */
+  private static long countedTokens(TrainingSettings training, long tokens) {
+    return training.length() instanceof TrainingLength.Tokens asked ? asked.count() : tokens;
   }
 
   /**

@@ -48,6 +48,7 @@ public final class EvaluationJob {
     EvaluationTask task =
         new EvaluationTask(
             runDir,
+            checkpoint.step(),
             settings.data().corpus(),
             corpus.manifest().number(),
             model,

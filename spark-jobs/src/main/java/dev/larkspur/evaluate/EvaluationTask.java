@@ -1,11 +1,13 @@
 package dev.larkspur.evaluate;
 
+import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.Devices;
@@ -21,6 +23,7 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Sums the loss over one part of the validation blocks. */
 record EvaluationTask(
     String runDir,
+    long step,
     String corpus,
     int manifest,
     ModelConfig model,
@@ -43,7 +46,13 @@ record EvaluationTask(
         TokenStream tokens =
             new TokenStream(Corpus.open(corpus, manifest, conf), 0, model.context())) {
       CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
-      checkpoints.loadParameters(checkpoints.newest().orElseThrow(), replica);
+      Checkpoint checkpoint = checkpoints.newest().orElseThrow();
+      if (checkpoint.step() != step) {
+        throw new CheckpointException(
+            "a training has moved the newest checkpoint of %s from step %d to %d meanwhile: evaluate again"
+                .formatted(runDir, step, checkpoint.step()));
+      }
+      checkpoints.loadParameters(checkpoint, replica);
       return ValidationLoss.sum(
           replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
     }

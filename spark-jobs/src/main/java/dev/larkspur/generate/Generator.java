@@ -43,7 +43,9 @@ public final class Generator {
     Utf8Stream utf8 = new Utf8Stream();
     while (length < ids.length) {
       int[] seen = Arrays.copyOfRange(ids, Math.max(0, length - context), length);
-      int next = sampler.sample(replica.nextTokenLogits(seen));
+      // A model may have more entries than its tokenizer, to pad its matrix.
+      float[] logits = Arrays.copyOf(replica.nextTokenLogits(seen), tokenizer.vocabulary());
+      int next = sampler.sample(logits);
       if (next == tokenizer.endOfText()) {
         break;
       }

@@ -55,7 +55,7 @@ public final class MetricsLog {
     if (!lines.isEmpty()) {
       run.write(ROOT + "/%08d-%08d.jsonl".formatted(first, last), lines.toString());
       lines.setLength(0);
-      first = last + 1;
     }
+    first = last + 1;
   }
 }

@@ -27,7 +27,11 @@ final class Resumption {
         new SettingsLoader().text(checkpoint.directory(), provenance.config()).load(Purpose.TRAIN);
     List<String> differences = new ArrayList<>();
     ModelConfig modelBefore =
-        before.model().toConfig(model.context(), before.model().vocabulary().orElse(0));
+        before
+            .model()
+            .toConfig(
+                before.model().context().orElse(model.context()),
+                before.model().vocabulary().orElse(0));
     compare(differences, "the model", modelBefore, model);
     compare(differences, "run.seed", before.run().seed(), settings.run().seed());
     compare(

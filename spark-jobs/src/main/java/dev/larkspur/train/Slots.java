@@ -21,8 +21,7 @@ record Slots(int workers, int threads) {
   static Slots of(JavaSparkContext spark, TrainingSettings training) {
     SparkConf conf = spark.getConf();
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
-    boolean local = conf.get("spark.master").startsWith("local");
-    int slots = Math.max(1, spark.defaultParallelism() / (local ? cpusPerTask : 1));
+    int slots = TaskSlots.await(spark, training.workers());
     int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
     if (workers > slots) {
       throw new TrainingException(

@@ -87,6 +87,12 @@ public final class TrainingJob {
   private TrainingResult run(Consumer<Progress> progress) {
     long began = System.nanoTime();
     checkpoint.ifPresent(found -> Resumption.check(found, settings, model, corpus.manifest()));
+    long done = checkpoint.map(Checkpoint::step).orElse(0L);
+    if (done > steps) {
+      throw new TrainingException(
+          "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
+              .formatted(settings.run().dir(), done, steps));
+    }
     Optional<TrainingSummary> finished = finishedSummary();
     if (finished.isPresent()) {
       return new TrainingResult(finished.get(), Outcome.ALREADY_DONE);
