@@ -4,7 +4,7 @@ package dev.larkspur.checkpoint;
  * A checkpoint file is not what it should be; the message names the file, what is wrong and what to
  * do.
  */
-public final class CheckpointException extends RuntimeException {
+public class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public CheckpointException(String message) {

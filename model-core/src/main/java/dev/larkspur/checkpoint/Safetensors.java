@@ -23,19 +23,38 @@ public final class Safetensors {
 
   private Safetensors() {}
 
+  /** Where elements are read from. */
+  @FunctionalInterface
+  public interface Elements {
+    /** Copies elements [offset, offset + into.remaining()) out. */
+    void read(long offset, FloatBuffer into);
+  }
+
   /** Writes a vector laid out by the table; does not close the stream. */
   public static void write(
       OutputStream out, ParameterTable table, FlatVector vector, Map<String, String> metadata)
       throws IOException {
+    writeHeader(out, table, metadata);
+    writeElements(out, vector::read, vector.length());
+  }
+
+  /** Writes what stands before the elements. */
+  public static void writeHeader(
+      OutputStream out, ParameterTable table, Map<String, String> metadata) throws IOException {
     byte[] header = SafetensorsHeader.of(table, metadata).toBytes();
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(header.length).array());
     out.write(header);
+  }
+
+  /** Writes elements [0, count); those of consecutive ranges, one after another, make a file. */
+  public static void writeElements(OutputStream out, Elements elements, long count)
+      throws IOException {
     byte[] bytes = new byte[CHUNK * Float.BYTES];
     FloatBuffer floats = littleEndian(bytes);
-    for (long done = 0; done < table.length(); ) {
-      int size = (int) Math.min(CHUNK, table.length() - done);
-      vector.read(done, floats.duplicate().limit(size));
+    for (long done = 0; done < count; ) {
+      int size = (int) Math.min(CHUNK, count - done);
+      elements.read(done, floats.duplicate().limit(size));
       out.write(bytes, 0, size * Float.BYTES);
       done += size;
     }

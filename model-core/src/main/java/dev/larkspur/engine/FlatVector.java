@@ -11,6 +11,9 @@ public interface FlatVector {
   /** Copies elements [offset, offset + into.remaining()) out. */
   void read(long offset, FloatBuffer into);
 
+  /** Memory for copies of elements [from, to); nothing is taken yet. */
+  HostCopy hostCopy(long from, long to);
+
   /** Copies {@code from.remaining()} elements in, from {@code offset} on. */
   void write(long offset, FloatBuffer from);
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.engine.FlatVector;
+import dev.larkspur.engine.HostCopy;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
@@ -151,6 +152,11 @@ class SafetensorsTest {
     @Override
     public void write(long offset, FloatBuffer from) {
       from.get(values, (int) offset, from.remaining());
+    }
+
+    @Override
+    public HostCopy hostCopy(long from, long to) {
+      throw new UnsupportedOperationException("it lies in the host's memory");
     }
   }
 }

@@ -6,7 +6,10 @@ import dev.larkspur.evaluate.Evaluation;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.Checkpoint;
 import java.io.PrintWriter;
+import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,11 +52,25 @@ final class EvaluateCommand implements Runnable {
         settings,
         "larkspur evaluate",
         session -> {
+          Consumer<String> warnings = spec.commandLine().getErr()::println;
           PrintWriter out = spec.commandLine().getOut();
-          Evaluation evaluation = EvaluationJob.run(session, runOptions.dir(), settings, sequences);
+          Evaluation evaluation =
+              evaluate(session, runOptions.dir(), settings, sequences, warnings);
           out.println(json ? toJson(evaluation) : text(evaluation));
           out.flush();
         });
+  }
+
+  static Evaluation evaluate(
+      SparkSession session,
+      String runDir,
+      Settings settings,
+      long sequences,
+      Consumer<String> warnings) {
+    Checkpoint checkpoint =
+        EvaluationJob.newestCheckpoint(
+            runDir, session.sparkContext().hadoopConfiguration(), warnings);
+    return EvaluationJob.run(session, runDir, checkpoint, settings, sequences);
   }
 
   static String text(Evaluation evaluation) {

@@ -104,7 +104,9 @@ final class GenerateCommand implements Runnable {
         Engines.named(settings.training().engine())
             .replica(model, device, settings.training().precision())) {
       new CheckpointStore(run)
-          .loadParameters(EvaluationJob.newestCheckpoint(runDir, hadoop), replica);
+          .loadParameters(
+              EvaluationJob.newestCheckpoint(runDir, hadoop, Console.standard()::say).name(),
+              replica);
       out.print(prompt);
       new Generator(replica, model.context(), tokenizer)
           .generate(

@@ -2,7 +2,6 @@ package dev.larkspur.cli;
 
 import com.typesafe.config.ConfigUtil;
 import dev.larkspur.evaluate.Evaluation;
-import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -62,7 +61,8 @@ final class QuickstartCommand implements Runnable {
           TrainCommand.train(session, settings, console);
           console.say("5/6 Evaluation");
           Evaluation evaluation =
-              EvaluationJob.run(session, settings.run().dir(), settings, Long.MAX_VALUE);
+              EvaluateCommand.evaluate(
+                  session, settings.run().dir(), settings, Long.MAX_VALUE, console::say);
           out.println(EvaluateCommand.text(evaluation));
           console.say("6/6 Text");
           generate(settings.run().dir(), session.sparkContext().hadoopConfiguration(), out);

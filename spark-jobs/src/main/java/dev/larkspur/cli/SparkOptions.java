@@ -4,6 +4,7 @@ import dev.larkspur.settings.Settings;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -39,7 +40,20 @@ final class SparkOptions {
    * @param name application name
    */
   void run(Settings settings, String name, Consumer<SparkSession> work) {
+    run(settings, Map.of(), name, work);
+  }
+
+  /**
+   * Runs work with a Spark session and stops it.
+   *
+   * @param settings whose {@code spark.*} are handed on
+   * @param needed properties that the work relies on
+   * @param name application name
+   */
+  void run(
+      Settings settings, Map<String, String> needed, String name, Consumer<SparkSession> work) {
     SparkConf conf = conf(settings).setAppName(name);
+    needed.forEach(conf::set);
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
       work.accept(session);

@@ -6,6 +6,8 @@ import dev.larkspur.train.Preflight;
 import dev.larkspur.train.TrainingJob;
 import dev.larkspur.train.TrainingResult;
 import dev.larkspur.train.TrainingSummary;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,43 +19,55 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics and"
-          + " summary.json go to run.dir.",
+          + " summary.json go to run.dir. After a failure that may pass, it goes on by itself. SIGTERM,"
+          + " Ctrl-C or a file named stop in run.dir end it behind a checkpoint, with exit code 75.",
       "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --set data.corpus=runs/corpus"
           + " --set run.dir=runs/s",
       ""
     })
-final class TrainCommand implements Runnable {
+final class TrainCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
-  public void run() {
+  public Integer call() {
     Settings settings = settingsOptions.load(Purpose.TRAIN);
     Preflight.check(settings, sparkOptions.hadoop(settings));
+    AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.run(
         settings,
+        TrainingJob.SPARK_PROPERTIES,
         "larkspur train",
         session -> {
-          train(session, settings, Console.standard());
+          TrainingResult result = train(session, settings, Console.standard());
+          if (result.outcome() == TrainingResult.Outcome.STOPPED) {
+            exitCode.set(ExitCode.TRY_AGAIN);
+          }
         });
+    return exitCode.get();
   }
 
-  static void train(SparkSession session, Settings settings, Console console) {
-    String dir = settings.run().dir();
+  static TrainingResult train(SparkSession session, Settings settings, Console console) {
     TrainingResult result;
     try {
       result = TrainingJob.run(session, settings, new TrainingDisplay(console));
     } finally {
       console.clearStatus();
     }
+    say(result, settings.run().dir(), console);
+    return result;
+  }
+
+  private static void say(TrainingResult result, String dir, Console console) {
     TrainingSummary summary = result.summary();
     if (result.outcome() == TrainingResult.Outcome.ALREADY_DONE) {
       console.say("All %,d steps are done already, in %s".formatted(summary.step(), dir));
     } else {
       console.say(
-          "Trained %,d parameters to step %,d (%,d tokens) on %d workers, %,.0f tokens/s, in %s"
+          "%s %,d parameters to step %,d (%,d tokens) on %d workers, %,.0f tokens/s, in %s"
               .formatted(
+                  result.outcome() == TrainingResult.Outcome.STOPPED ? "Stopped:" : "Trained",
                   summary.parameters(),
                   summary.step(),
                   summary.tokens(),
@@ -61,8 +75,12 @@ final class TrainCommand implements Runnable {
                   summary.tokensPerSecond(),
                   Durations.text(summary.wallSeconds())));
     }
-    console.say(
-        "Validation loss %.3f, perplexity %,.1f. Everything is in %s"
-            .formatted(summary.validationLoss(), summary.validationPerplexity(), dir));
+    if (result.outcome() == TrainingResult.Outcome.STOPPED) {
+      console.say("The same command goes on from the checkpoint in " + dir);
+    } else {
+      console.say(
+          "Validation loss %.3f, perplexity %,.1f. Everything is in %s"
+              .formatted(summary.validationLoss(), summary.validationPerplexity(), dir));
+    }
   }
 }

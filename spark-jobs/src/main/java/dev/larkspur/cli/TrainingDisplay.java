@@ -3,11 +3,11 @@ package dev.larkspur.cli;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
+import dev.larkspur.train.TrainingObserver;
 import java.util.Locale;
-import java.util.function.Consumer;
 
 /** Shows a training: a bar on a terminal, else a line for each line of metrics. */
-final class TrainingDisplay implements Consumer<Progress> {
+final class TrainingDisplay implements TrainingObserver {
   private static final int BAR = 24;
 
   private final Console console;
@@ -20,7 +20,7 @@ final class TrainingDisplay implements Consumer<Progress> {
   }
 
   @Override
-  public synchronized void accept(Progress progress) {
+  public synchronized void progress(Progress progress) {
     if (!started && progress.activity() != Progress.Activity.STARTING) {
       started = true;
       if (progress.firstStep() > 0) {
@@ -45,6 +45,11 @@ final class TrainingDisplay implements Consumer<Progress> {
                   validation.validationPerplexity()));
     }
     console.status(bar(progress));
+  }
+
+  @Override
+  public void note(String sentence) {
+    console.say("  " + sentence);
   }
 
   private static String line(Progress progress, StepMetrics training) {

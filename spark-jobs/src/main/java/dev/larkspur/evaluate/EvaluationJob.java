@@ -12,6 +12,8 @@ import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.TrainingJob;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -20,7 +22,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Evaluates the newest checkpoint of a run. */
+/** Evaluates a checkpoint of a run. */
 public final class EvaluationJob {
   private EvaluationJob() {}
 
@@ -28,15 +30,19 @@ public final class EvaluationJob {
    * Measures the loss on the validation split, of the corpus as it was when the run began.
    *
    * @param runDir the run's directory
+   * @param checkpoint of it
    * @param settings of the run
    * @param mostSequences blocks to measure at the most
-   * @throws CheckpointException if the run has no checkpoint, or a damaged one
+   * @throws CheckpointException if a file of the checkpoint is damaged
    */
   public static Evaluation run(
-      SparkSession session, String runDir, Settings settings, long mostSequences) {
+      SparkSession session,
+      String runDir,
+      Checkpoint checkpoint,
+      Settings settings,
+      long mostSequences) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
-    Checkpoint checkpoint = newestCheckpoint(runDir, hadoop);
     Corpus corpus = TrainingJob.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
     long blocks =
@@ -48,7 +54,7 @@ public final class EvaluationJob {
     EvaluationTask task =
         new EvaluationTask(
             runDir,
-            checkpoint.step(),
+            checkpoint.name(),
             settings.data().corpus(),
             corpus.manifest().number(),
             model,
@@ -81,11 +87,13 @@ public final class EvaluationJob {
   /**
    * The checkpoint that a run is known by.
    *
-   * @throws CheckpointException if there is none
+   * @param warnings told of newer ones that are damaged
+   * @throws CheckpointException if there is none, or all are damaged
    */
-  public static Checkpoint newestCheckpoint(String runDir, Configuration hadoop) {
+  public static Checkpoint newestCheckpoint(
+      String runDir, Configuration hadoop, Consumer<String> warnings) {
     return new CheckpointStore(new RunDirectory(runDir, hadoop))
-        .newest()
+        .newest(Set.of(), warnings)
         .orElseThrow(
             () ->
                 new CheckpointException(

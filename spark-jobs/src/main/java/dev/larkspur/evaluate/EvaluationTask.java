@@ -1,13 +1,12 @@
 package dev.larkspur.evaluate;
 
-import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.DeviceChoice;
-import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.Devices;
@@ -23,7 +22,7 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Sums the loss over one part of the validation blocks. */
 record EvaluationTask(
     String runDir,
-    long step,
+    CheckpointName checkpoint,
     String corpus,
     int manifest,
     ModelConfig model,
@@ -45,14 +44,7 @@ record EvaluationTask(
     try (Replica replica = Engines.named(engine).replica(model, device, precision);
         TokenStream tokens =
             new TokenStream(Corpus.open(corpus, manifest, conf), 0, model.context())) {
-      CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
-      Checkpoint checkpoint = checkpoints.newest().orElseThrow();
-      if (checkpoint.step() != step) {
-        throw new CheckpointException(
-            "a training has moved the newest checkpoint of %s from step %d to %d meanwhile: evaluate again"
-                .formatted(runDir, step, checkpoint.step()));
-      }
-      checkpoints.loadParameters(checkpoint, replica);
+      new CheckpointStore(new RunDirectory(runDir, conf)).loadParameters(checkpoint, replica);
       return ValidationLoss.sum(
           replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
     }

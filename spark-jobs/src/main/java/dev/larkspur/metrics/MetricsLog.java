@@ -3,14 +3,15 @@ package dev.larkspur.metrics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.store.RunDirectory;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The run's metrics, one JSON object a line, in pieces {@code metrics/FIRST-LAST.jsonl} of whole
- * step ranges. A piece is closed before each checkpoint, so a resumed run continues exactly behind
- * the pieces that are there.
+ * step ranges. A piece is there before the checkpoint that it ends with counts, so a resumed run
+ * continues exactly behind the pieces that are there.
  */
 public final class MetricsLog {
   private static final String ROOT = "metrics";
@@ -37,7 +38,7 @@ public final class MetricsLog {
     }
   }
 
-  /** Adds a line; it reaches the run directory with the next {@link #close}. */
+  /** Adds a line; it reaches the run directory with the next piece. */
   public void add(Record metrics) {
     try {
       lines.append(JSON.writeValueAsString(metrics)).append('\n');
@@ -47,15 +48,20 @@ public final class MetricsLog {
   }
 
   /**
-   * Writes the piece that ends with a step; nothing if there was no line since the last.
+   * Ends the piece with a step.
    *
    * @param last updates done
+   * @return writes it, from any thread; nothing if there was no line since the last piece
    */
-  public void close(long last) {
-    if (!lines.isEmpty()) {
-      run.write(ROOT + "/%08d-%08d.jsonl".formatted(first, last), lines.toString());
-      lines.setLength(0);
-    }
+  public Runnable cut(long last) {
+    String name = String.format(Locale.ROOT, "%s/%08d-%08d.jsonl", ROOT, first, last);
+    String piece = lines.toString();
+    lines.setLength(0);
     first = last + 1;
+    return () -> {
+      if (!piece.isEmpty()) {
+        run.write(name, piece);
+      }
+    };
   }
 }

@@ -9,20 +9,23 @@ import java.io.Serializable;
  * @param compute forward and backward
  * @param exchange all-reduce of the gradients, waiting for slower workers included
  * @param optimizer norm, clip and AdamW
+ * @param checkpoint standing still for a checkpoint: its copy, and waiting for the one before
  */
-public record PhaseSeconds(double data, double compute, double exchange, double optimizer)
+public record PhaseSeconds(
+    double data, double compute, double exchange, double optimizer, double checkpoint)
     implements Serializable {
-  public static final PhaseSeconds NONE = new PhaseSeconds(0, 0, 0, 0);
+  public static final PhaseSeconds NONE = new PhaseSeconds(0, 0, 0, 0, 0);
 
   public PhaseSeconds plus(PhaseSeconds other) {
     return new PhaseSeconds(
         data + other.data,
         compute + other.compute,
         exchange + other.exchange,
-        optimizer + other.optimizer);
+        optimizer + other.optimizer,
+        checkpoint + other.checkpoint);
   }
 
   public double total() {
-    return data + compute + exchange + optimizer;
+    return data + compute + exchange + optimizer + checkpoint;
   }
 }

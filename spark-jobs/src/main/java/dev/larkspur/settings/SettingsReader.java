@@ -120,7 +120,8 @@ final class SettingsReader {
   private CheckpointSettings checkpoint() {
     return new CheckpointSettings(
         values.integer("checkpoint.every", 1).orElse(0),
-        values.integer("checkpoint.keep", 1).orElse(0));
+        values.integer("checkpoint.keep", 1).orElse(0),
+        values.integer("checkpoint.keep-every", 0).orElse(0));
   }
 
   // A wrong value is reported, and no settings are made of what stands in for it here.

@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.engine.Precision;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,12 @@ final class TrainingReader {
   private enum EngineName {
     TORCH
   }
+
+  /** Fewer losses have no spread to speak of. */
+  private static final int LEAST_WINDOW = 10;
+
+  /** Each checkpoint holds them. */
+  private static final int LARGEST_WINDOW = 10_000;
 
   private final Values values;
   private final Purpose purpose;
@@ -40,6 +47,8 @@ final class TrainingReader {
     Optional<Integer> validationEvery = values.integer("training.validation-every", 1);
     Optional<Integer> validationSequences = values.integer("training.validation-sequences", 1);
     Optional<Integer> logEvery = values.integer("training.log-every", 1);
+    Optional<Recovery> recovery = recovery();
+    Optional<Stability> stability = stability();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
     }
@@ -65,7 +74,24 @@ final class TrainingReader {
             clip.orElseThrow(),
             validationEvery.orElseThrow(),
             validationSequences.orElseThrow(),
-            logEvery.orElseThrow()));
+            logEvery.orElseThrow(),
+            recovery.orElseThrow(),
+            stability.orElseThrow()));
+  }
+
+  private Optional<Recovery> recovery() {
+    Optional<Integer> restarts = values.integer("training.max-restarts", 0);
+    Optional<Duration> delay = values.duration("training.restart-delay", Duration.ZERO);
+    return restarts.flatMap(most -> delay.map(first -> new Recovery(most, first)));
+  }
+
+  private Optional<Stability> stability() {
+    Optional<Integer> skipped = values.integer("training.max-skipped", 0);
+    Optional<Double> zScore = values.number("training.loss-spike-z-score", Bounds.NOT_NEGATIVE);
+    Optional<Integer> window =
+        values.integer("training.loss-spike-window", LEAST_WINDOW, LARGEST_WINDOW);
+    return skipped.flatMap(
+        most -> zScore.flatMap(z -> window.map(losses -> new Stability(most, z, losses))));
   }
 
   private Optional<TrainingLength> length() {

@@ -26,6 +26,8 @@ import java.util.OptionalInt;
  * @param validationEvery steps between two validations
  * @param validationSequences sequences that one validation reads at most
  * @param logEvery steps between two lines of metrics
+ * @param recovery what happens after failures
+ * @param stability which updates are left out
  */
 public record TrainingSettings(
     String engine,
@@ -45,7 +47,9 @@ public record TrainingSettings(
     double gradientClip,
     int validationEvery,
     int validationSequences,
-    int logEvery) {
+    int logEvery,
+    Recovery recovery,
+    Stability stability) {
 
   /** Keeps 0.29 of 100 steps from being 28. */
   private static final double ROUNDING = 1e-9;

@@ -3,8 +3,13 @@ package dev.larkspur.store;
 /**
  * A complete checkpoint.
  *
- * @param step updates done
- * @param directory relative to the run directory
+ * @param name which one
  * @param state what was known besides the tensors
  */
-public record Checkpoint(long step, String directory, TrainingState state) {}
+public record Checkpoint(CheckpointName name, TrainingState state) {
+
+  /** Updates done. */
+  public long step() {
+    return name.step();
+  }
+}

@@ -7,12 +7,19 @@ import java.util.List;
  *
  * @param version of this form
  * @param step updates done
+ * @param attempt that wrote it
  * @param files all others of the checkpoint
  */
-record CheckpointManifest(int version, long step, List<StoredFile> files) {
-  static final int VERSION = 1;
+record CheckpointManifest(int version, long step, int attempt, List<StoredFile> files) {
+  static final int VERSION = 2;
+  static final String FILE = "manifest.json";
 
   CheckpointManifest {
     files = List.copyOf(files);
+  }
+
+  /** The files that, one after another, hold a vector. */
+  List<StoredFile> partsOf(SavedVector vector) {
+    return files.stream().filter(file -> vector.owns(file.name())).toList();
   }
 }

@@ -1,37 +1,30 @@
 package dev.larkspur.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.checkpoint.Safetensors;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
+import java.io.InputStream;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
- * The checkpoints of a run: {@code checkpoints/step-00000100/} with the tensors as safetensors, the
- * {@link TrainingState}, and the manifest that makes it count. Which is the newest is told by step
- * and content, never by time.
+ * The checkpoints of a run, {@code checkpoints/step-00000100-attempt-1/}: the tensors as
+ * safetensors, the {@link TrainingState}, and the manifest that makes it count. Which is the newest
+ * is told by names and content, never by time.
  */
 public final class CheckpointStore {
-  private static final String ROOT = "checkpoints";
-  private static final Pattern DIRECTORY = Pattern.compile("step-(\\d{8,})");
-  private static final String MANIFEST = "manifest.json";
-  private static final String STATE = "training-state.json";
-  private static final String MODEL = "model.safetensors";
-  private static final String FIRST_MOMENT = "adamw-first-moment.safetensors";
-  private static final String SECOND_MOMENT = "adamw-second-moment.safetensors";
+  static final String STATE = "training-state.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunDirectory run;
@@ -41,33 +34,52 @@ public final class CheckpointStore {
   }
 
   /**
-   * The complete checkpoint with the highest step. Directories without a whole manifest are
-   * leftovers of an interrupted writer and passed over.
+   * The newest complete checkpoint.
    *
-   * @throws CheckpointException if a complete one has been damaged since: going on from an older
-   *     one is then a decision to take
+   * @throws CheckpointException as {@link #newest(Set, Consumer)} does
    */
   public Optional<Checkpoint> newest() {
-    for (long step : stepsDescending()) {
-      Optional<CheckpointManifest> manifest = manifest(step);
-      if (manifest.isPresent()) {
-        requireWhole(manifest.get());
-        return Optional.of(new Checkpoint(step, directory(step), state(step)));
+    return newest(Set.of(), warning -> {});
+  }
+
+  /**
+   * The newest complete checkpoint. Directories without a whole manifest are leftovers of an
+   * interrupted writer and passed over; damaged ones as well, with a warning.
+   *
+   * @param damaged ones that are known to be
+   * @param warnings told of each that is found damaged
+   * @throws CheckpointException if all complete ones are damaged, or one is of another version
+   */
+  public Optional<Checkpoint> newest(Set<CheckpointName> damaged, Consumer<String> warnings) {
+    CheckpointException lost = null;
+    for (CheckpointName name : newestFirst()) {
+      try {
+        Optional<CheckpointManifest> manifest = manifest(name);
+        if (manifest.isPresent() && damaged.contains(name)) {
+          throw damaged(name, name.directory(), "a file of it is not what its manifest says");
+        }
+        if (manifest.isPresent()) {
+          requireWhole(name, manifest.get());
+          return Optional.of(new Checkpoint(name, state(name, manifest.get())));
+        }
+      } catch (DamagedCheckpointException e) {
+        lost = e;
+        warnings.accept(e.getMessage());
       }
+    }
+    if (lost != null) {
+      throw lost;
     }
     return Optional.empty();
   }
 
-  /** Writes a checkpoint; when this returns, it is complete. */
-  public void save(TrainingState state, Replica replica) {
-    String directory = directory(state.step());
-    // A manifest from an earlier try would vouch for files that are about to change.
-    run.delete(directory + "/" + MANIFEST);
-    List<StoredFile> files = new ArrayList<>();
-    tensors(replica).forEach((name, vector) -> files.add(write(state, name, vector, replica)));
-    files.add(writeState(state));
-    byte[] manifest = json(new CheckpointManifest(CheckpointManifest.VERSION, state.step(), files));
-    run.write(directory + "/" + MANIFEST, manifest);
+  /**
+   * What a checkpoint holds besides its tensors.
+   *
+   * @throws CheckpointException if it is damaged or gone
+   */
+  public TrainingState state(CheckpointName name) {
+    return state(name, require(name));
   }
 
   /**
@@ -75,8 +87,10 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if a file is damaged or of another model
    */
-  public void load(Checkpoint checkpoint, Replica replica) {
-    tensors(replica).forEach((name, vector) -> read(checkpoint, name, vector, replica));
+  public void load(CheckpointName name, Replica replica) {
+    for (SavedVector vector : SavedVector.values()) {
+      read(name, vector, replica);
+    }
   }
 
   /**
@@ -84,141 +98,128 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if the file is damaged or of another model
    */
-  public void loadParameters(Checkpoint checkpoint, Replica replica) {
-    read(checkpoint, MODEL, replica.parameters(), replica);
+  public void loadParameters(CheckpointName name, Replica replica) {
+    read(name, SavedVector.PARAMETERS, replica);
   }
 
-  /**
-   * Deletes all but the newest complete checkpoints, and what interrupted writers left below them.
-   */
-  public void keepNewest(int keep) {
+  /** Deletes what is not to stay, and what interrupted writers left below the newest. */
+  void retain(Retention retention) {
     int complete = 0;
-    for (long step : stepsDescending()) {
-      boolean whole = manifest(step).isPresent();
-      if (complete >= keep || (complete > 0 && !whole)) {
+    for (CheckpointName name : newestFirst()) {
+      boolean whole = run.has(name.file(CheckpointManifest.FILE));
+      boolean leftover = complete > 0 && !whole;
+      if (leftover || (whole && !retention.keeps(complete, name.step()))) {
         // The manifest goes first: half a checkpoint must not count.
-        run.delete(directory(step) + "/" + MANIFEST);
-        run.delete(directory(step));
-      } else if (whole) {
-        complete++;
+        run.delete(name.file(CheckpointManifest.FILE));
+        run.delete(name.directory());
       }
+      complete += whole ? 1 : 0;
     }
   }
 
-  private static Map<String, FlatVector> tensors(Replica replica) {
-    Map<String, FlatVector> tensors = new LinkedHashMap<>();
-    tensors.put(MODEL, replica.parameters());
-    tensors.put(FIRST_MOMENT, replica.firstMoment());
-    tensors.put(SECOND_MOMENT, replica.secondMoment());
-    return tensors;
-  }
-
-  private StoredFile write(TrainingState state, String name, FlatVector vector, Replica replica) {
-    String file = directory(state.step()) + "/" + name;
-    try (HashingStreams.Output out = new HashingStreams.Output(run.create(file))) {
-      Safetensors.write(out, replica.table(), vector, Map.of("step", Long.toString(state.step())));
-      return out.as(name);
-    } catch (IOException e) {
-      throw run.cannot("write", file, e);
-    }
-  }
-
-  private StoredFile writeState(TrainingState state) {
-    String file = directory(state.step()) + "/" + STATE;
-    try (HashingStreams.Output out = new HashingStreams.Output(run.create(file))) {
-      OutputStream plain = out;
-      plain.write(json(state));
-      return out.as(STATE);
-    } catch (IOException e) {
-      throw run.cannot("write", file, e);
-    }
-  }
-
-  private void read(Checkpoint checkpoint, String name, FlatVector into, Replica replica) {
-    String file = checkpoint.directory() + "/" + name;
-    StoredFile stored =
-        manifest(checkpoint.step())
-            .flatMap(manifest -> find(manifest, name))
-            .orElseThrow(() -> damaged(file, "its manifest does not list it"));
-    try (HashingStreams.Input in = new HashingStreams.Input(run.open(file))) {
-      Safetensors.read(in, run.path(file).toString(), replica.table(), into);
-      if (!in.sha256Hex().equals(stored.sha256())) {
-        throw damaged(file, "its SHA-256 is not that of the manifest");
-      }
+  private void read(CheckpointName name, SavedVector vector, Replica replica) {
+    List<StoredFile> parts = require(name).partsOf(vector);
+    String file = name.file(vector.part(0, 1));
+    try (InputStream in = new CheckpointParts(run, name, parts)) {
+      Safetensors.read(in, run.path(file).toString(), replica.table(), vector.of(replica));
     } catch (IOException e) {
       throw run.cannot("read", file, e);
     }
   }
 
-  private static Optional<StoredFile> find(CheckpointManifest manifest, String name) {
-    return manifest.files().stream().filter(file -> file.name().equals(name)).findFirst();
+  private CheckpointManifest require(CheckpointName name) {
+    return manifest(name)
+        .orElseThrow(() -> damaged(name, name.file(CheckpointManifest.FILE), "it is missing"));
   }
 
-  private void requireWhole(CheckpointManifest manifest) {
-    String directory = directory(manifest.step());
+  private void requireWhole(CheckpointName name, CheckpointManifest manifest) {
     Map<String, Long> lengths = new HashMap<>();
-    for (FileStatus status : run.list(directory)) {
+    for (FileStatus status : run.list(name.directory())) {
       lengths.put(status.getPath().getName(), status.getLen());
     }
     for (StoredFile file : manifest.files()) {
       Long length = lengths.get(file.name());
       if (length == null) {
-        throw damaged(directory + "/" + file.name(), "it is missing");
+        throw damaged(name, name.file(file.name()), "it is missing");
       }
       if (length != file.bytes()) {
         throw damaged(
-            directory + "/" + file.name(),
+            name,
+            name.file(file.name()),
             "it has %,d bytes, not %,d".formatted(length, file.bytes()));
       }
     }
   }
 
-  private CheckpointException damaged(String file, String how) {
-    return new CheckpointException(
-        "%s is damaged (%s): delete its directory %s to go on from the checkpoint before it"
-            .formatted(run.path(file), how, run.path(file).getParent()));
+  private DamagedCheckpointException damaged(CheckpointName name, String file, String how) {
+    return damaged(run, name, file, how);
   }
 
-  private Optional<CheckpointManifest> manifest(long step) {
-    String file = directory(step) + "/" + MANIFEST;
+  static DamagedCheckpointException damaged(
+      RunDirectory run, CheckpointName name, String file, String how) {
+    return new DamagedCheckpointException(
+        name,
+        "%s is damaged (%s): delete its directory %s, so that only the checkpoints before it count"
+            .formatted(run.path(file), how, run.path(name.directory())));
+  }
+
+  private Optional<CheckpointManifest> manifest(CheckpointName name) {
+    String file = name.file(CheckpointManifest.FILE);
     if (!run.has(file)) {
       return Optional.empty();
     }
+    CheckpointManifest manifest;
+    String text = run.readText(file);
     try {
-      return Optional.of(JSON.readValue(run.readText(file), CheckpointManifest.class));
-    } catch (JsonProcessingException e) {
+      manifest = JSON.readValue(text, CheckpointManifest.class);
+    } catch (JsonEOFException e) {
       // Cut short: its writer was interrupted, so the checkpoint never became complete.
       return Optional.empty();
-    }
-  }
-
-  private TrainingState state(long step) {
-    String file = directory(step) + "/" + STATE;
-    try {
-      return JSON.readValue(run.readText(file), TrainingState.class);
+    } catch (MismatchedInputException e) {
+      if (text.isBlank()) {
+        return Optional.empty();
+      }
+      throw damaged(name, file, "it is not the JSON that was written");
     } catch (JsonProcessingException e) {
-      throw damaged(file, "it is not the JSON that was written");
+      throw damaged(name, file, "it is not the JSON that was written");
+    }
+    if (manifest.version() != CheckpointManifest.VERSION) {
+      throw new CheckpointException(
+          "%s is of version %d, and this Larkspur reads version %d: use the Larkspur that wrote it, or another run.dir"
+              .formatted(run.path(file), manifest.version(), CheckpointManifest.VERSION));
+    }
+    if (manifest.step() != name.step() || manifest.attempt() != name.attempt()) {
+      throw damaged(
+          name,
+          file,
+          "it is that of step %d, attempt %d".formatted(manifest.step(), manifest.attempt()));
+    }
+    return Optional.of(manifest);
+  }
+
+  private TrainingState state(CheckpointName name, CheckpointManifest manifest) {
+    String file = name.file(STATE);
+    byte[] bytes = run.read(file);
+    boolean asWritten =
+        manifest.files().stream()
+            .anyMatch(
+                stored ->
+                    stored.name().equals(STATE)
+                        && stored.sha256().equals(HashingStreams.sha256Hex(bytes)));
+    if (!asWritten) {
+      throw damaged(name, file, "its SHA-256 is not that of the manifest");
+    }
+    try {
+      return JSON.readValue(bytes, TrainingState.class);
+    } catch (IOException e) {
+      throw damaged(name, file, "it is not the JSON that was written");
     }
   }
 
-  private List<Long> stepsDescending() {
-    return run.list(ROOT).stream()
-        .map(status -> DIRECTORY.matcher(status.getPath().getName()))
-        .filter(Matcher::matches)
-        .map(name -> Long.parseLong(name.group(1)))
+  private List<CheckpointName> newestFirst() {
+    return run.list(CheckpointName.ROOT).stream()
+        .flatMap(status -> CheckpointName.parse(status.getPath().getName()).stream())
         .sorted(Comparator.reverseOrder())
         .toList();
-  }
-
-  private static String directory(long step) {
-    return ROOT + "/step-%08d".formatted(step);
-  }
-
-  private static byte[] json(Object value) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of plain values is JSON", e);
-    }
   }
 }

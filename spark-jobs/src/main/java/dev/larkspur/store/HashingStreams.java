@@ -21,6 +21,10 @@ final class HashingStreams {
     }
   }
 
+  static String sha256Hex(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
   static final class Output extends FilterOutputStream {
     private final MessageDigest digest = sha256();
     private long bytes;

@@ -1,13 +1,18 @@
 package dev.larkspur.store;
 
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.Work;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -81,9 +86,37 @@ public final class RunDirectory {
     write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Writes a small file that must not exist; where two try, one succeeds.
+   *
+   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
+   */
+  void createNew(String name, byte[] content) throws IOException {
+    NewFile.write(files, path(name), content);
+  }
+
+  /**
+   * Takes the right to do some work in this directory.
+   *
+   * @param beat time between two signs of life
+   * @param onLoss run if another process takes it over because this one stood still
+   * @throws dev.larkspur.storage.TryAgainException if another process has it
+   */
+  public Lease lease(Work work, Duration beat, Runnable onLoss) {
+    try {
+      return Lease.take(
+          files, root, work, beat, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()), onLoss);
+    } catch (IOException e) {
+      throw cannot("write to", "", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while waiting for the lease of " + root, e);
+    }
+  }
+
   /** The path of a name, for messages. */
   public Path path(String name) {
-    return new Path(root, name);
+    return name.isEmpty() ? root : new Path(root, name);
   }
 
   OutputStream create(String name) throws IOException {

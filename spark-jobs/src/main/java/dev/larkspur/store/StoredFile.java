@@ -7,4 +7,4 @@ package dev.larkspur.store;
  * @param bytes its length
  * @param sha256 of its content, in hexadecimal
  */
-record StoredFile(String name, long bytes, String sha256) {}
+public record StoredFile(String name, long bytes, String sha256) {}

@@ -39,7 +39,7 @@ final class BarrierStage {
     ClassTag<R> tag = ClassTag$.MODULE$.apply(result);
     RDD<R> output = input.barrier().mapPartitions(new Task<>(work), false, tag);
     String job = UUID.randomUUID().toString();
-    StageFailures failures = new StageFailures(job, tasks);
+    StageFailures failures = new StageFailures(job);
     spark.sc().addSparkListener(failures);
     spark.setLocalProperty(StageFailures.property(), job);
     try {
@@ -49,7 +49,7 @@ final class BarrierStage {
       Throwable cause = failures.cause().orElse(e);
       throw cause instanceof RuntimeException unchecked
           ? unchecked
-          : new TrainingException("the workers failed: " + cause.getMessage(), cause);
+          : new WorkerException("the workers failed: " + cause.getMessage(), cause);
     } finally {
       spark.setLocalProperty(StageFailures.property(), null);
       spark.sc().removeSparkListener(failures);
@@ -78,7 +78,7 @@ final class BarrierStage {
       } catch (RuntimeException e) {
         throw e;
       } catch (Exception e) {
-        throw new TrainingException(e.toString(), e);
+        throw new WorkerException(e.toString(), e);
       }
     }
   }

@@ -24,7 +24,9 @@ final class Resumption {
       Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
     Provenance provenance = checkpoint.state().provenance();
     Settings before =
-        new SettingsLoader().text(checkpoint.directory(), provenance.config()).load(Purpose.TRAIN);
+        new SettingsLoader()
+            .text(checkpoint.name().directory(), provenance.config())
+            .load(Purpose.TRAIN);
     List<String> differences = new ArrayList<>();
     ModelConfig modelBefore =
         before

@@ -13,10 +13,22 @@ import org.apache.spark.api.java.JavaSparkContext;
 record Slots(int workers, int threads) {
 
   /**
+   * Refuses what Spark would, in its own words.
+   *
+   * @throws TrainingException if executors come and go as Spark likes
+   */
+  static void requireFixedAllocation(JavaSparkContext spark) {
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new TrainingException(
+          "spark.dynamicAllocation.enabled = true, but all workers must run at the same time: set it to false, and spark.executor.instances to the number of executors");
+    }
+  }
+
+  /**
    * Takes the workers that were asked for or, if that is left to the job, the largest number that
    * the cluster has slots for and the global batch divides into.
    *
-   * @throws TrainingException if the cluster has too few slots
+   * @throws SlotsException if the cluster has too few slots
    */
   static Slots of(JavaSparkContext spark, TrainingSettings training) {
     SparkConf conf = spark.getConf();
@@ -24,7 +36,7 @@ record Slots(int workers, int threads) {
     int slots = TaskSlots.await(spark, training.workers());
     int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
     if (workers > slots) {
-      throw new TrainingException(
+      throw new SlotsException(
           "training.workers = %d, but %s offers %d task slots: lower training.workers, or start more executors"
               .formatted(workers, conf.get("spark.master"), slots));
     }

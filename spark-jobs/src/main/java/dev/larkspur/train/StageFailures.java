@@ -1,18 +1,20 @@
 package dev.larkspur.train;
 
 import dev.larkspur.collective.PeerLostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
  * Why the tasks of one barrier job failed. When one worker fails, the others fail after it because
@@ -21,22 +23,24 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
  */
 final class StageFailures extends SparkListener {
   private static final String JOB = "larkspur.barrier.job";
-  private static final long PATIENCE_SECONDS = 10;
+
+  /** A worker that hangs does not end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final String job;
-  private final CountDownLatch running;
   private final Set<Object> stages = new HashSet<>();
   private final List<Throwable> failures = new ArrayList<>();
+  private int jobId = -1;
+  private boolean jobEnded;
+  private int running;
 
   /**
    * Watches a job.
    *
    * @param job value of the local property {@link #property} under which it is submitted
-   * @param tasks of its only stage
    */
-  StageFailures(String job, int tasks) {
+  StageFailures(String job) {
     this.job = job;
-    this.running = new CountDownLatch(tasks);
   }
 
   /** The local property that tells the job from others. */
@@ -48,10 +52,18 @@ final class StageFailures extends SparkListener {
   public synchronized void onJobStart(SparkListenerJobStart start) {
     Properties properties = start.properties();
     if (properties != null && job.equals(properties.getProperty(JOB))) {
+      jobId = start.jobId();
       scala.collection.Iterator<Object> ids = start.stageIds().iterator();
       while (ids.hasNext()) {
         stages.add(ids.next());
       }
+    }
+  }
+
+  @Override
+  public synchronized void onTaskStart(SparkListenerTaskStart start) {
+    if (stages.contains(start.stageId())) {
+      running++;
     }
   }
 
@@ -63,33 +75,36 @@ final class StageFailures extends SparkListener {
     if (end.reason() instanceof ExceptionFailure failure && failure.exception().isDefined()) {
       failures.add(failure.exception().get());
     }
-    running.countDown();
+    running--;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onJobEnd(SparkListenerJobEnd end) {
+    if (end.jobId() == jobId) {
+      jobEnded = true;
+      notifyAll();
+    }
   }
 
   /**
    * Waits until every task has ended, at most some seconds, and tells what went wrong first: not
    * the loss of a peer, if there is anything else.
    */
-  Optional<Throwable> cause() {
+  synchronized Optional<Throwable> cause() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
-      running.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      for (long left = PATIENCE.toNanos();
+          left > 0 && !(jobEnded && running == 0);
+          left = deadline - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    synchronized (this) {
-      return failures.stream()
-          .filter(failure -> !isLossOfPeer(failure))
-          .findFirst()
-          .or(() -> failures.stream().findFirst());
-    }
-  }
-
-  private static boolean isLossOfPeer(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PeerLostException) {
-        return true;
-      }
-    }
-    return false;
+    return failures.stream()
+        .filter(failure -> Failures.find(failure, PeerLostException.class).isEmpty())
+        .findFirst()
+        .or(() -> failures.stream().findFirst());
   }
 }

@@ -1,56 +1,79 @@
 package dev.larkspur.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.corpus.Corpus;
-import dev.larkspur.engine.Engine;
 import dev.larkspur.metrics.Progress;
-import dev.larkspur.metrics.ProgressAccumulator;
-import dev.larkspur.metrics.ProgressListener;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.Work;
+import dev.larkspur.store.AttemptLog;
 import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.Provenance;
+import dev.larkspur.store.DamagedCheckpointException;
+import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.store.StoreException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.TrainingResult.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
-/** The driver's side of training: plan, find the newest checkpoint, start the workers, sum up. */
+/**
+ * The driver's side of training: takes the run's lease, and starts attempts, each from the newest
+ * checkpoint, until one has done the last step or the failures are too many.
+ */
 public final class TrainingJob {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Spark's own repetition of a stage would go on from where it began, not from a checkpoint. */
+  public static final Map<String, String> SPARK_PROPERTIES =
+      Map.of("spark.stage.maxConsecutiveAttempts", "1");
+
+  private static final Work TRAINING = new Work("train", "training of");
+  private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
   private final JavaSparkContext spark;
   private final Configuration hadoop;
   private final Settings settings;
+  private final TrainingObserver observer;
   private final RunDirectory run;
-  private final Optional<Checkpoint> checkpoint;
+  private final CheckpointStore checkpoints;
   private final Corpus corpus;
   private final ModelConfig model;
   private final long steps;
+  private final SummaryFile summary;
+  private final Restarts restarts;
+  private final Set<CheckpointName> damaged = new HashSet<>();
 
-  private TrainingJob(SparkSession session, Settings settings) {
+  private Optional<Checkpoint> newest;
+  private List<PassedOver> passedOver;
+  private int workers;
+  private Progress heard;
+
+  private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.hadoop = spark.hadoopConfiguration();
-    this.settings = settings;
+    this.observer = observer;
     this.run = new RunDirectory(settings.run().dir(), hadoop);
-    this.checkpoint = new CheckpointStore(run).newest();
-    this.corpus = open(settings.data().corpus(), checkpoint, hadoop);
+    this.checkpoints = new CheckpointStore(run);
+    this.newest = checkpoints.newest(damaged, this::skipped);
+    this.passedOver = newest.map(found -> found.state().passedOver()).orElse(List.of());
+    this.corpus = open(settings.data().corpus(), newest, hadoop);
     this.model = modelFor(corpus, settings);
+    this.settings = withModelOfCorpus(settings);
     this.steps = settings.training().steps(model.context());
+    this.summary = new SummaryFile(run, settings, corpus.manifest(), model);
+    this.restarts = new Restarts(settings.training().recovery());
   }
 
   /**
@@ -74,99 +97,171 @@ public final class TrainingJob {
   }
 
   /**
-   * Trains to the last step, from the newest checkpoint in the run directory if it holds one.
+   * Trains to the last step, from the newest checkpoint in the run directory if it holds one, and
+   * again from the newest after failures that may pass.
    *
-   * @param progress told where the training is, once in each of Spark's heartbeats
+   * @throws dev.larkspur.storage.TryAgainException if another driver trains this run
    * @throws RuntimeException of this project, with a message for the user, if it cannot
    */
   public static TrainingResult run(
-      SparkSession session, Settings settings, Consumer<Progress> progress) {
-    return new TrainingJob(session, settings).run(progress);
+      SparkSession session, Settings settings, TrainingObserver observer) {
+    return new TrainingJob(session, settings, observer).run();
   }
 
-  private TrainingResult run(Consumer<Progress> progress) {
-    long began = System.nanoTime();
-    checkpoint.ifPresent(found -> Resumption.check(found, settings, model, corpus.manifest()));
-    long done = checkpoint.map(Checkpoint::step).orElse(0L);
-    if (done > steps) {
+  private TrainingResult run() {
+    newest.ifPresent(found -> Resumption.check(found, settings, model, corpus.manifest()));
+    if (step() > steps) {
       throw new TrainingException(
           "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
-              .formatted(settings.run().dir(), done, steps));
+              .formatted(settings.run().dir(), step(), steps));
     }
-    Optional<TrainingSummary> finished = finishedSummary();
-    if (finished.isPresent()) {
-      return new TrainingResult(finished.get(), Outcome.ALREADY_DONE);
+    Optional<TrainingSummary> completed = step() == steps ? summary.completed() : Optional.empty();
+    if (completed.isPresent()) {
+      return new TrainingResult(completed.get(), Outcome.ALREADY_DONE);
     }
-    Slots slots = Slots.of(spark, settings.training());
-    Settings complete = withModelOfCorpus();
-    run.write(RunDirectory.CONFIG, complete.toHocon());
-    copyTokenizer();
-    List<WorkerResult> results = train(spec(slots, complete), slots, progress);
-    TrainingSummary summary = summary(results.get(0), slots, began);
-    run.write(RunDirectory.SUMMARY, json(summary));
-    return new TrainingResult(summary, Outcome.TRAINED);
-  }
-
-  private List<WorkerResult> train(TrainingSpec spec, Slots slots, Consumer<Progress> progress) {
-    ProgressAccumulator accumulator = new ProgressAccumulator();
-    spark.sc().register(accumulator, "larkspur progress");
-    ProgressListener listener = new ProgressListener(accumulator.id(), progress);
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(hadoop));
-    spark.sc().addSparkListener(listener);
-    try {
-      spark.setJobDescription("training " + settings.run().name());
-      return BarrierStage.run(
-          spark, slots.workers(), new WorkerTask(spec, conf, accumulator), WorkerResult.class);
+    Slots.requireFixedAllocation(spark);
+    String group = "larkspur train " + run.path("");
+    spark.setJobGroup(group, "training", false);
+    try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> spark.cancelJobGroup(group));
+        StopControl stopping = StopControl.of(run, observer)) {
+      return untilDone(lease, stopping);
+    } catch (IOException e) {
+      throw new WorkerException("cannot give back the lease of " + run.path(""), e);
     } finally {
-      spark.setJobDescription(null);
-      spark.sc().removeSparkListener(listener);
-      conf.destroy();
+      spark.clearJobGroup();
     }
   }
 
-  private TrainingSpec spec(Slots slots, Settings complete) {
-    TrainingSettings training = settings.training();
-    Engine engine = Engines.named(training.engine());
-    Provenance provenance =
-        new Provenance(
-            complete.toHocon(),
-            corpus.manifest().fingerprint(),
-            slots.workers(),
-            Optional.ofNullable(TrainingJob.class.getPackage().getImplementationVersion())
-                .orElse("development"),
-            engine.name() + " " + engine.version(),
-            spark.version(),
-            Runtime.version().toString());
-    return new TrainingSpec(
-        settings.run().dir(),
-        settings.data().corpus(),
-        corpus.manifest().number(),
-        model,
-        settings.run().seed(),
-        steps,
-        checkpoint.map(Checkpoint::step).orElse(0L),
-        training.globalBatch(),
-        training.microBatch(),
-        training.schedule(steps),
-        training.adamW(),
-        training.gradientClip(),
-        training.engine(),
-        training.device(),
-        slots.threads(),
-        training.precision(),
-        training.validationEvery(),
-        training.validationSequences(),
-        training.logEvery(),
-        settings.checkpoint().every(),
-        settings.checkpoint().keep(),
-        provenance);
+  private TrainingResult untilDone(Lease lease, StopControl stopping) {
+    while (true) {
+      try {
+        int number = new AttemptLog(run).begin(spark.sc().applicationId());
+        newest = checkpoints.newest(damaged, this::skipped);
+        Slots slots = Slots.of(spark, settings.training());
+        workers = slots.workers();
+        begin(slots);
+        WorkerResult result =
+            new Attempt(number, newest, passedOver, slots)
+                .run(spark, settings, corpus, new Listening());
+        requireHeld(lease);
+        if (result.ending() != Ending.EVICTED || stopping.isStopping()) {
+          return ended(result, slots);
+        }
+        observer.note("a worker is being taken away: going on without it");
+      } catch (RuntimeException failure) {
+        requireHeld(lease);
+        afterFailure(failure, stopping);
+      }
+    }
+  }
+
+  /** Where storage does not answer, the next attempt's number tells as much. */
+  private void requireHeld(Lease lease) {
+    try {
+      lease.requireHeld();
+    } catch (IOException e) {
+      observer.note("cannot see whether this driver still has the run's lease: " + e.getMessage());
+    }
+  }
+
+  /** What a run directory has from its first attempt on. */
+  private void begin(Slots slots) {
+    run.write(RunDirectory.CONFIG, settings.toHocon());
+    copyTokenizer();
+    summary.running(step(), slots, restarts.all());
+  }
+
+  private TrainingResult ended(WorkerResult result, Slots slots) {
+    double lossBefore = newest.map(found -> found.state().trainingLoss()).orElse(Double.NaN);
+    return new TrainingResult(
+        summary.ended(result, lossBefore, slots, restarts.all()),
+        result.ending() == Ending.COMPLETED ? Outcome.TRAINED : Outcome.STOPPED);
+  }
+
+  /** Returns if there is to be another attempt, and it is time for it. */
+  private void afterFailure(RuntimeException failure, StopControl stopping) {
+    boolean atOnce = isAvoidable(failure);
+    boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
+    if (spark.sc().isStopped()
+        || stopping.isStopping()
+        || (lasting && !atOnce)
+        || !restarts.another(newestStep(failure))) {
+      try {
+        summary.failed(failure, heard, step(), workers, restarts.all());
+      } catch (StoreException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+    Failures.find(failure, DivergedException.class)
+        .ifPresent(
+            diverged ->
+                passedOver = new BatchOrder(passedOver).without(diverged.batches(), step()));
+    Duration delay = atOnce ? Duration.ZERO : restarts.delay();
+    observer.note(
+        "%s%n  %s, from step %d, in %d s"
+            .formatted(failure.getMessage(), restarts.words(), step(), delay.toSeconds()));
+    pause(delay);
+  }
+
+  /** Whether the next attempt goes another way: no need to wait for anything to pass. */
+  private boolean isAvoidable(RuntimeException failure) {
+    Failures.find(failure, DamagedCheckpointException.class)
+        .ifPresent(found -> damaged.add(found.name()));
+    return Failures.find(failure, DamagedCheckpointException.class).isPresent()
+        || Failures.find(failure, DivergedException.class).isPresent();
+  }
+
+  /** Too few from the beginning: nobody can tell that there will be more. */
+  private static boolean isForSlots(RuntimeException failure) {
+    return failure instanceof SlotsException;
+  }
+
+  private long newestStep(RuntimeException failure) {
+    try {
+      newest = checkpoints.newest(damaged, warning -> {});
+    } catch (StoreException second) {
+      failure.addSuppressed(second);
+    }
+    return step();
+  }
+
+  private static void pause(Duration delay) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("interrupted while waiting for another attempt", e);
+    }
+  }
+
+  /** Updates done by the newest checkpoint. */
+  private long step() {
+    return newest.map(Checkpoint::step).orElse(0L);
+  }
+
+  private void skipped(String warning) {
+    observer.note(warning + "; going on from an older one");
+  }
+
+  /** Remembers what was heard last, for the summary of a failure. */
+  private final class Listening implements TrainingObserver {
+    @Override
+    public void progress(Progress progress) {
+      heard = progress;
+      observer.progress(progress);
+    }
+
+    @Override
+    public void note(String sentence) {
+      observer.note(sentence);
+    }
   }
 
   /** With what came from the corpus written down, the run can be used without it. */
-  private Settings withModelOfCorpus() {
+  private Settings withModelOfCorpus(Settings given) {
     Config resolved =
-        settings
+        given
             .resolved()
             .withValue("model.context", ConfigValueFactory.fromAnyRef(model.context()))
             .withValue("model.vocabulary", ConfigValueFactory.fromAnyRef(model.vocabulary()));
@@ -175,63 +270,13 @@ public final class TrainingJob {
       resolved =
           resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
     }
-    return settings.withResolved(resolved);
+    return given.withResolved(resolved);
   }
 
   private void copyTokenizer() {
     RunDirectory source = new RunDirectory(settings.data().corpus(), hadoop);
     if (source.has(RunDirectory.TOKENIZER)) {
       run.write(RunDirectory.TOKENIZER, source.read(RunDirectory.TOKENIZER));
-    }
-  }
-
-  private Optional<TrainingSummary> finishedSummary() {
-    if (checkpoint.map(Checkpoint::step).orElse(0L) < steps || !run.has(RunDirectory.SUMMARY)) {
-      return Optional.empty();
-    }
-    try {
-      TrainingSummary summary =
-          JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class);
-      return summary.step() >= steps ? Optional.of(summary) : Optional.empty();
-    } catch (JsonProcessingException e) {
-      // Cut short: the workers find nothing to do, and it is written again.
-      return Optional.empty();
-    }
-  }
-
-  private TrainingSummary summary(WorkerResult result, Slots slots, long began) {
-    TrainingSettings training = settings.training();
-    ModelSize size = ModelSize.of(model);
-    long tokens = steps * training.globalBatch() * model.context();
-    double trainingLoss =
-        result.training() != null
-            ? result.training().loss()
-            : checkpoint.orElseThrow().state().trainingLoss();
-    double seconds = result.seconds().total();
-    return new TrainingSummary(
-        TrainingSummary.COMPLETED,
-        steps,
-        tokens,
-        trainingLoss,
-        result.validation().validationLoss(),
-        result.validation().validationPerplexity(),
-        corpus.manifest().unigramPerplexity(),
-        seconds > 0 ? result.trainedTokens() / seconds : 0,
-        size.parameters(),
-        size.ffnParameters(),
-        size.trainingFlops(tokens),
-        (System.nanoTime() - began) / 1e9,
-        slots.workers(),
-        training.engine(),
-        result.device(),
-        training.precision().name().toLowerCase(Locale.ROOT));
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of plain values is JSON", e);
     }
   }
 }

@@ -9,8 +9,8 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
-import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.CheckpointWriter;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.TrainingState;
 import java.util.function.Consumer;
@@ -19,23 +19,28 @@ import java.util.function.Consumer;
  * One worker's training. Every rank runs the same loop over its own part of each global batch, and
  * decides from all-reduced numbers, so that all decide alike; rank 0 also writes and reports.
  */
-final class TrainingLoop {
+final class TrainingLoop implements AutoCloseable {
   private final TrainingSpec spec;
   private final String device;
   private final Collective peers;
   private final Replica replica;
   private final TokenStream tokens;
-  private final CheckpointStore checkpoints;
-  private final MetricsLog metrics;
+  private final RunDirectory run;
+  private final Checkpointing checkpointing;
+  private final LeaveRequests leaving;
   private final Consumer<Progress> progress;
   private final TokenBatch batch;
+  private final BatchOrder order;
+  private final UpdateGuard guard;
   private final Interval interval = new Interval();
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
 
+  private MetricsLog metrics;
   private PhaseSeconds total = PhaseSeconds.NONE;
   private StepMetrics training;
   private ValidationMetrics validation;
   private double gradientNorm;
+  private Ending ending = Ending.COMPLETED;
 
   TrainingLoop(
       TrainingSpec spec,
@@ -50,50 +55,78 @@ final class TrainingLoop {
     this.peers = peers;
     this.replica = replica;
     this.tokens = tokens;
-    this.checkpoints = new CheckpointStore(run);
-    this.metrics = writes() ? new MetricsLog(run, spec.startStep()) : null;
+    this.run = run;
+    this.checkpointing =
+        new Checkpointing(
+            new CheckpointWriter(run, spec.attempt(), peers.rank(), peers.worldSize(), replica),
+            peers,
+            spec.retention());
+    this.leaving = LeaveRequests.of(run, peers.rank());
     this.progress = progress;
     this.batch = tokens.batch(spec.microBatch());
+    this.order = new BatchOrder(spec.passedOver());
+    this.guard = new UpdateGuard(spec.stability(), order);
   }
 
   WorkerResult run() {
     report(Activity.STARTING, spec.startStep());
     restoreOrInitialize();
-    for (long step = spec.startStep(); step < spec.steps(); step++) {
-      report(Activity.TRAINING, step);
-      trainOn(step);
-      long done = step + 1;
-      boolean last = done == spec.steps();
-      if (last || done % spec.logEvery() == 0) {
-        log(done);
+    metrics = writes() ? new MetricsLog(run, spec.startStep()) : null;
+    long done = spec.startStep();
+    try {
+      while (done < spec.steps() && ending == Ending.COMPLETED) {
+        report(Activity.TRAINING, done);
+        trainOn(done);
+        done++;
+        afterStep(done);
       }
-      if (last || done % spec.validationEvery() == 0) {
-        report(Activity.VALIDATING, done);
+      if (validation == null && ending == Ending.COMPLETED) {
         validate(done);
       }
-      if (last || done % spec.checkpointEvery() == 0) {
-        report(Activity.WRITING_CHECKPOINT, done);
-        checkpoint(done);
+      report(Activity.WRITING_CHECKPOINT, done);
+      checkpointing.finish();
+    } catch (RuntimeException failure) {
+      keepMetrics(done, failure);
+      throw failure;
+    }
+    report(Activity.TRAINING, done);
+    long trained = (done - spec.startStep()) * spec.tokensPerStep();
+    return new WorkerResult(
+        ending, done, device, training, validation, trained, total, guard.skipped());
+  }
+
+  private void afterStep(long done) {
+    boolean last = done == spec.steps() || ending != Ending.COMPLETED;
+    if (last || done % spec.logEvery() == 0) {
+      log(done);
+    }
+    boolean validates = done == spec.steps() || done % spec.validationEvery() == 0;
+    if (validates && ending == Ending.COMPLETED) {
+      report(Activity.VALIDATING, done);
+      validate(done);
+    }
+    if (last || done % spec.checkpointEvery() == 0) {
+      report(Activity.WRITING_CHECKPOINT, done);
+      checkpoint(done);
+    }
+  }
+
+  /** What is known of the steps behind the last checkpoint, for whoever looks for the cause. */
+  private void keepMetrics(long done, RuntimeException failure) {
+    if (metrics != null) {
+      try {
+        metrics.cut(done).run();
+      } catch (RuntimeException second) {
+        failure.addSuppressed(second);
       }
     }
-    if (validation == null) {
-      validate(spec.steps());
-    }
-    report(Activity.TRAINING, spec.steps());
-    long checksum = ParameterChecksum.agreed(replica.parameters(), peers, spec.steps());
-    long trained = (spec.steps() - spec.startStep()) * spec.tokensPerStep();
-    return new WorkerResult(device, training, validation, trained, total, checksum);
   }
 
   private void restoreOrInitialize() {
-    if (spec.startStep() > 0) {
-      Checkpoint checkpoint = checkpoints.newest().orElseThrow();
-      if (checkpoint.step() != spec.startStep()) {
-        throw new TrainingException(
-            "another training writes to %s at the same time: its newest checkpoint went from step %d to %d. Stop one of them"
-                .formatted(spec.runDir(), spec.startStep(), checkpoint.step()));
-      }
-      checkpoints.load(checkpoint, replica);
+    if (spec.start() != null) {
+      CheckpointStore checkpoints = new CheckpointStore(run);
+      guard.restore(checkpoints.state(spec.start()));
+      checkpoints.load(spec.start(), replica);
       return;
     }
     if (peers.rank() == 0) {
@@ -106,40 +139,48 @@ final class TrainingLoop {
   /** One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW. */
   private void trainOn(long step) {
     int share = spec.globalBatch() / peers.worldSize();
-    long first = step * spec.globalBatch() + (long) peers.rank() * share;
+    long first = order.batch(step) * spec.globalBatch() + (long) peers.rank() * share;
     double data = 0;
     double compute = 0;
     watch.lap();
 
     replica.clearGradient();
-    double[] loss = new double[1];
+    double sum = 0;
     for (int done = 0; done < share; done += spec.microBatch()) {
       tokens.training(first + done, batch);
       data += watch.lap();
-      loss[0] += replica.accumulate(batch, 1.0 / spec.tokensPerStep());
+      sum += replica.accumulate(batch, 1.0 / spec.tokensPerStep());
       compute += watch.lap();
     }
     peers.allReduceSum(replica.gradient());
-    peers.allReduceSum(loss);
+    double loss = shared(sum) / spec.tokensPerStep();
     double exchange = watch.lap();
 
     gradientNorm = replica.gradientNorm();
-    requireFinite(loss[0], step);
-    double scale = Math.min(1, spec.gradientClip() / gradientNorm);
-    replica.update(spec.adamW(), spec.schedule().at(step), step + 1, scale);
-    double optimizer = watch.lap();
-
-    interval.add(
-        loss[0] / spec.tokensPerStep(), new PhaseSeconds(data, compute, exchange, optimizer));
+    boolean accepted = guard.accepts(step, loss, gradientNorm);
+    if (accepted) {
+      double scale = Math.min(1, spec.gradientClip() / gradientNorm);
+      replica.update(spec.adamW(), spec.schedule().at(step), step + 1, scale);
+    }
+    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchange, watch.lap(), 0);
+    if (accepted) {
+      interval.add(loss, seconds);
+    } else {
+      interval.addSkipped(seconds);
+    }
   }
 
-  private void requireFinite(double loss, long step) {
-    if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-      throw new TrainingException(
-          "step %d has loss %s and gradient norm %s: the training has diverged. "
-                  .formatted(step + 1, loss / spec.tokensPerStep(), gradientNorm)
-              + "Lower training.learning-rate or raise training.warmup-fraction");
+  /** Sums the loss over all ranks, and along with it what they have to tell each other. */
+  private double shared(double loss) {
+    double[] numbers = {loss, checkpointing.written(), leaving.stop(), leaving.evicted()};
+    peers.allReduceSum(numbers);
+    checkpointing.poll(numbers[1]);
+    if (numbers[2] > 0) {
+      ending = Ending.STOPPED;
+    } else if (numbers[3] > 0) {
+      ending = Ending.EVICTED;
     }
+    return numbers[0];
   }
 
   private void log(long done) {
@@ -171,16 +212,22 @@ final class TrainingLoop {
   }
 
   private void checkpoint(long done) {
+    watch.lap();
     ParameterChecksum.agreed(replica.parameters(), peers, done);
-    if (writes()) {
-      metrics.close(done);
-      double loss = training == null ? Double.NaN : training.loss();
-      checkpoints.save(
-          new TrainingState(
-              done, done * spec.tokensPerStep(), spec.seed(), loss, spec.provenance()),
-          replica);
-      checkpoints.keepNewest(spec.checkpointsKept());
-    }
+    double loss = training == null ? Double.NaN : training.loss();
+    TrainingState state =
+        new TrainingState(
+            done,
+            done * spec.tokensPerStep(),
+            spec.seed(),
+            loss,
+            guard.skipped(),
+            guard.skippedInRow(),
+            spec.passedOver(),
+            guard.recentLosses(),
+            spec.provenance());
+    checkpointing.begin(state, writes() ? metrics.cut(done) : () -> {});
+    interval.addCheckpoint(watch.lap());
   }
 
   private void write(Record line) {
@@ -203,5 +250,11 @@ final class TrainingLoop {
             total.plus(interval.seconds()).total(),
             training,
             validation));
+  }
+
+  @Override
+  public void close() {
+    checkpointing.close();
+    leaving.close();
   }
 }

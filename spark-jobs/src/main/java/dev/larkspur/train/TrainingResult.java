@@ -8,9 +8,10 @@ package dev.larkspur.train;
  */
 public record TrainingResult(TrainingSummary summary, Outcome outcome) {
 
-  /** Whether this call trained. */
+  /** Whether this call trained, and to the end. */
   public enum Outcome {
     TRAINED,
-    ALREADY_DONE
+    ALREADY_DONE,
+    STOPPED
   }
 }

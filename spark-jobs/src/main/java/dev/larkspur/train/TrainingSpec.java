@@ -5,8 +5,13 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.Stability;
+import dev.larkspur.store.CheckpointName;
+import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.Provenance;
+import dev.larkspur.store.Retention;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * All that a worker must know, the same for every worker.
@@ -17,7 +22,9 @@ import java.io.Serializable;
  * @param model shape of the model
  * @param seed of parameters and of the order of the blocks
  * @param steps updates of the whole run
- * @param startStep updates done by the checkpoint that this training goes on from; 0 without one
+ * @param attempt number of this attempt at training the run
+ * @param start checkpoint to go on from; null to begin
+ * @param passedOver batches to leave out
  * @param globalBatch sequences of one update, all workers together
  * @param microBatch sequences of one pass of one worker
  * @param schedule learning rates
@@ -31,7 +38,8 @@ import java.io.Serializable;
  * @param validationSequences blocks of a validation, at the most
  * @param logEvery steps of one line of metrics
  * @param checkpointEvery steps between checkpoints
- * @param checkpointsKept newest ones that stay
+ * @param retention checkpoints that stay
+ * @param stability which updates are left out
  * @param provenance what checkpoints say of their origin
  */
 record TrainingSpec(
@@ -41,7 +49,9 @@ record TrainingSpec(
     ModelConfig model,
     long seed,
     long steps,
-    long startStep,
+    int attempt,
+    CheckpointName start,
+    List<PassedOver> passedOver,
     int globalBatch,
     int microBatch,
     LearningRateSchedule schedule,
@@ -55,9 +65,19 @@ record TrainingSpec(
     int validationSequences,
     int logEvery,
     int checkpointEvery,
-    int checkpointsKept,
+    Retention retention,
+    Stability stability,
     Provenance provenance)
     implements Serializable {
+
+  TrainingSpec {
+    passedOver = List.copyOf(passedOver);
+  }
+
+  /** Updates done before this attempt. */
+  long startStep() {
+    return start == null ? 0 : start.step();
+  }
 
   /** Tokens of one update. */
   long tokensPerStep() {

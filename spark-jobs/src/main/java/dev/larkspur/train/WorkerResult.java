@@ -8,18 +8,22 @@ import java.io.Serializable;
 /**
  * What a worker ends with.
  *
+ * @param ending how it left its last step
+ * @param step updates done
  * @param device that it computed on
  * @param training last line about training; null if no step was left to do
- * @param validation last line about validation
+ * @param validation last line about validation; null if it left before the first
  * @param trainedTokens of all workers, in this training
  * @param seconds in its steps
- * @param parameterChecksum CRC-32C of its parameters
+ * @param skippedUpdates left out by the run so far
  */
 record WorkerResult(
+    Ending ending,
+    long step,
     String device,
     StepMetrics training,
     ValidationMetrics validation,
     long trainedTokens,
     PhaseSeconds seconds,
-    long parameterChecksum)
+    long skippedUpdates)
     implements Serializable {}

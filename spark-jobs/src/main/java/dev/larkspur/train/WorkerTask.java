@@ -51,16 +51,12 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
                 Corpus.open(spec.corpus(), spec.manifest(), conf),
                 spec.seed(),
                 spec.model().context())) {
+      String deviceName = device.type().name().toLowerCase(Locale.ROOT);
       RunDirectory run = new RunDirectory(spec.runDir(), conf);
-      return new TrainingLoop(
-              spec,
-              device.type().name().toLowerCase(Locale.ROOT),
-              peers,
-              replica,
-              tokens,
-              run,
-              report)
-          .run();
+      try (TrainingLoop loop =
+          new TrainingLoop(spec, deviceName, peers, replica, tokens, run, report)) {
+        return loop.run();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -93,8 +94,28 @@ class CommandsIT {
   }
 
   @Test
-  void aTruncatedCheckpointIsNamed() throws Exception {
-    truncate(directory.resolve("run/checkpoints/step-00000020/model.safetensors"));
+  void aTruncatedCheckpointIsNamedAndTheOneBeforeIsTaken() throws Exception {
+    String damaged = "model.safetensors.00001-of-00002";
+    truncate(RunFiles.checkpoint(directory.resolve("run"), 20).resolve(damaged));
+
+    Said said = execute("evaluate", "--run", run(), "--set", corpus());
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(said.err())
+        .contains("step-00000020-attempt-1/" + damaged + " is damaged")
+        .contains("delete its directory");
+    assertThat(said.out()).contains("step 15");
+    assertThat(execute(trainArguments(directory, "run")).exitCode()).isZero();
+    assertThat(RunFiles.tensors(directory.resolve("run"), 20))
+        .containsExactlyEntriesOf(RunFiles.tensors(shared.resolve("run"), 20));
+  }
+
+  @Test
+  void withoutAWholeCheckpointNothingBeginsAnew() throws Exception {
+    for (long step : RunFiles.steps(directory.resolve("run"))) {
+      truncate(
+          RunFiles.checkpoint(directory.resolve("run"), step)
+              .resolve("model.safetensors.00001-of-00002"));
+    }
     for (String[] command :
         List.of(
             new String[] {"evaluate", "--run", run(), "--set", corpus()},
@@ -102,10 +123,7 @@ class CommandsIT {
             trainArguments(directory, "run", "training.steps=30"))) {
       Said said = execute(command);
       assertThat(said.exitCode()).isNotZero();
-      assertThat(said.err())
-          .contains("step-00000020/model.safetensors is damaged")
-          .contains("delete its directory");
-      assertOneMessage(said);
+      assertThat(said.err()).contains("is damaged").contains("delete its directory");
     }
   }
 
@@ -131,7 +149,8 @@ class CommandsIT {
     assertThat(said.exitCode()).isNotZero();
     assertThat(said.err()).containsPattern("train-0000[01].parquet is damaged");
     assertOneMessage(said);
-    assertThat(directory.resolve("other/summary.json")).doesNotExist();
+    assertThat(Files.readString(directory.resolve("other/summary.json")))
+        .contains("\"status\" : \"failed\"");
     assertThat(directory.resolve("other/checkpoints")).doesNotExist();
   }
 
@@ -144,17 +163,18 @@ class CommandsIT {
                 "other",
                 "spark.\"hadoop.fs.file.impl\"=" + FullDisk.class.getName(),
                 "spark.\"hadoop.fs.file.impl.disable.cache\"=true",
-                "spark.hadoop.test.disk.full-at=step-00000010/adamw-second"));
+                "spark.hadoop.test.disk.full-at=step-00000010-attempt-1/adamw-second"));
     assertThat(full.exitCode()).isNotZero();
     assertThat(full.err()).contains("cannot write").contains("No space left on device");
     assertOneMessage(full);
-    assertThat(directory.resolve("other/summary.json")).doesNotExist();
+    assertThat(Files.readString(directory.resolve("other/summary.json")))
+        .contains("\"status\" : \"failed\"")
+        .contains("No space left on device");
 
     Said said = execute(trainArguments(directory, "other"));
     assertThat(said.exitCode()).as(said.err()).isZero();
-    String place = "checkpoints/step-00000020/model.safetensors";
-    assertThat(directory.resolve("other").resolve(place))
-        .hasSameBinaryContentAs(directory.resolve("run").resolve(place));
+    assertThat(RunFiles.tensors(directory.resolve("other"), 20))
+        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("run"), 20));
   }
 
   @Test

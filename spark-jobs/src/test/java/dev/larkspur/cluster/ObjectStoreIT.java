@@ -127,7 +127,7 @@ class ObjectStoreIT {
       said.append(child.output());
     }
     assertThat(store.keys("run"))
-        .contains("summary.json", "checkpoints/step-00000020/manifest.json");
+        .contains("summary.json", "checkpoints/step-00000020-attempt-1/manifest.json");
     List<String> evaluate = arguments("evaluate");
     evaluate.addAll(List.of("--run", store.uri("run")));
     try (Child child = start(evaluate)) {

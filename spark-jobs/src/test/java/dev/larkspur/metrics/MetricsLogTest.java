@@ -26,9 +26,9 @@ class MetricsLogTest {
     MetricsLog log = new MetricsLog(run, 0);
     log.add(line(10));
     log.add(line(20));
-    log.close(20);
+    log.cut(20).run();
     log.add(line(30));
-    log.close(30);
+    log.cut(30).run();
     assertThat(pieces()).containsExactly("00000001-00000020.jsonl", "00000021-00000030.jsonl");
     assertThat(Files.readAllLines(directory.resolve("metrics/00000001-00000020.jsonl")))
         .hasSize(2)
@@ -41,19 +41,19 @@ class MetricsLogTest {
   void aResumedRunDropsWhatItWillWriteAgain() throws Exception {
     MetricsLog first = new MetricsLog(run, 0);
     first.add(line(20));
-    first.close(20);
+    first.cut(20).run();
     first.add(line(30));
-    first.close(30);
+    first.cut(30).run();
 
     MetricsLog resumed = new MetricsLog(run, 20);
     resumed.add(line(40));
-    resumed.close(40);
+    resumed.cut(40).run();
     assertThat(pieces()).containsExactly("00000001-00000020.jsonl", "00000021-00000040.jsonl");
   }
 
   @Test
   void noLineNoFile() throws Exception {
-    new MetricsLog(run, 0).close(10);
+    new MetricsLog(run, 0).cut(10).run();
     assertThat(directory.resolve("metrics")).doesNotExist();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.FlatVector;
+import dev.larkspur.engine.HostCopy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -58,6 +59,11 @@ class ParameterChecksumTest {
       @Override
       public void write(long offset, FloatBuffer from) {
         from.get(values, (int) offset, from.remaining());
+      }
+
+      @Override
+      public HostCopy hostCopy(long from, long to) {
+        throw new UnsupportedOperationException("it lies in the host's memory");
       }
     };
   }

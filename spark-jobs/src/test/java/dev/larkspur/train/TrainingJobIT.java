@@ -99,9 +99,9 @@ class TrainingJobIT {
     assertThat(files(run))
         .contains("config.conf", "summary.json", "tokenizer.json")
         .contains(
-            "checkpoints/step-00000015/manifest.json",
-            "checkpoints/step-00000020/manifest.json",
-            "checkpoints/step-00000020/model.safetensors")
+            "checkpoints/step-00000015-attempt-1/manifest.json",
+            "checkpoints/step-00000020-attempt-1/manifest.json",
+            "checkpoints/step-00000020-attempt-1/model.safetensors.00001-of-00002")
         .noneMatch(file -> file.contains("step-00000010"));
     List<JsonNode> lines = metrics(run);
     assertThat(
@@ -110,7 +110,7 @@ class TrainingJobIT {
     assertThat(lines.stream().filter(line -> line.has("validationLoss"))).hasSize(2);
     assertThat(lines.get(0).get("seconds").fieldNames())
         .toIterable()
-        .containsExactly("data", "compute", "exchange", "optimizer");
+        .containsExactly("data", "compute", "exchange", "optimizer", "checkpoint");
   }
 
   @Test
@@ -119,21 +119,13 @@ class TrainingJobIT {
     for (int cut : new int[] {5, 10, 15}) {
       String run = "cut-" + cut;
       train(run, "checkpoint.keep=10");
-      Path checkpoints = directory.resolve(run).resolve("checkpoints");
       for (int step = cut + 5; step <= 20; step += 5) {
-        Files.delete(checkpoints.resolve("step-%08d/manifest.json".formatted(step)));
+        Files.delete(RunFiles.checkpoint(directory.resolve(run), step).resolve("manifest.json"));
       }
       TrainingSummary summary = train(run);
       assertThat(summary.step()).isEqualTo(20);
-      for (String file :
-          List.of(
-              "model.safetensors",
-              "adamw-first-moment.safetensors",
-              "adamw-second-moment.safetensors")) {
-        String place = "checkpoints/step-00000020/" + file;
-        assertThat(directory.resolve(run).resolve(place))
-            .hasSameBinaryContentAs(directory.resolve("uncut").resolve(place));
-      }
+      assertThat(RunFiles.tensors(directory.resolve(run), 20))
+          .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("uncut"), 20));
       assertThat(metrics(directory.resolve(run)).stream().filter(line -> line.has("loss")))
           .hasSize(20);
     }
@@ -164,7 +156,7 @@ class TrainingJobIT {
   @Test
   void tooFewSlotsAreReportedWithTheNumbers() {
     assertThatThrownBy(() -> train("wide", "training.workers=4"))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(SlotsException.class)
         .hasMessageContaining("training.workers = 4, but local[2] offers 2 task slots");
   }
 
@@ -185,7 +177,7 @@ class TrainingJobIT {
                 TrainingJob.modelFor(corpus, SmallCorpus.settings(directory, run)),
                 Device.cpu(1),
                 Precision.FP32)) {
-      store.load(checkpoint, replica);
+      store.load(checkpoint.name(), replica);
       float[] values = new float[(int) replica.parameters().length()];
       replica.parameters().read(0, FloatBuffer.wrap(values));
       return values;

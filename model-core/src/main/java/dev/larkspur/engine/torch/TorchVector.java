@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.FlatVector;
+import dev.larkspur.engine.HostCopy;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -32,6 +33,11 @@ final class TorchVector implements FlatVector, AutoCloseable {
       FloatBuffer values = range.createBuffer();
       into.put(values);
     }
+  }
+
+  @Override
+  public HostCopy hostCopy(long from, long to) {
+    return new TorchHostCopy(tensor.narrow(0, from, to - from));
   }
 
   @Override

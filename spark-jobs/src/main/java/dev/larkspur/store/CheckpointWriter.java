@@ -1,0 +1,196 @@
+package dev.larkspur.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.checkpoint.Safetensors;
+import dev.larkspur.engine.HostCopy;
+import dev.larkspur.engine.Replica;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
+ * while training goes on; when all ranks have written theirs, rank 0 makes the checkpoint count.
+ * Used by one thread, which also sees what went wrong in the background.
+ */
+public final class CheckpointWriter implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<SavedVector> VECTORS = List.of(SavedVector.values());
+  private static final long GRACE_SECONDS = 60;
+
+  private final RunDirectory run;
+  private final int attempt;
+  private final int rank;
+  private final int worldSize;
+  private final Replica replica;
+  private final Map<SavedVector, HostCopy> copies = new EnumMap<>(SavedVector.class);
+  private final ExecutorService background;
+  private Future<List<StoredFile>> writing;
+  private Future<?> committing;
+
+  /**
+   * @param attempt whose checkpoints these are
+   * @param rank this worker's number
+   * @param worldSize number of workers
+   */
+  public CheckpointWriter(RunDirectory run, int attempt, int rank, int worldSize, Replica replica) {
+    this.run = run;
+    this.attempt = attempt;
+    this.rank = rank;
+    this.worldSize = worldSize;
+    this.replica = replica;
+    this.background =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "checkpoints of rank " + rank);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Name of one of the files that a rank writes, in the order of {@link #written}. */
+  public String partName(int ofRank, int file) {
+    return VECTORS.get(file).part(ofRank, worldSize);
+  }
+
+  /** Copies this rank's range of the vectors as they are now, and begins to write it. */
+  public void begin(long step) {
+    for (SavedVector vector : VECTORS) {
+      copies.computeIfAbsent(vector, this::copy).take();
+    }
+    CheckpointName name = new CheckpointName(attempt, step);
+    writing = background.submit(() -> writeParts(name));
+  }
+
+  private HostCopy copy(SavedVector vector) {
+    long length = replica.table().length();
+    return vector.of(replica).hostCopy(length * rank / worldSize, length * (rank + 1) / worldSize);
+  }
+
+  /** Whether this rank's files have been written, or failed to be. */
+  public boolean isWritten() {
+    return writing != null && writing.isDone();
+  }
+
+  /**
+   * Waits until this rank's files have been written.
+   *
+   * @throws StoreException if that failed
+   */
+  public List<StoredFile> written() {
+    return result(writing);
+  }
+
+  /**
+   * Begins to make the checkpoint count, on rank 0: writes the state, the manifest last, and then
+   * deletes checkpoints that are not to stay.
+   *
+   * @param state of the step that was begun with
+   * @param files of all ranks
+   * @param first what else is to be there when the checkpoint counts; run in the background
+   */
+  public void commit(
+      TrainingState state, List<StoredFile> files, Retention retention, Runnable first) {
+    CheckpointName name = new CheckpointName(attempt, state.step());
+    List<StoredFile> all = new ArrayList<>(files);
+    committing =
+        background.submit(
+            () -> {
+              new AttemptLog(run).requireNewest(attempt);
+              first.run();
+              all.add(write(name, CheckpointStore.STATE, out -> out.write(json(state))));
+              CheckpointManifest manifest =
+                  new CheckpointManifest(
+                      CheckpointManifest.VERSION, name.step(), name.attempt(), all);
+              run.write(name.file(CheckpointManifest.FILE), json(manifest));
+              new CheckpointStore(run).retain(retention);
+            });
+  }
+
+  /**
+   * Waits until the last checkpoint counts.
+   *
+   * @throws StoreException if it could not be written
+   */
+  public void awaitCommit() {
+    if (committing != null) {
+      result(committing);
+    }
+  }
+
+  private List<StoredFile> writeParts(CheckpointName name) {
+    List<StoredFile> files = new ArrayList<>();
+    copies.forEach(
+        (vector, copy) ->
+            files.add(
+                write(
+                    name,
+                    vector.part(rank, worldSize),
+                    out -> {
+                      if (rank == 0) {
+                        Map<String, String> metadata = Map.of("step", Long.toString(name.step()));
+                        Safetensors.writeHeader(out, replica.table(), metadata);
+                      }
+                      Safetensors.writeElements(out, copy::read, copy.length());
+                    })));
+    return files;
+  }
+
+  private interface Content {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private StoredFile write(CheckpointName checkpoint, String name, Content content) {
+    String file = checkpoint.file(name);
+    try (HashingStreams.Output out = new HashingStreams.Output(run.create(file))) {
+      content.to(out);
+      return out.as(name);
+    } catch (IOException e) {
+      throw run.cannot("write", file, e);
+    }
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while a checkpoint was being written", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new StoreException("a checkpoint could not be written: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static byte[] json(Object value) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+
+  /** Gives up what is still being written; it will not count. */
+  @Override
+  public void close() {
+    background.shutdownNow();
+    try {
+      // The copies must not go while they are being read.
+      if (background.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        copies.values().forEach(HostCopy::close);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

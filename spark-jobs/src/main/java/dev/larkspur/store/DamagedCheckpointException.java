@@ -1,0 +1,20 @@
+package dev.larkspur.store;
+
+import dev.larkspur.checkpoint.CheckpointException;
+
+/** A complete checkpoint has been damaged since it was written. */
+public final class DamagedCheckpointException extends CheckpointException {
+  private static final long serialVersionUID = 1L;
+
+  private final CheckpointName name;
+
+  DamagedCheckpointException(CheckpointName name, String message) {
+    super(message);
+    this.name = name;
+  }
+
+  /** Which one. */
+  public CheckpointName name() {
+    return name;
+  }
+}

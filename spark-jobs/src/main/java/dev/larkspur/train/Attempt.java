@@ -1,0 +1,101 @@
+package dev.larkspur.train;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.metrics.ProgressListener;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.PassedOver;
+import dev.larkspur.store.Provenance;
+import dev.larkspur.store.Retention;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * One barrier stage that trains from a checkpoint, or from the beginning, to the last step or the
+ * first failure.
+ *
+ * @param number from 1
+ * @param start checkpoint to go on from
+ * @param passedOver batches to leave out
+ * @param slots workers and their threads
+ */
+record Attempt(int number, Optional<Checkpoint> start, List<PassedOver> passedOver, Slots slots) {
+
+  /** Trains; what its rank 0 ends with. */
+  WorkerResult run(
+      JavaSparkContext spark, Settings settings, Corpus corpus, TrainingObserver observer) {
+    ProgressAccumulator accumulator = new ProgressAccumulator();
+    spark.sc().register(accumulator, "larkspur progress");
+    ProgressListener listener = new ProgressListener(accumulator.id(), observer::progress);
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    spark.sc().addSparkListener(listener);
+    try {
+      spark.setJobDescription("training " + settings.run().name() + ", attempt " + number);
+      WorkerTask work = new WorkerTask(spec(spark, settings, corpus), conf, accumulator);
+      WorkerResult result =
+          BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0);
+      if (accumulator.value() != null) {
+        // What came after the last heartbeat.
+        observer.progress(accumulator.value());
+      }
+      return result;
+    } finally {
+      spark.setJobDescription(null);
+      spark.sc().removeSparkListener(listener);
+      conf.destroy();
+    }
+  }
+
+  private TrainingSpec spec(JavaSparkContext spark, Settings settings, Corpus corpus) {
+    TrainingSettings training = settings.training();
+    ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    long steps = training.steps(model.context());
+    return new TrainingSpec(
+        settings.run().dir(),
+        settings.data().corpus(),
+        corpus.manifest().number(),
+        model,
+        settings.run().seed(),
+        steps,
+        number,
+        start.map(Checkpoint::name).orElse(null),
+        passedOver,
+        training.globalBatch(),
+        training.microBatch(),
+        training.schedule(steps),
+        training.adamW(),
+        training.gradientClip(),
+        training.engine(),
+        training.device(),
+        slots.threads(),
+        training.precision(),
+        training.validationEvery(),
+        training.validationSequences(),
+        training.logEvery(),
+        settings.checkpoint().every(),
+        new Retention(settings.checkpoint().keep(), settings.checkpoint().keepEvery()),
+        training.stability(),
+        provenance(spark, settings, corpus));
+  }
+
+  private Provenance provenance(JavaSparkContext spark, Settings settings, Corpus corpus) {
+    Engine engine = Engines.named(settings.training().engine());
+    return new Provenance(
+        settings.toHocon(),
+        corpus.manifest().fingerprint(),
+        slots.workers(),
+        Optional.ofNullable(Attempt.class.getPackage().getImplementationVersion())
+            .orElse("development"),
+        engine.name() + " " + engine.version(),
+        spark.version(),
+        Runtime.version().toString());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.larkspur.train;
+
+import dev.larkspur.store.PassedOver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which batch of the corpus's order a step trains on: one after another, but for those passed over.
+ */
+final class BatchOrder {
+  private final List<PassedOver> passedOver;
+
+  /**
+   * @param passedOver ranges in ascending order
+   */
+  BatchOrder(List<PassedOver> passedOver) {
+    this.passedOver = List.copyOf(passedOver);
+  }
+
+  /** The batch of the step that follows {@code step} others. */
+  long batch(long step) {
+    long batch = step;
+    for (PassedOver range : passedOver) {
+      if (batch >= range.from()) {
+        batch += range.to() - range.from();
+      }
+    }
+    return batch;
+  }
+
+  /**
+   * The ranges, and what of another one lies behind the batches trained on up to a step.
+   *
+   * @param step updates done
+   */
+  List<PassedOver> without(PassedOver more, long step) {
+    List<PassedOver> ranges = new ArrayList<>(passedOver);
+    long from = Math.max(more.from(), batch(step));
+    for (PassedOver range : passedOver) {
+      add(ranges, from, Math.min(range.from(), more.to()));
+      from = Math.max(from, range.to());
+    }
+    add(ranges, from, more.to());
+    ranges.sort(Comparator.comparingLong(PassedOver::from));
+    return ranges;
+  }
+
+  private static void add(List<PassedOver> ranges, long from, long to) {
+    if (from < to) {
+      ranges.add(new PassedOver(from, to));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.larkspur.train;
+
+import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.document.DataPrepException;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.settings.SettingsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells failures that another attempt may not meet from those that it will. */
+final class Failures {
+  private static final String NO_SPACE = "No space left on device";
+
+  /** Wrong settings, damaged input, a machine that computes wrongly: the same again next time. */
+  private static final List<Class<? extends RuntimeException>> LASTING =
+      List.of(
+          SettingsException.class,
+          DataPrepException.class,
+          CheckpointException.class,
+          EngineException.class,
+          TrainingException.class);
+
+  private Failures() {}
+
+  /** Whether another attempt would fail in the same way. */
+  static boolean isLasting(Throwable failure) {
+    return chain(failure).stream()
+        .anyMatch(
+            cause ->
+                LASTING.stream().anyMatch(type -> type.isInstance(cause))
+                    || String.valueOf(cause.getMessage()).contains(NO_SPACE));
+  }
+
+  /** The outermost cause of a type. */
+  static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+    return chain(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  private static List<Throwable> chain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure;
+        cause != null && !chain.contains(cause);
+        cause = cause.getCause()) {
+      chain.add(cause);
+    }
+    return chain;
+  }
+}

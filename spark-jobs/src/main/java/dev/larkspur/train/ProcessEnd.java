@@ -1,0 +1,78 @@
+package dev.larkspur.train;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
+
+/**
+ * SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) gives a training the time to write a checkpoint:
+ * the JVM's end waits for those that are registered here.
+ */
+final class ProcessEnd {
+  /** Before Spark's hooks (40 and more), which take away what the training stands on. */
+  private static final int PRIORITY = 1000;
+
+  private static final long GRACE_SECONDS = 90;
+  private static final Set<Task> TASKS = ConcurrentHashMap.newKeySet();
+  private static boolean installed;
+
+  private ProcessEnd() {}
+
+  /** Makes the JVM's end wait until the task is closed. */
+  static Task register() {
+    return register(() -> {});
+  }
+
+  /**
+   * Makes the JVM's end wait until the task is closed.
+   *
+   * @param onEnd run when the JVM is asked to end
+   */
+  static synchronized Task register(Runnable onEnd) {
+    if (!installed) {
+      installed = true;
+      ShutdownHookManager.get()
+          .addShutdownHook(ProcessEnd::end, PRIORITY, GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+    Task task = new Task(onEnd);
+    TASKS.add(task);
+    return task;
+  }
+
+  private static void end() {
+    for (Task task : TASKS) {
+      task.ending = true;
+      task.onEnd.run();
+    }
+    try {
+      for (Task task : TASKS) {
+        task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Something that the JVM's end waits for. */
+  static final class Task implements AutoCloseable {
+    private final Runnable onEnd;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean ending;
+
+    private Task(Runnable onEnd) {
+      this.onEnd = onEnd;
+    }
+
+    boolean isEnding() {
+      return ending;
+    }
+
+    @Override
+    public void close() {
+      TASKS.remove(this);
+      closed.countDown();
+    }
+  }
+}

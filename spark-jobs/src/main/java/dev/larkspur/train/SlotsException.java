@@ -1,0 +1,10 @@
+package dev.larkspur.train;
+
+/** The cluster has too few free task slots, for now at least. */
+public final class SlotsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  SlotsException(String message) {
+    super(message);
+  }
+}

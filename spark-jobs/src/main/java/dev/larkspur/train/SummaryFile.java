@@ -1,0 +1,138 @@
+package dev.larkspur.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Keeps {@code summary.json} up to date. */
+final class SummaryFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunDirectory run;
+  private final Settings settings;
+  private final CorpusManifest corpus;
+  private final ModelConfig model;
+  private final long began = System.nanoTime();
+
+  SummaryFile(RunDirectory run, Settings settings, CorpusManifest corpus, ModelConfig model) {
+    this.run = run;
+    this.settings = settings;
+    this.corpus = corpus;
+    this.model = model;
+  }
+
+  /** What is there of a training that has done all its steps. */
+  Optional<TrainingSummary> completed() {
+    if (!run.has(RunDirectory.SUMMARY)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class))
+          .filter(summary -> summary.status().equals(TrainingSummary.COMPLETED));
+    } catch (JsonProcessingException e) {
+      // Cut short: the workers find nothing to do, and it is written again.
+      return Optional.empty();
+    }
+  }
+
+  /** A training begins or goes on. */
+  void running(long step, Slots slots, int restarts) {
+    write(summary(TrainingSummary.RUNNING, null, step, null, slots.workers(), restarts));
+  }
+
+  /** A training has failed; {@code last} is what was heard of it last, or null. */
+  void failed(Throwable failure, Progress last, long step, int workers, int restarts) {
+    String why = String.valueOf(failure.getMessage());
+    long reached = last == null ? step : Math.max(step, last.step());
+    write(summary(TrainingSummary.FAILED, why, reached, last, workers, restarts));
+  }
+
+  /** A training has left its last step. */
+  TrainingSummary ended(WorkerResult result, double lossBefore, Slots slots, int restarts) {
+    double seconds = result.seconds().total();
+    TrainingSummary summary =
+        new TrainingSummary(
+            result.ending() == Ending.COMPLETED
+                ? TrainingSummary.COMPLETED
+                : TrainingSummary.STOPPED,
+            null,
+            result.step(),
+            tokens(result.step()),
+            result.training() == null ? number(lossBefore) : number(result.training().loss()),
+            result.validation() == null ? null : result.validation().validationLoss(),
+            result.validation() == null ? null : result.validation().validationPerplexity(),
+            corpus.unigramPerplexity(),
+            seconds > 0 ? result.trainedTokens() / seconds : 0,
+            size().parameters(),
+            size().ffnParameters(),
+            size().trainingFlops(tokens(result.step())),
+            (System.nanoTime() - began) / 1e9,
+            slots.workers(),
+            restarts,
+            result.skippedUpdates(),
+            settings.training().engine(),
+            result.device(),
+            precision());
+    write(summary);
+    return summary;
+  }
+
+  private TrainingSummary summary(
+      String status, String failure, long step, Progress last, int workers, int restarts) {
+    boolean validated = last != null && last.validation() != null;
+    return new TrainingSummary(
+        status,
+        failure,
+        step,
+        tokens(step),
+        last == null || last.training() == null ? null : number(last.training().loss()),
+        validated ? last.validation().validationLoss() : null,
+        validated ? last.validation().validationPerplexity() : null,
+        corpus.unigramPerplexity(),
+        null,
+        size().parameters(),
+        size().ffnParameters(),
+        size().trainingFlops(tokens(step)),
+        (System.nanoTime() - began) / 1e9,
+        workers,
+        restarts,
+        0,
+        settings.training().engine(),
+        null,
+        precision());
+  }
+
+  private ModelSize size() {
+    return ModelSize.of(model);
+  }
+
+  private long tokens(long step) {
+    return step * settings.training().globalBatch() * model.context();
+  }
+
+  private String precision() {
+    return settings.training().precision().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** JSON has no word for what is not a number. */
+  private static Double number(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private void write(TrainingSummary summary) {
+    try {
+      run.write(
+          RunDirectory.SUMMARY,
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.larkspur.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What lies in a run's directory, on the local file system. */
+public final class RunFiles {
+  private RunFiles() {}
+
+  /** The directory of the checkpoint of a step; of the latest attempt's, if several wrote it. */
+  public static Path checkpoint(Path run, long step) {
+    String prefix = "step-%08d-attempt-".formatted(step);
+    return list(run.resolve("checkpoints")).stream()
+        .filter(directory -> name(directory).startsWith(prefix))
+        .max((a, b) -> Integer.compare(attempt(a), attempt(b)))
+        .orElseThrow(() -> new IllegalStateException("no checkpoint of step " + step));
+  }
+
+  /** Steps that there are directories of checkpoints for, in ascending order. */
+  public static List<Long> steps(Path run) {
+    return list(run.resolve("checkpoints")).stream()
+        .map(directory -> Long.parseLong(name(directory).split("-", -1)[1]))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** The content of the files with tensors of a step's checkpoint, by name. */
+  public static Map<String, ByteBuffer> tensors(Path run, long step) {
+    return list(checkpoint(run, step)).stream()
+        .filter(file -> name(file).contains(".safetensors"))
+        .collect(Collectors.toMap(RunFiles::name, RunFiles::read, (a, b) -> a, TreeMap::new));
+  }
+
+  private static int attempt(Path directory) {
+    return Integer.parseInt(name(directory).substring(name(directory).lastIndexOf('-') + 1));
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString();
+  }
+
+  private static ByteBuffer read(Path file) {
+    try {
+      return ByteBuffer.wrap(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> list(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
