@@ -1,12 +1,8 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.document.DataPrepException;
+import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.util.Set;
 
 /** What a command exits with, so that a scheduler knows what to do next. */
 final class ExitCode {
@@ -25,21 +21,13 @@ final class ExitCode {
   /** Another run is at work, or storage or network failed for now; BSD's {@code EX_TEMPFAIL}. */
   static final int TRY_AGAIN = 75;
 
-  /** What s3a throws when its own retries have not helped; the classes come at run time only. */
-  private static final Set<String> S3A_TRANSIENT =
-      Set.of(
-          "AWSServiceThrottledException",
-          "AWSStatus500Exception",
-          "AWSNoResponseException",
-          "AWSApiCallTimeoutException");
-
   private ExitCode() {}
 
   /** The code for a failure: that of the innermost cause that tells. */
   static int of(Throwable failure) {
     int code = FAILURE;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (isTransient(cause)) {
+      if (cause instanceof TryAgainException || PassingFailures.include(cause)) {
         return TRY_AGAIN;
       }
       if (cause instanceof DataPrepException) {
@@ -47,14 +35,5 @@ final class ExitCode {
       }
     }
     return code;
-  }
-
-  private static boolean isTransient(Throwable cause) {
-    return cause instanceof TryAgainException
-        || cause instanceof SocketException
-        || cause instanceof InterruptedIOException
-        || cause instanceof UnknownHostException
-        || (cause instanceof IOException
-            && S3A_TRANSIENT.contains(cause.getClass().getSimpleName()));
   }
 }

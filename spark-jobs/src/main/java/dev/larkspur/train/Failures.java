@@ -4,6 +4,7 @@ import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.storage.PassingFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +26,13 @@ final class Failures {
 
   /** Whether another attempt would fail in the same way. */
   static boolean isLasting(Throwable failure) {
-    return chain(failure).stream()
-        .anyMatch(
-            cause ->
-                LASTING.stream().anyMatch(type -> type.isInstance(cause))
-                    || String.valueOf(cause.getMessage()).contains(NO_SPACE));
+    // A corpus that cannot be read for now is no damaged one.
+    return chain(failure).stream().noneMatch(PassingFailures::include)
+        && chain(failure).stream()
+            .anyMatch(
+                cause ->
+                    LASTING.stream().anyMatch(type -> type.isInstance(cause))
+                        || String.valueOf(cause.getMessage()).contains(NO_SPACE));
   }
 
   /** The outermost cause of a type. */
