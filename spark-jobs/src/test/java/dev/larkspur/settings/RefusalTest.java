@@ -25,6 +25,17 @@ class RefusalTest {
       textBlock =
           """
           spark.hadoop.fs.s3a.secret.key=hush   | spark.hadoop.fs.s3a.secret.key     | credentials are no settings
+          spark.hadoop.fs.s3a.bucket.mine.access.key=hush | spark.hadoop.fs.s3a.bucket.mine.access.key | credentials are no settings
+          spark.hadoop.fs.s3a.session.token=hush | spark.hadoop.fs.s3a.session.token | credentials are no settings
+          spark.hadoop.fs.s3a.session.key=hush | spark.hadoop.fs.s3a.session.key | credentials are no settings
+          spark.hadoop.fs.s3a.server-side-encryption.key=hush | spark.hadoop.fs.s3a.server-side-encryption.key | credentials are no settings
+          spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.sas.fixed.token.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.sas.fixed.token.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.sas.container.mine.blob.core.windows.net=hush | spark.hadoop.fs.azure.sas.container.mine.blob.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.account.oauth2.client.secret.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.account.oauth2.client.secret.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.account.oauth2.refresh.token=hush | spark.hadoop.fs.azure.account.oauth2.refresh.token | credentials are no settings
+          spark.hadoop.fs.gs.auth.service.account.private.key=hush | spark.hadoop.fs.gs.auth.service.account.private.key | credentials are no settings
+          spark.hadoop.fs.gs.auth.service.account.private.key.id=hush | spark.hadoop.fs.gs.auth.service.account.private.key.id | credentials are no settings
           model.hidden-dim=0                    | model.hidden-dim                   | must be at least 1
           model.hidden-dim=-64                  | model.hidden-dim                   | must be at least 1
           model.hidden-dim=wide                 | model.hidden-dim                   | needs a whole number
