@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.NewFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.PathIOException;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
@@ -30,9 +25,6 @@ final class CorpusDirectory {
 
   /** Directories of what is not in the corpus. */
   static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
-
-  /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
-  private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
 
   private final Path directory;
   private final FileSystem files;
@@ -50,6 +42,10 @@ final class CorpusDirectory {
               + "): correct the path or the settings of its file system.",
           failure);
     }
+  }
+
+  Path root() {
+    return directory;
   }
 
   FileSystem files() {
@@ -92,54 +88,12 @@ final class CorpusDirectory {
   }
 
   /**
-   * Writes a file that must not exist. Where two try, one succeeds: object stores that know
-   * conditional requests decide when the content arrives, other file systems when the file is made.
+   * Writes a file that must not exist; where two try, one succeeds.
    *
-   * @throws FileAlreadyExistsException if there is one of that name
+   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
    */
   void createNew(String name, byte[] bytes) throws IOException {
-    if (files instanceof RawLocalFileSystem local) {
-      reserve(local, name);
-      replace(name, bytes);
-      return;
-    }
-    FSDataOutputStreamBuilder<?, ?> file = files.createFile(path(name));
-    file.overwrite(false);
-    file.recursive();
-    file.opt(CREATE_CONDITIONALLY, true);
-    try (FSDataOutputStream out = file.build()) {
-      writeOrAbort(out, bytes);
-    } catch (PathIOException refused) {
-      // What s3a makes of the store's answer that the condition does not hold.
-      throw files.exists(path(name)) ? exists(name, refused) : refused;
-    }
-  }
-
-  /** Hadoop's local file system looks and then writes; only the system's own call does both. */
-  private void reserve(RawLocalFileSystem local, String name) throws IOException {
-    local.mkdirs(path(name).getParent());
-    if (!local.pathToFile(path(name)).createNewFile()) {
-      throw exists(name, null);
-    }
-  }
-
-  private static void writeOrAbort(FSDataOutputStream out, byte[] bytes) throws IOException {
-    try {
-      out.write(bytes);
-    } catch (IOException failure) {
-      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-        // Closing would make an object store show the half-written file.
-        out.abort();
-      }
-      throw failure;
-    }
-  }
-
-  private FileAlreadyExistsException exists(String name, IOException cause) {
-    FileAlreadyExistsException exists =
-        new FileAlreadyExistsException(path(name) + " is there already");
-    exists.initCause(cause);
-    return exists;
+    NewFile.write(files, path(name), bytes);
   }
 
   /** Writes a file, over one of the same name. */

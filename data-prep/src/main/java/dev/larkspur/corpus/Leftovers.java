@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.Lease;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;

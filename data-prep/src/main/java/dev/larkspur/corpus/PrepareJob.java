@@ -8,6 +8,9 @@ import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.storage.Work;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
@@ -39,6 +42,7 @@ import scala.Tuple2;
  * work is divided, and a run that starts again after a failure ends with what it would have had.
  */
 public final class PrepareJob {
+  static final Work PREPARING = new Work("prepare", "run of prepare on");
   private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
   private final SparkSession spark;
@@ -126,7 +130,9 @@ public final class PrepareJob {
     context.setJobGroup(group, "preparing", false);
     try (Lease lease =
         Lease.take(
-            directory,
+            directory.files(),
+            directory.root(),
+            PREPARING,
             LEASE_BEAT,
             pause -> Thread.sleep(pause.toMillis()),
             () -> context.cancelJobGroup(group))) {

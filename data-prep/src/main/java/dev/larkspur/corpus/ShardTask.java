@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;

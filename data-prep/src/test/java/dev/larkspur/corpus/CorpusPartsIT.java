@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larkspur.LocalSpark;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,11 +239,18 @@ class CorpusPartsIT {
   @Test
   void whileOneRunIsAtWorkAnotherIsRefused() throws Exception {
     CorpusDirectory directory = new CorpusDirectory(folder.resolve("corpus").toString(), conf);
-    try (Lease running = Lease.take(directory, Duration.ofMillis(200), pause -> {}, () -> {})) {
+    try (Lease running =
+        Lease.take(
+            directory.files(),
+            directory.root(),
+            PrepareJob.PREPARING,
+            Duration.ofMillis(200),
+            pause -> {},
+            () -> {})) {
       assertThatThrownBy(() -> prepare("corpus"))
           .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("Another run of prepare on")
-          .hasMessageContaining("prepare again");
+          .hasMessageContaining("start again");
       running.requireHeld();
     }
     assertThat(prepare("corpus").outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);

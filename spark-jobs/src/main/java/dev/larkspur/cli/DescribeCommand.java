@@ -12,13 +12,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says what a training would take: without Spark, LibTorch or a corpus. */
+/** Says what a training would take, without starting Spark or LibTorch. */
 @Command(
     name = "describe",
     header = "Show what a training will take: parameters, FLOPs, memory, steps.",
     description = {
       "",
-      "Counts as the paper does. Memory is that of one worker, without the libraries' own; the"
+      "Counts as the paper does. Context and vocabulary are those of data.corpus where it is there,"
+          + " else what data.context and data.tokenizer would make. Memory is that of one worker, without the libraries' own; the"
           + " activations are an estimate.",
       "",
       "Example: larkspur describe --conf conf/paper/s-low-rank-32.conf",
@@ -29,13 +30,19 @@ final class DescribeCommand implements Runnable {
 
   @Mixin private SettingsOptions settingsOptions;
 
+  // Not an option here: Spark is not started.
+  private final SparkOptions sparkOptions = new SparkOptions();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public void run() {
     Settings settings = settingsOptions.load(Purpose.DESCRIBE);
-    ModelConfig model = TrainingPlan.model(settings);
+    PrintWriter notes = spec.commandLine().getErr();
+    ModelConfig model =
+        new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println).model();
+    notes.flush();
     TrainingPlan plan = TrainingPlan.of(model, settings.training());
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? toJson(plan) : PlanText.of(model, settings.training(), plan));

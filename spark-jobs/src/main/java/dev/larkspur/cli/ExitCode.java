@@ -1,7 +1,7 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.corpus.TryAgainException;
 import dev.larkspur.document.DataPrepException;
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;

@@ -2,8 +2,6 @@ package dev.larkspur.cli;
 
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
-import dev.larkspur.settings.ModelSettings;
-import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
 
@@ -28,9 +26,6 @@ record TrainingPlan(
     long checkpointBytes) {
   private static final int SAVED_VECTORS = 3;
 
-  /** Its 50,000 merges, the 256 bytes and the end-of-text token. */
-  private static final int GPT2_VOCABULARY = 50_257;
-
   static TrainingPlan of(ModelConfig model, TrainingSettings training) {
     ModelSize size = ModelSize.of(model);
     long steps = training.steps(model.context());
@@ -50,22 +45,5 @@ record TrainingPlan(
   /** As the paper counts: the tokens asked for, without the rounding up to whole steps. */
   private static long countedTokens(TrainingSettings training, long tokens) {
     return training.length() instanceof TrainingLength.Tokens asked ? asked.count() : tokens;
-  }
-
-  /**
-   * The model, before there is a corpus: its context is then the one to prepare the corpus with,
-   * its vocabulary that of the tokenizer.
-   */
-  static ModelConfig model(Settings settings) {
-    ModelSettings model = settings.model();
-    return model.toConfig(
-        model.context().orElse(settings.data().context()),
-        model.vocabulary().orElse(vocabulary(settings)));
-  }
-
-  private static int vocabulary(Settings settings) {
-    boolean gpt2 =
-        settings.resolved().hasPath("data.tokenizer") && settings.data().tokenizer().equals("gpt2");
-    return gpt2 ? GPT2_VOCABULARY : settings.tokenizer().vocabulary();
   }
 }

@@ -3,8 +3,6 @@ package dev.larkspur.settings;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -32,39 +30,15 @@ public record ModelSettings(
     double initStd) {
 
   /**
-   * The model for a corpus.
+   * The model for a corpus; {@link Settings#misfits} tells whether it fits.
    *
-   * @param corpusContext tokens that the model sees of one block
-   * @param corpusVocabulary token ids of the corpus are in [0, corpusVocabulary)
-   * @throws SettingsException if the model was set to another context, or to a smaller vocabulary
+   * @param corpusContext tokens of one sequence, where the model has none of its own
+   * @param corpusVocabulary entries of the embedding, where the model has none of its own
    */
   public ModelConfig toConfig(int corpusContext, int corpusVocabulary) {
-    List<SettingsProblem> problems = new ArrayList<>();
-    if (context.orElse(corpusContext) != corpusContext) {
-      problems.add(
-          new SettingsProblem(
-              "",
-              "model.context",
-              String.valueOf(context.getAsInt()),
-              "the corpus has blocks of %d tokens".formatted(corpusContext),
-              "leave model.context out (null), or prepare the corpus with data.context = "
-                  + context.getAsInt()));
-    }
-    if (vocabulary.orElse(corpusVocabulary) < corpusVocabulary) {
-      problems.add(
-          new SettingsProblem(
-              "",
-              "model.vocabulary",
-              String.valueOf(vocabulary.getAsInt()),
-              "the corpus's tokenizer has %d entries".formatted(corpusVocabulary),
-              "leave model.vocabulary out (null), or set it to at least " + corpusVocabulary));
-    }
-    if (!problems.isEmpty()) {
-      throw new SettingsException(problems);
-    }
     return new ModelConfig(
         vocabulary.orElse(corpusVocabulary),
-        corpusContext,
+        context.orElse(corpusContext),
         hiddenDim,
         layers,
         attention,

@@ -1,6 +1,9 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,6 +50,45 @@ public record Settings(
   @Override
   public TrainingSettings training() {
     return Unset.checked("training", training);
+  }
+
+  /**
+   * A problem with a value that turned up later than on reading, with the place it was read from.
+   *
+   * @param key of a setting that has a value
+   */
+  public SettingsProblem problem(String key, String message, String remedy) {
+    ConfigValue value = resolved.getValue(key);
+    return new SettingsProblem(
+        Rendered.place(value.origin()), key, Rendered.value(value), message, remedy);
+  }
+
+  /**
+   * Why the model cannot be trained on a corpus: another context, or a smaller vocabulary; empty if
+   * it can.
+   *
+   * @param corpusContext tokens that the model sees of one block
+   * @param corpusVocabulary token ids of the corpus are in [0, corpusVocabulary)
+   */
+  public List<SettingsProblem> misfits(int corpusContext, int corpusVocabulary) {
+    List<SettingsProblem> problems = new ArrayList<>();
+    int context = model().context().orElse(corpusContext);
+    if (context != corpusContext) {
+      problems.add(
+          problem(
+              "model.context",
+              "the corpus has blocks of %d tokens".formatted(corpusContext),
+              "leave model.context out (null), or prepare the corpus with data.context = "
+                  + context));
+    }
+    if (model().vocabulary().orElse(corpusVocabulary) < corpusVocabulary) {
+      problems.add(
+          problem(
+              "model.vocabulary",
+              "the corpus's tokenizer has %d entries".formatted(corpusVocabulary),
+              "leave model.vocabulary out (null), or set it to at least " + corpusVocabulary));
+    }
+    return problems;
   }
 
   /**

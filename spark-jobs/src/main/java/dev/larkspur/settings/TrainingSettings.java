@@ -3,7 +3,6 @@ package dev.larkspur.settings;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
-import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -71,34 +70,8 @@ public record TrainingSettings(
     return new AdamW(beta1, beta2, AdamW.EPSILON, weightDecay);
   }
 
-  /**
-   * Passes of each worker in one step.
-   *
-   * @param workers number of workers
-   * @throws SettingsException if the global batch does not divide into passes of so many workers
-   */
-  public int passes(int workers) {
-    if (workers < 1 || globalBatch % workers != 0) {
-      throw new SettingsException(
-          List.of(
-              new SettingsProblem(
-                  "",
-                  "training.global-batch",
-                  String.valueOf(globalBatch),
-                  workers + " workers cannot share a global batch of " + globalBatch + " sequences",
-                  "set training.workers to one of " + Divisors.of(globalBatch))));
-    }
-    int share = globalBatch / workers;
-    if (share % microBatch != 0) {
-      throw new SettingsException(
-          List.of(
-              new SettingsProblem(
-                  "",
-                  "training.micro-batch",
-                  String.valueOf(microBatch),
-                  Divisors.shareMessage(share, workers, microBatch),
-                  "set training.micro-batch to one of " + Divisors.of(share))));
-    }
-    return share / microBatch;
+  /** Whether so many workers can share a step in whole passes. */
+  public boolean divideAmong(int workers) {
+    return globalBatch % ((long) workers * microBatch) == 0;
   }
 }

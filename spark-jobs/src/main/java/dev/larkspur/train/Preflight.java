@@ -1,13 +1,16 @@
 package dev.larkspur.train;
 
 import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.Tokenizers;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -15,39 +18,46 @@ import org.apache.hadoop.conf.Configuration;
  * corpus.
  */
 public final class Preflight {
+  private static final String TOKENIZER = "data.tokenizer";
+
   private Preflight() {}
 
   /**
    * Opens the corpus and holds the settings against it.
    *
-   * @throws SettingsException if model, tokenizer or batch do not fit
+   * @throws SettingsException with all that does not fit: model and tokenizer
    * @throws dev.larkspur.corpus.CorpusException if there is no whole corpus
    */
   public static void check(Settings settings, Configuration hadoop) {
-    Corpus corpus = Corpus.open(settings.data().corpus(), hadoop);
-    TrainingJob.modelFor(corpus, settings);
-    OptionalInt workers = settings.training().workers();
-    if (workers.isPresent()) {
-      settings.training().passes(workers.getAsInt());
+    CorpusManifest corpus = Corpus.open(settings.data().corpus(), hadoop).manifest();
+    List<SettingsProblem> problems =
+        new ArrayList<>(settings.misfits(corpus.context(), corpus.tokenizer().vocabulary()));
+    if (settings.resolved().hasPath(TOKENIZER)) {
+      otherTokenizer(settings, corpus.tokenizer(), hadoop).ifPresent(problems::add);
     }
-    if (settings.resolved().hasPath("data.tokenizer")) {
-      requireTokenizer(settings.data().tokenizer(), corpus, hadoop);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
     }
   }
 
-  private static void requireTokenizer(String name, Corpus corpus, Configuration hadoop) {
-    TokenizerIdentity made = corpus.manifest().tokenizer();
-    TokenizerIdentity set = Tokenizers.load(name, hadoop).identity();
-    if (!made.sameIds(set)) {
-      throw new SettingsException(
-          List.of(
-              new SettingsProblem(
-                  "",
-                  "data.tokenizer",
-                  name,
+  private static Optional<SettingsProblem> otherTokenizer(
+      Settings settings, TokenizerIdentity made, Configuration hadoop) {
+    try {
+      TokenizerIdentity set = Tokenizers.load(settings.data().tokenizer(), hadoop).identity();
+      return made.sameIds(set)
+          ? Optional.empty()
+          : Optional.of(
+              settings.problem(
+                  TOKENIZER,
                   "the corpus was made with another tokenizer, %s of %d entries"
                       .formatted(made.name(), made.vocabulary()),
-                  "leave data.tokenizer out, or prepare another corpus with it")));
+                  "leave data.tokenizer out (null), or prepare another corpus with it"));
+    } catch (TokenizerException e) {
+      return Optional.of(
+          settings.problem(
+              TOKENIZER,
+              e.getMessage(),
+              "leave data.tokenizer out (null): the corpus has a copy of its tokenizer"));
     }
   }
 }

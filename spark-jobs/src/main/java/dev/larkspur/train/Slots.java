@@ -28,7 +28,6 @@ record Slots(int workers, int threads) {
           "training.workers = %d, but %s offers %d task slots: lower training.workers, or start more executors"
               .formatted(workers, conf.get("spark.master"), slots));
     }
-    training.passes(workers);
     int automatic =
         conf.get("spark.master").matches("local(\\[.*])?")
             ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
@@ -38,7 +37,7 @@ record Slots(int workers, int threads) {
 
   private static int mostWorkers(int slots, TrainingSettings training) {
     for (int workers = slots; workers > 1; workers--) {
-      if (training.globalBatch() % (workers * training.microBatch()) == 0) {
+      if (training.divideAmong(workers)) {
         return workers;
       }
     }

@@ -158,11 +158,37 @@ class CommandsIT {
   }
 
   @Test
-  void aTokenizerThatDidNotMakeTheCorpusIsRefused() {
-    Said said = execute(trainArguments(directory, "other", "data.tokenizer=gpt2"));
+  void allThatDoesNotFitTheCorpusIsNamedAtOnceWithItsPlace() throws Exception {
+    Path conf = directory.resolve("other.conf");
+    Files.writeString(conf, "data.tokenizer = gpt2\n\nmodel.vocabulary = 300\n");
+    List<String> arguments =
+        new ArrayList<>(List.of(trainArguments(directory, "other", "model.context=64")));
+    arguments.addAll(List.of("--conf", conf.toString()));
+
+    Said said = execute(arguments.toArray(String[]::new));
+
     assertThat(said.exitCode()).isEqualTo(2);
-    assertThat(said.err()).contains("data.tokenizer").contains("made with another tokenizer");
+    assertThat(said.err())
+        .contains("--set: model.context = 64")
+        .contains("other.conf:3: model.vocabulary = 300")
+        .contains("other.conf:1: data.tokenizer = \"gpt2\"")
+        .contains("made with another tokenizer");
     assertOneMessage(said);
+    assertThat(directory.resolve("other")).doesNotExist();
+  }
+
+  @Test
+  void describeTakesContextAndVocabularyOfTheCorpus() {
+    List<String> arguments = new ArrayList<>(List.of("describe"));
+    for (String assignment : SmallCorpus.arguments(directory, "other")) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    arguments.addAll(List.of("--set", "data.context=77", "--set", "tokenizer.vocabulary=9999"));
+
+    Said said = execute(arguments.toArray(String[]::new));
+
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(said.out()).contains("context 32, vocabulary 512");
   }
 
   private record Said(int exitCode, String out, String err) {}

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DescribeCommandTest {
+  private static final String CONF = "conf/quickstart.conf";
 
   @Test
   void countsForPeople() {
@@ -23,7 +26,7 @@ class DescribeCommandTest {
 
   @Test
   void countsForMachines() throws Exception {
-    Outcome outcome = Outcome.of("describe", "--conf", "conf/quickstart.conf", "--json");
+    Outcome outcome = Outcome.of("describe", "--conf", CONF, "--json");
 
     JsonNode plan = new ObjectMapper().readTree(outcome.out());
     long parameters = plan.get("parameters").asLong();
@@ -37,10 +40,50 @@ class DescribeCommandTest {
 
   @Test
   void takesTheVocabularyOfTheTokenizerWhereTheModelHasNone() {
-    String conf = "conf/quickstart.conf";
-
-    assertThat(Outcome.of("describe", "--conf", conf).out()).contains("vocabulary 4096");
-    assertThat(Outcome.of("describe", "--conf", conf, "--set", "data.tokenizer=gpt2").out())
+    assertThat(Outcome.of("describe", "--conf", CONF).out()).contains("vocabulary 4096");
+    assertThat(Outcome.of("describe", "--conf", CONF, "--set", "data.tokenizer=gpt2").out())
         .contains("vocabulary 50257");
+  }
+
+  @Test
+  void saysWhatStandsInForWhatIsStillToBeMade(@TempDir Path directory) {
+    Path tokenizer = directory.resolve("tokenizer.json");
+    Outcome outcome =
+        Outcome.of(
+            "describe",
+            "--conf",
+            CONF,
+            "--set",
+            "data.corpus=" + directory.resolve("corpus"),
+            "--set",
+            "data.tokenizer=" + tokenizer,
+            "--set",
+            "tokenizer.out=" + tokenizer,
+            "--set",
+            "tokenizer.vocabulary=5000");
+
+    assertThat(outcome.out()).contains("context 128, vocabulary 5000");
+    assertThat(outcome.err().lines())
+        .satisfiesExactly(
+            corpus -> assertThat(corpus).contains("corpus is not there yet"),
+            learned -> assertThat(learned).contains("tokenizer.json is not there yet"));
+  }
+
+  @Test
+  void refusesATokenizerThatNothingWillMake(@TempDir Path directory) {
+    Outcome outcome =
+        Outcome.of(
+            "describe", "--conf", CONF, "--set", "data.tokenizer=" + directory.resolve("no.json"));
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--set: data.tokenizer = ", "no.json", "correct the path");
+  }
+
+  @Test
+  void refusesADirectoryWithoutACorpus(@TempDir Path directory) {
+    Outcome outcome = Outcome.of("describe", "--conf", CONF, "--set", "data.corpus=" + directory);
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("holds no finished corpus");
   }
 }

@@ -3,9 +3,9 @@ package dev.larkspur.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.corpus.CorpusException;
-import dev.larkspur.corpus.TryAgainException;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.storage.TryAgainException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

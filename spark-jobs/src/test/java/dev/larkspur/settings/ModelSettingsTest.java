@@ -2,7 +2,7 @@ package dev.larkspur.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
 
@@ -29,29 +29,24 @@ class ModelSettingsTest {
   }
 
   @Test
-  void refusesAnotherContextAndASmallerVocabulary() {
-    ModelSettings model = load(OPEN + "model { context = 64, vocabulary = 100 }").model();
+  void anotherContextAndASmallerVocabularyDoNotFit() {
+    Settings settings = load(OPEN + "model { context = 64, vocabulary = 100 }");
 
-    SettingsException refusal =
-        catchThrowableOfType(SettingsException.class, () -> model.toConfig(128, 4096));
-
-    assertThat(refusal.problems())
-        .extracting(SettingsProblem::key)
-        .containsExactly("model.context", "model.vocabulary");
+    assertThat(settings.misfits(64, 100)).isEmpty();
+    assertThat(settings.misfits(128, 4096))
+        .extracting(SettingsProblem::where, SettingsProblem::key, SettingsProblem::value)
+        .containsExactly(
+            tuple("a.conf:3", "model.context", "64"), tuple("a.conf:3", "model.vocabulary", "100"));
   }
 
   @Test
   void theGlobalBatchIsSharedAndPassed() {
     TrainingSettings training = load(OPEN).training();
 
-    assertThat(training.passes(1)).isEqualTo(6);
-    assertThat(training.passes(3)).isEqualTo(2);
-    assertThatThrownBy(() -> training.passes(5))
-        .isInstanceOf(SettingsException.class)
-        .hasMessageContaining("5 workers cannot share a global batch of 12 sequences");
-    assertThatThrownBy(() -> training.passes(4))
-        .isInstanceOf(SettingsException.class)
-        .hasMessageContaining("passes of 2 do not divide");
+    assertThat(training.divideAmong(1)).isTrue();
+    assertThat(training.divideAmong(3)).isTrue();
+    assertThat(training.divideAmong(5)).as("12 sequences among 5").isFalse();
+    assertThat(training.divideAmong(4)).as("3 sequences in passes of 2").isFalse();
   }
 
   @Test

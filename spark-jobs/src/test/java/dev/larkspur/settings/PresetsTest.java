@@ -83,7 +83,7 @@ class PresetsTest {
     Settings settings = load("conf/quickstart.conf");
 
     assertThat(settings.model().ffn().structure()).isEqualTo(new LowRank(64));
-    assertThat(settings.training().passes(2)).isEqualTo(1);
+    assertThat(settings.training().divideAmong(2)).isTrue();
     assertThat(settings.training().workers()).hasValue(2);
   }
 

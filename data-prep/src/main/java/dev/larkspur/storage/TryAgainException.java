@@ -1,15 +1,17 @@
-package dev.larkspur.corpus;
+package dev.larkspur.storage;
+
+import dev.larkspur.document.DataPrepException;
 
 /**
  * A failure that may be gone when the same command is run again: another run is at work, or storage
  * did not take what was written.
  */
-public final class TryAgainException extends CorpusException {
+public final class TryAgainException extends DataPrepException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */
   public TryAgainException(String message) {
-    super(message);
+    super(message, null);
   }
 
   /** A failure that another one caused. */

@@ -1,4 +1,4 @@
-package dev.larkspur.corpus;
+package dev.larkspur.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

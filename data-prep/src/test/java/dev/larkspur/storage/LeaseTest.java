@@ -1,9 +1,10 @@
-package dev.larkspur.corpus;
+package dev.larkspur.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.document.RawFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,22 +19,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
   private static final Duration NEVER = Duration.ofDays(1);
+  private static final Work WORK = new Work("prepare", "run of prepare on");
   @TempDir private Path folder;
-  private CorpusDirectory directory;
+  private FileSystem files;
+  private org.apache.hadoop.fs.Path directory;
 
   @BeforeEach
-  void open() {
-    directory = new CorpusDirectory(folder.resolve("corpus").toString(), new Configuration());
+  void open() throws IOException {
+    directory = new org.apache.hadoop.fs.Path(folder.resolve("corpus").toString());
+    files = RawFiles.of(directory, new Configuration());
   }
 
   private Lease take(Lease.Pause pause) throws Exception {
-    return Lease.take(directory, NEVER, pause, LeaseTest::notLost);
+    return Lease.take(files, directory, WORK, NEVER, pause, LeaseTest::notLost);
   }
 
   private static void notLost() {
@@ -49,9 +54,13 @@ class LeaseTest {
   }
 
   private LeaseHolder written(int number) throws IOException {
-    return JsonMapper.builder()
-        .build()
-        .readValue(Files.readAllBytes(file(number)), LeaseHolder.class);
+    byte[] bytes = Files.readAllBytes(file(number));
+    while (bytes.length == 0) {
+      // It is being renewed.
+      Thread.onSpinWait();
+      bytes = Files.readAllBytes(file(number));
+    }
+    return JsonMapper.builder().build().readValue(bytes, LeaseHolder.class);
   }
 
   private void write(int number, LeaseHolder holder) throws IOException {
@@ -101,12 +110,15 @@ class LeaseTest {
   @Test
   void itIsRenewedWhileItIsHeld() throws Exception {
     try (Lease lease =
-        Lease.take(directory, Duration.ofMillis(5), LeaseTest::noPause, LeaseTest::notLost)) {
+        Lease.take(
+            files, directory, WORK, Duration.ofMillis(5), LeaseTest::noPause, LeaseTest::notLost)) {
       String id = written(1).id();
       assertThatThrownBy(
               () ->
                   Lease.take(
+                      files,
                       directory,
+                      WORK,
                       Duration.ofMillis(50),
                       pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()),
                       LeaseTest::notLost))
@@ -121,7 +133,7 @@ class LeaseTest {
   void whoDoesNotRenewItLosesIt() throws Exception {
     List<String> losses = new ArrayList<>();
     try (Lease suspended =
-        Lease.take(directory, NEVER, LeaseTest::noPause, () -> losses.add("lost"))) {
+        Lease.take(files, directory, WORK, NEVER, LeaseTest::noPause, () -> losses.add("lost"))) {
       List<Duration> waited = new ArrayList<>();
       try (Lease heir = take(waited::add)) {
         assertThat(waited).hasSize(6);

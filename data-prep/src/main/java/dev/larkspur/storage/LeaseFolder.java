@@ -1,0 +1,87 @@
+package dev.larkspur.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The numbered leases for one kind of work in a directory. */
+final class LeaseFolder {
+  private final FileSystem files;
+  private final Path directory;
+  private final Work work;
+  private final Pattern name;
+
+  LeaseFolder(FileSystem files, Path directory, Work work) {
+    this.files = files;
+    this.directory = directory;
+    this.work = work;
+    this.name = Pattern.compile(work.name() + "-(\\d{6,9})\\.lease");
+  }
+
+  /** The newest lease, if there is any. */
+  OptionalInt highest() throws IOException {
+    OptionalInt highest = OptionalInt.empty();
+    try {
+      for (FileStatus status : files.listStatus(directory)) {
+        Matcher matcher = name.matcher(status.getPath().getName());
+        if (matcher.matches()) {
+          int number = Integer.parseInt(matcher.group(1));
+          highest = OptionalInt.of(Math.max(number, highest.orElse(number)));
+        }
+      }
+    } catch (FileNotFoundException none) {
+      return OptionalInt.empty();
+    }
+    return highest;
+  }
+
+  /** The content of a lease; empty if it was given back. */
+  String read(int number) throws IOException {
+    try (InputStream in = files.open(path(number))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException givenBack) {
+      return "";
+    }
+  }
+
+  void createNew(int number, byte[] content) throws IOException {
+    NewFile.write(files, path(number), content);
+  }
+
+  void replace(int number, byte[] content) throws IOException {
+    try (OutputStream out = files.create(path(number), true)) {
+      out.write(content);
+    }
+  }
+
+  void delete(int number) throws IOException {
+    files.delete(path(number), false);
+  }
+
+  /** ASCII digits, whatever the locale. */
+  Path path(int number) {
+    return new Path(directory, String.format(Locale.ROOT, "%s-%06d.lease", work.name(), number));
+  }
+
+  /** That somebody else does the work. */
+  TryAgainException busy(String what, Throwable cause) {
+    return new TryAgainException(
+        "Another %s %s %s: wait until it has ended, and start again."
+            .formatted(work.words(), directory, what),
+        cause);
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.larkspur.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/** Files that must not exist: where two processes write the same, one succeeds. */
+public final class NewFile {
+  /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
+  private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
+
+  private NewFile() {}
+
+  /**
+   * Writes a small file. Object stores that know conditional requests decide when the content
+   * arrives, other file systems when the file is made.
+   *
+   * @throws FileAlreadyExistsException if there is one of that name
+   */
+  public static void write(FileSystem files, Path file, byte[] bytes) throws IOException {
+    if (files instanceof RawLocalFileSystem local) {
+      reserve(local, file);
+      try (OutputStream out = files.create(file, true)) {
+        out.write(bytes);
+      }
+      return;
+    }
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(file);
+    builder.overwrite(false);
+    builder.recursive();
+    builder.opt(CREATE_CONDITIONALLY, true);
+    try (FSDataOutputStream out = builder.build()) {
+      writeOrAbort(out, bytes);
+    } catch (PathIOException refused) {
+      // What s3a makes of the store's answer that the condition does not hold.
+      throw files.exists(file) ? exists(file, refused) : refused;
+    }
+  }
+
+  /** Hadoop's local file system looks and then writes; only the system's own call does both. */
+  private static void reserve(RawLocalFileSystem local, Path file) throws IOException {
+    local.mkdirs(file.getParent());
+    if (!local.pathToFile(file).createNewFile()) {
+      throw exists(file, null);
+    }
+  }
+
+  private static void writeOrAbort(FSDataOutputStream out, byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+    } catch (IOException failure) {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        // Closing would make an object store show the half-written file.
+        out.abort();
+      }
+      throw failure;
+    }
+  }
+
+  private static FileAlreadyExistsException exists(Path file, IOException cause) {
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(file + " is there already");
+    exists.initCause(cause);
+    return exists;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.tokenizer.TokenizerException;
+import dev.larkspur.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The model that settings describe, also where some of what it is trained on is still to be made:
+ * context and vocabulary come from the corpus, else from what the corpus would be made with.
+ */
+final class PlannedModel {
+  private static final String CORPUS = "data.corpus";
+  private static final String TOKENIZER = "data.tokenizer";
+  private static final String LEARNED = "tokenizer.out";
+
+  private final Settings settings;
+  private final Configuration hadoop;
+  private final Consumer<String> notes;
+
+  /**
+   * @param notes told what is not there yet, and what stands in for it
+   */
+  PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
+    this.settings = settings;
+    this.hadoop = hadoop;
+    this.notes = notes;
+  }
+
+  /**
+   * The model.
+   *
+   * @throws SettingsException if the model does not fit the corpus, or the tokenizer is not there
+   *     and not about to be learned
+   * @throws dev.larkspur.corpus.CorpusException if the corpus is not whole
+   */
+  ModelConfig model() {
+    if (settings.resolved().hasPath(CORPUS)) {
+      if (exists(CORPUS, settings.data().corpus())) {
+        return of(Corpus.open(settings.data().corpus(), hadoop).manifest());
+      }
+      notes.accept(
+          "data.corpus = %s is not there yet: it would be prepared with data.context = %d"
+              .formatted(settings.data().corpus(), settings.data().context()));
+    }
+    return settings.model().toConfig(settings.data().context(), vocabulary());
+  }
+
+  private ModelConfig of(CorpusManifest corpus) {
+    int vocabulary = corpus.tokenizer().vocabulary();
+    List<SettingsProblem> misfits = settings.misfits(corpus.context(), vocabulary);
+    if (!misfits.isEmpty()) {
+      throw new SettingsException(misfits);
+    }
+    return settings.model().toConfig(corpus.context(), vocabulary);
+  }
+
+  private int vocabulary() {
+    if (settings.model().vocabulary().isPresent()) {
+      return settings.model().vocabulary().getAsInt();
+    }
+    if (!settings.resolved().hasPath(TOKENIZER)) {
+      return settings.tokenizer().vocabulary();
+    }
+    String tokenizer = settings.data().tokenizer();
+    boolean toBeLearned =
+        settings.resolved().hasPath(LEARNED) && tokenizer.equals(settings.tokenizer().out());
+    if (toBeLearned && !exists(TOKENIZER, tokenizer)) {
+      notes.accept(
+          "data.tokenizer = %s is not there yet: it would be learned with tokenizer.vocabulary = %d"
+              .formatted(tokenizer, settings.tokenizer().vocabulary()));
+      return settings.tokenizer().vocabulary();
+    }
+    try {
+      return Tokenizers.load(tokenizer, hadoop).identity().vocabulary();
+    } catch (TokenizerException e) {
+      throw refused(TOKENIZER, e.getMessage(), "correct the path, or set model.vocabulary");
+    }
+  }
+
+  private boolean exists(String key, String path) {
+    try {
+      return new Path(path).getFileSystem(hadoop).exists(new Path(path));
+    } catch (IOException | IllegalArgumentException e) {
+      throw refused(key, "cannot be reached: " + e.getMessage(), "correct it, or set it to null");
+    }
+  }
+
+  private SettingsException refused(String key, String message, String remedy) {
+    return new SettingsException(List.of(settings.problem(key, message, remedy)));
+  }
+}
