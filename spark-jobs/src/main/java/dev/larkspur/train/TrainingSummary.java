@@ -7,7 +7,8 @@ package dev.larkspur.train;
  * @param step updates done
  * @param tokens trained on, all epochs and resumed trainings together
  * @param trainingLoss mean of the last log interval, in nats a token
- * @param validationLoss in nats a token
+ * @param validationLoss in nats a token, over the first {@code training.validation-sequences}
+ *     blocks of the validation split, or all if it has fewer
  * @param validationPerplexity its exponential
  * @param unigramPerplexity what a model that knows no context reaches on the same corpus
  * @param tokensPerSecond of the last training, steps only, all workers together
