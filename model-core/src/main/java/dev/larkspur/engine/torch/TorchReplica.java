@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The decoder, its gradient and its optimiser on one device. */
 final class TorchReplica implements Replica {
   /** Everything native that lives as long as the replica, the views of {@link Weights} apart. */
-  private final PointerScope memory = new PointerScope().extend();
+  private final PointerScope memory;
 
   private final ModelConfig config;
   private final TorchDevice device;
@@ -40,13 +40,14 @@ final class TorchReplica implements Replica {
     this.device = device;
     this.precision = precision;
     this.table = ParameterTable.of(config);
+    this.memory = new PointerScope().extend();
     // Extended, so that this only ends the catching of what is made.
     try (memory) {
       ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
-      parameters = vector(scalarType);
-      gradient = vector(scalarType);
-      firstMoment = vector(scalarType);
-      secondMoment = vector(scalarType);
+      parameters = vector(scalarType, table.length());
+      gradient = vector(scalarType, table.length());
+      firstMoment = vector(scalarType, table.length());
+      secondMoment = vector(scalarType, table.length());
       weights = new Weights(table, parameters.tensor(), gradient.tensor());
       decoder = new Decoder(config, device, scalarType, weights);
       head =
@@ -59,9 +60,9 @@ final class TorchReplica implements Replica {
     }
   }
 
-  private TorchVector vector(ScalarType scalarType) {
+  private TorchVector vector(ScalarType scalarType, long length) {
     try {
-      return new TorchVector(device.zeros(scalarType, table.length()));
+      return new TorchVector(device.zeros(scalarType, length));
     } catch (RuntimeException e) {
       throw new EngineException(
           "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
