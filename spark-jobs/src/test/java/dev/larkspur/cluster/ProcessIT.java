@@ -30,6 +30,7 @@ class ProcessIT {
 
   private static final String[] AS_MANY_AS_THERE_ARE = {
     "training.workers=auto",
+    "spark.executor.instances=3",
     "training.steps=2",
     "training.global-batch=12",
     "training.micro-batch=4",
