@@ -10,10 +10,20 @@ public final class TokenBatch {
   private final int sequences;
   private final int context;
 
+  /**
+   * An empty one.
+   *
+   * @throws EngineException if it is too large for an array
+   */
   public TokenBatch(int sequences, int context) {
+    if (sequences * (context + 1L) > Integer.MAX_VALUE) {
+      throw new EngineException(
+          "a pass of %d sequences of %d tokens does not fit in one array: set training.micro-batch to at most %d"
+              .formatted(sequences, context, Integer.MAX_VALUE / (context + 1L)));
+    }
     this.sequences = sequences;
     this.context = context;
-    this.ids = new int[Math.multiplyExact(sequences, context + 1)];
+    this.ids = new int[sequences * (context + 1)];
   }
 
   /** Row-major [sequences, context + 1]. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures data preparation. */
@@ -92,6 +93,10 @@ final class BenchmarkPrepareCommand implements Runnable {
 
   @Override
   public void run() {
+    if (rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds is " + rounds + ": give 1 or more");
+    }
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();
     sparkOptions.run(

@@ -14,7 +14,6 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * How failures reach the user: an expected one as its message alone, an unexpected one with its
@@ -41,10 +40,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("larkspur: " + failure.getMessage());
-    NearestOption.of(failure)
-        .ifPresentOrElse(
-            option -> err.println("Did you mean: " + option + "?"),
-            () -> UnmatchedArgumentException.printSuggestions(failure, err));
+    NearestWord.of(failure).ifPresent(word -> err.println("Did you mean: " + word + "?"));
     err.println(command.getCommandSpec().qualifiedName() + " --help shows what there is.");
     trace(failure, err);
     err.flush();

@@ -45,7 +45,9 @@ final class EvaluateCommand implements Runnable {
   @Override
   public void run() {
     if (sequences < 1) {
-      throw new ParameterException(spec.commandLine(), "--sequences must be at least 1");
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sequences is " + sequences + ": give 1 or more, or leave it out to measure all");
     }
     Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE);
     sparkOptions.run(

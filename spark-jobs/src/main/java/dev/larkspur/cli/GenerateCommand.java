@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Continues text. */
@@ -70,7 +71,7 @@ final class GenerateCommand implements Runnable {
 
   @Override
   public void run() {
-    GenerationSettings how = new GenerationSettings(tokens, temperature, topK, seed);
+    GenerationSettings how = how();
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
     generate(
         runOptions.dir(),
@@ -79,6 +80,14 @@ final class GenerateCommand implements Runnable {
         prompt,
         how,
         spec.commandLine().getOut());
+  }
+
+  private GenerationSettings how() {
+    try {
+      return new GenerationSettings(tokens, temperature, topK, seed);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   static void generate(

@@ -44,6 +44,7 @@ final class PlanText {
       lines.line("  bf16 copies", "%,14.1f MiB", memory.bf16Parameters() / MIB);
     }
     lines.line("  activations", "%,14.1f MiB   estimate", memory.activations() / MIB);
+    lines.line("  logits", "%,14.1f MiB", memory.logits() / MIB);
     return lines.text.toString().stripTrailing();
   }
 

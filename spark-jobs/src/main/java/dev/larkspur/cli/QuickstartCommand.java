@@ -68,8 +68,8 @@ final class QuickstartCommand implements Runnable {
           generate(settings.run().dir(), session.sparkContext().hadoopConfiguration(), out);
         });
     console.say(
-        "Everything is in %s. Next: larkspur generate --run %s --prompt \"…\""
-            .formatted(run, settings.run().dir()));
+        "The run is in %1$s. Next: larkspur generate --run %1$s --prompt \"…\""
+            .formatted(settings.run().dir()));
   }
 
   private Settings settings() {

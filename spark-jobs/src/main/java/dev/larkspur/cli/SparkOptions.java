@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -54,6 +55,7 @@ final class SparkOptions {
       Settings settings, Map<String, String> needed, String name, Consumer<SparkSession> work) {
     SparkConf conf = conf(settings).setAppName(name);
     needed.forEach(conf::set);
+    ignoredMaster(settings, conf.get(MASTER)).ifPresent(Console.standard()::say);
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
       work.accept(session);
@@ -99,6 +101,16 @@ final class SparkOptions {
       executors(conf);
     }
     return conf;
+  }
+
+  /** What to say of a master that was asked for and is not the one there is: spark-submit's. */
+  Optional<String> ignoredMaster(Settings settings, String used) {
+    String asked = master != null ? master : settings.spark().getOrDefault(MASTER, used);
+    return asked.equals(used)
+        ? Optional.empty()
+        : Optional.of(
+            "%s = %s is ignored: spark-submit was started with --master %s, start it with another"
+                .formatted(MASTER, asked, used));
   }
 
   private static void executors(SparkConf conf) {

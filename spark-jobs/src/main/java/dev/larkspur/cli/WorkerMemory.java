@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnStructure;
@@ -14,26 +15,33 @@ import dev.larkspur.model.ParameterTable;
  * @param gradient 32-bit floats
  * @param moments both of AdamW's, 32-bit floats
  * @param bf16Parameters the copy that bf16 multiplies with; 0 in fp32
- * @param activations estimate of what one pass keeps for its way back, logits and their gradient
- *     included
+ * @param activations estimate of what one pass keeps for its way back
+ * @param logits of as many tokens as the head goes over at a time, and their gradient
  */
 record WorkerMemory(
-    long parameters, long gradient, long moments, long bf16Parameters, long activations) {
+    long parameters,
+    long gradient,
+    long moments,
+    long bf16Parameters,
+    long activations,
+    long logits) {
   private static final int FP32 = 4;
   private static final int BF16 = 2;
 
   static WorkerMemory of(ModelConfig model, int microBatch, Precision precision) {
     long count = ParameterTable.of(model).length();
     boolean bf16 = precision == Precision.BF16;
+    long tokens = (long) microBatch * model.context();
     return new WorkerMemory(
         FP32 * count,
         FP32 * count,
         2 * FP32 * count,
         bf16 ? BF16 * count : 0,
-        activations(model, (long) microBatch * model.context(), bf16 ? BF16 : FP32));
+        tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32),
+        LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
   }
 
-  private static long activations(ModelConfig model, long tokens, int width) {
+  private static long valuesOfToken(ModelConfig model) {
     AttentionConfig attention = model.attention();
     // Queries, keys, values, output, and the scores of one token against the whole context.
     long perLayer =
@@ -48,11 +56,11 @@ record WorkerMemory(
         values += 2L * lowRank.matrixRank();
       }
     }
-    return tokens * (values * width + 2L * model.vocabulary() * FP32);
+    return values;
   }
 
   @JsonProperty
   long total() {
-    return parameters + gradient + moments + bf16Parameters + activations;
+    return parameters + gradient + moments + bf16Parameters + activations + logits;
   }
 }

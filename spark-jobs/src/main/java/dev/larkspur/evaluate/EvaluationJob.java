@@ -51,29 +51,30 @@ public final class EvaluationJob {
     int tasks = (int) Math.min(blocks, spark.defaultParallelism());
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(hadoop));
-    EvaluationTask task =
-        new EvaluationTask(
-            runDir,
-            checkpoint.name(),
-            settings.data().corpus(),
-            corpus.manifest().number(),
-            model,
-            settings.training().engine(),
-            settings.training().device(),
-            threads(spark.getConf(), tasks),
-            settings.training().precision(),
-            settings.training().microBatch(),
-            blocks,
-            tasks,
-            conf);
-    List<Integer> parts = IntStream.range(0, tasks).boxed().toList();
-    spark.setJobDescription("evaluating " + runDir);
-    // Summed in the order of the parts: the same bits in every evaluation.
-    double sum =
-        spark.parallelize(parts, tasks).map(task).collect().stream()
-            .mapToDouble(Double::doubleValue)
-            .sum();
-    conf.destroy();
+    double sum;
+    try {
+      spark.setJobDescription("evaluating " + runDir);
+      sum =
+          sum(
+              spark,
+              new EvaluationTask(
+                  runDir,
+                  checkpoint.name(),
+                  settings.data().corpus(),
+                  corpus.manifest().number(),
+                  model,
+                  settings.training().engine(),
+                  settings.training().device(),
+                  threads(spark.getConf(), tasks),
+                  settings.training().precision(),
+                  settings.training().microBatch(),
+                  blocks,
+                  tasks,
+                  conf));
+    } finally {
+      spark.setJobDescription(null);
+      conf.destroy();
+    }
     long tokens = blocks * model.context();
     return new Evaluation(
         checkpoint.step(),
@@ -82,6 +83,14 @@ public final class EvaluationJob {
         sum / tokens,
         Math.exp(sum / tokens),
         corpus.manifest().unigramPerplexity());
+  }
+
+  /** Summed in the order of the parts: the same bits in every evaluation. */
+  private static double sum(JavaSparkContext spark, EvaluationTask task) {
+    List<Integer> parts = IntStream.range(0, task.parts()).boxed().toList();
+    return spark.parallelize(parts, task.parts()).map(task).collect().stream()
+        .mapToDouble(Double::doubleValue)
+        .sum();
   }
 
   /**

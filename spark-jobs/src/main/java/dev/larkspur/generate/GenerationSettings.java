@@ -9,15 +9,22 @@ package dev.larkspur.generate;
  * @param seed of the draws
  */
 public record GenerationSettings(int tokens, double temperature, int topK, long seed) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one cannot be, with its option and what to give instead
+   */
   public GenerationSettings {
     if (tokens < 1) {
-      throw new GenerationException("--tokens " + tokens + ": ask for at least 1");
+      throw new IllegalArgumentException("--tokens is " + tokens + ": give 1 or more");
     }
     if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-      throw new GenerationException("--temperature " + temperature + ": give 0 (greedy) or more");
+      throw new IllegalArgumentException(
+          "--temperature is " + temperature + ": give 0 (the likeliest token) or more");
     }
     if (topK < 0) {
-      throw new GenerationException("--top-k " + topK + ": give 0 (all tokens) or more");
+      throw new IllegalArgumentException("--top-k is " + topK + ": give 0 (all tokens) or more");
     }
   }
 }

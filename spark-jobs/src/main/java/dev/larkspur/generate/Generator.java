@@ -34,24 +34,29 @@ public final class Generator {
             ? Samplers::greedy
             : Samplers.topK(
                 settings.temperature(), settings.topK(), new SplittableRandom(settings.seed()));
-    int[] encoded = tokenizer.encode(prompt);
     // Documents follow an end-of-text, so that is what a document's first token has seen.
-    int[] ids = new int[1 + encoded.length + settings.tokens()];
-    ids[0] = tokenizer.endOfText();
-    System.arraycopy(encoded, 0, ids, 1, encoded.length);
-    int length = 1 + encoded.length;
+    int[] seen = {tokenizer.endOfText()};
+    for (int id : tokenizer.encode(prompt)) {
+      seen = appended(seen, id);
+    }
     Utf8Stream utf8 = new Utf8Stream();
-    while (length < ids.length) {
-      int[] seen = Arrays.copyOfRange(ids, Math.max(0, length - context), length);
+    for (int drawn = 0; drawn < settings.tokens(); drawn++) {
       // A model may have more entries than its tokenizer, to pad its matrix.
       float[] logits = Arrays.copyOf(replica.nextTokenLogits(seen), tokenizer.vocabulary());
       int next = sampler.sample(logits);
       if (next == tokenizer.endOfText()) {
         break;
       }
-      ids[length++] = next;
+      seen = appended(seen, next);
       text.accept(utf8.add(tokenizer.bytes(next)));
     }
     text.accept(utf8.finish());
+  }
+
+  /** One token more, the first gone where the model reads no further back. */
+  private int[] appended(int[] seen, int id) {
+    int[] ids = Arrays.copyOfRange(seen, seen.length < context ? 0 : 1, seen.length + 1);
+    ids[ids.length - 1] = id;
+    return ids;
   }
 }

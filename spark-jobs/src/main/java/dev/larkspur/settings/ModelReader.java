@@ -27,7 +27,7 @@ final class ModelReader {
     int problemsBefore = values.problems().size();
     Optional<Integer> hidden = values.integer("model.hidden-dim", 1);
     Optional<Integer> layers = values.integer("model.layers", 1);
-    Optional<Integer> context = values.integer("model.context", 1);
+    Optional<Integer> context = values.integer("model.context", 1, SettingsReader.LARGEST_CONTEXT);
     Optional<Integer> vocabulary = values.integer("model.vocabulary", 1);
     Optional<Double> ropeBase = values.number("model.rope-base", Bounds.POSITIVE);
     Optional<Double> epsilon = values.number("model.norm-epsilon", Bounds.POSITIVE);

@@ -8,13 +8,9 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The text of a resolved configuration. */
 final class ResolvedText {
-  /** What Spark itself hides by default ({@code spark.redaction.regex}). */
-  private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
-
   private static final ConfigRenderOptions FORM =
       ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
 
@@ -26,7 +22,7 @@ final class ResolvedText {
     SparkTree.flatten(resolved)
         .forEach(
             (name, value) -> {
-              if (!SECRET.matcher(name).find()) {
+              if (!Secrets.mayBe(name, value)) {
                 spark.put(name.substring(Schema.FREE_FORM.length() + 1), value);
               }
             });

@@ -7,6 +7,7 @@ import dev.larkspur.document.RejectionLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ final class SettingsReader {
   private static final int LEAST_VOCABULARY = 257;
 
   /** What data preparation accepts. */
-  private static final int LARGEST_CONTEXT = 1 << 20;
+  static final int LARGEST_CONTEXT = 1 << 20;
 
   /** What data preparation accepts. */
   private static final int MOST_SHARDS = 100_000;
@@ -43,7 +44,8 @@ final class SettingsReader {
     DataSettings data = data();
     TokenizerSettings tokenizer = tokenizer();
     ModelSettings model = new ModelReader(values, purpose).read().orElse(null);
-    TrainingSettings training = new TrainingReader(values, purpose).read().orElse(null);
+    OptionalInt context = model == null ? OptionalInt.empty() : model.context();
+    TrainingSettings training = new TrainingReader(values, purpose, context).read().orElse(null);
     CheckpointSettings checkpoint = checkpoint();
     purpose.requiredKeys().stream().filter(key -> !values.present(key)).forEach(values::missing);
 

@@ -7,22 +7,15 @@ import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The free-form subtree {@code spark} as the flat properties that Spark reads. */
 final class SparkTree {
-  /** What would open a store: settings are written into run directories and checkpoints. */
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "spark\\.hadoop\\.fs\\..*"
-              + "(access\\.key|secret\\.key|session\\.token|encryption[.-]key|password)");
-
   private SparkTree() {}
 
   /** Refuses credentials, without their values. */
   static List<SettingsProblem> credentials(Config config) {
     return flatten(config).keySet().stream()
-        .filter(key -> SECRET.matcher(key).matches())
+        .filter(Secrets::opensStore)
         .map(
             key ->
                 new SettingsProblem(

@@ -4,6 +4,7 @@ import dev.larkspur.engine.Precision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads and checks {@code training}. */
 final class TrainingReader {
@@ -17,12 +18,22 @@ final class TrainingReader {
   /** Each checkpoint holds them. */
   private static final int LARGEST_WINDOW = 10_000;
 
+  /** Tokens of them are still counted in 64 bits, whatever the context. */
+  private static final long MOST_SEQUENCES = 1L << 42;
+
+  private static final long MOST_TOKENS = 1L << 62;
+
   private final Values values;
   private final Purpose purpose;
+  private final OptionalInt context;
 
-  TrainingReader(Values values, Purpose purpose) {
+  /**
+   * @param context tokens of one sequence; empty: the corpus's
+   */
+  TrainingReader(Values values, Purpose purpose, OptionalInt context) {
     this.values = values;
     this.purpose = purpose;
+    this.context = context;
   }
 
   /** Empty if a part is missing or wrong. */
@@ -51,6 +62,10 @@ final class TrainingReader {
     Optional<Stability> stability = stability();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
+      length.ifPresent(given -> checkLength(given, globalBatch.get()));
+    }
+    if (microBatch.isPresent() && context.isPresent()) {
+      checkPass(microBatch.get(), context.getAsInt());
     }
     if (values.problems().size() > problemsBefore || length.isEmpty() || learningRate.isEmpty()) {
       return Optional.empty();
@@ -95,7 +110,7 @@ final class TrainingReader {
   }
 
   private Optional<TrainingLength> length() {
-    Optional<Long> tokens = values.whole("training.tokens", 1, Long.MAX_VALUE);
+    Optional<Long> tokens = values.whole("training.tokens", 1, MOST_TOKENS);
     Optional<Long> steps = values.whole("training.steps", 1, Long.MAX_VALUE);
     boolean hasTokens = values.present("training.tokens");
     boolean hasSteps = values.present("training.steps");
@@ -131,6 +146,28 @@ final class TrainingReader {
           "training.micro-batch",
           Divisors.shareMessage(share, workers.orElse(1), microBatch.get()),
           "set it to one of " + Divisors.of(share));
+    }
+  }
+
+  private void checkLength(TrainingLength length, int globalBatch) {
+    long most = MOST_SEQUENCES / globalBatch;
+    if (length instanceof TrainingLength.Steps steps && steps.count() > most) {
+      values.refuse(
+          "training.steps",
+          "steps of %d sequences (training.global-batch) are more sequences than can be counted"
+              .formatted(globalBatch),
+          "set it to at most " + most);
+    }
+  }
+
+  /** The ids of one pass, a label more than the context, are one array. */
+  private void checkPass(int microBatch, int context) {
+    int most = Integer.MAX_VALUE / (context + 1);
+    if (microBatch > most) {
+      values.refuse(
+          "training.micro-batch",
+          "passes of so many sequences of %d tokens do not fit in one array".formatted(context),
+          "set it to at most " + most);
     }
   }
 }

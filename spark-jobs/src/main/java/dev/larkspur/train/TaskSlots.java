@@ -3,6 +3,8 @@ package dev.larkspur.train;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile$;
@@ -14,36 +16,65 @@ import org.apache.spark.resource.ResourceProfile$;
 final class TaskSlots {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int UNCHANGED = 6;
+
+  /** Ten seconds: on a busy cluster executors start seconds apart. */
+  private static final int UNCHANGED = 20;
+
+  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
 
   private TaskSlots() {}
 
   /**
-   * Waits a while for executors: until there are as many slots as are wanted or, if all are, until
-   * no more come.
+   * Waits a while for executors: until there are as many slots as are wanted. If all are, until as
+   * many executors have come as Spark was asked for or, if that is not known, until no more come.
    *
    * @return the slots there are now, possibly too few
    */
   static int await(JavaSparkContext spark, OptionalInt wanted) {
     SparkConf conf = spark.getConf();
+    OptionalInt requested = requestedExecutors(conf);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     int slots = now(spark, conf);
     int unchanged = 0;
-    while (!conf.get("spark.master").startsWith("local[")
-        && !conf.get("spark.master").equals("local")
-        && (wanted.isPresent() ? slots < wanted.getAsInt() : slots == 0 || unchanged < UNCHANGED)
-        && System.nanoTime() < deadline) {
-      try {
-        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new TrainingException("interrupted while waiting for executors", e);
-      }
+    while (!conf.get("spark.master").matches("local(\\[.*)?")
+        && System.nanoTime() < deadline
+        && (wanted.isPresent()
+            ? slots < wanted.getAsInt()
+            : requested.isPresent()
+                ? executors(spark) < requested.getAsInt()
+                : slots == 0 || unchanged < UNCHANGED)) {
+      pause();
       int before = slots;
       slots = now(spark, conf);
       unchanged = slots == before ? unchanged + 1 : 0;
     }
-    return slots;
+    return now(spark, conf);
+  }
+
+  /** Executors that Spark starts, where the settings fix their number. */
+  static OptionalInt requestedExecutors(SparkConf conf) {
+    Matcher localCluster = LOCAL_CLUSTER.matcher(conf.get("spark.master"));
+    if (localCluster.matches()) {
+      return OptionalInt.of(Integer.parseInt(localCluster.group(1)));
+    }
+    boolean fixed =
+        conf.contains("spark.executor.instances")
+            && !conf.getBoolean("spark.dynamicAllocation.enabled", false);
+    return fixed ? OptionalInt.of(conf.getInt("spark.executor.instances", 0)) : OptionalInt.empty();
+  }
+
+  private static int executors(JavaSparkContext spark) {
+    // The driver is listed among them.
+    return spark.sc().statusTracker().getExecutorInfos().length - 1;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("interrupted while waiting for executors", e);
+    }
   }
 
   private static int now(JavaSparkContext spark, SparkConf conf) {

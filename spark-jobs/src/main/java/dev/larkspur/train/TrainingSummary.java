@@ -8,8 +8,9 @@ package dev.larkspur.train;
  * @param step updates done
  * @param tokens trained on, all epochs and resumed trainings together
  * @param trainingLoss mean of the last log interval, in nats a token; null before the first
- * @param validationLoss in nats a token, over at most {@code training.validation-sequences}
- *     sequences; null before the first validation of the last training
+ * @param validationLoss in nats a token, over the first {@code training.validation-sequences}
+ *     blocks of the validation split, or all if it has fewer; null before the first validation of
+ *     the last training
  * @param validationPerplexity its exponential
  * @param unigramPerplexity what a model that knows no context reaches on the same corpus
  * @param tokensPerSecond of the last training, steps only, all workers together; null until it ends

@@ -60,6 +60,16 @@ class CommandsIT {
   }
 
   @Test
+  void evaluateMeasuresAsManySequencesAsAreAskedFor() {
+    Said said =
+        execute("evaluate", "--run", run(), "--set", corpus(), "--json", "--sequences", "3");
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(number(said.out(), "sequences")).isEqualTo(3);
+    assertThat(number(said.out(), "tokens")).isEqualTo(3 * 32);
+    assertThat(number(said.out(), "validationLoss")).isBetween(1.0, Math.log(512));
+  }
+
+  @Test
   void generateContinuesThePromptAndRepeatsItself() throws Exception {
     // The run stands for itself: its corpus may be gone.
     deleteTree(directory.resolve("corpus"));

@@ -34,7 +34,25 @@ class LarkspurTest {
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err()).contains("descibe", "Did you mean: larkspur describe");
+    assertThat(outcome.err().lines())
+        .containsExactly(
+            "larkspur: Unmatched argument at index 0: 'descibe'",
+            "Did you mean: larkspur describe?",
+            "larkspur --help shows what there is.");
+  }
+
+  @Test
+  void aWrongWordBelowACommandGetsTheNearestThere() {
+    assertThat(Outcome.of("corpus", "verfy").err())
+        .contains("Did you mean: larkspur corpus verify?");
+  }
+
+  @Test
+  void aWordLikeNoneGetsNoGuess() {
+    assertThat(Outcome.of("photosynthesis").err().lines())
+        .containsExactly(
+            "larkspur: Unmatched argument at index 0: 'photosynthesis'",
+            "larkspur --help shows what there is.");
   }
 
   @Test
@@ -42,7 +60,11 @@ class LarkspurTest {
     Outcome outcome = Outcome.of("describe", "--cnf", "a");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("--cnf", "Did you mean: --conf?");
+    assertThat(outcome.err().lines())
+        .containsExactly(
+            "larkspur: Unknown options: '--cnf', 'a'",
+            "Did you mean: --conf?",
+            "larkspur describe --help shows what there is.");
   }
 
   @Test

@@ -68,6 +68,21 @@ class SparkOptionsTest {
     }
   }
 
+  @Test
+  void aMasterThatSparkSubmitOverrulesIsNotIgnoredInSilence() {
+    Settings settings = settings("spark.master=local[4]");
+
+    assertThat(options().ignoredMaster(settings, "yarn"))
+        .hasValue(
+            "spark.master = local[4] is ignored: spark-submit was started with --master yarn,"
+                + " start it with another");
+    assertThat(options("--master", "local[3]").ignoredMaster(settings(), "yarn"))
+        .hasValueSatisfying(text -> assertThat(text).startsWith("spark.master = local[3] is"));
+    assertThat(options().ignoredMaster(settings(), "yarn")).isEmpty();
+    assertThat(options().ignoredMaster(settings, "local[4]")).isEmpty();
+    assertThat(options("--master", "yarn").ignoredMaster(settings, "yarn")).isEmpty();
+  }
+
   private static SparkOptions options(String... arguments) {
     return CommandLine.populateCommand(new SparkOptions(), arguments);
   }

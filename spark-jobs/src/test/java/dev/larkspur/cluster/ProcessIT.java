@@ -25,6 +25,15 @@ class ProcessIT {
     "spark.executor.heartbeatInterval=100ms",
   };
 
+  private static final String[] AS_MANY_AS_THERE_ARE = {
+    "training.workers=auto",
+    "spark.executor.instances=3",
+    "training.steps=2",
+    "training.global-batch=12",
+    "training.micro-batch=4",
+    "training.validation-sequences=12",
+  };
+
   @TempDir private static Path directory;
 
   @BeforeAll
@@ -62,12 +71,18 @@ class ProcessIT {
     try (Child embedded = embedded("embedded")) {
       assertThat(embedded.exitCode()).as(embedded.output()).isZero();
     }
-    try (StandaloneCluster cluster = new StandaloneCluster(directory, 2);
-        Child submitted = cluster.submit(train("cluster"))) {
-      assertThat(submitted.exitCode()).as(submitted.output()).isZero();
-      assertThat(submitted.output()).contains("on 2 workers");
+    try (StandaloneCluster cluster = new StandaloneCluster(directory, 3)) {
+      try (Child submitted = cluster.submit(train("cluster"))) {
+        assertThat(submitted.exitCode()).as(submitted.output()).isZero();
+        assertThat(submitted.output()).contains("on 2 workers");
+      }
+      assertSameTensors("embedded", "cluster");
+      // Executors register one after the other: all of them are waited for.
+      try (Child submitted = cluster.submit(train("all", AS_MANY_AS_THERE_ARE))) {
+        assertThat(submitted.exitCode()).as(submitted.output()).isZero();
+        assertThat(submitted.output()).contains("on 3 workers");
+      }
     }
-    assertSameTensors("embedded", "cluster");
   }
 
   /** What one JVM must not know of another: hash orders, timings, its number of threads. */
@@ -103,8 +118,12 @@ class ProcessIT {
   }
 
   private static String[] train(String run) {
+    return train(run, LONG);
+  }
+
+  private static String[] train(String run, String[] more) {
     List<String> arguments = new ArrayList<>(List.of("train"));
-    for (String assignment : SmallCorpus.arguments(directory, run, LONG)) {
+    for (String assignment : SmallCorpus.arguments(directory, run, more)) {
       arguments.addAll(List.of("--set", assignment));
     }
     return arguments.toArray(String[]::new);

@@ -25,6 +25,17 @@ class RefusalTest {
       textBlock =
           """
           spark.hadoop.fs.s3a.secret.key=hush   | spark.hadoop.fs.s3a.secret.key     | credentials are no settings
+          spark.hadoop.fs.s3a.bucket.mine.access.key=hush | spark.hadoop.fs.s3a.bucket.mine.access.key | credentials are no settings
+          spark.hadoop.fs.s3a.session.token=hush | spark.hadoop.fs.s3a.session.token | credentials are no settings
+          spark.hadoop.fs.s3a.session.key=hush | spark.hadoop.fs.s3a.session.key | credentials are no settings
+          spark.hadoop.fs.s3a.server-side-encryption.key=hush | spark.hadoop.fs.s3a.server-side-encryption.key | credentials are no settings
+          spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.account.key.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.sas.fixed.token.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.sas.fixed.token.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.sas.container.mine.blob.core.windows.net=hush | spark.hadoop.fs.azure.sas.container.mine.blob.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.account.oauth2.client.secret.mine.dfs.core.windows.net=hush | spark.hadoop.fs.azure.account.oauth2.client.secret.mine.dfs.core.windows.net | credentials are no settings
+          spark.hadoop.fs.azure.account.oauth2.refresh.token=hush | spark.hadoop.fs.azure.account.oauth2.refresh.token | credentials are no settings
+          spark.hadoop.fs.gs.auth.service.account.private.key=hush | spark.hadoop.fs.gs.auth.service.account.private.key | credentials are no settings
+          spark.hadoop.fs.gs.auth.service.account.private.key.id=hush | spark.hadoop.fs.gs.auth.service.account.private.key.id | credentials are no settings
           model.hidden-dim=0                    | model.hidden-dim                   | must be at least 1
           model.hidden-dim=-64                  | model.hidden-dim                   | must be at least 1
           model.hidden-dim=wide                 | model.hidden-dim                   | needs a whole number
@@ -39,6 +50,7 @@ class RefusalTest {
           model.kv-heads=0                      | model.kv-heads                     | must be at least 1
           model.ffn-dim=0                       | model.ffn-dim                      | must be at least 1
           model.context=0                       | model.context                      | must be at least 1
+          model.context=2147483647              | model.context                      | must be at most 1048576
           model.vocabulary=0                    | model.vocabulary                   | must be at least 1
           model.rope-base=0                     | model.rope-base                    | must be above 0
           model.norm-epsilon=-1e-5              | model.norm-epsilon                 | must be above 0
@@ -57,6 +69,9 @@ class RefusalTest {
           training.threads-per-worker=0         | training.threads-per-worker        | must be at least 1
           training.tokens=1000                  | training.steps                     | both it and training.tokens are set
           training.steps=0                      | training.steps                     | must be at least 1
+          training.steps=9e18                   | training.steps                     | steps of 8 sequences (training.global-batch) are more
+          training.steps=549755813889           | training.steps                     | are more sequences than can be counted
+          training.tokens=5e18                  | training.tokens                    | must be at most 4611686018427387904
           training.steps=null                   | training.steps                     | neither it nor training.tokens is set
           training.global-batch=-8              | training.global-batch              | must be at least 1
           training.global-batch=null            | training.global-batch              | cannot be taken back
@@ -158,6 +173,38 @@ class RefusalTest {
         .singleElement()
         .extracting(SettingsProblem::key, SettingsProblem::remedy)
         .containsExactly("trainig", "did you mean training?");
+  }
+
+  @Test
+  void refusesPassesThatNoArrayHolds() {
+    String pass = "training { global-batch = 4096, micro-batch = 2048 }\n";
+
+    assertThat(refusal(COMPLETE + pass, "model.context=1048576").problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("training.micro-batch");
+              assertThat(problem.message()).contains("1048576 tokens do not fit in one array");
+              assertThat(problem.remedy()).isEqualTo("set it to at most 2047");
+            });
+  }
+
+  @Test
+  void theLongestTrainingIsCountedInSixtyFourBits() {
+    Settings settings =
+        new SettingsLoader()
+            .text("test.conf", COMPLETE)
+            .set("training.steps=549755813888")
+            .set("model.context=1048576")
+            .load(Purpose.TRAIN);
+
+    long steps = settings.training().steps(1 << 20);
+    assertThat(Math.multiplyExact(Math.multiplyExact(steps, 8L), 1L << 20)).isPositive();
+    assertThat(refusal(COMPLETE, "training.steps=549755813889").problems())
+        .extracting(SettingsProblem::remedy)
+        .containsExactly("set it to at most 549755813888");
+    assertThat(new TrainingLength.Tokens(1L << 62).steps(Integer.MAX_VALUE, 1 << 20))
+        .isEqualTo((1L << 62) / ((1L << 20) * Integer.MAX_VALUE) + 1);
   }
 
   @Test

@@ -13,15 +13,13 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The training job on embedded Spark: numbers, files, resuming. */
+/** The training job on embedded Spark: numbers and files. */
 class TrainingJobIT {
   @TempDir private static Path directory;
   private static SparkSession spark;
@@ -51,16 +49,11 @@ class TrainingJobIT {
     train("one", "training.workers=1");
     float[] two = parameters("two");
     float[] one = parameters("one");
-    double largest = 0;
-    for (int i = 0; i < one.length; i++) {
-      largest = Math.max(largest, Math.abs(one[i] - two[i]));
-    }
     // Sums in another order differ by 2^-24 relative; Adam's quotient of moments passes that on to
-    // an update of at most
-    // lr = 0.003, twenty times. A wrong share of the batch would show as whole updates, 0.003 and
-    // more.
-    assertThat(largest).isLessThan(1e-4);
-    assertThat(one).isNotEqualTo(new float[one.length]);
+    // an update of at most lr = 0.003, twenty times. A wrong share of the batch would show as whole
+    // updates, 0.003 and more.
+    assertThat(distance(one, two)).isLessThan(1e-4);
+    assertThat(distance(initial(), two)).isGreaterThan(10 * 0.003);
   }
 
   @Test
@@ -74,8 +67,8 @@ class TrainingJobIT {
     assertThat(summary.tokens()).isEqualTo(20 * 16 * 32);
     assertThat(summary.workers()).isEqualTo(2);
     assertThat(summary.validationPerplexity())
-        .isCloseTo(Math.exp(summary.validationLoss()), within(1e-9))
-        .isLessThan(summary.unigramPerplexity() * 1.5);
+        .isCloseTo(Math.exp(summary.validationLoss()), within(1e-9));
+    assertProgress(progress);
     Path run = directory.resolve("whole");
     JsonNode json = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
     assertThat(json.fieldNames())
@@ -96,61 +89,30 @@ class TrainingJobIT {
             "engine",
             "device",
             "precision");
-    assertThat(files(run))
+    assertThat(RunFiles.names(run))
         .contains("config.conf", "summary.json", "tokenizer.json")
         .contains(
             "checkpoints/step-00000015-attempt-1/manifest.json",
             "checkpoints/step-00000020-attempt-1/manifest.json",
             "checkpoints/step-00000020-attempt-1/model.safetensors.00001-of-00002")
         .noneMatch(file -> file.contains("step-00000010"));
-    List<JsonNode> lines = metrics(run);
+    List<JsonNode> lines = RunFiles.metrics(run);
     assertThat(
             lines.stream().filter(line -> line.has("loss")).map(line -> line.get("step").asInt()))
         .containsExactlyElementsOf(java.util.stream.IntStream.rangeClosed(1, 20).boxed().toList());
-    assertThat(lines.stream().filter(line -> line.has("validationLoss"))).hasSize(2);
+    // Before the first update every token is about as likely: the logarithm of the vocabulary.
+    assertThat(lines.get(0).get("loss").asDouble()).isCloseTo(Math.log(512), within(0.05));
+    List<Double> validated =
+        lines.stream()
+            .filter(line -> line.has("validationLoss"))
+            .map(line -> line.get("validationLoss").asDouble())
+            .toList();
+    assertThat(validated).hasSize(2).last().isEqualTo(summary.validationLoss());
+    assertThat(validated.get(0)).isLessThan(Math.log(512) - 0.2);
+    assertThat(validated.get(1)).isLessThan(validated.get(0) - 0.1);
     assertThat(lines.get(0).get("seconds").fieldNames())
         .toIterable()
         .containsExactly("data", "compute", "exchange", "optimizer", "checkpoint");
-  }
-
-  @Test
-  void cutAtAnyCheckpointAndResumedItEndsWithTheSameBits() throws Exception {
-    train("uncut");
-    for (int cut : new int[] {5, 10, 15}) {
-      String run = "cut-" + cut;
-      train(run, "checkpoint.keep=10");
-      for (int step = cut + 5; step <= 20; step += 5) {
-        Files.delete(RunFiles.checkpoint(directory.resolve(run), step).resolve("manifest.json"));
-      }
-      TrainingSummary summary = train(run);
-      assertThat(summary.step()).isEqualTo(20);
-      assertThat(RunFiles.tensors(directory.resolve(run), 20))
-          .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("uncut"), 20));
-      assertThat(metrics(directory.resolve(run)).stream().filter(line -> line.has("loss")))
-          .hasSize(20);
-    }
-  }
-
-  @Test
-  void aFinishedRunIsLeftAlone() {
-    train("finished");
-    TrainingResult again =
-        TrainingJob.run(spark, SmallCorpus.settings(directory, "finished"), progress -> {});
-    assertThat(again.outcome()).isEqualTo(TrainingResult.Outcome.ALREADY_DONE);
-    assertThat(again.summary().step()).isEqualTo(20);
-    Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
-    assertThat(TrainingJob.run(spark, longer, progress -> {}).summary().step()).isEqualTo(25);
-  }
-
-  @Test
-  void anotherModelDoesNotGoOnFromTheCheckpoint() {
-    train("taken");
-    assertThatThrownBy(() -> train("taken", "model.layers=3", "training.global-batch=32"))
-        .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("cannot go on from")
-        .hasMessageContaining("layers=2")
-        .hasMessageContaining("training.global-batch was 16 and is 32")
-        .hasMessageContaining("another run.dir");
   }
 
   @Test
@@ -165,44 +127,59 @@ class TrainingJobIT {
         .summary();
   }
 
+  /** What arrives with the heartbeats: how much of it is up to their clock. */
+  private static void assertProgress(List<Progress> progress) {
+    assertThat(progress).isNotEmpty().isSortedAccordingTo(Comparator.comparingLong(Progress::step));
+    assertThat(progress)
+        .allSatisfy(
+            at -> {
+              assertThat(at.steps()).isEqualTo(20);
+              assertThat(at.step()).isBetween(0L, 20L);
+              assertThat(at.firstStep()).isZero();
+              // With a line of metrics at each step, the newest is about the last one.
+              assertThat(at.training() == null ? 0 : at.training().step()).isEqualTo(at.step());
+              assertThat(at.secondsInSteps() > 0).isEqualTo(at.step() > 0);
+            });
+  }
+
+  private static double distance(float[] one, float[] other) {
+    assertThat(one).hasSameSizeAs(other);
+    double largest = 0;
+    for (int i = 0; i < one.length; i++) {
+      largest = Math.max(largest, Math.abs(one[i] - other[i]));
+    }
+    return largest;
+  }
+
+  private static float[] initial() {
+    try (Replica replica = replica()) {
+      replica.initialize(SmallCorpus.settings(directory, "initial").run().seed());
+      return values(replica);
+    }
+  }
+
   private static float[] parameters(String run) {
+    CheckpointStore store =
+        new CheckpointStore(
+            new RunDirectory(directory.resolve(run).toString(), new Configuration()));
+    try (Replica replica = replica()) {
+      store.load(store.newest().orElseThrow().name(), replica);
+      return values(replica);
+    }
+  }
+
+  private static Replica replica() {
     Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
-    RunDirectory runDirectory =
-        new RunDirectory(directory.resolve(run).toString(), new Configuration());
-    CheckpointStore store = new CheckpointStore(runDirectory);
-    Checkpoint checkpoint = store.newest().orElseThrow();
-    try (Replica replica =
-        new TorchEngine()
-            .replica(
-                TrainingJob.modelFor(corpus, SmallCorpus.settings(directory, run)),
-                Device.cpu(1),
-                Precision.FP32)) {
-      store.load(checkpoint.name(), replica);
-      float[] values = new float[(int) replica.parameters().length()];
-      replica.parameters().read(0, FloatBuffer.wrap(values));
-      return values;
-    }
+    return new TorchEngine()
+        .replica(
+            TrainingJob.modelFor(corpus, SmallCorpus.settings(directory, "any")),
+            Device.cpu(1),
+            Precision.FP32);
   }
 
-  private static List<String> files(Path run) throws Exception {
-    try (Stream<Path> files = Files.walk(run)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> run.relativize(file).toString())
-          .toList();
-    }
-  }
-
-  private static List<JsonNode> metrics(Path run) throws Exception {
-    ObjectMapper json = new ObjectMapper();
-    List<JsonNode> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(run.resolve("metrics"))) {
-      for (Path file : files.sorted().toList()) {
-        for (String line : Files.readAllLines(file)) {
-          lines.add(json.readTree(line));
-        }
-      }
-    }
-    return lines;
+  private static float[] values(Replica replica) {
+    float[] values = new float[(int) replica.parameters().length()];
+    replica.parameters().read(0, FloatBuffer.wrap(values));
+    return values;
   }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -14,9 +15,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * one for each node of a graph.
  */
 final class LanguageModelHead {
-  /** Elements of one chunk of logits: 256 MB in fp32. */
-  private static final long CHUNK_ELEMENTS = 1L << 26;
-
   private final Tensor embedding;
   private final Tensor embeddingGradient;
   private final boolean bf16;
@@ -49,7 +47,7 @@ final class LanguageModelHead {
   private double run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     double loss = 0;
     long tokens = states.size(0);
-    long chunk = Math.max(1, CHUNK_ELEMENTS / embedding.size(0));
+    long chunk = LogitChunk.rows(tokens, Math.toIntExact(embedding.size(0)));
     try (PointerScope scope = new PointerScope()) {
       Tensor matrix = compute(embedding.detach());
       for (long from = 0; from < tokens; from += chunk) {
@@ -69,8 +67,8 @@ final class LanguageModelHead {
     return loss;
   }
 
-  private double chunk(
-      Tensor matrix, Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+  /** One chunk: what it makes lives until the innermost scope closes. */
+  double chunk(Tensor matrix, Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     Tensor h = compute(states);
     Tensor logits = h.mm(matrix.t());
     Tensor logProbabilities = torch.log_softmax(bf16 ? logits.to(ScalarType.Float) : logits, 1);

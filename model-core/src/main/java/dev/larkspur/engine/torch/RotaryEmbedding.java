@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -26,8 +27,12 @@ final class RotaryEmbedding {
         sines[position * half + i] = Math.sin(angle);
       }
     }
-    this.cos = device.put(Tensor.create(cosines, context, 1, half).to(scalarType));
-    this.sin = device.put(Tensor.create(sines, context, 1, half).to(scalarType));
+    this.cos = device.zeros(scalarType, context, 1, half);
+    this.sin = device.zeros(scalarType, context, 1, half);
+    try (PointerScope scope = new PointerScope()) {
+      cos.copy_(Tensor.create(cosines, context, 1, half));
+      sin.copy_(Tensor.create(sines, context, 1, half));
+    }
   }
 
   /** Turns heads x of shape [sequences, length, heads, headDim]. */

@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -19,7 +20,7 @@ record TorchDevice(Device device, DeviceType type) {
    * kernels.
    */
   static TorchDevice open(Device device) {
-    try {
+    try (PointerScope scope = new PointerScope()) {
       if (device.type() == Device.Type.CPU) {
         torch.set_num_threads(device.threads());
         // OpenBLAS has threads of its own and would take every core for each worker.

@@ -19,6 +19,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The decoder, its gradient and its optimiser on one device. */
 final class TorchReplica implements Replica {
+  /** Everything native that lives as long as the replica, the views of {@link Weights} apart. */
+  private final PointerScope memory;
+
   private final ModelConfig config;
   private final TorchDevice device;
   private final Precision precision;
@@ -37,24 +40,35 @@ final class TorchReplica implements Replica {
     this.device = device;
     this.precision = precision;
     this.table = ParameterTable.of(config);
-    ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
+    this.memory = new PointerScope().extend();
+    // Extended, so that this only ends the catching of what is made.
+    try (memory) {
+      ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
+      parameters = vector(scalarType, table.length());
+      gradient = vector(scalarType, table.length());
+      firstMoment = vector(scalarType, table.length());
+      secondMoment = vector(scalarType, table.length());
+      weights = new Weights(table, parameters.tensor(), gradient.tensor());
+      decoder = new Decoder(config, device, scalarType, weights);
+      head =
+          new LanguageModelHead(
+              weights.value("embedding.weight"), weights.gradient("embedding.weight"), precision);
+      optimizer = new FusedAdamW(device);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private TorchVector vector(ScalarType scalarType, long length) {
     try {
-      parameters = new TorchVector(device.zeros(scalarType, table.length()));
-      gradient = new TorchVector(device.zeros(scalarType, table.length()));
-      firstMoment = new TorchVector(device.zeros(scalarType, table.length()));
-      secondMoment = new TorchVector(device.zeros(scalarType, table.length()));
+      return new TorchVector(device.zeros(scalarType, length));
     } catch (RuntimeException e) {
       throw new EngineException(
           "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
               .formatted(table.length(), device.device(), (table.length() * 16) >> 20),
           e);
     }
-    weights = new Weights(table, parameters.tensor(), gradient.tensor());
-    decoder = new Decoder(config, device, scalarType, weights);
-    head =
-        new LanguageModelHead(
-            weights.value("embedding.weight"), weights.gradient("embedding.weight"), precision);
-    optimizer = new FusedAdamW(device);
   }
 
   @Override
@@ -89,7 +103,9 @@ final class TorchReplica implements Replica {
 
   @Override
   public void clearGradient() {
-    gradient.tensor().zero_();
+    try (PointerScope scope = new PointerScope()) {
+      gradient.tensor().zero_();
+    }
   }
 
   @Override
@@ -209,9 +225,6 @@ final class TorchReplica implements Replica {
   @Override
   public void close() {
     weights.close();
-    secondMoment.close();
-    firstMoment.close();
-    gradient.close();
-    parameters.close();
+    memory.close();
   }
 }

@@ -1,0 +1,41 @@
+package dev.larkspur.cli;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The option or command that a mistyped one was meant to be. picocli itself finds options only by
+ * their first two letters, and names commands that are not near.
+ */
+final class NearestWord {
+  private static final int MOST_SLIPS = 3;
+
+  private NearestWord() {}
+
+  static Optional<String> of(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return Optional.empty();
+    }
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    String wrong = unmatched.getUnmatched().get(0).split("=", 2)[0];
+    return unmatched.isUnknownOption()
+        ? nearest(wrong, command.optionsMap().keySet().stream().filter(o -> o.startsWith("--")))
+        : nearest(wrong, command.subcommands().keySet().stream())
+            .map(name -> command.qualifiedName() + " " + name);
+  }
+
+  private static Optional<String> nearest(String wrong, Stream<String> words) {
+    return words
+        .filter(word -> distance(wrong, word) <= MOST_SLIPS)
+        .min(Comparator.comparingInt(word -> distance(wrong, word)));
+  }
+
+  private static int distance(String wrong, String word) {
+    return LevenshteinDistance.getDefaultInstance().apply(wrong, word);
+  }
+}
