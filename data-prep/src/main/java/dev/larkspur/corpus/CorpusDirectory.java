@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
@@ -19,7 +19,6 @@ import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
@@ -100,14 +99,14 @@ final class CorpusDirectory {
   void createNew(String name, byte[] bytes) throws IOException {
     if (files instanceof RawLocalFileSystem local) {
       reserve(local, name);
-      replace(name, bytes);
+      fill(name, bytes);
       return;
     }
     FSDataOutputStreamBuilder<?, ?> file = files.createFile(path(name));
     file.overwrite(false);
     file.recursive();
     file.opt(CREATE_CONDITIONALLY, true);
-    try (FSDataOutputStream out = file.build()) {
+    try (NewFile out = new NewFile(path(name), file.build())) {
       writeOrAbort(out, bytes);
     } catch (PathIOException refused) {
       // What s3a makes of the store's answer that the condition does not hold.
@@ -123,14 +122,21 @@ final class CorpusDirectory {
     }
   }
 
-  private static void writeOrAbort(FSDataOutputStream out, byte[] bytes) throws IOException {
+  /** What was reserved and cannot be filled would stand in the way of the next run. */
+  private void fill(String name, byte[] bytes) throws IOException {
+    try {
+      replace(name, bytes);
+    } catch (IOException failure) {
+      delete(name);
+      throw failure;
+    }
+  }
+
+  private static void writeOrAbort(NewFile out, byte[] bytes) throws IOException {
     try {
       out.write(bytes);
     } catch (IOException failure) {
-      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-        // Closing would make an object store show the half-written file.
-        out.abort();
-      }
+      out.abort();
       throw failure;
     }
   }
@@ -144,7 +150,7 @@ final class CorpusDirectory {
 
   /** Writes a file, over one of the same name. */
   void replace(String name, byte[] bytes) throws IOException {
-    try (OutputStream out = files.create(path(name), true)) {
+    try (OutputStream out = NewFile.create(files, path(name))) {
       out.write(bytes);
     }
   }

@@ -95,7 +95,7 @@ public final class PrepareJob {
         "Cannot prepare the corpus in "
             + settings.corpus()
             + " ("
-            + TaskFailures.rootMessage(failure)
+            + TaskFailures.fileAndReason(failure)
             + "): ";
     if (hasCause(failure, AccessDeniedException.class)
         || hasCause(failure, AccessControlException.class)) {

@@ -2,6 +2,7 @@ package dev.larkspur.curate;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.document.Document;
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,7 +60,7 @@ final class DroppedFiles {
     String number = Integer.toString(TaskContext.getPartitionId());
     Path file =
         new Path(directory, "0".repeat(Math.max(0, 5 - number.length())) + number + ".jsonl.gz");
-    try (OutputStream out = new GZIPOutputStream(RawFiles.of(file, conf).create(file, true))) {
+    try (OutputStream out = new GZIPOutputStream(NewFile.create(RawFiles.of(file, conf), file))) {
       while (lines.hasNext()) {
         out.write(lines.next()._2());
         out.write('\n');

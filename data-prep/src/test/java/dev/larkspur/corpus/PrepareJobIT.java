@@ -294,8 +294,10 @@ class PrepareJobIT {
       assertThatThrownBy(() -> PrepareJob.run(spark, settings))
           .as("room for %d of %d bytes", room, bytes)
           .isInstanceOf(CorpusException.class)
+          .hasMessageContaining("full/")
           .hasMessageContaining("No space left on device")
-          .hasMessageContaining("full");
+          .hasMessageContaining("room")
+          .hasMessageContaining("prepare again");
       assertThatThrownBy(() -> Corpus.open(settings.corpus(), conf))
           .isInstanceOf(CorpusException.class)
           .hasMessageContaining("manifest.json");

@@ -1,6 +1,8 @@
 package dev.larkspur.store;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.document.TaskFailures;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +89,7 @@ public final class RunDirectory {
   }
 
   OutputStream create(String name) throws IOException {
-    return new CheckedErrors(files.create(path(name), true));
+    return NewFile.create(files, path(name));
   }
 
   InputStream open(String name) throws IOException {
@@ -115,10 +117,9 @@ public final class RunDirectory {
   }
 
   StoreException cannot(String act, String name, IOException e) {
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new StoreException(
         "cannot %s %s (%s): see that the disk has room and that run.dir may be written"
-            .formatted(act, path(name), reason),
+            .formatted(act, path(name), TaskFailures.rootMessage(e)),
         e);
   }
 }
