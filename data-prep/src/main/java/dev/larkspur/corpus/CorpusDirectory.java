@@ -23,7 +23,6 @@ import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
 final class CorpusDirectory {
-  static final String TOKENIZER = "tokenizer.json";
   static final String REJECTED = "rejected";
   static final String DROPPED = "dropped";
 

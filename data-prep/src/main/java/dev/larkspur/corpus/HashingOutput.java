@@ -2,10 +2,10 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.NewFile;
 import dev.larkspur.document.ParquetFooter;
+import dev.larkspur.document.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.OutputFile;
@@ -29,7 +29,7 @@ final class HashingOutput implements OutputFile {
   }
 
   String sha256() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   long length() {

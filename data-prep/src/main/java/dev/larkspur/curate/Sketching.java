@@ -2,11 +2,11 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
@@ -51,17 +51,12 @@ final class Sketching
     private final CuratedDocuments documents;
     private final int part;
     private final MinHash minHash;
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.digest();
 
     Sketches(CuratedDocuments documents, int part, MinHash minHash) {
       this.documents = documents;
       this.part = part;
       this.minHash = minHash;
-      try {
-        digest = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException impossible) {
-        throw new IllegalStateException(impossible);
-      }
     }
 
     @Override

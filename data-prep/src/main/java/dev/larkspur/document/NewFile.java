@@ -42,6 +42,11 @@ public final class NewFile extends FilterOutputStream {
     return true;
   }
 
+  /** Bytes written so far. */
+  public long length() {
+    return file.getPos();
+  }
+
   @Override
   public void write(int value) throws IOException {
     checked(() -> file.write(value));

@@ -39,7 +39,8 @@ class DomainJobIT {
               DocumentCounts.NONE,
               TextCounts.NONE,
               SplitManifest.NONE,
-              SplitManifest.NONE));
+              SplitManifest.NONE,
+              List.of()));
     }
     return new CorpusManifest(
         CorpusManifest.VERSION,

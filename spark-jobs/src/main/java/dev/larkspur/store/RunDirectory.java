@@ -23,9 +23,6 @@ public final class RunDirectory {
   /** What came of it. */
   public static final String SUMMARY = "summary.json";
 
-  /** Copy of the corpus's tokenizer, where that is a file. */
-  public static final String TOKENIZER = "tokenizer.json";
-
   private final FileSystem files;
   private final Path root;
 
