@@ -88,7 +88,6 @@ final class DroppedFiles {
     Lines(CuratedPart part, Configuration conf, List<String> files) {
       this.documents = part.open(conf);
       this.files = files;
-      TaskContext.get().addTaskCompletionListener(new Sketching.Closing(documents));
     }
 
     @Override

@@ -3,18 +3,15 @@ package dev.larkspur.curate;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.Sha256;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /** Documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
@@ -43,7 +40,6 @@ final class Sketching
     }
     CuratedDocuments documents =
         new CuratedPart(parts.next(), curation.value(), Map.of()).open(conf.value().value());
-    TaskContext.get().addTaskCompletionListener(new Closing(documents));
     return new Sketches(documents, index, near == null ? null : new MinHash(near));
   }
 
@@ -74,25 +70,6 @@ final class Sketching
       Arrays.stream(bands).forEach(value::putLong);
       return new Tuple2<>(
           new Copy(hash.getLong(), hash.getLong(), document.place(), part).bytes(), value.array());
-    }
-  }
-
-  /** Closes the documents of a task that was cut short. */
-  static final class Closing implements TaskCompletionListener {
-    private final CuratedDocuments documents;
-
-    Closing(CuratedDocuments documents) {
-      this.documents = documents;
-    }
-
-    @Override
-    public void onTaskCompletion(TaskContext context) {
-      try {
-        documents.close();
-      } catch (IOException alreadyRead) {
-        // Only a task that failed has an open file; its own failure is the one to report.
-        return;
-      }
     }
   }
 }
