@@ -10,6 +10,7 @@ import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.document.SkipReason;
 import dev.larkspur.document.TaskFailures;
 import java.io.IOException;
 import java.io.Serializable;
@@ -34,9 +35,9 @@ import scala.Tuple2;
 public final class DomainJob {
   private static final String WWW = "www.";
 
-  /** What the corpus has borne is borne here too. */
-  private static final RejectionLimits LIMITS =
-      new RejectionLimits(RejectionLimits.MOST_RECORDS, Integer.MAX_VALUE);
+  /** Not plain text, whose address is the place of its file. */
+  private static final List<DocumentFormat> WITH_ADDRESSES =
+      List.of(DocumentFormat.PARQUET, DocumentFormat.JSONL, DocumentFormat.WARC);
 
   private DomainJob() {}
 
@@ -55,10 +56,10 @@ public final class DomainJob {
     context.setJobDescription("counting domains");
     try {
       JavaRDD<DocumentPart> parts = context.emptyRDD();
-      for (CorpusPart part : manifest.parts()) {
-        List<DocumentFile> files = files(part);
+      for (DocumentFormat format : WITH_ADDRESSES) {
+        List<DocumentFile> files = files(manifest, format);
         if (!files.isEmpty()) {
-          parts = parts.union(documents(manifest, part, files).parts(spark));
+          parts = parts.union(documents(manifest, format, files).parts(spark));
         }
       }
       return parts
@@ -86,23 +87,29 @@ public final class DomainJob {
         : TaskFailures.rootMessage(failure);
   }
 
-  /** Without plain text, whose address is the place of its file. */
-  private static List<DocumentFile> files(CorpusPart part) {
-    return part.inputs().stream()
-        .filter(input -> part.format().of(input.file()) != DocumentFormat.TEXT)
-        .map(input -> new DocumentFile(input.file(), input.bytes()))
+  private static List<DocumentFile> files(CorpusManifest manifest, DocumentFormat format) {
+    return manifest.parts().stream()
+        .flatMap(
+            part ->
+                part.inputs().stream()
+                    .filter(input -> part.format().of(input.file()) == format)
+                    .map(input -> new DocumentFile(input.file(), input.bytes())))
         .toList();
   }
 
   private static DocumentSet documents(
-      CorpusManifest manifest, CorpusPart part, List<DocumentFile> files) {
+      CorpusManifest manifest, DocumentFormat format, List<DocumentFile> files) {
     Map<String, String> recipe = manifest.recipe();
     DocumentFields fields =
         new DocumentFields(
             recipe.getOrDefault("fields.content", DocumentFields.REFINED_WEB.content()),
             recipe.getOrDefault("fields.url", DocumentFields.REFINED_WEB.url()));
+    // What the corpus has borne is borne here too.
+    long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
+    RejectionLimits limits =
+        new RejectionLimits(RejectionLimits.MOST_RECORDS, Math.toIntExact(damages));
     List<String> paths = files.stream().map(DocumentFile::file).toList();
-    return DocumentSet.of(files, new DocumentSource(paths, part.format(), fields, LIMITS));
+    return DocumentSet.of(files, new DocumentSource(paths, format, fields, limits));
   }
 
   /** The host of an address; empty if it has none. */
