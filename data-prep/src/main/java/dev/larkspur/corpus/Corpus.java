@@ -1,7 +1,9 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.Sha256;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -116,24 +118,24 @@ public final class Corpus {
 
   private static Tokenizer tokenizer(CorpusDirectory directory, CorpusManifest manifest)
       throws IOException {
-    String name = manifest.tokenizer().name();
-    if (manifest.tokenizer().sha256().isEmpty()) {
-      return new TokenizerSource(name, new byte[0]).tokenizer();
+    TokenizerIdentity identity = manifest.tokenizer();
+    if (!identity.hasFile()) {
+      return new TokenizerSource(identity.name(), new byte[0]).tokenizer();
     }
     byte[] file;
     try {
-      file = directory.read(CorpusDirectory.TOKENIZER);
+      file = directory.read(identity.fileName());
     } catch (FileNotFoundException missing) {
       throw new CorpusException(
-          directory.path(CorpusDirectory.TOKENIZER) + " is missing" + Damage.REMEDY, missing);
+          directory.path(identity.fileName()) + " is missing" + Damage.REMEDY, missing);
     }
-    if (!Sha256.hex(file).equals(manifest.tokenizer().sha256())) {
+    if (!Sha256.hex(file).equals(identity.sha256())) {
       throw new CorpusException(
-          directory.path(CorpusDirectory.TOKENIZER)
+          directory.path(identity.fileName())
               + " is not the tokenizer of the manifest"
               + Damage.REMEDY);
     }
-    return new TokenizerSource(name, file).tokenizer();
+    return new TokenizerSource(identity.name(), file).tokenizer();
   }
 
   /** What the corpus is. */
@@ -155,7 +157,7 @@ public final class Corpus {
   public void verify() {
     for (Split split : Split.values()) {
       for (Shard shard : manifest.split(split).shards()) {
-        Optional<String> damage = ShardHash.damage(directory, shard);
+        Optional<String> damage = FileHash.damage(directory, shard.written());
         if (damage.isPresent()) {
           throw damaged(shard, damage.get(), null);
         }

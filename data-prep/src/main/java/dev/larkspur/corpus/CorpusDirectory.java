@@ -1,7 +1,8 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
-import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.ExclusiveFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
 final class CorpusDirectory {
-  static final String TOKENIZER = "tokenizer.json";
   static final String REJECTED = "rejected";
   static final String DROPPED = "dropped";
 
@@ -93,12 +93,12 @@ final class CorpusDirectory {
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
    */
   void createNew(String name, byte[] bytes) throws IOException {
-    NewFile.write(files, path(name), bytes);
+    ExclusiveFile.write(files, path(name), bytes);
   }
 
   /** Writes a file, over one of the same name. */
   void replace(String name, byte[] bytes) throws IOException {
-    try (OutputStream out = files.create(path(name), true)) {
+    try (OutputStream out = NewFile.create(files, path(name))) {
       out.write(bytes);
     }
   }

@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.Sha256;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.ArrayList;
 import java.util.List;

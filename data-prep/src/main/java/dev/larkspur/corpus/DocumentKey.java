@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 

@@ -1,58 +1,69 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentException;
+import dev.larkspur.document.DocumentFields;
+import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentSet;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.DocumentStream;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.document.SkipReason;
 import dev.larkspur.document.TaskFailures;
+import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Counts the records of each host in the document files of a corpus, by their {@code url}. */
+/** Counts the documents of each host in the document files of a corpus, before any curation. */
 public final class DomainJob {
-  private static final StructType URL = new StructType().add("url", DataTypes.StringType);
   private static final String WWW = "www.";
+
+  /** Not plain text, whose address is the place of its file. */
+  private static final List<DocumentFormat> WITH_ADDRESSES =
+      List.of(DocumentFormat.PARQUET, DocumentFormat.JSONL, DocumentFormat.WARC);
 
   private DomainJob() {}
 
   /**
-   * The hosts with the most records, the largest first; {@code www.} does not count as part of a
-   * name. Records without an address of a host are not counted.
+   * The hosts with the most documents, the largest first; {@code www.} does not count as part of a
+   * name. Documents without an address of a host are not counted. Addresses are read as they were
+   * when the corpus was made: from the same fields, or from the WARC records.
    *
    * @param most hosts that are returned
    * @throws DocumentException if a file is gone or cannot be read
    */
   public static List<DomainCount> run(SparkSession spark, CorpusManifest manifest, int most) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> conf =
+        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     context.setJobDescription("counting domains");
     try {
-      JavaRDD<Row> urls = context.emptyRDD();
-      for (DocumentFormat format : List.of(DocumentFormat.PARQUET, DocumentFormat.JSONL)) {
-        String[] files =
-            manifest.parts().stream()
-                .flatMap(
-                    part ->
-                        part.inputs().stream()
-                            .map(InputFile::file)
-                            .filter(file -> part.format().of(file) == format))
-                .toArray(String[]::new);
-        if (files.length > 0) {
-          urls = urls.union(read(spark, format, files).javaRDD());
+      JavaRDD<DocumentPart> parts = context.emptyRDD();
+      for (DocumentFormat format : WITH_ADDRESSES) {
+        List<DocumentFile> files = files(manifest, format);
+        if (!files.isEmpty()) {
+          parts = parts.union(documents(manifest, format, files).parts(spark));
         }
       }
-      return urls.flatMap(url -> Arrays.stream(host(url)).iterator())
-          .mapToPair(host -> new Tuple2<>(host, 1L))
+      return parts
+          .mapPartitionsToPair(new HostTask(conf))
           .reduceByKey(Long::sum)
           .map(pair -> new DomainCount(pair._1(), pair._2()))
           .takeOrdered(most, new LargestFirst());
@@ -60,34 +71,82 @@ public final class DomainJob {
     } catch (Exception failure) {
       throw new DocumentException(
           "Cannot read the addresses of the documents that the corpus was made from ("
-              + TaskFailures.rootMessage(failure)
+              + reason(failure)
               + "): put the files back where prepare read them, or do without the domains.",
           failure);
     } finally {
       context.setJobDescription(null);
+      conf.destroy();
     }
   }
 
-  private static Dataset<Row> read(SparkSession spark, DocumentFormat format, String[] files) {
-    return format == DocumentFormat.PARQUET
-        ? spark.read().schema(URL).parquet(files)
-        : spark.read().schema(URL).json(files);
+  private static String reason(Exception failure) {
+    RuntimeException found = TaskFailures.unwrap(failure);
+    return found instanceof DataPrepException
+        ? found.getMessage()
+        : TaskFailures.rootMessage(failure);
   }
 
-  /** The host of an address; none if there is none. */
-  static String[] host(Row row) {
-    if (row.isNullAt(0)) {
-      return new String[0];
-    }
+  private static List<DocumentFile> files(CorpusManifest manifest, DocumentFormat format) {
+    return manifest.parts().stream()
+        .flatMap(
+            part ->
+                part.inputs().stream()
+                    .filter(input -> part.format().of(input.file()) == format)
+                    .map(input -> new DocumentFile(input.file(), input.bytes())))
+        .toList();
+  }
+
+  private static DocumentSet documents(
+      CorpusManifest manifest, DocumentFormat format, List<DocumentFile> files) {
+    Map<String, String> recipe = manifest.recipe();
+    DocumentFields fields =
+        new DocumentFields(
+            recipe.getOrDefault("fields.content", DocumentFields.REFINED_WEB.content()),
+            recipe.getOrDefault("fields.url", DocumentFields.REFINED_WEB.url()));
+    // What the corpus has borne is borne here too.
+    long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
+    RejectionLimits limits =
+        new RejectionLimits(RejectionLimits.MOST_RECORDS, Math.toIntExact(damages));
+    List<String> paths = files.stream().map(DocumentFile::file).toList();
+    return DocumentSet.of(files, new DocumentSource(paths, format, fields, limits));
+  }
+
+  /** The host of an address; empty if it has none. */
+  static Optional<String> host(String url) {
     try {
-      String host = new URI(row.getString(0).strip()).getHost();
-      if (host == null) {
-        return new String[0];
-      }
-      String lower = host.toLowerCase(Locale.ROOT);
-      return new String[] {lower.startsWith(WWW) ? lower.substring(WWW.length()) : lower};
+      return Optional.ofNullable(new URI(url.strip()).getHost())
+          .map(host -> host.toLowerCase(Locale.ROOT))
+          .map(host -> host.startsWith(WWW) ? host.substring(WWW.length()) : host);
     } catch (URISyntaxException noAddress) {
-      return new String[0];
+      return Optional.empty();
+    }
+  }
+
+  /** The hosts of the documents of one task, counted. */
+  private static final class HostTask
+      implements PairFlatMapFunction<Iterator<DocumentPart>, String, Long> {
+    private static final long serialVersionUID = 1L;
+
+    private final Broadcast<SerializableConfiguration> conf;
+
+    HostTask(Broadcast<SerializableConfiguration> conf) {
+      this.conf = conf;
+    }
+
+    @Override
+    public Iterator<Tuple2<String, Long>> call(Iterator<DocumentPart> parts) throws IOException {
+      Map<String, Long> counts = new HashMap<>();
+      while (parts.hasNext()) {
+        try (DocumentStream documents = parts.next().open(conf.value().value())) {
+          documents.forEachRemaining(
+              document ->
+                  host(document.url()).ifPresent(host -> counts.merge(host, 1L, Long::sum)));
+        }
+      }
+      return counts.entrySet().stream()
+          .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
+          .iterator();
     }
   }
 

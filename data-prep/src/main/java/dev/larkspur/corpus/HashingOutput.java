@@ -1,14 +1,13 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.ParquetFooter;
+import dev.larkspur.document.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.HexFormat;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -20,7 +19,7 @@ final class HashingOutput implements OutputFile {
   private final FileSystem files;
   private final Path path;
   private final MessageDigest digest = Sha256.digest();
-  private FSDataOutputStream out;
+  private NewFile out;
   private ByteArrayOutputStream tail;
   private long position;
 
@@ -30,7 +29,7 @@ final class HashingOutput implements OutputFile {
   }
 
   String sha256() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   long length() {
@@ -49,12 +48,7 @@ final class HashingOutput implements OutputFile {
 
   /** Leaves no file behind, as far as the file system allows. */
   void discard() {
-    if (out == null) {
-      return;
-    }
-    if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-      // Closing would make an object store show the half-written file.
-      out.abort();
+    if (out == null || out.abort()) {
       return;
     }
     try {
@@ -76,7 +70,7 @@ final class HashingOutput implements OutputFile {
 
   @Override
   public PositionOutputStream createOrOverwrite(long blockSize) throws IOException {
-    out = files.create(path, true);
+    out = NewFile.create(files, path);
     return new PositionOutputStream() {
       @Override
       public long getPos() {

@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.storage.Lease;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Leftovers {
 
   private static boolean isOurs(String name) {
     return SHARD.matcher(name).matches()
-        || name.equals(CorpusDirectory.TOKENIZER)
+        || TokenizerIdentity.FILE_NAMES.contains(name)
         || CorpusDirectory.LEFT_OUT.contains(name)
         || ManifestName.number(name).isPresent()
         || Lease.isLease(name);
@@ -56,7 +57,7 @@ final class Leftovers {
     rest.removeIf(Lease::isLease);
     history.whole().forEach(whole -> rest.remove(ManifestName.of(whole.number())));
     if (manifest.isPresent()) {
-      rest.remove(CorpusDirectory.TOKENIZER);
+      rest.remove(manifest.get().tokenizer().fileName());
       for (String leftOut : CorpusDirectory.LEFT_OUT) {
         // Earlier parts keep theirs; only the next part can have been begun.
         if (rest.remove(leftOut)) {

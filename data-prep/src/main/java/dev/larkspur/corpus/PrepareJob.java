@@ -7,6 +7,7 @@ import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.TaskFailures;
+import dev.larkspur.document.WrittenFile;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
@@ -99,7 +100,7 @@ public final class PrepareJob {
         "Cannot prepare the corpus in "
             + settings.corpus()
             + " ("
-            + TaskFailures.rootMessage(failure)
+            + TaskFailures.fileAndReason(failure)
             + "): ";
     if (hasCause(failure, AccessDeniedException.class)
         || hasCause(failure, AccessControlException.class)) {
@@ -206,6 +207,10 @@ public final class PrepareJob {
     lease.requireHeld();
     leftovers.delete();
     List<ShardReport> reports = writeShards(packed, hadoop, plan.part());
+    lease.requireHeld();
+    List<WrittenFile> leftOut =
+        new ArrayList<>(RejectedFile.write(directory, plan.part(), totals.report().rejected()));
+    leftOut.addAll(writeDropped(curating, curated, reading, plan.part()));
     CorpusPart part =
         new CorpusPart(
             settings.format(),
@@ -213,16 +218,10 @@ public final class PrepareJob {
             counts,
             totals.texts(),
             split(Split.TRAIN, buckets, reports),
-            split(Split.VALIDATION, buckets, reports));
+            split(Split.VALIDATION, buckets, reports),
+            leftOut);
     CorpusManifest manifest =
         manifest(plan, part, unigramPerplexity(context, plan, reports, hadoop));
-    lease.requireHeld();
-    RejectedFile.write(directory, plan.part(), totals.report().rejected());
-    curating.writeDropped(
-        curated,
-        reading.files(),
-        directory.path(CorpusDirectory.ofPart(CorpusDirectory.DROPPED, plan.part())),
-        settings.shards());
     publish(lease, manifest);
     hadoop.destroy();
     encoder.destroy();
@@ -233,10 +232,20 @@ public final class PrepareJob {
         inputs.size() - plan.added().size());
   }
 
+  private List<WrittenFile> writeDropped(
+      CurationJob curating, JavaRDD<CuratedPart> curated, DocumentSet reading, int part) {
+    String folder = CorpusDirectory.ofPart(CorpusDirectory.DROPPED, part);
+    return curating
+        .writeDropped(curated, reading.files(), directory.path(folder), settings.shards())
+        .stream()
+        .map(file -> file.in(folder))
+        .toList();
+  }
+
   /** The step that makes the part count. */
   private void publish(Lease lease, CorpusManifest manifest) throws IOException {
     if (manifest.number() == 1 && tokenizerSource.isFile()) {
-      directory.createNew(CorpusDirectory.TOKENIZER, tokenizerSource.file());
+      directory.createNew(tokenizer.identity().fileName(), tokenizerSource.file());
     }
     ShardLengths.check(directory, manifest);
     lease.requireHeld();

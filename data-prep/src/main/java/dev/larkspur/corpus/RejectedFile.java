@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.document.RejectedRecord;
+import dev.larkspur.document.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -17,16 +18,18 @@ final class RejectedFile {
   private RejectedFile() {}
 
   /** Writes them; no file if there are none. */
-  static void write(CorpusDirectory directory, int part, List<RejectedRecord> records)
+  static List<WrittenFile> write(CorpusDirectory directory, int part, List<RejectedRecord> records)
       throws IOException {
-    if (!records.isEmpty()) {
-      ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      for (RejectedRecord record : records) {
-        lines.write(JSON.writeValueAsBytes(record));
-        lines.write('\n');
-      }
-      directory.createNew(
-          CorpusDirectory.ofPart(CorpusDirectory.REJECTED, part) + NAME, lines.toByteArray());
+    if (records.isEmpty()) {
+      return List.of();
     }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (RejectedRecord record : records) {
+      lines.write(JSON.writeValueAsBytes(record));
+      lines.write('\n');
+    }
+    String name = CorpusDirectory.ofPart(CorpusDirectory.REJECTED, part) + NAME;
+    directory.createNew(name, lines.toByteArray());
+    return List.of(WrittenFile.of(name, lines.toByteArray()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.WrittenFile;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,5 +18,9 @@ public record Shard(String file, long bytes, String sha256, long rows, List<Inte
   /** Copies the list. */
   public Shard {
     rowGroups = List.copyOf(rowGroups);
+  }
+
+  WrittenFile written() {
+    return new WrittenFile(file, bytes, sha256);
   }
 }

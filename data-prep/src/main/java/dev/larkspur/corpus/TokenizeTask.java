@@ -6,15 +6,12 @@ import dev.larkspur.document.DocumentReport;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -54,14 +51,6 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
 
     Documents(Iterator<CuratedPart> parts) {
       this.parts = parts;
-      TaskContext.get()
-          .addTaskCompletionListener(
-              new TaskCompletionListener() {
-                @Override
-                public void onTaskCompletion(TaskContext context) {
-                  closeQuietly();
-                }
-              });
     }
 
     @Override
@@ -92,17 +81,6 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       int[] ids = encoder.encode(content);
       texts.add(utf8.length, ids.length + 1);
       return new Tuple2<>(key.of(utf8), width.encode(ids, encoder.endOfText()));
-    }
-
-    private void closeQuietly() {
-      try {
-        if (open != null) {
-          open.close();
-        }
-      } catch (IOException alreadyRead) {
-        // Only a task that failed has an open file; its own failure is the one to report.
-        open = null;
-      }
     }
   }
 }

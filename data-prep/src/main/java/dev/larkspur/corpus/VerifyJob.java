@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.TaskFailures;
+import dev.larkspur.document.WrittenFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ public final class VerifyJob {
   private VerifyJob() {}
 
   /**
-   * Hashes every shard, and compares the manifests with each other.
+   * Hashes every file, and compares the manifests with each other.
    *
    * @param dir directory of the corpus
    * @throws CorpusException if there is no whole manifest, or the tokenizer is missing or another
@@ -29,9 +30,9 @@ public final class VerifyJob {
       ManifestHistory history = new ManifestHistory(directory, directory.list().keySet());
       int number = history.newest().map(CorpusManifest::number).orElse(1);
       CorpusManifest manifest = Corpus.open(dir, number, conf).manifest();
-      List<Shard> shards = new ArrayList<>(manifest.train().shards());
-      shards.addAll(manifest.validation().shards());
-      List<String> problems = new ArrayList<>(damaged(spark, dir, shards));
+      List<WrittenFile> files =
+          manifest.parts().stream().flatMap(part -> part.files().stream()).toList();
+      List<String> problems = new ArrayList<>(damaged(spark, dir, files));
       for (CorpusManifest earlier : history.whole()) {
         if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
           problems.add(
@@ -40,8 +41,8 @@ public final class VerifyJob {
         }
       }
       return new VerifyResult(
-          shards.size(),
-          shards.stream().mapToLong(Shard::bytes).sum(),
+          files.size(),
+          files.stream().mapToLong(WrittenFile::bytes).sum(),
           problems,
           history.cut().stream().map(name -> directory.path(name).toString()).toList());
     } catch (IOException failure) {
@@ -55,13 +56,13 @@ public final class VerifyJob {
     }
   }
 
-  private static List<String> damaged(SparkSession spark, String dir, List<Shard> shards) {
+  private static List<String> damaged(SparkSession spark, String dir, List<WrittenFile> files) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     // Large ones first, so that the last tasks to run are short ones.
-    List<Shard> ordered =
-        shards.stream().sorted(Comparator.comparingLong(Shard::bytes).reversed()).toList();
+    List<WrittenFile> ordered =
+        files.stream().sorted(Comparator.comparingLong(WrittenFile::bytes).reversed()).toList();
     context.setJobDescription("verifying " + dir);
     try {
       return context
@@ -78,7 +79,7 @@ public final class VerifyJob {
     }
   }
 
-  private static final class HashTask implements Function<Shard, String> {
+  private static final class HashTask implements Function<WrittenFile, String> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<SerializableConfiguration> conf;
@@ -91,10 +92,10 @@ public final class VerifyJob {
 
     /** What is wrong; empty if nothing is. */
     @Override
-    public String call(Shard shard) {
+    public String call(WrittenFile file) {
       CorpusDirectory directory = new CorpusDirectory(dir, conf.value().value());
-      return ShardHash.damage(directory, shard)
-          .map(how -> directory.path(shard.file()) + " is damaged (" + how + ")")
+      return FileHash.damage(directory, file)
+          .map(how -> directory.path(file.file()) + " is damaged (" + how + ")")
           .orElse("");
     }
   }

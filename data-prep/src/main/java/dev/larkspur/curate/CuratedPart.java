@@ -2,8 +2,11 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.DocumentPlace;
+import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** What one task reads, and what is known of its duplicates. */
 public final class CuratedPart {
@@ -17,8 +20,23 @@ public final class CuratedPart {
     this.duplicates = duplicates;
   }
 
-  /** Opens the documents that stay; they must be closed. */
+  /** Opens the documents that stay; they are closed with the task that runs, however it ends. */
   public CuratedDocuments open(Configuration conf) {
-    return new CuratedDocuments(part.open(conf), curation.filters(), duplicates);
+    CuratedDocuments documents =
+        new CuratedDocuments(part.open(conf), curation.filters(), duplicates);
+    TaskContext.get().addTaskCompletionListener(new Closing(documents));
+    return documents;
+  }
+
+  private record Closing(CuratedDocuments documents) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext context) {
+      try {
+        documents.close();
+      } catch (IOException alreadyRead) {
+        // Only a task that failed has an open file; its own failure is the one to report.
+        return;
+      }
+    }
   }
 }

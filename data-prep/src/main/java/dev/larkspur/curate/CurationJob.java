@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.DocumentPlace;
+import dev.larkspur.document.WrittenFile;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -58,14 +59,16 @@ public final class CurationJob {
    * @param files those of the documents
    * @param directory where to write {@code 00000.jsonl.gz} …
    * @param count number of files; a file of no line is not written
+   * @return the files, named within the directory
    */
-  public void writeDropped(
+  public List<WrittenFile> writeDropped(
       JavaRDD<CuratedPart> parts, List<DocumentFile> files, Path directory, int count) {
-    if (curation.keepsDropped()) {
-      parts.context().setJobDescription("writing dropped documents");
-      List<String> paths = files.stream().map(DocumentFile::file).toList();
-      new DroppedFiles(conf, paths, directory.toString()).write(parts, count);
+    if (!curation.keepsDropped()) {
+      return List.of();
     }
+    parts.context().setJobDescription("writing dropped documents");
+    List<String> paths = files.stream().map(DocumentFile::file).toList();
+    return new DroppedFiles(conf, paths, directory.toString()).write(parts, count);
   }
 
   private static Iterator<CuratedPart> join(

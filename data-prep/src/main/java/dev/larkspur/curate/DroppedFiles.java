@@ -2,11 +2,17 @@ package dev.larkspur.curate;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.document.Document;
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.document.Sha256;
+import dev.larkspur.document.WrittenFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -37,34 +43,39 @@ final class DroppedFiles {
     this.directory = directory;
   }
 
-  /** Reads all documents again. */
-  void write(JavaRDD<CuratedPart> parts, int count) {
+  /** Reads all documents again; the files, ordered by name. */
+  List<WrittenFile> write(JavaRDD<CuratedPart> parts, int count) {
     Broadcast<SerializableConfiguration> hadoop = conf;
     Broadcast<List<String>> inputs =
         JavaSparkContext.fromSparkContext(parts.context()).broadcast(List.copyOf(files));
     String target = directory;
-    ByteShuffle.sort(
+    return ByteShuffle.sort(
             parts.flatMap(part -> new Lines(part, hadoop.value().value(), inputs.value())),
             PLACE_BYTES,
             count)
-        .foreachPartition(lines -> write(lines, new Path(target), hadoop.value().value()));
+        .mapPartitions(lines -> write(lines, new Path(target), hadoop.value().value()))
+        .collect();
   }
 
-  private static void write(
+  private static Iterator<WrittenFile> write(
       Iterator<Tuple2<byte[], byte[]>> lines, Path directory, Configuration conf)
       throws IOException {
     if (!lines.hasNext()) {
-      return;
+      return Collections.emptyIterator();
     }
     String number = Integer.toString(TaskContext.getPartitionId());
-    Path file =
-        new Path(directory, "0".repeat(Math.max(0, 5 - number.length())) + number + ".jsonl.gz");
-    try (OutputStream out = new GZIPOutputStream(RawFiles.of(file, conf).create(file, true))) {
+    String name = "0".repeat(Math.max(0, 5 - number.length())) + number + ".jsonl.gz";
+    Path path = new Path(directory, name);
+    MessageDigest digest = Sha256.digest();
+    NewFile file = NewFile.create(RawFiles.of(path, conf), path);
+    try (file;
+        OutputStream out = new GZIPOutputStream(new DigestOutputStream(file, digest))) {
       while (lines.hasNext()) {
         out.write(lines.next()._2());
         out.write('\n');
       }
     }
+    return List.of(new WrittenFile(name, file.length(), Sha256.hex(digest))).iterator();
   }
 
   private static final class Lines implements Iterator<Tuple2<byte[], byte[]>> {
@@ -77,7 +88,6 @@ final class DroppedFiles {
     Lines(CuratedPart part, Configuration conf, List<String> files) {
       this.documents = part.open(conf);
       this.files = files;
-      TaskContext.get().addTaskCompletionListener(new Sketching.Closing(documents));
     }
 
     @Override

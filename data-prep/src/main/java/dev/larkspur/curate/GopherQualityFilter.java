@@ -1,6 +1,5 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.Document;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Applies {@link GopherQuality}; the reason is the first rule broken, in the order of the paper.
  */
-final class GopherQualityFilter implements DocumentFilter {
+final class GopherQualityFilter extends WholeTextFilter {
   private static final Set<String> STOP_WORDS =
       Set.of("the", "be", "to", "of", "and", "that", "have", "with");
   private static final Pattern ELLIPSIS = Pattern.compile("\\.\\.\\.|…");
@@ -20,18 +19,12 @@ final class GopherQualityFilter implements DocumentFilter {
   private final GopherQuality rule;
 
   GopherQualityFilter(GopherQuality rule) {
+    super(rule);
     this.rule = rule;
   }
 
   @Override
-  public Verdict judge(Document document) {
-    String broken = broken(document.content());
-    return broken.isEmpty()
-        ? Verdict.keep(document)
-        : new Verdict(document, rule.name() + "/" + broken);
-  }
-
-  private String broken(String text) {
+  String broken(String text) {
     List<String> words = TextParts.words(text);
     double count = words.size();
     if (count < rule.minWords() || count > rule.maxWords()) {

@@ -1,6 +1,5 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.Document;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,22 +11,16 @@ import java.util.Set;
  * lines or paragraphs, shares of n-grams of the characters in all words: white space between is
  * counted on neither side.
  */
-final class GopherRepetitionFilter implements DocumentFilter {
+final class GopherRepetitionFilter extends WholeTextFilter {
   private final GopherRepetition rule;
 
   GopherRepetitionFilter(GopherRepetition rule) {
+    super(rule);
     this.rule = rule;
   }
 
   @Override
-  public Verdict judge(Document document) {
-    String broken = broken(document.content());
-    return broken.isEmpty()
-        ? Verdict.keep(document)
-        : new Verdict(document, rule.name() + "/" + broken);
-  }
-
-  private String broken(String text) {
+  String broken(String text) {
     List<String> lines = TextParts.lines(text);
     List<String> againLines = repeated(lines);
     List<String> paragraphs = TextParts.paragraphs(text);

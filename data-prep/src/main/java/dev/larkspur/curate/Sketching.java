@@ -2,19 +2,16 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
-import java.io.IOException;
+import dev.larkspur.document.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /** Documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
@@ -43,7 +40,6 @@ final class Sketching
     }
     CuratedDocuments documents =
         new CuratedPart(parts.next(), curation.value(), Map.of()).open(conf.value().value());
-    TaskContext.get().addTaskCompletionListener(new Closing(documents));
     return new Sketches(documents, index, near == null ? null : new MinHash(near));
   }
 
@@ -51,17 +47,12 @@ final class Sketching
     private final CuratedDocuments documents;
     private final int part;
     private final MinHash minHash;
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.digest();
 
     Sketches(CuratedDocuments documents, int part, MinHash minHash) {
       this.documents = documents;
       this.part = part;
       this.minHash = minHash;
-      try {
-        digest = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException impossible) {
-        throw new IllegalStateException(impossible);
-      }
     }
 
     @Override
@@ -79,25 +70,6 @@ final class Sketching
       Arrays.stream(bands).forEach(value::putLong);
       return new Tuple2<>(
           new Copy(hash.getLong(), hash.getLong(), document.place(), part).bytes(), value.array());
-    }
-  }
-
-  /** Closes the documents of a task that was cut short. */
-  static final class Closing implements TaskCompletionListener {
-    private final CuratedDocuments documents;
-
-    Closing(CuratedDocuments documents) {
-      this.documents = documents;
-    }
-
-    @Override
-    public void onTaskCompletion(TaskContext context) {
-      try {
-        documents.close();
-      } catch (IOException alreadyRead) {
-        // Only a task that failed has an open file; its own failure is the one to report.
-        return;
-      }
     }
   }
 }

@@ -1,13 +1,11 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.document.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,11 +29,7 @@ final class UrlList implements Serializable {
         entries.add(entry);
       }
     }
-    try {
-      sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    sha256 = Sha256.hex(file);
   }
 
   /**

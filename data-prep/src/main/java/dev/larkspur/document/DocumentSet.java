@@ -69,6 +69,11 @@ public final class DocumentSet {
     return new DocumentSet(new ArrayList<>(found.values()), source);
   }
 
+  /** Files that are known already; nothing is listed. */
+  public static DocumentSet of(List<DocumentFile> files, DocumentSource source) {
+    return new DocumentSet(files, source);
+  }
+
   private static boolean add(FileSystem files, FileStatus status, Map<String, DocumentFile> found)
       throws IOException {
     if (!status.isDirectory()) {

@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -53,7 +54,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
         throw explained;
         // Damaged Parquet ends in many kinds of unchecked exceptions.
       } catch (IOException | RuntimeException failure) {
-        if (limits.damages() == 0 || !checked()) {
+        if (limits.damages() == 0 || failure instanceof FileNotFoundException || !checked()) {
           throw unreadable(failure);
         }
         passOver(failure);

@@ -28,6 +28,16 @@ public final class TaskFailures {
     return cause;
   }
 
+  /** As {@link #rootMessage}, with the file that could not be written where there is one. */
+  public static String fileAndReason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnwritableFileException named) {
+        return named.getMessage();
+      }
+    }
+    return rootMessage(failure);
+  }
+
   /** The message of the innermost cause, for a sentence that says why something failed. */
   public static String rootMessage(Throwable failure) {
     Throwable root = root(failure);

@@ -64,7 +64,7 @@ public final class WordNetCorpus {
             new Path(directory, FILE)
                 + " is not what would be written there: choose another directory, or delete it.");
       }
-      try (OutputStream file = files.create(new Path(directory, FILE), true)) {
+      try (OutputStream file = NewFile.create(files, new Path(directory, FILE))) {
         file.write(parquet);
       }
       return new Result(entries.size(), Outcome.WRITTEN);
@@ -73,8 +73,8 @@ public final class WordNetCorpus {
           "Cannot write the WordNet documents to "
               + out
               + " ("
-              + TaskFailures.rootMessage(failure)
-              + "): choose a directory that can be written and has 10 MB of room.",
+              + TaskFailures.fileAndReason(failure)
+              + "): make 10 MB of room there, or choose a directory that can be written.",
           failure);
     }
   }

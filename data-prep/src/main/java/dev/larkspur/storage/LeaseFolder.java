@@ -1,5 +1,6 @@
 package dev.larkspur.storage;
 
+import dev.larkspur.document.NewFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,11 +55,11 @@ final class LeaseFolder {
   }
 
   void createNew(int number, byte[] content) throws IOException {
-    NewFile.write(files, path(number), content);
+    ExclusiveFile.write(files, path(number), content);
   }
 
   void replace(int number, byte[] content) throws IOException {
-    try (OutputStream out = files.create(path(number), true)) {
+    try (OutputStream out = NewFile.create(files, path(number))) {
       out.write(content);
     }
   }

@@ -2,23 +2,17 @@ package dev.larkspur.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 
 /** A tokenizer whose work is done by the Hugging Face library. */
-final class HuggingFaceTokens implements Tokenizer {
+final class HuggingFaceTokens extends ListedTokens {
   static final String KIND = "hugging-face";
 
-  private static final byte[] NOTHING = {};
-
   private final HuggingFaceTokenizer library;
-  private final byte[][] bytes; // [id][byte]
   private final TokenBytes decoder;
-  private final SortedMap<Integer, String> specials;
   private final int unknown;
   private final String reason;
-  private final TokenizerIdentity identity;
 
   /**
    * A tokenizer.
@@ -36,29 +30,26 @@ final class HuggingFaceTokens implements Tokenizer {
       int unknown,
       String reason,
       TokenizerIdentity identity) {
+    super(bytes(decoder, texts, specials, identity.vocabulary()), specials, identity);
     this.library = library;
     this.decoder = decoder;
-    this.specials = Collections.unmodifiableSortedMap(specials);
     this.unknown = unknown;
     this.reason = reason;
-    this.identity = identity;
-    bytes = new byte[identity.vocabulary()][];
+  }
+
+  private static byte[][] bytes(
+      TokenBytes decoder,
+      Map<Integer, String> texts,
+      SortedMap<Integer, String> specials,
+      int vocabulary) {
+    byte[][] bytes = new byte[vocabulary][];
     texts.forEach(
         (id, text) ->
             bytes[id] =
                 specials.containsKey(id)
                     ? text.getBytes(StandardCharsets.UTF_8)
                     : decoder.bytes(text));
-  }
-
-  @Override
-  public int vocabulary() {
-    return identity.vocabulary();
-  }
-
-  @Override
-  public int endOfText() {
-    return identity.endOfText();
+    return bytes;
   }
 
   /**
@@ -78,9 +69,9 @@ final class HuggingFaceTokens implements Tokenizer {
       if (ids[i] >= vocabulary() || isSpecialOtherThanUnknown(ids[i])) {
         throw new TokenizerException(
             "The tokenizer "
-                + identity.name()
+                + identity().name()
                 + " cannot be used: a text became its special token "
-                + specials.getOrDefault(ids[i], Integer.toString(ids[i]))
+                + specialTokens().getOrDefault(ids[i], Integer.toString(ids[i]))
                 + ", which would end or cut documents where their authors wrote it; give another"
                 + " one, or learn a tokenizer of your own.");
       }
@@ -89,34 +80,18 @@ final class HuggingFaceTokens implements Tokenizer {
   }
 
   private boolean isSpecialOtherThanUnknown(int id) {
-    return specials.containsKey(id) && id != unknown;
-  }
-
-  @Override
-  public byte[] bytes(int id) {
-    byte[] piece = bytes[id];
-    return piece == null ? NOTHING : piece.clone();
+    return specialTokens().containsKey(id) && id != unknown;
   }
 
   /** As the library decodes: without the space that some tokenizers put before a text. */
   @Override
   public String decode(int[] ids) {
-    String text = Tokenizer.super.decode(ids);
+    String text = super.decode(ids);
     return decoder.dropsFirstSpace() && text.startsWith(" ") ? text.substring(1) : text;
-  }
-
-  @Override
-  public SortedMap<Integer, String> specialTokens() {
-    return specials;
   }
 
   @Override
   public String encoder() {
     return "the Hugging Face library, because " + reason;
-  }
-
-  @Override
-  public TokenizerIdentity identity() {
-    return identity;
   }
 }

@@ -1,39 +1,27 @@
 package dev.larkspur.tokenizer;
 
 import com.knuddels.jtokkit.api.Encoding;
-import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A tokenizer whose work is done by jtokkit. */
-final class JtokkitTokenizer implements Tokenizer {
-  private static final byte[] NOTHING = {};
-
+final class JtokkitTokenizer extends ListedTokens {
   private final Encoding encoding;
-  private final byte[][] pieces; // [id][byte], null where no token has the id
-  private final SortedMap<Integer, String> specials = new TreeMap<>();
-  private final TokenizerIdentity identity;
 
   JtokkitTokenizer(
       Encoding encoding,
       byte[][] pieces,
       Map<String, Integer> specials,
       TokenizerIdentity identity) {
+    super(pieces, byId(specials), identity);
     this.encoding = encoding;
-    this.pieces = pieces;
-    this.identity = identity;
-    specials.forEach((text, id) -> this.specials.put(id, text));
   }
 
-  @Override
-  public int vocabulary() {
-    return identity.vocabulary();
-  }
-
-  @Override
-  public int endOfText() {
-    return identity.endOfText();
+  private static SortedMap<Integer, String> byId(Map<String, Integer> specials) {
+    SortedMap<Integer, String> texts = new TreeMap<>();
+    specials.forEach((text, id) -> texts.put(id, text));
+    return texts;
   }
 
   @Override
@@ -42,23 +30,7 @@ final class JtokkitTokenizer implements Tokenizer {
   }
 
   @Override
-  public byte[] bytes(int id) {
-    byte[] piece = pieces[id];
-    return piece == null ? NOTHING : piece.clone();
-  }
-
-  @Override
-  public SortedMap<Integer, String> specialTokens() {
-    return Collections.unmodifiableSortedMap(specials);
-  }
-
-  @Override
   public String encoder() {
     return "jtokkit, whose ids are those of the merges in their order";
-  }
-
-  @Override
-  public TokenizerIdentity identity() {
-    return identity;
   }
 }

@@ -58,16 +58,6 @@ final class SentencePieceTokenizer implements Tokenizer {
   }
 
   @Override
-  public int vocabulary() {
-    return identity.vocabulary();
-  }
-
-  @Override
-  public int endOfText() {
-    return identity.endOfText();
-  }
-
-  @Override
   public int[] encode(String text) {
     if (text.isEmpty()) {
       return new int[0];

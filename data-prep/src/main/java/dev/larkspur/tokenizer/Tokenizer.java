@@ -7,10 +7,14 @@ import java.util.SortedMap;
 /** Turns text into token ids. Implementations are safe for use by many threads. */
 public interface Tokenizer {
   /** Number of ids: every id lies in 0 … vocabulary - 1. */
-  int vocabulary();
+  default int vocabulary() {
+    return identity().vocabulary();
+  }
 
   /** Id of the token that ends a document; {@link #encode} never gives it. */
-  int endOfText();
+  default int endOfText() {
+    return identity().endOfText();
+  }
 
   /** The ids of a text; special tokens that are written out in it are ordinary text. */
   int[] encode(String text);

@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What distinguishes one tokenizer from another.
@@ -15,6 +16,22 @@ import java.io.Serializable;
 public record TokenizerIdentity(
     String kind, String name, int vocabulary, int endOfText, String sha256)
     implements Serializable {
+  private static final String JSON_FILE = "tokenizer.json";
+  private static final String SENTENCEPIECE_FILE = "tokenizer.model";
+
+  /** All names under which a copy of a tokenizer's file is kept. */
+  public static final List<String> FILE_NAMES = List.of(JSON_FILE, SENTENCEPIECE_FILE);
+
+  /** True if the tokenizer is a file, not one of the built-in ones. */
+  public boolean hasFile() {
+    return !sha256.isEmpty();
+  }
+
+  /** The name under which a copy of its file is kept, as its kind is usually called. */
+  public String fileName() {
+    return kind.equals(SentencePieceTokenizer.KIND) ? SENTENCEPIECE_FILE : JSON_FILE;
+  }
+
   /** True if both give the same ids; the name of the file does not matter. */
   public boolean sameIds(TokenizerIdentity other) {
     return kind.equals(other.kind) && sha256.equals(other.sha256);

@@ -1,14 +1,38 @@
 package dev.larkspur.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes a byte-level BPE as a {@code tokenizer.json} that Hugging Face's libraries load. */
 final class TokenizerJsonWriter {
+  /** How every file of this writer begins. */
+  private static final byte[] BEGINNING =
+      String.join(
+              System.lineSeparator(), "{", "  \"version\" : \"1.0\",", "  \"truncation\" : null,")
+          .getBytes(StandardCharsets.UTF_8);
+
   private TokenizerJsonWriter() {}
+
+  /** Whether this is the beginning of a file of this writer, but not the whole of one. */
+  static boolean isCutOff(byte[] file) {
+    int common = Math.min(file.length, BEGINNING.length);
+    if (!Arrays.equals(file, 0, common, BEGINNING, 0, common)) {
+      return false;
+    }
+    try {
+      return new ObjectMapper().readTree(file).isMissingNode();
+    } catch (JsonEOFException cut) {
+      return true;
+    } catch (IOException broken) {
+      return false;
+    }
+  }
 
   static byte[] write(ByteLevelBpe bpe) {
     ObjectMapper json = new ObjectMapper();

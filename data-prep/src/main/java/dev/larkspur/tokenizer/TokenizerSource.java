@@ -1,11 +1,9 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.document.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -80,11 +78,11 @@ public final class TokenizerSource implements Serializable {
     if (!isFile()) {
       return LOADED.computeIfAbsent(GPT2, any -> Gpt2.load());
     }
-    String sha256 = sha256(file);
+    String sha256 = Sha256.hex(file);
     return LOADED.computeIfAbsent(name + ' ' + sha256, any -> load(sha256));
   }
 
-  /** The content tells what the file is: a corpus keeps every kind under the same name. */
+  /** The content tells what the file is. */
   private Tokenizer load(String sha256) {
     if (!isJson()) {
       return new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
@@ -107,7 +105,7 @@ public final class TokenizerSource implements Serializable {
         !isFile()
             ? Gpt2.json()
             : isJson() ? file : SentencePieceJson.write(SentencePieceReader.read(name, file));
-    return new HuggingFaceFile(name, json, sha256(file)).tokenizer("that was asked for");
+    return new HuggingFaceFile(name, json, Sha256.hex(file)).tokenizer("that was asked for");
   }
 
   private boolean isJson() {
@@ -117,13 +115,5 @@ public final class TokenizerSource implements Serializable {
       }
     }
     return false;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -1,11 +1,15 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.document.TaskFailures;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,7 +33,29 @@ public final class TrainedTokenizer {
   }
 
   /**
-   * Writes the file; folders above it are made. Does nothing if the very same file is there.
+   * The tokenizer that is at a path already; empty if nothing is, or only the beginning that a run
+   * leaves that was cut off, which {@link #write} writes over.
+   *
+   * @throws TokenizerException if anything else is there, or it cannot be read
+   */
+  public static Optional<Tokenizer> at(String path, Configuration conf) {
+    try {
+      Path file = new Path(path);
+      Optional<byte[]> there = read(RawFiles.of(file, conf), file);
+      if (there.isEmpty() || TokenizerJsonWriter.isCutOff(there.get())) {
+        return Optional.empty();
+      }
+      return Optional.of(new TokenizerSource(file.getName(), there.get()).tokenizer());
+    } catch (TokenizerException other) {
+      throw another(path, other);
+    } catch (IOException | IllegalArgumentException failure) {
+      throw cannotWrite(path, failure);
+    }
+  }
+
+  /**
+   * Writes the file, also over a beginning of one that a run has left that was cut off; folders
+   * above it are made. Does nothing if the very same file is there.
    *
    * @throws TokenizerException if there is another file at the path or it cannot be written
    */
@@ -37,26 +63,46 @@ public final class TrainedTokenizer {
     try {
       Path file = new Path(path);
       FileSystem files = RawFiles.of(file, conf);
-      if (files.exists(file)) {
-        try (InputStream in = files.open(file)) {
-          if (Arrays.equals(in.readAllBytes(), json)) {
-            return;
-          }
+      Optional<byte[]> there = read(files, file);
+      if (there.isPresent()) {
+        if (Arrays.equals(there.get(), json)) {
+          return;
         }
-        throw new TokenizerException(
-            "Another file is already at " + path + ": choose another path, or delete it.");
+        if (!TokenizerJsonWriter.isCutOff(there.get())) {
+          throw another(path, null);
+        }
       }
-      try (OutputStream out = files.create(file, false)) {
+      try (OutputStream out = NewFile.create(files, file)) {
         out.write(json);
       }
     } catch (IOException | IllegalArgumentException failure) {
-      throw new TokenizerException(
-          "Cannot write the tokenizer to "
-              + path
-              + " ("
-              + failure.getMessage()
-              + "): choose a path that can be written.",
-          failure);
+      throw cannotWrite(path, failure);
     }
+  }
+
+  private static Optional<byte[]> read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException none) {
+      if (files.exists(file)) {
+        throw none;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static TokenizerException another(String path, TokenizerException cause) {
+    return new TokenizerException(
+        "Another file is already at " + path + ": choose another path, or delete it.", cause);
+  }
+
+  private static TokenizerException cannotWrite(String path, Exception failure) {
+    return new TokenizerException(
+        "Cannot write the tokenizer to "
+            + path
+            + " ("
+            + TaskFailures.rootMessage(failure)
+            + "): make room there, or choose a path that can be written.",
+        failure);
   }
 }

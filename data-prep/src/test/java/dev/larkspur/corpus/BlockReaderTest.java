@@ -67,7 +67,8 @@ class BlockReaderTest {
                     DocumentCounts.NONE,
                     TextCounts.NONE,
                     splits.get(0),
-                    splits.get(1))));
+                    splits.get(1),
+                    List.of())));
     directory.createNew(ManifestName.FIRST, ManifestJson.readable(manifest));
     return Corpus.open(folder.toString(), CONF);
   }

@@ -19,6 +19,7 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.document.WrittenFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -196,6 +197,10 @@ class CuratedCorpusIT {
         .hasMessageContaining("c4 on instead of off");
   }
 
+  private static List<WrittenFile> leftOut(CorpusManifest manifest) {
+    return manifest.parts().stream().flatMap(part -> part.leftOut().stream()).toList();
+  }
+
   @Test
   void everyPartKeepsWhatItLeftOut() throws IOException {
     CurationSettings all = new CurationSettings(rules, CurationSettings.Dropped.KEEP);
@@ -218,9 +223,28 @@ class CuratedCorpusIT {
     // The second night has the same pages: they are no duplicates of those of another part.
     assertThat(manifest.parts().get(1).documents().dropped())
         .isEqualTo(manifest.parts().get(0).documents().dropped());
+    assertThat(manifest.parts().get(1).leftOut())
+        .extracting(WrittenFile::file)
+        .contains("rejected/000002/records.jsonl", "dropped/000002/00000.jsonl.gz");
+    for (WrittenFile file : leftOut(manifest)) {
+      assertThat(WrittenFile.of(file.file(), whole.get(file.file()))).isEqualTo(file);
+    }
+    assertThat(leftOut(manifest))
+        .extracting(WrittenFile::file)
+        .containsExactlyInAnyOrderElementsOf(
+            whole.keySet().stream().filter(name -> name.contains("/")).toList());
     assertThat(dropped("corpus", "dropped/000002"))
         .hasSameSizeAs(dropped("corpus"))
         .allSatisfy(line -> assertThat(line.get("file").asText()).endsWith("/2.jsonl"));
+
+    Files.write(folder.resolve("corpus/dropped/00000.jsonl.gz"), new byte[] {1});
+    Files.delete(folder.resolve("corpus/rejected/000002/records.jsonl"));
+    VerifyResult verified = VerifyJob.run(spark, folder.resolve("corpus").toString());
+    assertThat(verified.files()).isEqualTo(whole.size() - 2);
+    assertThat(verified.problems())
+        .satisfiesExactly(
+            one -> assertThat(one).contains("dropped/00000.jsonl.gz is damaged (it has 1 bytes"),
+            two -> assertThat(two).endsWith("000002/records.jsonl is damaged (it is missing)"));
 
     // What a run leaves that is killed before it writes the manifest.
     Path killed = folder.resolve("killed");

@@ -3,9 +3,11 @@ package dev.larkspur.corpus;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Constructor;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
@@ -14,7 +16,8 @@ import org.apache.hadoop.util.Progressable;
 public final class FlakyFileSystem extends RawLocalFileSystem {
   private static final AtomicLong ROOM = new AtomicLong();
 
-  static void room(long bytes) {
+  /** How many more bytes can be written. */
+  public static void room(long bytes) {
     ROOM.set(bytes);
   }
 
@@ -49,9 +52,20 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       if (ROOM.addAndGet(-length) < 0) {
-        throw new IOException("No space left on device");
+        throw noRoom();
       }
       out.write(bytes, offset, length);
+    }
+  }
+
+  /** What Hadoop's local file system throws; its constructor is not public. */
+  private static FSError noRoom() {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException changed) {
+      throw new IllegalStateException(changed);
     }
   }
 }

@@ -41,7 +41,9 @@ class ManifestJsonTest {
                 + "\"sha256\":\"00ff\",\"rows\":57,\"rowGroups\":[50,7]}]},"
                 + "\"validation\":{\"documents\":6,\"tokens\":18,\"tailTokens\":3,\"blocks\":3,"
                 + "\"shards\":[{\"file\":\"val-00000.parquet\",\"bytes\":100,"
-                + "\"sha256\":\"00ff\",\"rows\":3,\"rowGroups\":[3]}]}}]}");
+                + "\"sha256\":\"00ff\",\"rows\":3,\"rowGroups\":[3]}]},"
+                + "\"leftOut\":[{\"file\":\"rejected/records.jsonl\",\"bytes\":77,"
+                + "\"sha256\":\"00ee\"}]}]}");
   }
 
   @Test

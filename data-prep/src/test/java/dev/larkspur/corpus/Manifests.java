@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SkipReason;
+import dev.larkspur.document.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ final class Manifests {
                 DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
                 new TextCounts(99, List.of(0L, 2L)),
                 split(train),
-                split(validation))));
+                split(validation),
+                List.of(new WrittenFile("rejected/records.jsonl", 77, "00ee")))));
   }
 
   private static SplitManifest split(List<Shard> shards) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.LocalSpark;
+import dev.larkspur.corpus.FlakyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,22 @@ class WordNetCorpusIT {
     assertThat(WordNetCorpus.write(spark, out.toString()).outcome())
         .isEqualTo(WordNetCorpus.Outcome.WRITTEN);
     assertThat(file).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aFullDiskIsOneErrorAndARunWithRoomMendsIt() {
+    spark
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.flaky.impl", FlakyFileSystem.class.getName());
+    String out = "flaky://" + folder.resolve("wordnet");
+    FlakyFileSystem.room(1_000_000);
+    assertThatThrownBy(() -> WordNetCorpus.write(spark, out))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("wordnet-3.1.parquet cannot be written: No space left on device")
+        .hasMessageContaining("make 10 MB of room there");
+    FlakyFileSystem.room(Long.MAX_VALUE);
+    assertThat(WordNetCorpus.write(spark, out).outcome()).isEqualTo(WordNetCorpus.Outcome.WRITTEN);
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.larkspur.LocalSpark;
+import dev.larkspur.corpus.FlakyFileSystem;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -128,12 +130,55 @@ class BpeTrainerIT {
   }
 
   @Test
+  void aFileThatWasCutOffIsWrittenAnew() throws IOException {
+    Path file = folder.resolve("cut.json");
+    byte[] whole = trained.json().getBytes(StandardCharsets.UTF_8);
+    for (int length : new int[] {0, 1, 30, 100, whole.length / 2, whole.length - 3}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThat(TrainedTokenizer.at(file.toString(), CONF)).as("%d bytes", length).isEmpty();
+      trained.write(file.toString(), CONF);
+      assertThat(file).hasBinaryContent(whole);
+    }
+    assertThat(TrainedTokenizer.at(file.toString(), CONF))
+        .hasValueSatisfying(
+            there -> assertThat(there.vocabulary()).isEqualTo(trained.tokenizer().vocabulary()));
+  }
+
+  @Test
+  void aWholeTokenizerOfOtherContentIsNotOverwritten() throws IOException {
+    Path file = folder.resolve("other.json");
+    TrainedTokenizer smaller = BpeTrainer.train(spark, documents, 400);
+    smaller.write(file.toString(), CONF);
+    assertThatThrownBy(() -> trained.write(file.toString(), CONF))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("other.json");
+    assertThat(file).hasContent(smaller.json());
+  }
+
+  @Test
+  void aFullDiskIsOneErrorAndARunWithRoomMendsIt() {
+    Configuration conf = new Configuration();
+    conf.set("fs.flaky.impl", FlakyFileSystem.class.getName());
+    String file = "flaky://" + folder.resolve("full.json");
+    FlakyFileSystem.room(500);
+    assertThatThrownBy(() -> trained.write(file, conf))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("full.json (No space left on device): make room there");
+    FlakyFileSystem.room(Long.MAX_VALUE);
+    trained.write(file, conf);
+    assertThat(folder.resolve("full.json")).hasContent(trained.json());
+  }
+
+  @Test
   void anotherFileIsNotOverwritten() throws IOException {
     Path file = folder.resolve("mine.json");
     Files.writeString(file, "mine");
     assertThatThrownBy(() -> trained.write(file.toString(), CONF))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("mine.json");
+    assertThatThrownBy(() -> TrainedTokenizer.at(file.toString(), CONF))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("Another file is already at " + file);
     assertThat(file).hasContent("mine");
   }
 }

@@ -52,6 +52,8 @@ class SentencePieceCorpusIT {
     Corpus corpus = Corpus.open(dir, new Configuration());
     assertThat(corpus.manifest().tokenizer().kind()).isEqualTo("sentencepiece-bpe");
     assertThat(corpus.manifest().tokenizer().name()).isEqualTo("tokenizer.model");
+    assertThat(Path.of(dir, "tokenizer.model")).hasSameBinaryContentAs(model);
+    assertThat(Path.of(dir, "tokenizer.json")).doesNotExist();
     Set<String> written = new HashSet<>(texts);
     TokenOrder order = TokenOrder.sequential(corpus.manifest(), Split.TRAIN);
     int whole = 0;

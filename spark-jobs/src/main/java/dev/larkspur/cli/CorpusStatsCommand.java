@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     header = "Show documents, tokens, lengths, domains and rejected records of a corpus.",
     description = {
       "",
-      "All but the domains is in the manifest; --domains reads the addresses in the document files again.",
+      "All but the domains is in the manifest; --domains reads the document files again.",
       "",
       "Example: larkspur corpus stats --corpus runs/corpus --html corpus.html",
       ""
@@ -39,7 +39,8 @@ final class CorpusStatsCommand implements Runnable {
   @Option(
       names = "--domains",
       paramLabel = "N",
-      description = "Count the N domains with the most records (none by default).")
+      description =
+          "Count the N domains with the most documents, before curation (none by default).")
   private int domains;
 
   @Option(

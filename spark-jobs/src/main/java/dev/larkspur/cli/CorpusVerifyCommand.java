@@ -43,9 +43,9 @@ final class CorpusVerifyCommand implements Callable<Integer> {
           result.problems().forEach(out::println);
           result.cutManifests().forEach(cut -> out.println(cut + " is cut off and does not count"));
           out.println(
-              "%,d shards of %,d bytes: %s"
+              "%,d files of %,d bytes: %s"
                   .formatted(
-                      result.shards(),
+                      result.files(),
                       result.bytes(),
                       result.problems().isEmpty()
                           ? "all as the manifest says"

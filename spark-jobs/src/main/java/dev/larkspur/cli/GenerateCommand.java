@@ -12,6 +12,7 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.Tokenizers;
 import dev.larkspur.train.Engines;
 import java.io.PrintWriter;
@@ -132,8 +133,12 @@ final class GenerateCommand implements Runnable {
 
   /** The run's own copy, or the one that has no file. */
   private static Tokenizer tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
-    String copy = RunDirectory.TOKENIZER;
-    return Tokenizers.load(
-        run.has(copy) ? run.path(copy).toString() : settings.data().tokenizer(), hadoop);
+    String source =
+        TokenizerIdentity.FILE_NAMES.stream()
+            .filter(run::has)
+            .map(copy -> run.path(copy).toString())
+            .findFirst()
+            .orElseGet(() -> settings.data().tokenizer());
+    return Tokenizers.load(source, hadoop);
   }
 }

@@ -1,16 +1,11 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.store.StoreException;
 import java.util.List;
-import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -66,26 +61,12 @@ public final class Larkspur implements Runnable {
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors)
-        .setExecutionStrategy(Larkspur::executeLast);
+        .setExecutionExceptionHandler(errors);
   }
 
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
     command.getSubcommands().values().forEach(Larkspur::withHelp);
-  }
-
-  /**
-   * Hadoop's local file system throws an Error when the disk is full, which picocli would let
-   * through.
-   */
-  private static int executeLast(ParseResult parsed) {
-    try {
-      return new RunLast().execute(parsed);
-    } catch (FSError e) {
-      throw new ExecutionException(
-          parsed.commandSpec().commandLine(), e.getMessage(), StoreException.ofDisk(e));
-    }
   }
 
   /** Without a command there is nothing to do but say so. */

@@ -4,13 +4,11 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.BpeTrainer;
+import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
-import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.Tokenizers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.larkspur.tokenizer.TrainedTokenizer;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,8 +45,9 @@ final class TrainTokenizerCommand implements Runnable {
     String out = settings.tokenizer().out();
     int vocabulary = settings.tokenizer().vocabulary();
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    if (exists(out, hadoop)) {
-      requireSize(out, vocabulary, hadoop);
+    Optional<Tokenizer> there = TrainedTokenizer.at(out, hadoop);
+    if (there.isPresent()) {
+      requireSize(out, there.get().vocabulary(), vocabulary);
       console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
       return;
     }
@@ -59,21 +58,11 @@ final class TrainTokenizerCommand implements Runnable {
     console.say("A tokenizer of %,d entries written to %s".formatted(vocabulary, out));
   }
 
-  private static void requireSize(String out, int vocabulary, Configuration hadoop) {
-    TokenizerIdentity there = Tokenizers.load(out, hadoop).identity();
-    if (there.vocabulary() != vocabulary) {
+  private static void requireSize(String out, int there, int wanted) {
+    if (there != wanted) {
       throw new TokenizerException(
           "%s is there already, with %,d entries and not %,d: delete it, or set another tokenizer.out"
-              .formatted(out, there.vocabulary(), vocabulary));
-    }
-  }
-
-  private static boolean exists(String out, Configuration hadoop) {
-    Path path = new Path(out);
-    try {
-      return path.getFileSystem(hadoop).exists(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+              .formatted(out, there, wanted));
     }
   }
 }

@@ -42,6 +42,26 @@ public enum Purpose {
     return needsModel() ? Stream.concat(own.stream(), MODEL_AND_TRAINING.stream()).toList() : own;
   }
 
+  /** Keys of the paths that are read or written; those of earlier steps may lie out of reach. */
+  List<String> pathKeys() {
+    return switch (this) {
+      case SAMPLE, GENERATE, DESCRIBE -> List.of();
+      case QUICKSTART ->
+          List.of(
+              "data.documents",
+              "data.curation.url-blocklist",
+              "data.tokenizer",
+              "tokenizer.out",
+              "data.corpus",
+              "run.dir");
+      case LEARN_TOKENIZER -> List.of("data.documents", "tokenizer.out");
+      case PREPARE ->
+          List.of("data.documents", "data.curation.url-blocklist", "data.tokenizer", "data.corpus");
+      case TRAIN -> List.of("data.tokenizer", "data.corpus", "run.dir");
+      case EVALUATE -> List.of("data.corpus");
+    };
+  }
+
   /** Whether the model and the training must be complete. */
   boolean needsModel() {
     return this != SAMPLE && this != LEARN_TOKENIZER && this != PREPARE;

@@ -49,6 +49,8 @@ final class SettingsReader {
     CheckpointSettings checkpoint = checkpoint();
     purpose.requiredKeys().stream().filter(key -> !values.present(key)).forEach(values::missing);
 
+    new PathCheck(values).check(purpose.pathKeys());
+
     List<SettingsProblem> problems = new ArrayList<>(schema.unknown(values.tree().root()));
     problems.addAll(values.problems());
     problems.addAll(SparkTree.credentials(values.tree()));

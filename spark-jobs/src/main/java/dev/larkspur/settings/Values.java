@@ -51,6 +51,11 @@ final class Values {
     return value != null && value.valueType() != ConfigValueType.NULL;
   }
 
+  /** Whether a problem of the key was reported. */
+  boolean refused(String key) {
+    return problems.stream().anyMatch(problem -> problem.key().equals(key));
+  }
+
   /** Reports a value that is wrong for a reason of its own or beside another. */
   void refuse(String key, String message, String remedy) {
     ConfigValue value = find(key);

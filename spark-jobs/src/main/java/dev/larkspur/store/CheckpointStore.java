@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.checkpoint.Safetensors;
+import dev.larkspur.document.Sha256;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,9 +204,7 @@ public final class CheckpointStore {
     boolean asWritten =
         manifest.files().stream()
             .anyMatch(
-                stored ->
-                    stored.name().equals(STATE)
-                        && stored.sha256().equals(HashingStreams.sha256Hex(bytes)));
+                stored -> stored.name().equals(STATE) && stored.sha256().equals(Sha256.hex(bytes)));
     if (!asWritten) {
       throw damaged(name, file, "its SHA-256 is not that of the manifest");
     }

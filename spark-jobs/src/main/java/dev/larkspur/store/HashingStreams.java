@@ -1,32 +1,19 @@
 package dev.larkspur.store;
 
+import dev.larkspur.document.Sha256;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Streams that count and hash what passes. */
 final class HashingStreams {
   private HashingStreams() {}
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  static String sha256Hex(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
-  }
-
   static final class Output extends FilterOutputStream {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
     private long bytes;
 
     Output(OutputStream out) {
@@ -49,12 +36,12 @@ final class HashingStreams {
 
     /** What was written; call it once, when all is. */
     StoredFile as(String name) {
-      return new StoredFile(name, bytes, HexFormat.of().formatHex(digest.digest()));
+      return new StoredFile(name, bytes, Sha256.hex(digest));
     }
   }
 
   static final class Input extends FilterInputStream {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
 
     Input(InputStream in) {
       super(in);
@@ -85,7 +72,7 @@ final class HashingStreams {
 
     /** Hash of what was read; call it once, at the end of the file. */
     String sha256Hex() {
-      return HexFormat.of().formatHex(digest.digest());
+      return Sha256.hex(digest);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.larkspur.store;
 
+import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.document.TaskFailures;
+import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.Lease;
-import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.Work;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -25,9 +27,6 @@ public final class RunDirectory {
 
   /** What came of it. */
   public static final String SUMMARY = "summary.json";
-
-  /** Copy of the corpus's tokenizer, where that is a file. */
-  public static final String TOKENIZER = "tokenizer.json";
 
   private final FileSystem files;
   private final Path root;
@@ -92,7 +91,7 @@ public final class RunDirectory {
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
    */
   void createNew(String name, byte[] content) throws IOException {
-    NewFile.write(files, path(name), content);
+    ExclusiveFile.write(files, path(name), content);
   }
 
   /**
@@ -120,7 +119,7 @@ public final class RunDirectory {
   }
 
   OutputStream create(String name) throws IOException {
-    return new CheckedErrors(files.create(path(name), true));
+    return NewFile.create(files, path(name));
   }
 
   InputStream open(String name) throws IOException {
@@ -148,10 +147,9 @@ public final class RunDirectory {
   }
 
   StoreException cannot(String act, String name, IOException e) {
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new StoreException(
         "cannot %s %s (%s): see that the disk has room and that run.dir may be written"
-            .formatted(act, path(name), reason),
+            .formatted(act, path(name), TaskFailures.rootMessage(e)),
         e);
   }
 }

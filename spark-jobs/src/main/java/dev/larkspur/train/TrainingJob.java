@@ -266,7 +266,7 @@ public final class TrainingJob {
             .withValue("model.context", ConfigValueFactory.fromAnyRef(model.context()))
             .withValue("model.vocabulary", ConfigValueFactory.fromAnyRef(model.vocabulary()));
     TokenizerIdentity tokenizer = corpus.manifest().tokenizer();
-    if (tokenizer.sha256().isEmpty()) {
+    if (!tokenizer.hasFile()) {
       resolved =
           resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
     }
@@ -274,9 +274,10 @@ public final class TrainingJob {
   }
 
   private void copyTokenizer() {
-    RunDirectory source = new RunDirectory(settings.data().corpus(), hadoop);
-    if (source.has(RunDirectory.TOKENIZER)) {
-      run.write(RunDirectory.TOKENIZER, source.read(RunDirectory.TOKENIZER));
+    TokenizerIdentity tokenizer = corpus.manifest().tokenizer();
+    if (tokenizer.hasFile()) {
+      RunDirectory source = new RunDirectory(settings.data().corpus(), hadoop);
+      run.write(tokenizer.fileName(), source.read(tokenizer.fileName()));
     }
   }
 }

@@ -91,6 +91,9 @@ class CommandsIT {
     assertThat(said.out()).startsWith("a kind of");
     assertThat(said.out().strip().length()).isGreaterThan("a kind of".length());
     assertThat(execute(arguments).out()).isEqualTo(said.out());
+    // The copy of a SentencePiece model has this name; what it holds tells what it is.
+    Files.move(directory.resolve("run/tokenizer.json"), directory.resolve("run/tokenizer.model"));
+    assertThat(execute(arguments).out()).isEqualTo(said.out());
     arguments[arguments.length - 1] = "5";
     assertThat(execute(arguments).out()).isNotEqualTo(said.out());
   }

@@ -83,7 +83,7 @@ class CorpusCommandsIT {
     prepare();
     Outcome whole = corpus("verify");
     assertThat(whole.exitCode()).as(whole.err()).isZero();
-    assertThat(whole.out()).contains("3 shards of").contains("all as the manifest says");
+    assertThat(whole.out()).contains("4 files of").contains("all as the manifest says");
     Path shard = directory.resolve("corpus/val-00000.parquet");
     byte[] bytes = Files.readAllBytes(shard);
     bytes[20] ^= 1;

@@ -2,7 +2,9 @@ package dev.larkspur.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Constructor;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -53,7 +55,7 @@ public final class FullDisk extends RawLocalFileSystem {
     @Override
     public void write(int value) throws IOException {
       if (left-- <= 0) {
-        throw new IOException("No space left on device");
+        throw noRoom();
       }
       out.write(value);
     }
@@ -61,6 +63,17 @@ public final class FullDisk extends RawLocalFileSystem {
     @Override
     public void close() throws IOException {
       out.close();
+    }
+  }
+
+  /** What Hadoop's local file system throws; its constructor is not public. */
+  private static FSError noRoom() {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException changed) {
+      throw new IllegalStateException(changed);
     }
   }
 }

@@ -87,6 +87,20 @@ class LarkspurTest {
   }
 
   @Test
+  void aPathWithoutAFileSystemIsRefusedBeforeAnythingStarts() {
+    Outcome outcome =
+        Outcome.of(
+            "train-tokenizer", "--set", "data.documents=a", "--set", "tokenizer.out=foo://x/y");
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("--set: tokenizer.out = \"foo://x/y\"")
+        .contains("there is no file system for foo://")
+        .contains("correct the path")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void verboseShowsTheStackTrace() {
     assertThat(Outcome.of("describe", "--verbose", "--set", "model.layers=0").err())
         .contains("\tat dev.larkspur.settings");

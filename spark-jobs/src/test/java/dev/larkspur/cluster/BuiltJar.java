@@ -32,12 +32,18 @@ public final class BuiltJar {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
+    command.add(temporaryFiles());
     command.addAll(List.of(System.getProperty("spark.jvm.arguments").strip().split("\\s+", -1)));
     command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
     command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
     command.add("-cp");
     command.add(classPath);
     return command;
+  }
+
+  /** The option that keeps what killed processes leave below the build's directory. */
+  static String temporaryFiles() {
+    return "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
   }
 
   /** The command line of Larkspur with embedded Spark, as the launcher starts it. */

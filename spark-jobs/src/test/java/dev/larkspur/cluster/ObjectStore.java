@@ -61,6 +61,7 @@ public final class ObjectStore implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                BuiltJar.temporaryFiles(),
                 "-Dlogback.configurationFile=" + logging,
                 "-cp",
                 Files.readString(CLASSPATH).strip(),

@@ -77,6 +77,8 @@ public final class StandaloneCluster implements AutoCloseable {
             "--conf",
             "spark.executor.memory=512m",
             "--conf",
+            "spark.executor.defaultJavaOptions=" + BuiltJar.temporaryFiles(),
+            "--conf",
             "spark.driver.host=127.0.0.1",
             "--conf",
             "spark.ui.enabled=false",
@@ -91,6 +93,8 @@ public final class StandaloneCluster implements AutoCloseable {
         home.toString(),
         "SPARK_SCALA_VERSION",
         System.getProperty("scala.binary.version"),
+        "SPARK_LOCAL_DIRS",
+        System.getProperty("java.io.tmpdir"),
         "SPARK_LOCAL_IP",
         "127.0.0.1");
   }

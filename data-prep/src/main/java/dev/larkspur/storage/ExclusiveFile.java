@@ -1,22 +1,20 @@
 package dev.larkspur.storage;
 
+import dev.larkspur.document.NewFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.StreamCapabilities;
 
 /** Files that must not exist: where two processes write the same, one succeeds. */
-public final class NewFile {
+public final class ExclusiveFile {
   /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
   private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
 
-  private NewFile() {}
+  private ExclusiveFile() {}
 
   /**
    * Writes a small file. Object stores that know conditional requests decide when the content
@@ -27,16 +25,14 @@ public final class NewFile {
   public static void write(FileSystem files, Path file, byte[] bytes) throws IOException {
     if (files instanceof RawLocalFileSystem local) {
       reserve(local, file);
-      try (OutputStream out = files.create(file, true)) {
-        out.write(bytes);
-      }
+      fill(local, file, bytes);
       return;
     }
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(file);
     builder.overwrite(false);
     builder.recursive();
     builder.opt(CREATE_CONDITIONALLY, true);
-    try (FSDataOutputStream out = builder.build()) {
+    try (NewFile out = new NewFile(file, builder.build())) {
       writeOrAbort(out, bytes);
     } catch (PathIOException refused) {
       // What s3a makes of the store's answer that the condition does not hold.
@@ -52,14 +48,21 @@ public final class NewFile {
     }
   }
 
-  private static void writeOrAbort(FSDataOutputStream out, byte[] bytes) throws IOException {
+  /** What was reserved and cannot be filled would stand in the way of the next run. */
+  private static void fill(FileSystem files, Path file, byte[] bytes) throws IOException {
+    try (NewFile out = NewFile.create(files, file)) {
+      out.write(bytes);
+    } catch (IOException failure) {
+      files.delete(file, false);
+      throw failure;
+    }
+  }
+
+  private static void writeOrAbort(NewFile out, byte[] bytes) throws IOException {
     try {
       out.write(bytes);
     } catch (IOException failure) {
-      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-        // Closing would make an object store show the half-written file.
-        out.abort();
-      }
+      out.abort();
       throw failure;
     }
   }
