@@ -40,6 +40,7 @@ final class TrainingReader {
     Optional<Integer> validationEvery = values.integer("training.validation-every", 1);
     Optional<Integer> validationSequences = values.integer("training.validation-sequences", 1);
     Optional<Integer> logEvery = values.integer("training.log-every", 1);
+    Optional<ExchangeSettings> exchange = new ExchangeReader(values).read();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
     }
@@ -65,7 +66,8 @@ final class TrainingReader {
             clip.orElseThrow(),
             validationEvery.orElseThrow(),
             validationSequences.orElseThrow(),
-            logEvery.orElseThrow()));
+            logEvery.orElseThrow(),
+            exchange.orElseThrow()));
   }
 
   private Optional<TrainingLength> length() {

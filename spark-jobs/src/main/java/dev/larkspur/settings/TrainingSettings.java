@@ -27,6 +27,7 @@ import java.util.OptionalInt;
  * @param validationEvery steps between two validations
  * @param validationSequences sequences that one validation reads at most
  * @param logEvery steps between two lines of metrics
+ * @param exchange how workers meet and exchange gradients
  */
 public record TrainingSettings(
     String engine,
@@ -46,7 +47,8 @@ public record TrainingSettings(
     double gradientClip,
     int validationEvery,
     int validationSequences,
-    int logEvery) {
+    int logEvery,
+    ExchangeSettings exchange) {
 
   /** Keeps 0.29 of 100 steps from being 28. */
   private static final double ROUNDING = 1e-9;

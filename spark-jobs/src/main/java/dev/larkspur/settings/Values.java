@@ -1,12 +1,14 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -116,6 +118,28 @@ final class Values {
   /** A whole number, or nothing for {@code auto}. */
   Optional<Integer> integerOrAuto(String key, int least) {
     return auto(key) ? Optional.empty() : integer(key, least);
+  }
+
+  /** A text, or nothing for {@code auto}. */
+  Optional<String> textOrAuto(String key) {
+    return auto(key) ? Optional.empty() : text(key);
+  }
+
+  /** A length of time with a unit, as in {@code 90s}. */
+  Optional<Duration> duration(String key, Duration least) {
+    return value(key)
+        .flatMap(
+            value -> {
+              Duration given;
+              try {
+                given = value.atKey("value").getDuration("value");
+              } catch (ConfigException e) {
+                return wrong(key, "needs a length of time with a unit, such as 90s or 10m");
+              }
+              return given.compareTo(least) >= 0
+                  ? Optional.of(given)
+                  : wrong(key, "must be at least " + least.toSeconds() + "s");
+            });
   }
 
   private boolean auto(String key) {

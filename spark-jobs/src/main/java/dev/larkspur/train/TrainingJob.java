@@ -160,6 +160,7 @@ public final class TrainingJob {
         training.logEvery(),
         settings.checkpoint().every(),
         settings.checkpoint().keep(),
+        training.exchange(),
         provenance);
   }
 

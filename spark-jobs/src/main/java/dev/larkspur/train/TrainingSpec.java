@@ -5,6 +5,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.store.Provenance;
 import java.io.Serializable;
 
@@ -32,6 +33,7 @@ import java.io.Serializable;
  * @param logEvery steps of one line of metrics
  * @param checkpointEvery steps between checkpoints
  * @param checkpointsKept newest ones that stay
+ * @param exchange how workers meet and exchange gradients
  * @param provenance what checkpoints say of their origin
  */
 record TrainingSpec(
@@ -56,6 +58,7 @@ record TrainingSpec(
     int logEvery,
     int checkpointEvery,
     int checkpointsKept,
+    ExchangeSettings exchange,
     Provenance provenance)
     implements Serializable {
 

@@ -21,9 +21,6 @@ import org.apache.spark.util.SerializableConfiguration;
 final class WorkerTask implements BarrierStage.Work<WorkerResult> {
   private static final long serialVersionUID = 1L;
 
-  /** Longer than a checkpoint takes to write: the others wait for rank 0 in the next all-reduce. */
-  private static final long TIMEOUT_SECONDS = 1800;
-
   private final TrainingSpec spec;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final ProgressAccumulator progress;
@@ -64,16 +61,14 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     }
   }
 
-  private static Rendezvous rendezvous(BarrierTaskContext task) {
-    String address = task.getTaskInfos()[task.partitionId()].address();
-    int colon = address.lastIndexOf(':');
-    String host = colon < 0 ? address : address.substring(0, colon);
+  private Rendezvous rendezvous(BarrierTaskContext task) {
     return new Rendezvous(
         task.partitionId(),
         task.numPartitions(),
-        host.equals("localhost") ? "127.0.0.1" : host,
+        WorkerAddress.of(task, spec.exchange().networkInterface()),
+        spec.exchange().rendezvousPorts(),
         own ->
             Arrays.stream(task.allGather(own)).filter(a -> !a.isEmpty()).findFirst().orElseThrow(),
-        TIMEOUT_SECONDS);
+        spec.exchange().timeout());
   }
 }

@@ -6,14 +6,14 @@ import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import java.nio.DoubleBuffer;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
-import org.bytedeco.pytorch.TCPStore;
-import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
@@ -21,57 +21,65 @@ import org.bytedeco.pytorch.global.torch_gloo;
 
 /** Gloo's collectives over TCP. Its ring gives every member the same bits. */
 final class GlooCollective implements Collective {
+  /** How long a live worker may take to say so; longer than a pause of its garbage collector. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final int rank;
   private final int worldSize;
-  private final TCPStore store;
+  private final RendezvousStore store;
+  private final PeerWatch watch;
   private final ProcessGroupGloo group;
 
-  private GlooCollective(int rank, int worldSize, TCPStore store, ProcessGroupGloo group) {
+  private GlooCollective(
+      int rank, int worldSize, RendezvousStore store, PeerWatch watch, ProcessGroupGloo group) {
     this.rank = rank;
     this.worldSize = worldSize;
     this.store = store;
+    this.watch = watch;
     this.group = group;
   }
 
   static GlooCollective join(Rendezvous rendezvous) {
     Loader.load(torch_gloo.class);
-    Milliseconds timeout = new Milliseconds(rendezvous.timeoutSeconds() * 1000);
+    RendezvousStore store = null;
+    PeerWatch watch = null;
     try {
-      TCPStore store = openStore(rendezvous, timeout);
-      ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
-      options.devices(
-          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.host())));
-      ProcessGroupGloo group =
-          new ProcessGroupGloo(store, rendezvous.rank(), rendezvous.worldSize(), options);
-      return new GlooCollective(rendezvous.rank(), rendezvous.worldSize(), store, group);
+      store = RendezvousStore.open(rendezvous);
+      watch = store.watch(rendezvous, patience(rendezvous.timeout()));
+      return new GlooCollective(
+          rendezvous.rank(), rendezvous.worldSize(), store, watch, group(rendezvous, store));
     } catch (RuntimeException e) {
-      throw new EngineException(
-          "worker %d of %d cannot join its peers from %s: %s"
-              .formatted(
-                  rendezvous.rank(), rendezvous.worldSize(), rendezvous.host(), firstLine(e)),
-          e);
+      LostPeers missing = watch == null ? LostPeers.UNKNOWN : watch.missing();
+      close(watch, store);
+      throw cannotJoin(rendezvous, missing, e);
     }
   }
 
-  private static TCPStore openStore(Rendezvous rendezvous, Milliseconds timeout) {
-    boolean server = rendezvous.rank() == 0;
-    TCPStore own = server ? store(rendezvous.host(), 0, true, timeout) : null;
-    String announced =
-        rendezvous
-            .announceStore()
-            .apply(server ? rendezvous.host() + ":" + Short.toUnsignedInt(own.getPort()) : "");
-    if (server) {
-      return own;
-    }
-    int colon = announced.lastIndexOf(':');
-    int port = Integer.parseInt(announced.substring(colon + 1));
-    return store(announced.substring(0, colon), port, false, timeout);
+  private static Duration patience(Duration timeout) {
+    return timeout.compareTo(PATIENCE) < 0 ? timeout : PATIENCE;
   }
 
-  private static TCPStore store(String host, int port, boolean server, Milliseconds timeout) {
-    TCPStoreOptions options = new TCPStoreOptions();
-    options.port((short) port).isServer(server).useLibUV(false).waitWorkers(false).timeout(timeout);
-    return new TCPStore(host, options);
+  private static ProcessGroupGloo group(Rendezvous rendezvous, RendezvousStore store) {
+    ProcessGroupGloo.Options options =
+        ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));
+    options.devices(
+        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.host())));
+    return new ProcessGroupGloo(store.store(), rendezvous.rank(), rendezvous.worldSize(), options);
+  }
+
+  private static RuntimeException cannotJoin(
+      Rendezvous rendezvous, LostPeers missing, RuntimeException cause) {
+    if (cause instanceof EngineException) {
+      return cause;
+    }
+    String message =
+        "worker %d of %d cannot join its peers from %s: %s"
+            .formatted(
+                rendezvous.rank(), rendezvous.worldSize(), rendezvous.host(), firstLine(cause));
+    return missing.ranks().isEmpty()
+        ? new EngineException(message, cause)
+        : new PeerLostException(
+            message + " (" + missing.description() + ")", missing.ranks(), cause);
   }
 
   @Override
@@ -87,7 +95,8 @@ final class GlooCollective implements Collective {
   @Override
   public void allReduceSum(FlatVector vector) {
     try (PointerScope scope = new PointerScope()) {
-      finish(group.allreduce(new TensorVector(tensor(vector))), "sum up gradients");
+      TensorVector tensors = new TensorVector(tensor(vector));
+      finish(() -> group.allreduce(tensors), "sum up gradients");
     }
   }
 
@@ -95,7 +104,8 @@ final class GlooCollective implements Collective {
   public void allReduceSum(double[] numbers) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor = Tensor.create(numbers);
-      finish(group.allreduce(new TensorVector(tensor)), "sum up numbers");
+      TensorVector tensors = new TensorVector(tensor);
+      finish(() -> group.allreduce(tensors), "sum up numbers");
       DoubleBuffer sums = tensor.createBuffer();
       sums.get(numbers);
     }
@@ -105,7 +115,8 @@ final class GlooCollective implements Collective {
   public void broadcast(FlatVector vector, int root) {
     try (PointerScope scope = new PointerScope()) {
       BroadcastOptions options = new BroadcastOptions().rootRank(root);
-      finish(group.broadcast(new TensorVector(tensor(vector)), options), "share parameters");
+      TensorVector tensors = new TensorVector(tensor(vector));
+      finish(() -> group.broadcast(tensors, options), "share parameters");
     }
   }
 
@@ -114,13 +125,16 @@ final class GlooCollective implements Collective {
     allReduceSum(new double[1]);
   }
 
-  private void finish(Work work, String purpose) {
+  private void finish(Supplier<Work> collective, String purpose) {
+    watch.enter();
     try {
-      work._wait();
+      collective.get()._wait();
     } catch (RuntimeException e) {
+      LostPeers missing = watch.missing();
       throw new PeerLostException(
-          "worker %d of %d lost a peer while waiting to %s: %s"
-              .formatted(rank, worldSize, purpose, firstLine(e)),
+          "worker %d of %d lost a peer while waiting to %s: %s (%s)"
+              .formatted(rank, worldSize, purpose, missing.description(), firstLine(e)),
+          missing.ranks(),
           e);
     }
   }
@@ -133,9 +147,18 @@ final class GlooCollective implements Collective {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
+  private static void close(PeerWatch watch, RendezvousStore store) {
+    if (watch != null) {
+      watch.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+  }
+
   @Override
   public void close() {
     group.close();
-    store.close();
+    close(watch, store);
   }
 }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.FlatVector;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,7 +83,41 @@ class GlooCollectiveTest {
         .hasRootCauseInstanceOf(RuntimeException.class)
         .cause()
         .isInstanceOf(PeerLostException.class)
-        .hasMessageContaining("worker 0 of 2 lost a peer");
+        .hasMessageContaining("worker 0 of 2 lost a peer")
+        .hasMessageContaining("worker 1 (127.0.0.1) has left");
+  }
+
+  @Test
+  void aPeerThatLivesButDoesNotComeIsNamed() throws Exception {
+    CountDownLatch named = new CountDownLatch(1);
+    List<String> messages =
+        onRanks(
+            2,
+            Duration.ofSeconds(2),
+            peers -> {
+              if (peers.rank() == 1) {
+                awaitLatch(named);
+                return "";
+              }
+              try {
+                peers.barrier();
+                return "no exception";
+              } catch (PeerLostException e) {
+                assertThat(e.ranks()).containsExactly(1);
+                return e.getMessage();
+              } finally {
+                named.countDown();
+              }
+            });
+    assertThat(messages.get(0)).contains("worker 1 (127.0.0.1) lives, but does not come");
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static org.assertj.core.data.Offset<Double> within(int magnitude) {
@@ -88,6 +125,11 @@ class GlooCollectiveTest {
   }
 
   private static <T> List<T> onRanks(int worldSize, Function<Collective, T> work) throws Exception {
+    return onRanks(worldSize, Duration.ofSeconds(20), work);
+  }
+
+  private static <T> List<T> onRanks(int worldSize, Duration timeout, Function<Collective, T> work)
+      throws Exception {
     CompletableFuture<String> address = new CompletableFuture<>();
     ExecutorService pool = Executors.newFixedThreadPool(worldSize);
     try {
@@ -98,13 +140,14 @@ class GlooCollectiveTest {
                 rank,
                 worldSize,
                 "127.0.0.1",
+                PortRange.ANY,
                 own -> {
                   if (!own.isEmpty()) {
                     address.complete(own);
                   }
                   return address.join();
                 },
-                20);
+                timeout);
         tasks.add(
             () -> {
               try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {

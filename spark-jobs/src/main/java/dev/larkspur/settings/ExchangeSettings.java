@@ -1,0 +1,16 @@
+package dev.larkspur.settings;
+
+import dev.larkspur.collective.PortRange;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How the workers meet and exchange gradients.
+ *
+ * @param timeout how long to wait for a worker before it counts as lost
+ * @param networkInterface name of the interface that the exchange goes over; empty: the one of the
+ *     address under which Spark knows the host
+ * @param rendezvousPorts where worker 0 may listen for the others
+ */
+public record ExchangeSettings(Duration timeout, String networkInterface, PortRange rendezvousPorts)
+    implements Serializable {}
