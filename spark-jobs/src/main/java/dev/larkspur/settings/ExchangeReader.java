@@ -1,7 +1,9 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.collective.PortRange;
+import dev.larkspur.collective.Wire;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,6 +11,8 @@ import java.util.regex.Pattern;
 /** Reads and checks how workers meet and exchange gradients. */
 final class ExchangeReader {
   private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
+  private static final long LEAST_BUCKET = 64L << 10;
+  private static final long LARGEST_BUCKET = 2L << 30;
   private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:\\s*-\\s*(\\d{1,5}))?");
 
   private final Values values;
@@ -23,12 +27,21 @@ final class ExchangeReader {
     Optional<Duration> timeout = values.duration("training.collective-timeout", LEAST_TIMEOUT);
     Optional<String> networkInterface = values.textOrAuto("training.network-interface");
     Optional<PortRange> ports = ports("training.rendezvous-ports");
+    Optional<Long> bucket =
+        values.bytes("training.exchange.bucket-bytes", LEAST_BUCKET, LARGEST_BUCKET);
+    Optional<Wire> wire = values.choice("training.exchange.wire", List.of(Wire.values()));
+    Optional<Boolean> shard = values.flag("training.shard-optimizer");
     if (values.problems().size() > problemsBefore) {
       return Optional.empty();
     }
     return Optional.of(
         new ExchangeSettings(
-            timeout.orElseThrow(), networkInterface.orElse(""), ports.orElse(PortRange.ANY)));
+            timeout.orElseThrow(),
+            networkInterface.orElse(""),
+            ports.orElse(PortRange.ANY),
+            bucket.orElseThrow(),
+            wire.orElseThrow(),
+            shard.orElseThrow()));
   }
 
   private Optional<PortRange> ports(String key) {

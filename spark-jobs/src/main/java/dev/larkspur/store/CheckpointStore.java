@@ -11,10 +11,10 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -60,23 +60,51 @@ public final class CheckpointStore {
 
   /** Writes a checkpoint; when this returns, it is complete. */
   public void save(TrainingState state, Replica replica) {
+    save(state, replica, replica::firstMoment, replica::secondMoment);
+  }
+
+  /**
+   * Writes a checkpoint of a replica that has only a {@link Replica#shard} of the moments.
+   *
+   * @param firstMoment asked once for the whole, when it is its turn
+   * @param secondMoment asked once the first has been written
+   */
+  public void save(
+      TrainingState state,
+      Replica replica,
+      Supplier<FlatVector> firstMoment,
+      Supplier<FlatVector> secondMoment) {
     String directory = directory(state.step());
     // A manifest from an earlier try would vouch for files that are about to change.
     run.delete(directory + "/" + MANIFEST);
     List<StoredFile> files = new ArrayList<>();
-    tensors(replica).forEach((name, vector) -> files.add(write(state, name, vector, replica)));
+    files.add(write(state, MODEL, replica.parameters(), replica));
+    files.add(write(state, FIRST_MOMENT, firstMoment.get(), replica));
+    files.add(write(state, SECOND_MOMENT, secondMoment.get(), replica));
     files.add(writeState(state));
     byte[] manifest = json(new CheckpointManifest(CheckpointManifest.VERSION, state.step(), files));
     run.write(directory + "/" + MANIFEST, manifest);
   }
 
   /**
-   * Reads parameters and moments.
+   * Reads parameters and moments; of those the part that the replica holds. A part passes through
+   * the gradient, which is left without meaning.
    *
    * @throws CheckpointException if a file is damaged or of another model
    */
   public void load(Checkpoint checkpoint, Replica replica) {
-    tensors(replica).forEach((name, vector) -> read(checkpoint, name, vector, replica));
+    read(checkpoint, MODEL, replica.parameters(), replica);
+    readMoment(checkpoint, FIRST_MOMENT, replica.firstMoment(), replica);
+    readMoment(checkpoint, SECOND_MOMENT, replica.secondMoment(), replica);
+  }
+
+  private void readMoment(Checkpoint checkpoint, String name, FlatVector into, Replica replica) {
+    if (replica.shard().length() == replica.table().length()) {
+      read(checkpoint, name, into, replica);
+    } else {
+      read(checkpoint, name, replica.gradient(), replica);
+      into.copy(replica.shard().in(replica.gradient()));
+    }
   }
 
   /**
@@ -103,14 +131,6 @@ public final class CheckpointStore {
         complete++;
       }
     }
-  }
-
-  private static Map<String, FlatVector> tensors(Replica replica) {
-    Map<String, FlatVector> tensors = new LinkedHashMap<>();
-    tensors.put(MODEL, replica.parameters());
-    tensors.put(FIRST_MOMENT, replica.firstMoment());
-    tensors.put(SECOND_MOMENT, replica.secondMoment());
-    return tensors;
   }
 
   private StoredFile write(TrainingState state, String name, FlatVector vector, Replica replica) {

@@ -1,6 +1,8 @@
 package dev.larkspur.train;
 
+import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.GradientExchange;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.MetricsLog;
@@ -24,6 +26,7 @@ final class TrainingLoop {
   private final String device;
   private final Collective peers;
   private final Replica replica;
+  private final GradientExchange exchange;
   private final TokenStream tokens;
   private final CheckpointStore checkpoints;
   private final MetricsLog metrics;
@@ -49,6 +52,9 @@ final class TrainingLoop {
     this.device = device;
     this.peers = peers;
     this.replica = replica;
+    this.exchange =
+        new BucketedExchange(
+            peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
     this.tokens = tokens;
     this.checkpoints = new CheckpointStore(run);
     this.metrics = writes() ? new MetricsLog(run, spec.startStep()) : null;
@@ -116,10 +122,13 @@ final class TrainingLoop {
     for (int done = 0; done < share; done += spec.microBatch()) {
       tokens.training(first + done, batch);
       data += watch.lap();
-      loss[0] += replica.accumulate(batch, 1.0 / spec.tokensPerStep());
+      boolean last = done + spec.microBatch() == share;
+      loss[0] +=
+          replica.accumulate(
+              batch, 1.0 / spec.tokensPerStep(), last ? exchange::complete : offset -> {});
       compute += watch.lap();
     }
-    peers.allReduceSum(replica.gradient());
+    exchange.finish();
     peers.allReduceSum(loss);
     double exchange = watch.lap();
 
@@ -127,6 +136,9 @@ final class TrainingLoop {
     requireFinite(loss[0], step);
     double scale = Math.min(1, spec.gradientClip() / gradientNorm);
     replica.update(spec.adamW(), spec.schedule().at(step), step + 1, scale);
+    if (spec.exchange().shardOptimizer()) {
+      peers.allGather(replica.parameters());
+    }
     double optimizer = watch.lap();
 
     interval.add(
@@ -172,14 +184,20 @@ final class TrainingLoop {
 
   private void checkpoint(long done) {
     ParameterChecksum.agreed(replica.parameters(), peers, done);
+    WholeMoments moments = new WholeMoments(replica, peers);
     if (writes()) {
       metrics.close(done);
       double loss = training == null ? Double.NaN : training.loss();
       checkpoints.save(
           new TrainingState(
               done, done * spec.tokensPerStep(), spec.seed(), loss, spec.provenance()),
-          replica);
+          replica,
+          moments::first,
+          moments::second);
       checkpoints.keepNewest(spec.checkpointsKept());
+    } else {
+      moments.first();
+      moments.second();
     }
   }
 

@@ -2,12 +2,14 @@ package dev.larkspur.train;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.model.ParameterTable;
 import dev.larkspur.store.RunDirectory;
 import java.util.Arrays;
 import java.util.Locale;
@@ -42,7 +44,7 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     boolean reports = task.partitionId() == 0;
     Consumer<Progress> report = reports ? progress::add : ignored -> {};
     try (Collective peers = engine.join(rendezvous(task), device);
-        Replica replica = engine.replica(spec.model(), device, spec.precision());
+        Replica replica = engine.replica(spec.model(), device, spec.precision(), shard(peers));
         TokenStream tokens =
             new TokenStream(
                 Corpus.open(spec.corpus(), spec.manifest(), conf),
@@ -59,6 +61,13 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
               report)
           .run();
     }
+  }
+
+  private Shard shard(Collective peers) {
+    long length = ParameterTable.of(spec.model()).length();
+    return spec.exchange().shardOptimizer()
+        ? Shard.of(length, peers.rank(), peers.worldSize())
+        : Shard.whole(length);
   }
 
   private Rendezvous rendezvous(BarrierTaskContext task) {

@@ -64,6 +64,24 @@ class TrainingJobIT {
   }
 
   @Test
+  void aShardedOptimizerEndsWithTheSameFilesAlsoWhenResumed() throws Exception {
+    train("whole-optimizer");
+    train("sharded", "training.shard-optimizer=true");
+    Path last = directory.resolve("sharded/checkpoints/step-00000020/manifest.json");
+    Files.delete(last);
+    train("sharded", "training.shard-optimizer=true");
+    for (String file :
+        List.of(
+            "model.safetensors",
+            "adamw-first-moment.safetensors",
+            "adamw-second-moment.safetensors")) {
+      String place = "checkpoints/step-00000020/" + file;
+      assertThat(directory.resolve("sharded").resolve(place))
+          .hasSameBinaryContentAs(directory.resolve("whole-optimizer").resolve(place));
+    }
+  }
+
+  @Test
   void theRunDirectoryTellsEverything() throws Exception {
     List<Progress> progress = new ArrayList<>();
     Settings settings = SmallCorpus.settings(directory, "whole");

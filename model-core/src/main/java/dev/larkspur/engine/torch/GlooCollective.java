@@ -2,17 +2,28 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.PendingSum;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
+import dev.larkspur.collective.Wire;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import java.nio.DoubleBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.LongVector;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,17 +37,29 @@ final class GlooCollective implements Collective {
 
   private final int rank;
   private final int worldSize;
+  private final Duration timeout;
   private final RendezvousStore store;
   private final PeerWatch watch;
   private final ProcessGroupGloo group;
 
+  /** Sends one sum after the other, so that all workers do it in the same order. */
+  private final ExecutorService sender;
+
   private GlooCollective(
-      int rank, int worldSize, RendezvousStore store, PeerWatch watch, ProcessGroupGloo group) {
-    this.rank = rank;
-    this.worldSize = worldSize;
+      Rendezvous rendezvous, RendezvousStore store, PeerWatch watch, ProcessGroupGloo group) {
+    this.rank = rendezvous.rank();
+    this.worldSize = rendezvous.worldSize();
+    this.timeout = rendezvous.timeout();
     this.store = store;
     this.watch = watch;
     this.group = group;
+    this.sender =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread thread = new Thread(work, "gradient exchange of worker " + rank);
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   static GlooCollective join(Rendezvous rendezvous) {
@@ -46,8 +69,7 @@ final class GlooCollective implements Collective {
     try {
       store = RendezvousStore.open(rendezvous);
       watch = store.watch(rendezvous, patience(rendezvous.timeout()));
-      return new GlooCollective(
-          rendezvous.rank(), rendezvous.worldSize(), store, watch, group(rendezvous, store));
+      return new GlooCollective(rendezvous, store, watch, group(rendezvous, store));
     } catch (RuntimeException e) {
       LostPeers missing = watch == null ? LostPeers.UNKNOWN : watch.missing();
       close(watch, store);
@@ -97,6 +119,70 @@ final class GlooCollective implements Collective {
     try (PointerScope scope = new PointerScope()) {
       TensorVector tensors = new TensorVector(tensor(vector));
       finish(() -> group.allreduce(tensors), "sum up gradients");
+    }
+  }
+
+  @Override
+  public PendingSum startSum(FlatVector vector, Wire wire) {
+    Future<?> sum =
+        sender.submit(
+            () -> {
+              if (wire == Wire.FP32) {
+                allReduceSum(vector);
+              } else {
+                sumInBf16(vector);
+              }
+            });
+    return () -> await(sum);
+  }
+
+  private void sumInBf16(FlatVector vector) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      new Bf16Sum(worldSize, this::allToAll, this::allGather).replace(tensor(vector));
+    }
+  }
+
+  private void allToAll(Tensor received, Tensor sent) {
+    LongVector even = new LongVector();
+    finish(() -> group.alltoall_base(received, sent, even, even), "sum up gradients");
+  }
+
+  private void allGather(Tensor all, Tensor own) {
+    finish(() -> group._allgather_base(all, own), "share what each has computed");
+  }
+
+  private void await(Future<?> sum) {
+    try {
+      sum.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerLostException(
+          "worker %d of %d was told to stop while it waited for its peers"
+              .formatted(rank, worldSize),
+          List.of(),
+          e);
+    }
+  }
+
+  @Override
+  public void allGather(FlatVector vector) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      long each = Shard.each(vector.length(), worldSize);
+      Tensor all = tensor(vector);
+      if (each > 0) {
+        Tensor own = all.narrow(0, rank * each, each).clone();
+        allGather(all.narrow(0, 0, worldSize * each), own);
+      }
+      long even = worldSize * each;
+      if (even < vector.length()) {
+        broadcast(vector.slice(even, vector.length() - even), worldSize - 1);
+      }
     }
   }
 
@@ -156,8 +242,19 @@ final class GlooCollective implements Collective {
     }
   }
 
+  /** What is on its way ends by itself, at the latest after the group's timeout. */
+  private void awaitSender() {
+    try {
+      sender.awaitTermination(2 * timeout.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
+    sender.shutdownNow();
+    awaitSender();
     group.close();
     close(watch, store);
   }

@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
@@ -37,8 +38,8 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Replica replica(ModelConfig config, Device device, Precision precision) {
-    return new TorchReplica(config, TorchDevice.open(device), precision);
+  public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
+    return new TorchReplica(config, TorchDevice.open(device), precision, shard);
   }
 
   @Override

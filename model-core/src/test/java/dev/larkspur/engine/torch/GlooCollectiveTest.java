@@ -3,23 +3,12 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PeerLostException;
-import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.engine.Device;
 import dev.larkspur.engine.FlatVector;
 import java.nio.FloatBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +19,7 @@ class GlooCollectiveTest {
   void everyRankEndsWithTheSameSum() throws Exception {
     int length = 100_003;
     List<float[]> results =
-        onRanks(
+        Ranks.run(
             3,
             peers -> {
               float[] values = new float[length];
@@ -56,7 +45,7 @@ class GlooCollectiveTest {
   @Test
   void broadcastCopiesTheRoot() throws Exception {
     List<float[]> results =
-        onRanks(
+        Ranks.run(
             2,
             peers -> {
               FlatVector vector = new TorchVector(Tensor.create(new float[] {peers.rank(), 7f}));
@@ -72,7 +61,7 @@ class GlooCollectiveTest {
   void aPeerThatLeavesIsReported() {
     assertThatThrownBy(
             () ->
-                onRanks(
+                Ranks.run(
                     2,
                     peers -> {
                       if (peers.rank() == 0) {
@@ -91,7 +80,7 @@ class GlooCollectiveTest {
   void aPeerThatLivesButDoesNotComeIsNamed() throws Exception {
     CountDownLatch named = new CountDownLatch(1);
     List<String> messages =
-        onRanks(
+        Ranks.run(
             2,
             Duration.ofSeconds(2),
             peers -> {
@@ -122,46 +111,5 @@ class GlooCollectiveTest {
 
   private static org.assertj.core.data.Offset<Double> within(int magnitude) {
     return org.assertj.core.api.Assertions.within(1e-6 * (1 + magnitude) * 3);
-  }
-
-  private static <T> List<T> onRanks(int worldSize, Function<Collective, T> work) throws Exception {
-    return onRanks(worldSize, Duration.ofSeconds(20), work);
-  }
-
-  private static <T> List<T> onRanks(int worldSize, Duration timeout, Function<Collective, T> work)
-      throws Exception {
-    CompletableFuture<String> address = new CompletableFuture<>();
-    ExecutorService pool = Executors.newFixedThreadPool(worldSize);
-    try {
-      List<Callable<T>> tasks = new ArrayList<>();
-      for (int rank = 0; rank < worldSize; rank++) {
-        Rendezvous rendezvous =
-            new Rendezvous(
-                rank,
-                worldSize,
-                "127.0.0.1",
-                PortRange.ANY,
-                own -> {
-                  if (!own.isEmpty()) {
-                    address.complete(own);
-                  }
-                  return address.join();
-                },
-                timeout);
-        tasks.add(
-            () -> {
-              try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {
-                return work.apply(peers);
-              }
-            });
-      }
-      List<T> results = new ArrayList<>();
-      for (Future<T> future : pool.invokeAll(tasks)) {
-        results.add(future.get());
-      }
-      return results;
-    } finally {
-      pool.shutdownNow();
-    }
   }
 }
