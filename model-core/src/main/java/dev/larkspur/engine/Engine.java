@@ -33,6 +33,13 @@ public interface Engine {
   Replica replica(ModelConfig config, Device device, Precision precision, Shard shard);
 
   /**
+   * A vector of 32-bit zeros.
+   *
+   * @throws EngineException if the device is missing
+   */
+  FlatVector vector(long length, Device device);
+
+  /**
    * Joins this worker with its peers; returns when all are there.
    *
    * @throws EngineException if peers stay away for longer than the rendezvous allows

@@ -4,6 +4,7 @@ import dev.larkspur.settings.Settings;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -83,8 +84,17 @@ final class SparkOptions {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
     } else {
       executors(conf);
+      networkInterface(settings)
+          .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
     }
     return conf;
+  }
+
+  /** Gloo is told by the worker; NCCL reads the environment. */
+  private static Optional<String> networkInterface(Settings settings) {
+    return Optional.ofNullable(settings.training())
+        .map(training -> training.exchange().networkInterface())
+        .filter(name -> !name.isEmpty());
   }
 
   private static void executors(SparkConf conf) {
