@@ -1,7 +1,6 @@
 package dev.larkspur.train;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Shard;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
@@ -11,7 +10,6 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.store.RunDirectory;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -43,7 +41,7 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     Device device = Devices.ofTask(task, spec.device(), spec.threads());
     boolean reports = task.partitionId() == 0;
     Consumer<Progress> report = reports ? progress::add : ignored -> {};
-    try (Collective peers = engine.join(rendezvous(task), device);
+    try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
         Replica replica = engine.replica(spec.model(), device, spec.precision(), shard(peers));
         TokenStream tokens =
             new TokenStream(
@@ -68,16 +66,5 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     return spec.exchange().shardOptimizer()
         ? Shard.of(length, peers.rank(), peers.worldSize())
         : Shard.whole(length);
-  }
-
-  private Rendezvous rendezvous(BarrierTaskContext task) {
-    return new Rendezvous(
-        task.partitionId(),
-        task.numPartitions(),
-        WorkerAddress.of(task, spec.exchange().networkInterface()),
-        spec.exchange().rendezvousPorts(),
-        own ->
-            Arrays.stream(task.allGather(own)).filter(a -> !a.isEmpty()).findFirst().orElseThrow(),
-        spec.exchange().timeout());
   }
 }

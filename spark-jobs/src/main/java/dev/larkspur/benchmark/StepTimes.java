@@ -1,0 +1,47 @@
+package dev.larkspur.benchmark;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.Serializable;
+
+/**
+ * Training steps of one worker alone and of all together, each with the same batch a worker.
+ *
+ * @param workers number of workers
+ * @param tokens of one worker's batch
+ * @param parameters of the model
+ * @param alone step of one worker while the others sleep; nothing is exchanged
+ * @param apart step of all workers at the same time; nothing is exchanged
+ * @param overlapped step of all workers, gradients exchanged beside the backward pass
+ * @param waited part of the overlapped step after the backward pass, until the exchange is done;
+ *     waiting for slower workers included
+ * @param exchange the exchange by itself, begun by all at the same time
+ */
+public record StepTimes(
+    int workers,
+    long tokens,
+    long parameters,
+    Seconds alone,
+    Seconds apart,
+    Seconds overlapped,
+    Seconds waited,
+    Seconds exchange)
+    implements Serializable {
+
+  /** Share of the exchange that is hidden behind the backward pass. */
+  @JsonProperty
+  public double hidden() {
+    return 1 - waited.median() / exchange.median();
+  }
+
+  /** How often faster all workers train than one. */
+  @JsonProperty
+  public double speedup() {
+    return workers * alone.median() / overlapped.median();
+  }
+
+  /** The same if the exchange took no time: what the machine gives. */
+  @JsonProperty
+  public double speedupWithoutExchange() {
+    return workers * alone.median() / apart.median();
+  }
+}
