@@ -9,6 +9,8 @@ import dev.larkspur.train.Devices;
 import dev.larkspur.train.Engines;
 import dev.larkspur.train.WorkerRendezvous;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -34,6 +36,11 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
         .get(0);
   }
 
+  private static int workersInProcess(BarrierTaskContext task) {
+    String own = ManagementFactory.getRuntimeMXBean().getName();
+    return Collections.frequency(List.of(task.allGather(own)), own);
+  }
+
   @Override
   public ExchangeReport run(BarrierTaskContext task) throws IOException {
     Engine engine = Engines.named(plan.engine());
@@ -46,7 +53,9 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
       List<Bandwidth> bandwidths =
           new BandwidthRounds(engine, device, peers, ring).measure(plan.sizes(), plan.rounds());
       return new ExchangeReport(
-          bandwidths, new StepRounds(plan, engine, device, peers).measure(plan.rounds()));
+          bandwidths,
+          new StepRounds(plan, engine, device, peers, workersInProcess(task))
+              .measure(plan.rounds()));
     }
   }
 }

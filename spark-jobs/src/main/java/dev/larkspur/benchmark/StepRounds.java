@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
+import java.util.stream.DoubleStream;
 
 /** Trains on random tokens: one worker alone, all apart, all together, in turn. */
 final class StepRounds {
@@ -23,6 +24,7 @@ final class StepRounds {
   private final Engine engine;
   private final Device device;
   private final Collective peers;
+  private final int workersInProcess;
   private final TokenBatch batch;
   private final long tokens;
 
@@ -31,13 +33,22 @@ final class StepRounds {
   private final List<Double> overlapped = new ArrayList<>();
   private final List<Double> waited = new ArrayList<>();
   private final List<Double> exchanged = new ArrayList<>();
+  private final List<Double> aloneProcessor = new ArrayList<>();
+  private final List<Double> overlappedProcessor = new ArrayList<>();
   private long step;
 
-  StepRounds(ExchangePlan plan, Engine engine, Device device, Collective peers) {
+  /**
+   * Rounds of one worker.
+   *
+   * @param workersInProcess how many share this process and its processor time
+   */
+  StepRounds(
+      ExchangePlan plan, Engine engine, Device device, Collective peers, int workersInProcess) {
     this.plan = plan;
     this.engine = engine;
     this.device = device;
     this.peers = peers;
+    this.workersInProcess = workersInProcess;
     this.batch = randomBatch(plan.model(), plan.microBatch(), peers.rank());
     this.tokens = batch.tokens() * plan.passes();
   }
@@ -50,7 +61,9 @@ final class StepRounds {
               peers, replica.gradient(), plan.exchange().wire(), plan.exchange().bucketBytes());
       // The first round warms up.
       round(replica, exchange);
-      for (List<Double> times : List.of(alone, apart, overlapped, waited, exchanged)) {
+      for (List<Double> times :
+          List.of(
+              alone, apart, overlapped, waited, exchanged, aloneProcessor, overlappedProcessor)) {
         times.clear();
       }
       for (int round = 0; round < rounds; round++) {
@@ -64,18 +77,23 @@ final class StepRounds {
           new Seconds(apart),
           new Seconds(overlapped),
           new Seconds(waited),
-          new Seconds(exchanged));
+          new Seconds(exchanged),
+          new Seconds(aloneProcessor),
+          new Seconds(overlappedProcessor));
     }
   }
 
   private void round(Replica replica, GradientExchange exchange) {
     peers.barrier();
     long begin = System.nanoTime();
+    long processor = CpuClock.PROCESS.nanos();
     if (peers.rank() == 0) {
       backward(replica, StepRounds::notYet);
       update(replica);
       alone.add(since(begin));
     }
+    peers.barrier();
+    aloneProcessor.add(processorTime(processor));
 
     peers.barrier();
     begin = System.nanoTime();
@@ -89,14 +107,17 @@ final class StepRounds {
     exchanged.add(since(begin));
 
     peers.barrier();
+    processor = CpuClock.PROCESS.nanos();
     begin = System.nanoTime();
     backward(replica, exchange::complete);
     long computed = System.nanoTime();
     exchange.finish();
-    waited.add(since(computed));
+    double wait = since(computed);
     update(replica);
     peers.barrier();
     overlapped.add(since(begin));
+    waited.add(least(wait));
+    overlappedProcessor.add(processorTime(processor));
   }
 
   private void backward(Replica replica, LongConsumer completed) {
@@ -112,6 +133,21 @@ final class StepRounds {
   private void update(Replica replica) {
     step++;
     replica.update(ADAM_W, LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
+  }
+
+  /** Of all workers'. */
+  private double least(double own) {
+    double[] all = new double[peers.worldSize()];
+    all[peers.rank()] = own;
+    peers.allReduceSum(all);
+    return DoubleStream.of(all).min().orElseThrow();
+  }
+
+  /** Of all workers' processes. */
+  private double processorTime(long begin) {
+    double[] seconds = {(CpuClock.PROCESS.nanos() - begin) / 1e9 / workersInProcess};
+    peers.allReduceSum(seconds);
+    return seconds[0];
   }
 
   private static double since(long begin) {

@@ -12,9 +12,11 @@ import java.io.Serializable;
  * @param alone step of one worker while the others sleep; nothing is exchanged
  * @param apart step of all workers at the same time; nothing is exchanged
  * @param overlapped step of all workers, gradients exchanged beside the backward pass
- * @param waited part of the overlapped step after the backward pass, until the exchange is done;
- *     waiting for slower workers included
+ * @param waited part of the overlapped step after the backward pass, until the exchange is done, of
+ *     the worker that waited least: the others also waited for it
  * @param exchange the exchange by itself, begun by all at the same time
+ * @param aloneProcessor processor time of all workers' processes in a step of one alone
+ * @param overlappedProcessor the same in an overlapped step of all
  */
 public record StepTimes(
     int workers,
@@ -24,7 +26,9 @@ public record StepTimes(
     Seconds apart,
     Seconds overlapped,
     Seconds waited,
-    Seconds exchange)
+    Seconds exchange,
+    Seconds aloneProcessor,
+    Seconds overlappedProcessor)
     implements Serializable {
 
   /** Share of the exchange that is hidden behind the backward pass. */
@@ -37,6 +41,15 @@ public record StepTimes(
   @JsonProperty
   public double speedup() {
     return workers * alone.median() / overlapped.median();
+  }
+
+  /**
+   * The same by processor time, which other processes on the machine hardly touch: what {@link
+   * #speedup} is if each worker has its cores to itself and none waits for another.
+   */
+  @JsonProperty
+  public double speedupByProcessorTime() {
+    return workers * workers * aloneProcessor.median() / overlappedProcessor.median();
   }
 
   /** The same if the exchange took no time: what the machine gives. */

@@ -56,14 +56,17 @@ final class ExchangeText {
         steps.workers());
     line(
         text,
-        "%10.1f  of that waited for the exchange; by itself it takes %.1f: %.0f %% are hidden",
+        "%10.1f  of that the slowest waited for the exchange; by itself it takes %.1f: %.0f %% are hidden",
         millis(steps.waited()),
         millis(steps.exchange()),
         100 * steps.hidden());
     text.append(
         format(
-            "%d workers train %.2f times as fast as one (%.2f times without the exchange)",
-            steps.workers(), steps.speedup(), steps.speedupWithoutExchange()));
+            "%d workers train %.2f times as fast as one; %.2f times without the exchange, %.2f times by processor time",
+            steps.workers(),
+            steps.speedup(),
+            steps.speedupWithoutExchange(),
+            steps.speedupByProcessorTime()));
   }
 
   private static double millis(Seconds seconds) {

@@ -27,7 +27,8 @@ class BenchmarkExchangeIT {
     }
     JsonNode steps = report.path("steps");
     assertThat(steps.path("tokens").asLong()).isEqualTo(4 * 16);
-    for (String measured : List.of("alone", "apart", "overlapped", "waited", "exchange")) {
+    for (String measured :
+        List.of("alone", "apart", "overlapped", "waited", "exchange", "aloneProcessor")) {
       assertThat(steps.path(measured).path("rounds")).hasSize(3);
       assertThat(steps.path(measured).path("median").asDouble()).isPositive();
     }

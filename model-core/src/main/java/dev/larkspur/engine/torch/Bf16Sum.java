@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import java.util.function.BiConsumer;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -23,7 +24,10 @@ record Bf16Sum(
   void replace(Tensor vector) {
     long length = vector.numel();
     long piece = (length + worldSize - 1) / worldSize;
-    Tensor sent = vector.new_zeros(new long[] {piece * worldSize}).to(ScalarType.BFloat16);
+    Tensor sent =
+        torch.zeros(
+            new long[] {piece * worldSize},
+            vector.options().dtype(new ScalarTypeOptional(ScalarType.BFloat16)));
     Tensor values = sent.narrow(0, 0, length);
     values.copy_(vector);
     Tensor received = torch.empty_like(sent);

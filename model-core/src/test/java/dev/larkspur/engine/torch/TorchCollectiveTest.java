@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.PortRange;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
+import java.net.ServerSocket;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Gloo between threads of this process: the same sockets as between processes. */
-class GlooCollectiveTest {
+class TorchCollectiveTest {
 
   @Test
   void everyRankEndsWithTheSameSum() throws Exception {
@@ -74,6 +79,18 @@ class GlooCollectiveTest {
         .isInstanceOf(PeerLostException.class)
         .hasMessageContaining("worker 0 of 2 lost a peer")
         .hasMessageContaining("worker 1 (127.0.0.1) has left");
+  }
+
+  @Test
+  void aPortThatIsTakenIsRefusedUnderItsSetting() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      PortRange ports = new PortRange(taken.getLocalPort(), taken.getLocalPort());
+      Rendezvous rendezvous =
+          new Rendezvous(0, 2, "127.0.0.1", ports, own -> own, Duration.ofSeconds(20));
+      assertThatThrownBy(() -> new TorchEngine().join(rendezvous, Device.cpu(1)))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("training.rendezvous-ports = " + taken.getLocalPort());
+    }
   }
 
   @Test
