@@ -18,11 +18,33 @@ public interface Collective extends AutoCloseable {
   /** Replaces the vector by its sum over all workers. */
   void allReduceSum(FlatVector vector);
 
+  /**
+   * Begins to replace the vector by its sum over all workers; does it at once and in fp32, unless
+   * an implementation knows better. Nothing may touch the vector until {@link PendingSum#await} has
+   * returned, and sums are awaited before any other operation.
+   *
+   * @param wire how the values travel
+   */
+  default PendingSum startSum(FlatVector vector, Wire wire) {
+    allReduceSum(vector);
+    return () -> {};
+  }
+
   /** Replaces the numbers by their sums over all workers. */
   void allReduceSum(double[] numbers);
 
   /** Replaces the vector by that of worker {@code root}. */
   void broadcast(FlatVector vector, int root);
+
+  /**
+   * Completes a vector of which each worker has brought up to date its own {@link Shard}: every
+   * worker gets all shards.
+   */
+  default void allGather(FlatVector vector) {
+    for (int rank = 0; rank < worldSize(); rank++) {
+      broadcast(Shard.of(vector.length(), rank, worldSize()).in(vector), rank);
+    }
+  }
 
   /** Returns when every worker has called it. */
   void barrier();

@@ -1,13 +1,29 @@
 package dev.larkspur.collective;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * Another member of the group has left or cannot be reached. Seldom the cause of a failure: that is
- * what made it leave.
+ * Other members of the group have left, are frozen or cannot be reached. Seldom the cause of a
+ * failure: that is what made them leave.
  */
 public final class PeerLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public PeerLostException(String message, Throwable cause) {
+  private final int[] ranks;
+
+  /**
+   * A loss.
+   *
+   * @param ranks of those that are missing; empty if that cannot be told
+   */
+  public PeerLostException(String message, List<Integer> ranks, Throwable cause) {
     super(message, cause);
+    this.ranks = ranks.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Numbers of the workers that are missing, ascending; empty if that cannot be told. */
+  public List<Integer> ranks() {
+    return Arrays.stream(ranks).boxed().toList();
   }
 }

@@ -2,7 +2,9 @@ package dev.larkspur.engine;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
 
 /** A library that computes: makes replicas, and joins those of several workers. */
 public interface Engine {
@@ -18,7 +20,24 @@ public interface Engine {
    *
    * @throws EngineException if the device is missing or its memory does not suffice
    */
-  Replica replica(ModelConfig config, Device device, Precision precision);
+  default Replica replica(ModelConfig config, Device device, Precision precision) {
+    return replica(config, device, precision, Shard.whole(ParameterTable.of(config).length()));
+  }
+
+  /**
+   * A replica that updates only a part of its parameters: the other workers update the others.
+   *
+   * @param shard the part, for which alone it has moments
+   * @throws EngineException if the device is missing or its memory does not suffice
+   */
+  Replica replica(ModelConfig config, Device device, Precision precision, Shard shard);
+
+  /**
+   * A vector of 32-bit zeros.
+   *
+   * @throws EngineException if the device is missing
+   */
+  FlatVector vector(long length, Device device);
 
   /**
    * Joins this worker with its peers; returns when all are there.

@@ -1,7 +1,9 @@
 package dev.larkspur.engine;
 
+import dev.larkspur.collective.Shard;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
+import java.util.function.LongConsumer;
 
 /**
  * A model on one device: parameters, gradient and the optimiser's moments as flat vectors of the
@@ -16,10 +18,16 @@ public interface Replica extends AutoCloseable {
 
   FlatVector gradient();
 
-  /** AdamW's running mean of gradients. */
+  /**
+   * The part of the parameters that this replica updates, and whose moments it holds: the whole, or
+   * one worker's of an optimiser that is sharded.
+   */
+  Shard shard();
+
+  /** AdamW's running mean of gradients: [{@code shard().length()}]. */
   FlatVector firstMoment();
 
-  /** AdamW's running mean of squared gradients. */
+  /** AdamW's running mean of squared gradients: [{@code shard().length()}]. */
   FlatVector secondMoment();
 
   /** Draws the initial parameters from a seed (paper, appendix A). */
@@ -36,7 +44,17 @@ public interface Replica extends AutoCloseable {
    *     add up to a mean
    * @return summed negative log-likelihood of the batch's labels, in nats
    */
-  double accumulate(TokenBatch batch, double weight);
+  default double accumulate(TokenBatch batch, double weight) {
+    return accumulate(batch, weight, offset -> {});
+  }
+
+  /**
+   * The same for the last micro-batch of a step, telling what is complete on the way.
+   *
+   * @param completed called, by the calling thread, with falling offsets down to 0: the gradient's
+   *     elements from there to the end are final
+   */
+  double accumulate(TokenBatch batch, double weight, LongConsumer completed);
 
   /** Summed negative log-likelihood of the batch's labels, in nats, without a gradient. */
   double loss(TokenBatch batch);
@@ -45,7 +63,7 @@ public interface Replica extends AutoCloseable {
   double gradientNorm();
 
   /**
-   * One AdamW update of all parameters by the gradient.
+   * One AdamW update of the parameters of {@link #shard} by the gradient.
    *
    * @param step number of this update, from 1: corrects the moments' bias
    * @param gradientScale factor on the gradient, for clipping; the gradient vector itself may be

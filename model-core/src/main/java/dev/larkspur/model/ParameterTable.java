@@ -57,6 +57,11 @@ public final class ParameterTable {
     return parameter;
   }
 
+  /** Index of the first element of a decoder layer; the layers follow each other. */
+  public long layerOffset(int layer) {
+    return parameter("layers." + layer + ".attention.norm.weight").offset();
+  }
+
   /** Elements of the flat vector: the model's parameter count. */
   public long length() {
     return length;

@@ -99,6 +99,8 @@ final class SparkOptions {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
     } else {
       executors(conf);
+      networkInterface(settings)
+          .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
     }
     return conf;
   }
@@ -111,6 +113,13 @@ final class SparkOptions {
         : Optional.of(
             "%s = %s is ignored: spark-submit was started with --master %s, start it with another"
                 .formatted(MASTER, asked, used));
+  }
+
+  /** Gloo is told by the worker; NCCL reads the environment. */
+  private static Optional<String> networkInterface(Settings settings) {
+    return Optional.ofNullable(settings.training())
+        .map(training -> training.exchange().networkInterface())
+        .filter(name -> !name.isEmpty());
   }
 
   private static void executors(SparkConf conf) {

@@ -38,8 +38,14 @@ record TrainingPlan(
         steps,
         tokens,
         size.trainingFlops(countedTokens(training, tokens)),
-        WorkerMemory.of(model, training.microBatch(), training.precision()),
+        WorkerMemory.of(
+            model, training.microBatch(), training.precision(), optimizerShards(training)),
         SAVED_VECTORS * Float.BYTES * size.parameters());
+  }
+
+  /** With the number of workers left to the cluster, the least is one. */
+  private static int optimizerShards(TrainingSettings training) {
+    return training.exchange().shardOptimizer() ? training.workers().orElse(1) : 1;
   }
 
   /** As the paper counts: the tokens asked for, without the rounding up to whole steps. */

@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.AttentionConfig;
@@ -13,7 +14,7 @@ import dev.larkspur.model.ParameterTable;
  *
  * @param parameters 32-bit floats
  * @param gradient 32-bit floats
- * @param moments both of AdamW's, 32-bit floats
+ * @param moments both of AdamW's, 32-bit floats; one worker's part if the optimiser is sharded
  * @param bf16Parameters the copy that bf16 multiplies with; 0 in fp32
  * @param activations estimate of what one pass keeps for its way back
  * @param logits of as many tokens as the head goes over at a time, and their gradient
@@ -28,14 +29,20 @@ record WorkerMemory(
   private static final int FP32 = 4;
   private static final int BF16 = 2;
 
-  static WorkerMemory of(ModelConfig model, int microBatch, Precision precision) {
+  /**
+   * Memory of a worker.
+   *
+   * @param optimizerShards number of workers that share the moments; 1 if each has all
+   */
+  static WorkerMemory of(
+      ModelConfig model, int microBatch, Precision precision, int optimizerShards) {
     long count = ParameterTable.of(model).length();
     boolean bf16 = precision == Precision.BF16;
     long tokens = (long) microBatch * model.context();
     return new WorkerMemory(
         FP32 * count,
         FP32 * count,
-        2 * FP32 * count,
+        2 * FP32 * Shard.of(count, optimizerShards - 1, optimizerShards).length(),
         bf16 ? BF16 * count : 0,
         tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32),
         LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));

@@ -7,8 +7,9 @@ import java.io.Serializable;
  *
  * @param data reading token blocks
  * @param compute forward and backward
- * @param exchange all-reduce of the gradients, waiting for slower workers included
- * @param optimizer norm, clip and AdamW
+ * @param exchange all-reduce of the gradients as far as it goes on after the backward pass, waiting
+ *     for slower workers included
+ * @param optimizer norm, clip and AdamW; of a sharded optimiser also the all-gather of parameters
  * @param checkpoint standing still for a checkpoint: its copy, and waiting for the one before
  */
 public record PhaseSeconds(

@@ -60,6 +60,7 @@ final class TrainingReader {
     Optional<Integer> logEvery = values.integer("training.log-every", 1);
     Optional<Recovery> recovery = recovery();
     Optional<Stability> stability = stability();
+    Optional<ExchangeSettings> exchange = new ExchangeReader(values).read();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
       length.ifPresent(given -> checkLength(given, globalBatch.get()));
@@ -91,7 +92,8 @@ final class TrainingReader {
             validationSequences.orElseThrow(),
             logEvery.orElseThrow(),
             recovery.orElseThrow(),
-            stability.orElseThrow()));
+            stability.orElseThrow(),
+            exchange.orElseThrow()));
   }
 
   private Optional<Recovery> recovery() {

@@ -28,6 +28,7 @@ import java.util.OptionalInt;
  * @param logEvery steps between two lines of metrics
  * @param recovery what happens after failures
  * @param stability which updates are left out
+ * @param exchange how workers meet and exchange gradients
  */
 public record TrainingSettings(
     String engine,
@@ -49,7 +50,8 @@ public record TrainingSettings(
     int validationSequences,
     int logEvery,
     Recovery recovery,
-    Stability stability) {
+    Stability stability,
+    ExchangeSettings exchange) {
 
   /** Keeps 0.29 of 100 steps from being 28. */
   private static final double ROUNDING = 1e-9;

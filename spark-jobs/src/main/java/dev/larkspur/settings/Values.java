@@ -147,6 +147,23 @@ final class Values {
             });
   }
 
+  /** A size with a unit, as in {@code 25MiB}. */
+  Optional<Long> bytes(String key, long least, long most) {
+    return value(key)
+        .flatMap(
+            value -> {
+              long given;
+              try {
+                given = value.atKey("value").getBytes("value");
+              } catch (ConfigException e) {
+                return wrong(key, "needs a size with a unit, such as 25MiB");
+              }
+              return given >= least && given <= most
+                  ? Optional.of(given)
+                  : wrong(key, "must be from %d to %d bytes".formatted(least, most));
+            });
+  }
+
   private boolean auto(String key) {
     read.add(key);
     return present(key) && "auto".equals(find(key).unwrapped());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.checkpoint.Safetensors;
 import dev.larkspur.document.Sha256;
+import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,13 +85,23 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads parameters and moments.
+   * Reads parameters and moments; of those the part that the replica holds. A part passes through
+   * the gradient, which is left without meaning.
    *
    * @throws CheckpointException if a file is damaged or of another model
    */
   public void load(CheckpointName name, Replica replica) {
-    for (SavedVector vector : SavedVector.values()) {
-      read(name, vector, replica);
+    read(name, SavedVector.PARAMETERS, replica.parameters(), replica);
+    readMoment(name, SavedVector.FIRST_MOMENT, replica);
+    readMoment(name, SavedVector.SECOND_MOMENT, replica);
+  }
+
+  private void readMoment(CheckpointName name, SavedVector moment, Replica replica) {
+    if (replica.shard().length() == replica.table().length()) {
+      read(name, moment, moment.of(replica), replica);
+    } else {
+      read(name, moment, replica.gradient(), replica);
+      moment.of(replica).copy(replica.shard().in(replica.gradient()));
     }
   }
 
@@ -100,7 +111,7 @@ public final class CheckpointStore {
    * @throws CheckpointException if the file is damaged or of another model
    */
   public void loadParameters(CheckpointName name, Replica replica) {
-    read(name, SavedVector.PARAMETERS, replica);
+    read(name, SavedVector.PARAMETERS, replica.parameters(), replica);
   }
 
   /** Deletes what is not to stay, and what interrupted writers left below the newest. */
@@ -118,11 +129,11 @@ public final class CheckpointStore {
     }
   }
 
-  private void read(CheckpointName name, SavedVector vector, Replica replica) {
+  private void read(CheckpointName name, SavedVector vector, FlatVector into, Replica replica) {
     List<StoredFile> parts = require(name).partsOf(vector);
     String file = name.file(vector.part(0, 1));
     try (InputStream in = new CheckpointParts(run, name, parts)) {
-      Safetensors.read(in, run.path(file).toString(), replica.table(), vector.of(replica));
+      Safetensors.read(in, run.path(file).toString(), replica.table(), into);
     } catch (IOException e) {
       throw run.cannot("read", file, e);
     }

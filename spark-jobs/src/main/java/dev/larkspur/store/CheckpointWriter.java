@@ -3,6 +3,8 @@ package dev.larkspur.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.checkpoint.Safetensors;
+import dev.larkspur.collective.Shard;
+import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.HostCopy;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
@@ -72,8 +74,12 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   private HostCopy copy(SavedVector vector) {
-    long length = replica.table().length();
-    return vector.of(replica).hostCopy(length * rank / worldSize, length * (rank + 1) / worldSize);
+    Shard own = Shard.of(replica.table().length(), rank, worldSize);
+    FlatVector whole = vector.of(replica);
+    // A sharded optimiser has moments of nothing else.
+    return whole.length() == own.length()
+        ? whole.hostCopy(0, own.length())
+        : whole.hostCopy(own.offset(), own.offset() + own.length());
   }
 
   /** Whether this rank's files have been written, or failed to be. */

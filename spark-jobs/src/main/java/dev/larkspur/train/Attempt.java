@@ -83,6 +83,7 @@ record Attempt(int number, Optional<Checkpoint> start, List<PassedOver> passedOv
         settings.checkpoint().every(),
         new Retention(settings.checkpoint().keep(), settings.checkpoint().keepEvery()),
         training.stability(),
+        training.exchange(),
         provenance(spark, settings, corpus));
   }
 

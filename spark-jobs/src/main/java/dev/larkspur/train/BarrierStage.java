@@ -18,11 +18,12 @@ import scala.runtime.AbstractFunction1;
 /**
  * A Spark stage whose tasks all run at the same time, or not at all. Spark has no Java API for it.
  */
-final class BarrierStage {
+public final class BarrierStage {
   private BarrierStage() {}
 
   /** What each task does. */
-  interface Work<R> extends Serializable {
+  public interface Work<R> extends Serializable {
+    /** Runs in a task; what it returns must be serializable. */
     R run(BarrierTaskContext task) throws Exception;
   }
 
@@ -33,7 +34,7 @@ final class BarrierStage {
    * @throws RuntimeException what the first of them to fail threw, not what its peers threw because
    *     of it
    */
-  static <R> List<R> run(JavaSparkContext spark, int tasks, Work<R> work, Class<R> result) {
+  public static <R> List<R> run(JavaSparkContext spark, int tasks, Work<R> work, Class<R> result) {
     List<Integer> partitions = IntStream.range(0, tasks).boxed().toList();
     RDD<Integer> input = spark.parallelize(new ArrayList<>(partitions), tasks).rdd();
     ClassTag<R> tag = ClassTag$.MODULE$.apply(result);

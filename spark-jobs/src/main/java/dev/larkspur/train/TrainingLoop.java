@@ -1,6 +1,8 @@
 package dev.larkspur.train;
 
+import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.GradientExchange;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.MetricsLog;
@@ -24,6 +26,7 @@ final class TrainingLoop implements AutoCloseable {
   private final String device;
   private final Collective peers;
   private final Replica replica;
+  private final GradientExchange exchange;
   private final TokenStream tokens;
   private final RunDirectory run;
   private final Checkpointing checkpointing;
@@ -54,6 +57,9 @@ final class TrainingLoop implements AutoCloseable {
     this.device = device;
     this.peers = peers;
     this.replica = replica;
+    this.exchange =
+        new BucketedExchange(
+            peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
     this.tokens = tokens;
     this.run = run;
     this.checkpointing =
@@ -149,20 +155,26 @@ final class TrainingLoop implements AutoCloseable {
     for (int done = 0; done < share; done += spec.microBatch()) {
       tokens.training(first + done, batch);
       data += watch.lap();
-      sum += replica.accumulate(batch, 1.0 / spec.tokensPerStep());
+      boolean last = done + spec.microBatch() == share;
+      sum +=
+          replica.accumulate(
+              batch, 1.0 / spec.tokensPerStep(), last ? exchange::complete : offset -> {});
       compute += watch.lap();
     }
-    peers.allReduceSum(replica.gradient());
+    exchange.finish();
     double loss = shared(sum) / spec.tokensPerStep();
-    double exchange = watch.lap();
+    double exchangeSeconds = watch.lap();
 
     gradientNorm = replica.gradientNorm();
     boolean accepted = guard.accepts(step, loss, gradientNorm);
     if (accepted) {
       double scale = Math.min(1, spec.gradientClip() / gradientNorm);
       replica.update(spec.adamW(), spec.schedule().at(step), step + 1, scale);
+      if (spec.exchange().shardOptimizer()) {
+        peers.allGather(replica.parameters());
+      }
     }
-    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchange, watch.lap(), 0);
+    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchangeSeconds, watch.lap(), 0);
     if (accepted) {
       interval.add(loss, seconds);
     } else {

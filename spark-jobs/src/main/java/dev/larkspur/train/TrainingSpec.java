@@ -5,6 +5,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.settings.Stability;
 import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.PassedOver;
@@ -40,6 +41,7 @@ import java.util.List;
  * @param checkpointEvery steps between checkpoints
  * @param retention checkpoints that stay
  * @param stability which updates are left out
+ * @param exchange how workers meet and exchange gradients
  * @param provenance what checkpoints say of their origin
  */
 record TrainingSpec(
@@ -67,6 +69,7 @@ record TrainingSpec(
     int checkpointEvery,
     Retention retention,
     Stability stability,
+    ExchangeSettings exchange,
     Provenance provenance)
     implements Serializable {
 

@@ -1,15 +1,15 @@
 package dev.larkspur.train;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.model.ParameterTable;
 import dev.larkspur.store.RunDirectory;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -20,9 +20,6 @@ import org.apache.spark.util.SerializableConfiguration;
 /** A task of the barrier stage: finds its device and its peers, then trains. */
 final class WorkerTask implements BarrierStage.Work<WorkerResult> {
   private static final long serialVersionUID = 1L;
-
-  /** Longer than a checkpoint takes to write: the others wait for rank 0 in the next all-reduce. */
-  private static final long TIMEOUT_SECONDS = 1800;
 
   private final TrainingSpec spec;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -44,8 +41,8 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     Device device = Devices.ofTask(task, spec.device(), spec.threads());
     boolean reports = task.partitionId() == 0;
     Consumer<Progress> report = reports ? progress::add : ignored -> {};
-    try (Collective peers = engine.join(rendezvous(task), device);
-        Replica replica = engine.replica(spec.model(), device, spec.precision());
+    try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
+        Replica replica = engine.replica(spec.model(), device, spec.precision(), shard(peers));
         TokenStream tokens =
             new TokenStream(
                 Corpus.open(spec.corpus(), spec.manifest(), conf),
@@ -60,16 +57,10 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     }
   }
 
-  private static Rendezvous rendezvous(BarrierTaskContext task) {
-    String address = task.getTaskInfos()[task.partitionId()].address();
-    int colon = address.lastIndexOf(':');
-    String host = colon < 0 ? address : address.substring(0, colon);
-    return new Rendezvous(
-        task.partitionId(),
-        task.numPartitions(),
-        host.equals("localhost") ? "127.0.0.1" : host,
-        own ->
-            Arrays.stream(task.allGather(own)).filter(a -> !a.isEmpty()).findFirst().orElseThrow(),
-        TIMEOUT_SECONDS);
+  private Shard shard(Collective peers) {
+    long length = ParameterTable.of(spec.model()).length();
+    return spec.exchange().shardOptimizer()
+        ? Shard.of(length, peers.rank(), peers.worldSize())
+        : Shard.whole(length);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,25 @@ class DescribeCommandTest {
     assertThat(plan.get("memory").get("parameters").asLong()).isEqualTo(4 * parameters);
     assertThat(plan.get("memory").get("bf16Parameters").asLong()).isZero();
     assertThat(plan.get("memory").get("total").asLong()).isGreaterThan(16 * parameters);
+  }
+
+  @Test
+  void aShardedOptimizerDividesTheMomentsAmongTheWorkers() throws Exception {
+    long whole = moments("training.workers=2");
+    long shard = moments("training.workers=2", "training.shard-optimizer=true");
+
+    // Shards are whole cache lines of 64 bytes, in each of two vectors.
+    assertThat(shard).isBetween(whole / 2, whole / 2 + 2 * 64);
+  }
+
+  private static long moments(String... assignments) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("describe", "--conf", "conf/quickstart.conf", "--json"));
+    for (String assignment : assignments) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    Outcome outcome = Outcome.of(arguments.toArray(String[]::new));
+    return new ObjectMapper().readTree(outcome.out()).path("memory").path("moments").asLong();
   }
 
   @Test

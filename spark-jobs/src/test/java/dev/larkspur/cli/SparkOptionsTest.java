@@ -55,6 +55,18 @@ class SparkOptionsTest {
   }
 
   @Test
+  void ncclOnAClusterTakesTheInterfaceOfTheSettings() {
+    SparkOptions cluster = options("--master", "spark://head:7077");
+
+    assertThat(
+            cluster
+                .conf(settings("training.network-interface=ib0"))
+                .get("spark.executorEnv.NCCL_SOCKET_IFNAME"))
+        .isEqualTo("=ib0");
+    assertThat(cluster.conf(settings()).contains("spark.executorEnv.NCCL_SOCKET_IFNAME")).isFalse();
+  }
+
+  @Test
   void sparkSubmitsMasterIsKept() {
     System.setProperty("spark.master", "yarn");
     try {

@@ -28,14 +28,14 @@ class WorkerMemoryTest {
 
   @Test
   void activationsGrowWithTheSequencesOfAPassAndNothingElseDoes() {
-    WorkerMemory one = WorkerMemory.of(MODEL, 8, Precision.BF16);
-    WorkerMemory two = WorkerMemory.of(MODEL, 16, Precision.BF16);
+    WorkerMemory one = WorkerMemory.of(MODEL, 8, Precision.BF16, 1);
+    WorkerMemory two = WorkerMemory.of(MODEL, 16, Precision.BF16, 1);
 
     assertThat(two.activations()).isEqualTo(2 * one.activations());
     assertThat(two.total() - one.total()).isEqualTo(one.activations());
   }
 
   private static long logits(int microBatch, Precision precision) {
-    return WorkerMemory.of(MODEL, microBatch, precision).logits();
+    return WorkerMemory.of(MODEL, microBatch, precision, 1).logits();
   }
 }

@@ -88,6 +88,17 @@ class RefusalTest {
           training.validation-every=0           | training.validation-every          | must be at least 1
           training.validation-sequences=0       | training.validation-sequences      | must be at least 1
           training.log-every=0                  | training.log-every                 | must be at least 1
+          training.collective-timeout=10        | training.collective-timeout        | must be at least 1s
+          training.collective-timeout=long      | training.collective-timeout        | needs a length of time
+          training.collective-timeout=[1]       | training.collective-timeout        | needs a length of time
+          training.network-interface={a=1}      | training.network-interface         | needs a text
+          training.rendezvous-ports=0           | training.rendezvous-ports          | must be auto, a port or a range
+          training.rendezvous-ports=9-8         | training.rendezvous-ports          | must be auto, a port or a range
+          training.rendezvous-ports=1-99999     | training.rendezvous-ports          | must be auto, a port or a range
+          training.exchange.bucket-bytes=1k     | training.exchange.bucket-bytes     | must be from 65536 to 2147483648 bytes
+          training.exchange.bucket-bytes=big    | training.exchange.bucket-bytes     | needs a size with a unit
+          training.exchange.wire=fp16           | training.exchange.wire             | must be one of fp32, bf16
+          training.shard-optimizer=2            | training.shard-optimizer           | must be true or false
           checkpoint.every=0                    | checkpoint.every                   | must be at least 1
           checkpoint.keep=0                     | checkpoint.keep                    | must be at least 1
           data.validation-fraction=1            | data.validation-fraction           | must be above 0 and below 1

@@ -16,6 +16,7 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,6 +55,16 @@ class TrainingJobIT {
     // updates, 0.003 and more.
     assertThat(distance(one, two)).isLessThan(1e-4);
     assertThat(distance(initial(), two)).isGreaterThan(10 * 0.003);
+  }
+
+  @Test
+  void aShardedOptimizerEndsWithTheSameFilesAlsoWhenResumed() throws Exception {
+    train("whole-optimizer");
+    train("sharded", "training.shard-optimizer=true");
+    Files.delete(RunFiles.checkpoint(directory.resolve("sharded"), 20).resolve("manifest.json"));
+    train("sharded", "training.shard-optimizer=true");
+    assertThat(RunFiles.tensors(directory.resolve("sharded"), 20))
+        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("whole-optimizer"), 20));
   }
 
   @Test

@@ -21,6 +21,21 @@ final class Decoder {
     norm = new LayerNorm(weights, "norm", config.normEpsilon());
   }
 
+  /**
+   * A pass that can be differentiated layer by layer.
+   *
+   * @param embedded [sequences, length, hidden]
+   */
+  DecoderPass pass(Tensor embedded) {
+    DecoderPass pass = new DecoderPass(embedded);
+    for (int layer = 0; layer < layers.size() - 1; layer++) {
+      pass.through(layers.get(layer)::apply);
+    }
+    // What lies behind the last layer is complete before it.
+    pass.through(x -> norm.apply(layers.get(layers.size() - 1).apply(x)).to(x.scalar_type()));
+    return pass;
+  }
+
   /** Embedded tokens [sequences, length, hidden] to final states of the same shape. */
   Tensor apply(Tensor embedded) {
     Tensor x = embedded;

@@ -2,9 +2,11 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch through JavaCPP. */
 public final class TorchEngine implements Engine {
@@ -37,13 +40,20 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Replica replica(ModelConfig config, Device device, Precision precision) {
-    return new TorchReplica(config, TorchDevice.open(device), precision);
+  public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
+    return new TorchReplica(config, TorchDevice.open(device), precision, shard);
+  }
+
+  @Override
+  public FlatVector vector(long length, Device device) {
+    return new TorchVector(TorchDevice.open(device).zeros(ScalarType.Float, length));
   }
 
   @Override
   public Collective join(Rendezvous rendezvous, Device device) {
-    TorchDevice.open(device);
-    return rendezvous.worldSize() == 1 ? new SingleWorker() : GlooCollective.join(rendezvous);
+    TorchDevice opened = TorchDevice.open(device);
+    return rendezvous.worldSize() == 1
+        ? new SingleWorker()
+        : TorchCollective.join(rendezvous, opened);
   }
 }

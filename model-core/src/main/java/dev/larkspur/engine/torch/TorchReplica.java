@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.InitialValues;
@@ -9,11 +10,10 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
+import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -26,6 +26,7 @@ final class TorchReplica implements Replica {
   private final TorchDevice device;
   private final Precision precision;
   private final ParameterTable table;
+  private final Shard shard;
   private final TorchVector parameters;
   private final TorchVector gradient;
   private final TorchVector firstMoment;
@@ -35,19 +36,20 @@ final class TorchReplica implements Replica {
   private final LanguageModelHead head;
   private final FusedAdamW optimizer;
 
-  TorchReplica(ModelConfig config, TorchDevice device, Precision precision) {
+  TorchReplica(ModelConfig config, TorchDevice device, Precision precision, Shard shard) {
     this.config = config;
     this.device = device;
     this.precision = precision;
     this.table = ParameterTable.of(config);
+    this.shard = shard;
     this.memory = new PointerScope().extend();
     // Extended, so that this only ends the catching of what is made.
     try (memory) {
       ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       parameters = vector(scalarType, table.length());
       gradient = vector(scalarType, table.length());
-      firstMoment = vector(scalarType, table.length());
-      secondMoment = vector(scalarType, table.length());
+      firstMoment = vector(scalarType, shard.length());
+      secondMoment = vector(scalarType, shard.length());
       weights = new Weights(table, parameters.tensor(), gradient.tensor());
       decoder = new Decoder(config, device, scalarType, weights);
       head =
@@ -66,7 +68,8 @@ final class TorchReplica implements Replica {
     } catch (RuntimeException e) {
       throw new EngineException(
           "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
-              .formatted(table.length(), device.device(), (table.length() * 16) >> 20),
+              .formatted(
+                  table.length(), device.device(), (8 * (table.length() + shard.length())) >> 20),
           e);
     }
   }
@@ -84,6 +87,11 @@ final class TorchReplica implements Replica {
   @Override
   public FlatVector gradient() {
     return gradient;
+  }
+
+  @Override
+  public Shard shard() {
+    return shard;
   }
 
   @Override
@@ -109,21 +117,22 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public double accumulate(TokenBatch batch, double weight) {
+  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
     try (PointerScope scope = new PointerScope()) {
       Tensor ids = ids(batch);
       Tensor inputs = inputs(ids);
-      Tensor embedded = embed(inputs);
-      embedded.set_requires_grad(true);
-      Tensor states = decode(embedded);
+      DecoderPass pass = pass(embed(inputs));
+      Tensor states = pass.output();
       Tensor stateGradient = torch.empty_like(states);
       double loss = headLoss(states, ids, stateGradient, weight);
-      states.backward(stateGradient, new BoolOptional(false), false, new TensorArrayRefOptional());
+      Tensor embeddedGradient =
+          pass.backward(stateGradient, layer -> completed.accept(table.layerOffset(layer)));
       try (NoGradGuard noGrad = new NoGradGuard()) {
         weights
             .gradient("embedding.weight")
-            .index_add_(0, inputs.reshape(-1), embedded.grad().view(-1, config.hiddenDim()));
+            .index_add_(0, inputs.reshape(-1), embeddedGradient.view(-1, config.hiddenDim()));
       }
+      completed.accept(0);
       return loss;
     }
   }
@@ -146,15 +155,24 @@ final class TorchReplica implements Replica {
 
   @Override
   public void update(AdamW adamW, double learningRate, long step, double gradientScale) {
-    optimizer.update(
-        parameters.tensor(),
-        gradient.tensor(),
-        firstMoment.tensor(),
-        secondMoment.tensor(),
-        adamW,
-        learningRate,
-        step,
-        gradientScale);
+    if (shard.length() == 0) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      optimizer.update(
+          own(parameters),
+          own(gradient),
+          firstMoment.tensor(),
+          secondMoment.tensor(),
+          adamW,
+          learningRate,
+          step,
+          gradientScale);
+    }
+  }
+
+  private Tensor own(TorchVector vector) {
+    return vector.tensor().narrow(0, shard.offset(), shard.length());
   }
 
   @Override
@@ -208,6 +226,15 @@ final class TorchReplica implements Replica {
     }
     try (Autocast bf16 = Autocast.bf16(device.type())) {
       return decoder.apply(embedded).to(ScalarType.Float);
+    }
+  }
+
+  private DecoderPass pass(Tensor embedded) {
+    if (precision != Precision.BF16) {
+      return decoder.pass(embedded);
+    }
+    try (Autocast bf16 = Autocast.bf16(device.type())) {
+      return decoder.pass(embedded);
     }
   }
 

@@ -26,6 +26,11 @@ final class TorchVector implements FlatVector, AutoCloseable {
   }
 
   @Override
+  public TorchVector slice(long offset, long length) {
+    return new TorchVector(tensor.narrow(0, offset, length));
+  }
+
+  @Override
   public void read(long offset, FloatBuffer into) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {

@@ -4,6 +4,7 @@
  *
  * <p>The decoder layers run under autograd. The embedding and the language-model head, which are
  * tied and hold the largest tensors, are differentiated by hand: their gradients go straight into
- * the flat vector, and the logits exist once.
+ * the flat vector, and the logits exist once. Each layer is a graph of its own, so that the
+ * exchange of its gradient can begin while the layers before it are differentiated.
  */
 package dev.larkspur.engine.torch;

@@ -3,31 +3,28 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
+import java.net.ServerSocket;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.concurrent.CountDownLatch;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Gloo between threads of this process: the same sockets as between processes. */
-class GlooCollectiveTest {
+class TorchCollectiveTest {
 
   @Test
   void everyRankEndsWithTheSameSum() throws Exception {
     int length = 100_003;
     List<float[]> results =
-        onRanks(
+        Ranks.run(
             3,
             peers -> {
               float[] values = new float[length];
@@ -53,7 +50,7 @@ class GlooCollectiveTest {
   @Test
   void broadcastCopiesTheRoot() throws Exception {
     List<float[]> results =
-        onRanks(
+        Ranks.run(
             2,
             peers -> {
               FlatVector vector = new TorchVector(Tensor.create(new float[] {peers.rank(), 7f}));
@@ -69,7 +66,7 @@ class GlooCollectiveTest {
   void aPeerThatLeavesIsReported() {
     assertThatThrownBy(
             () ->
-                onRanks(
+                Ranks.run(
                     2,
                     peers -> {
                       if (peers.rank() == 0) {
@@ -80,45 +77,56 @@ class GlooCollectiveTest {
         .hasRootCauseInstanceOf(RuntimeException.class)
         .cause()
         .isInstanceOf(PeerLostException.class)
-        .hasMessageContaining("worker 0 of 2 lost a peer");
+        .hasMessageContaining("worker 0 of 2 lost a peer")
+        .hasMessageContaining("worker 1 (127.0.0.1) has left");
+  }
+
+  @Test
+  void aPortThatIsTakenIsRefusedUnderItsSetting() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      PortRange ports = new PortRange(taken.getLocalPort(), taken.getLocalPort());
+      Rendezvous rendezvous =
+          new Rendezvous(0, 2, "127.0.0.1", ports, own -> own, Duration.ofSeconds(20));
+      assertThatThrownBy(() -> new TorchEngine().join(rendezvous, Device.cpu(1)))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("training.rendezvous-ports = " + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void aPeerThatLivesButDoesNotComeIsNamed() throws Exception {
+    CountDownLatch named = new CountDownLatch(1);
+    List<String> messages =
+        Ranks.run(
+            2,
+            Duration.ofSeconds(2),
+            peers -> {
+              if (peers.rank() == 1) {
+                awaitLatch(named);
+                return "";
+              }
+              try {
+                peers.barrier();
+                return "no exception";
+              } catch (PeerLostException e) {
+                assertThat(e.ranks()).containsExactly(1);
+                return e.getMessage();
+              } finally {
+                named.countDown();
+              }
+            });
+    assertThat(messages.get(0)).contains("worker 1 (127.0.0.1) lives, but does not come");
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static org.assertj.core.data.Offset<Double> within(int magnitude) {
     return org.assertj.core.api.Assertions.within(1e-6 * (1 + magnitude) * 3);
-  }
-
-  private static <T> List<T> onRanks(int worldSize, Function<Collective, T> work) throws Exception {
-    CompletableFuture<String> address = new CompletableFuture<>();
-    ExecutorService pool = Executors.newFixedThreadPool(worldSize);
-    try {
-      List<Callable<T>> tasks = new ArrayList<>();
-      for (int rank = 0; rank < worldSize; rank++) {
-        Rendezvous rendezvous =
-            new Rendezvous(
-                rank,
-                worldSize,
-                "127.0.0.1",
-                own -> {
-                  if (!own.isEmpty()) {
-                    address.complete(own);
-                  }
-                  return address.join();
-                },
-                20);
-        tasks.add(
-            () -> {
-              try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {
-                return work.apply(peers);
-              }
-            });
-      }
-      List<T> results = new ArrayList<>();
-      for (Future<T> future : pool.invokeAll(tasks)) {
-        results.add(future.get());
-      }
-      return results;
-    } finally {
-      pool.shutdownNow();
-    }
   }
 }

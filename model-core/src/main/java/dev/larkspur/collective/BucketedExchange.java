@@ -1,0 +1,55 @@
+package dev.larkspur.collective;
+
+import dev.larkspur.engine.FlatVector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All-reduces the gradient in buckets. The layers lie in the flat vector in the order of the
+ * forward pass, so the backward pass completes it from its end: buckets are cut from the end, and
+ * each is sent as soon as its first element is complete. Cuts depend on length and bucket size
+ * alone, so every worker sends the same buckets in the same order.
+ */
+public final class BucketedExchange implements GradientExchange {
+  private record Bucket(long offset, FlatVector values) {}
+
+  private final Collective peers;
+  private final Wire wire;
+  private final List<Bucket> buckets = new ArrayList<>();
+  private final List<PendingSum> pending = new ArrayList<>();
+
+  /**
+   * An exchange of one gradient.
+   *
+   * @param bucketBytes size of a bucket of fp32 values; the last may be smaller
+   */
+  public BucketedExchange(Collective peers, FlatVector gradient, Wire wire, long bucketBytes) {
+    this.peers = peers;
+    this.wire = wire;
+    long size = Math.max(1, bucketBytes / Float.BYTES);
+    for (long end = gradient.length(); end > 0; end -= size) {
+      long offset = Math.max(0, end - size);
+      buckets.add(new Bucket(offset, gradient.slice(offset, end - offset)));
+    }
+  }
+
+  @Override
+  public void complete(long offset) {
+    while (pending.size() < buckets.size() && buckets.get(pending.size()).offset() >= offset) {
+      pending.add(peers.startSum(buckets.get(pending.size()).values(), wire));
+    }
+  }
+
+  @Override
+  public void finish() {
+    complete(0);
+    pending.forEach(PendingSum::await);
+    pending.clear();
+  }
+
+  @Override
+  public Map<String, FlatVector> state() {
+    return Map.of();
+  }
+}

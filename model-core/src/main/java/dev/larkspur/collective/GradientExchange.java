@@ -1,0 +1,34 @@
+package dev.larkspur.collective;
+
+import dev.larkspur.engine.FlatVector;
+import java.util.Map;
+
+/**
+ * Turns every worker's gradient into the sum of all. It may begin with the parts that are complete
+ * while the backward pass still computes the others.
+ *
+ * <p>One exchange serves one replica; each step calls {@link #complete} any number of times with
+ * falling offsets, the same on every worker, and then {@link #finish}.
+ */
+public interface GradientExchange {
+
+  /**
+   * Tells that the elements from {@code offset} to the end are final in this step. The caller must
+   * not touch them again before {@link #finish} has returned.
+   */
+  void complete(long offset);
+
+  /**
+   * Returns when the whole gradient is the sum over all workers, with the same bits on each.
+   *
+   * @throws PeerLostException if a member is gone
+   */
+  void finish();
+
+  /**
+   * What the exchange carries from step to step, such as the residual of a lossy compression: flat
+   * vectors in the layout of the gradient, by a name that may be part of a file's. A checkpoint
+   * must hold each worker's, and restore them. Empty for an exchange without memory.
+   */
+  Map<String, FlatVector> state();
+}

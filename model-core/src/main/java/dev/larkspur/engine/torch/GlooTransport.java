@@ -1,0 +1,36 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.collective.Rendezvous;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Backend;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch_gloo;
+
+/** Gloo over TCP, for vectors in main memory. Its ring gives every member the same bits. */
+final class GlooTransport implements Transport {
+
+  @Override
+  public Backend connect(Store store, Rendezvous rendezvous) {
+    Loader.load(torch_gloo.class);
+    ProcessGroupGloo.Options options =
+        ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));
+    options.devices(
+        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.host())));
+    return new ProcessGroupGloo(store, rendezvous.rank(), rendezvous.worldSize(), options);
+  }
+
+  @Override
+  public void finish(Work work) {
+    work._wait();
+  }
+
+  /** Its steps need a thread that takes one after the other. */
+  @Override
+  public boolean overlaps() {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.collective.PortRange;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.engine.EngineException;
+import java.time.Duration;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+
+/** The key-value store through which the members of a group find each other: rank 0 keeps it. */
+final class RendezvousStore implements AutoCloseable {
+  private final TCPStore store;
+  private final String host;
+  private final int port;
+
+  private RendezvousStore(TCPStore store, String host, int port) {
+    this.store = store;
+    this.host = host;
+    this.port = port;
+  }
+
+  static RendezvousStore open(Rendezvous rendezvous) {
+    TCPStore own = rendezvous.rank() == 0 ? serve(rendezvous) : null;
+    String announced =
+        rendezvous
+            .announceStore()
+            .apply(own == null ? "" : rendezvous.host() + ":" + Short.toUnsignedInt(own.getPort()));
+    int colon = announced.lastIndexOf(':');
+    String host = announced.substring(0, colon);
+    int port = Integer.parseInt(announced.substring(colon + 1));
+    return new RendezvousStore(
+        own == null ? connect(host, port, rendezvous.timeout()) : own, host, port);
+  }
+
+  /** The first free port of the range. */
+  private static TCPStore serve(Rendezvous rendezvous) {
+    PortRange ports = rendezvous.ports();
+    RuntimeException taken = null;
+    for (int port = ports.first(); port <= ports.last(); port++) {
+      try {
+        return new TCPStore(rendezvous.host(), options(port, rendezvous.timeout()).isServer(true));
+      } catch (RuntimeException e) {
+        taken = e;
+      }
+    }
+    throw new EngineException(
+        "worker 0 cannot open a port on %s for its peers: training.rendezvous-ports = %s are all taken or not allowed"
+            .formatted(rendezvous.host(), ports),
+        taken);
+  }
+
+  private static TCPStore connect(String host, int port, Duration timeout) {
+    return new TCPStore(host, options(port, timeout).isServer(false));
+  }
+
+  private static TCPStoreOptions options(int port, Duration timeout) {
+    return new TCPStoreOptions()
+        .port((short) port)
+        .useLibUV(false)
+        .waitWorkers(false)
+        .timeout(new Milliseconds(timeout.toMillis()));
+  }
+
+  /** This worker's connection, for the process group. */
+  TCPStore store() {
+    return store;
+  }
+
+  /** Watches over the group, on a connection of its own: one that waits would hold up others. */
+  PeerWatch watch(Rendezvous rendezvous, Duration patience) {
+    return new PeerWatch(
+        rendezvous.rank(),
+        rendezvous.worldSize(),
+        connect(host, port, patience),
+        rendezvous.host(),
+        host,
+        patience);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.PendingSum;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Shard;
+import dev.larkspur.collective.Wire;
+import dev.larkspur.engine.FlatVector;
+import java.nio.DoubleBuffer;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.LongVector;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+
+/** LibTorch's collectives, over whatever moves the tensors. */
+final class TorchCollective implements Collective {
+  private static final String SUM = "sum up gradients";
+
+  private final int rank;
+  private final int worldSize;
+  private final Duration timeout;
+  private final TorchDevice device;
+  private final Transport transport;
+  private final TorchGroup group;
+  private final SumQueue sums;
+
+  private TorchCollective(
+      Rendezvous rendezvous, TorchDevice device, Transport transport, TorchGroup group) {
+    this.rank = rendezvous.rank();
+    this.worldSize = rendezvous.worldSize();
+    this.timeout = rendezvous.timeout();
+    this.device = device;
+    this.transport = transport;
+    this.group = group;
+    this.sums = new SumQueue(group.worker());
+  }
+
+  /** NCCL between GPUs, Gloo between CPUs. */
+  static TorchCollective join(Rendezvous rendezvous, TorchDevice device) {
+    Transport transport =
+        device.isCpu() ? new GlooTransport() : new NcclTransport(rendezvous.timeout());
+    return new TorchCollective(
+        rendezvous, device, transport, TorchGroup.join(rendezvous, transport));
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public int worldSize() {
+    return worldSize;
+  }
+
+  @Override
+  public void allReduceSum(FlatVector vector) {
+    startNow(vector).await();
+  }
+
+  @Override
+  public PendingSum startSum(FlatVector vector, Wire wire) {
+    if (transport.overlaps()) {
+      // What is begun here and now begins after the kernels that this thread has launched so far.
+      return wire == Wire.FP32 ? startNow(vector) : inBf16(vector);
+    }
+    return sums.add(wire == Wire.FP32 ? () -> allReduceSum(vector) : () -> inBf16(vector).await());
+  }
+
+  private PendingSum startNow(FlatVector vector) {
+    try (PointerScope scope = new PointerScope()) {
+      TensorVector tensors = new TensorVector(tensor(vector));
+      return group.start(() -> group.backend().allreduce(tensors), SUM)::run;
+    }
+  }
+
+  private PendingSum inBf16(FlatVector vector) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      new Bf16Sum(worldSize, this::allToAll, this::allGather).replace(tensor(vector));
+    }
+    return () -> {};
+  }
+
+  private void allToAll(Tensor received, Tensor sent) {
+    LongVector even = new LongVector();
+    run(() -> group.backend().alltoall_base(received, sent, even, even), SUM);
+  }
+
+  private void allGather(Tensor all, Tensor own) {
+    run(() -> group.backend()._allgather_base(all, own), "share what each has computed");
+  }
+
+  @Override
+  public void allGather(FlatVector vector) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      long each = Shard.each(vector.length(), worldSize);
+      Tensor all = tensor(vector);
+      if (each > 0) {
+        Tensor own = all.narrow(0, rank * each, each).clone();
+        allGather(all.narrow(0, 0, worldSize * each), own);
+      }
+      long even = worldSize * each;
+      if (even < vector.length()) {
+        broadcast(vector.slice(even, vector.length() - even), worldSize - 1);
+      }
+    }
+  }
+
+  @Override
+  public void allReduceSum(double[] numbers) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = device.put(Tensor.create(numbers));
+      TensorVector tensors = new TensorVector(tensor);
+      run(() -> group.backend().allreduce(tensors), "sum up numbers");
+      DoubleBuffer result = tensor.cpu().createBuffer();
+      result.get(numbers);
+    }
+  }
+
+  @Override
+  public void broadcast(FlatVector vector, int root) {
+    try (PointerScope scope = new PointerScope()) {
+      BroadcastOptions options = new BroadcastOptions().rootRank(root);
+      TensorVector tensors = new TensorVector(tensor(vector));
+      run(() -> group.backend().broadcast(tensors, options), "share parameters");
+    }
+  }
+
+  @Override
+  public void barrier() {
+    allReduceSum(new double[1]);
+  }
+
+  private void run(Supplier<Work> collective, String purpose) {
+    group.start(collective, purpose).run();
+  }
+
+  private static Tensor tensor(FlatVector vector) {
+    return ((TorchVector) vector).tensor();
+  }
+
+  @Override
+  public void close() {
+    sums.close(timeout);
+    group.close();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.larkspur.benchmark;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How long something took, wall clock, by round.
+ *
+ * @param rounds seconds, at least one
+ */
+@JsonPropertyOrder({"median", "rounds"})
+public record Seconds(List<Double> rounds) implements Serializable {
+  /** Copies the list. */
+  public Seconds {
+    rounds = new ArrayList<>(rounds);
+  }
+
+  /** The median of the rounds. */
+  @JsonProperty
+  public double median() {
+    List<Double> sorted = rounds.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+}

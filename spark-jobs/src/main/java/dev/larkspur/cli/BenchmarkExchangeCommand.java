@@ -1,0 +1,129 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.benchmark.ExchangeBenchmark;
+import dev.larkspur.benchmark.ExchangePlan;
+import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+import java.io.PrintWriter;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures the exchange of gradients. */
+@Command(
+    name = "exchange",
+    header = "Measure the exchange of gradients between workers.",
+    description = {
+      "",
+      "Bandwidth of the all-reduce beside a copy over plain sockets between the same workers; how"
+          + " much of the exchange is hidden behind the backward pass; how often faster all workers"
+          + " train than one, each with the same batch. Wall clock, in turn, medians. The workers"
+          + " are tasks of Spark, embedded or on a cluster. Model, batch and exchange are those of"
+          + " the settings; of the quickstart without any.",
+      "",
+      "Example: larkspur benchmark exchange --conf conf/model/s.conf --set training.micro-batch=4"
+          + " --set training.global-batch=8",
+      ""
+    })
+final class BenchmarkExchangeCommand implements Runnable {
+  private static final int LARGEST_MEBIBYTES = 1024;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--sizes",
+      paramLabel = "MIB",
+      split = ",",
+      description = "Vectors to sum up, in MiB of fp32 (default: ${DEFAULT-VALUE}).")
+  private List<Integer> sizes = List.of(1, 4, 16, 64);
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+  private int rounds = 9;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    check();
+    Settings settings =
+        settingsOptions
+            .over("the benchmark", "include \"conf/quickstart.conf\"")
+            .load(Purpose.DESCRIBE);
+    ExchangePlan plan = plan(settings);
+    Console console = Console.standard();
+    PrintWriter out = spec.commandLine().getOut();
+    sparkOptions.run(
+        settings,
+        "larkspur benchmark exchange",
+        session -> {
+          console.status("measuring the exchange of %d workers".formatted(plan.workers()));
+          ExchangeReport report =
+              ExchangeBenchmark.run(
+                  JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
+          console.clearStatus();
+          out.println(json ? toJson(report) : ExchangeText.of(report));
+          out.flush();
+        });
+  }
+
+  private void check() {
+    if (rounds < 1) {
+      throw refusal("--rounds must be at least 1");
+    }
+    if (sizes.stream().anyMatch(size -> size < 1 || size > LARGEST_MEBIBYTES)) {
+      throw refusal("--sizes must be from 1 to %d".formatted(LARGEST_MEBIBYTES));
+    }
+  }
+
+  private ParameterException refusal(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private ExchangePlan plan(Settings settings) {
+    TrainingSettings training = settings.training();
+    int workers = training.workers().orElse(2);
+    if (workers < 2) {
+      throw refusal("training.workers must be at least 2: one worker exchanges nothing");
+    }
+    if (!training.divideAmong(workers)) {
+      throw refusal(
+          "training.global-batch = %d does not divide into passes of %d on %d workers"
+              .formatted(training.globalBatch(), training.microBatch(), workers));
+    }
+    return new ExchangePlan(
+        workers,
+        rounds,
+        sizes.stream().map(size -> (long) size << 20).toList(),
+        new PlannedModel(settings, sparkOptions.hadoop(settings), Console.standard()::say).model(),
+        training.engine(),
+        training.device(),
+        training.threadsPerWorker().orElse(1),
+        training.precision(),
+        training.microBatch(),
+        training.globalBatch() / workers / training.microBatch(),
+        training.exchange());
+  }
+
+  private static String toJson(ExchangeReport report) {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of numbers could not be written as JSON", e);
+    }
+  }
+}

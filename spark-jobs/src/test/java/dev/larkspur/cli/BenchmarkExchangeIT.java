@@ -1,0 +1,79 @@
+package dev.larkspur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchmarkExchangeIT {
+
+  @Test
+  void measuresEverySizeAndTheSteps() throws IOException {
+    Outcome outcome = benchmark("--json");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    JsonNode report = new ObjectMapper().readTree(outcome.out());
+    assertThat(report.path("bandwidths")).hasSize(2);
+    JsonNode largest = report.path("bandwidths").get(1);
+    assertThat(largest.path("values").asLong()).isEqualTo(2 << 18);
+    // Two workers send one whole vector each: half of it in parts, half of it as sums.
+    assertThat(largest.path("wireBytes").asLong()).isEqualTo(2 << 20);
+    for (String measured : List.of("fp32", "bf16", "socket")) {
+      assertThat(largest.path(measured).path("rounds")).hasSize(3);
+    }
+    JsonNode steps = report.path("steps");
+    assertThat(steps.path("tokens").asLong()).isEqualTo(4 * 16);
+    for (String measured :
+        List.of("alone", "apart", "overlapped", "waited", "exchange", "aloneProcessor")) {
+      assertThat(steps.path(measured).path("rounds")).hasSize(3);
+      assertThat(steps.path(measured).path("median").asDouble()).isPositive();
+    }
+    assertThat(steps.path("speedup").asDouble()).isPositive();
+  }
+
+  @Test
+  void tellsPeople() {
+    Outcome outcome = benchmark();
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("socket")
+        .containsPattern("2 workers train \\d+\\.\\d\\d times as fast as one");
+  }
+
+  @Test
+  void oneWorkerAloneIsRefused() {
+    Outcome outcome = Outcome.of("benchmark", "exchange", "--set", "training.workers=1");
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("training.workers must be at least 2");
+  }
+
+  private static Outcome benchmark(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "benchmark",
+                "exchange",
+                "--sizes",
+                "1,2",
+                "--rounds",
+                "3",
+                "--master",
+                "local[2]",
+                "--set",
+                "model.hidden-dim=32",
+                "--set",
+                "model.context=16",
+                "--set",
+                "training.global-batch=8",
+                "--set",
+                "training.micro-batch=2"));
+    arguments.addAll(List.of(more));
+    return Outcome.of(arguments.toArray(String[]::new));
+  }
+}
