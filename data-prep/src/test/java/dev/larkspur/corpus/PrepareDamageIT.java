@@ -8,6 +8,7 @@ import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class PrepareDamageIT {
       FlakyFileSystem.room(room);
       assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), settings))
           .as("room for %d of %d bytes", room, bytes)
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("full/")
           .hasMessageContaining("No space left on device")
           .hasMessageContaining("room")

@@ -39,7 +39,7 @@ public final class TrainingJob {
   public static final Map<String, String> SPARK_PROPERTIES =
       Map.of("spark.stage.maxConsecutiveAttempts", "1");
 
-  private static final Work TRAINING = new Work("train", "training of");
+  static final Work TRAINING = new Work("train", "training of");
   private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
   private final JavaSparkContext spark;
@@ -138,7 +138,7 @@ public final class TrainingJob {
         int number = new AttemptLog(run).begin(spark.sc().applicationId());
         newest = checkpoints.newest(damaged, this::skipped);
         Slots slots = Slots.of(spark, settings.training());
-        workers = slots.workers();
+        sayWorkers(slots);
         begin(slots);
         WorkerResult result =
             new Attempt(number, newest, passedOver, slots)
@@ -162,6 +162,13 @@ public final class TrainingJob {
     } catch (IOException e) {
       observer.note("cannot see whether this driver still has the run's lease: " + e.getMessage());
     }
+  }
+
+  private void sayWorkers(Slots slots) {
+    if (workers != slots.workers()) {
+      observer.note(slots.workers() == 1 ? "1 worker" : slots.workers() + " workers");
+    }
+    workers = slots.workers();
   }
 
   /** What a run directory has from its first attempt on. */

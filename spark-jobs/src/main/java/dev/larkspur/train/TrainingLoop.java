@@ -103,7 +103,9 @@ final class TrainingLoop implements AutoCloseable {
 
   private void afterStep(long done) {
     boolean last = done == spec.steps() || ending != Ending.COMPLETED;
-    if (last || done % spec.logEvery() == 0) {
+    boolean checkpoints = last || done % spec.checkpointEvery() == 0;
+    // A line never goes across a checkpoint: a resumed run would not know the steps before it.
+    if (checkpoints || done % spec.logEvery() == 0) {
       log(done);
     }
     boolean validates = done == spec.steps() || done % spec.validationEvery() == 0;
@@ -111,7 +113,7 @@ final class TrainingLoop implements AutoCloseable {
       report(Activity.VALIDATING, done);
       validate(done);
     }
-    if (last || done % spec.checkpointEvery() == 0) {
+    if (checkpoints) {
       report(Activity.WRITING_CHECKPOINT, done);
       checkpoint(done);
     }

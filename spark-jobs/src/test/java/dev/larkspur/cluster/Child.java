@@ -79,6 +79,16 @@ public final class Child implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Processes that it has started. */
+  public List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   /** {@code kill -9}, and waits until it is gone. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();

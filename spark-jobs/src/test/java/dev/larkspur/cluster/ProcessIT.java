@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The assembled jar in JVMs of its own: killed and started again, and on a real cluster. */
+/** The assembled jar in JVMs of its own: killed and started again. */
 class ProcessIT {
   /** Slow enough to be hit, and heard of often. */
   private static final String[] LONG = {
@@ -23,15 +23,6 @@ class ProcessIT {
     "checkpoint.every=20",
     "checkpoint.keep=10",
     "spark.executor.heartbeatInterval=100ms",
-  };
-
-  private static final String[] AS_MANY_AS_THERE_ARE = {
-    "training.workers=auto",
-    "spark.executor.instances=3",
-    "training.steps=2",
-    "training.global-batch=12",
-    "training.micro-batch=4",
-    "training.validation-sequences=12",
   };
 
   @TempDir private static Path directory;
@@ -64,25 +55,6 @@ class ProcessIT {
       assertThat(last.output()).contains("going on from the checkpoint of step");
     }
     assertSameTensors("uncut", "killed");
-  }
-
-  @Test
-  void aClusterEndsWithTheBitsOfEmbeddedSpark() throws Exception {
-    try (Child embedded = embedded("embedded")) {
-      assertThat(embedded.exitCode()).as(embedded.output()).isZero();
-    }
-    try (StandaloneCluster cluster = new StandaloneCluster(directory, 3)) {
-      try (Child submitted = cluster.submit(train("cluster"))) {
-        assertThat(submitted.exitCode()).as(submitted.output()).isZero();
-        assertThat(submitted.output()).contains("on 2 workers");
-      }
-      assertSameTensors("embedded", "cluster");
-      // Executors register one after the other: all of them are waited for.
-      try (Child submitted = cluster.submit(train("all", AS_MANY_AS_THERE_ARE))) {
-        assertThat(submitted.exitCode()).as(submitted.output()).isZero();
-        assertThat(submitted.output()).contains("on 3 workers");
-      }
-    }
   }
 
   /** What one JVM must not know of another: hash orders, timings, its number of threads. */
@@ -118,12 +90,8 @@ class ProcessIT {
   }
 
   private static String[] train(String run) {
-    return train(run, LONG);
-  }
-
-  private static String[] train(String run, String[] more) {
     List<String> arguments = new ArrayList<>(List.of("train"));
-    for (String assignment : SmallCorpus.arguments(directory, run, more)) {
+    for (String assignment : SmallCorpus.arguments(directory, run, LONG)) {
       arguments.addAll(List.of("--set", assignment));
     }
     return arguments.toArray(String[]::new);

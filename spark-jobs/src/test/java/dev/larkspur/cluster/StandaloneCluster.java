@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Spark's standalone master and workers, each a JVM of its own on a port that the system chooses.
  */
 public final class StandaloneCluster implements AutoCloseable {
   private final Path home;
+  private final Path directory;
   private final List<Child> processes = new ArrayList<>();
+  private final List<Child> workers = new ArrayList<>();
+  private final Child masterProcess;
   private final String master;
 
   /**
@@ -21,6 +25,7 @@ public final class StandaloneCluster implements AutoCloseable {
    * @param directory for logs, work and a Spark home made of links to the jars
    */
   public StandaloneCluster(Path directory, int workers) throws Exception {
+    this.directory = directory;
     home = directory.resolve("spark-home");
     Path jars = Files.createDirectories(home.resolve("jars"));
     Files.writeString(home.resolve("RELEASE"), "Spark, from the jars of the build\n");
@@ -28,30 +33,54 @@ public final class StandaloneCluster implements AutoCloseable {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
     try {
-      Child first =
+      masterProcess =
           daemon("org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
-      master = first.await("Starting Spark master at (spark://\\S+)").group(1);
+      master = masterProcess.await("Starting Spark master at (spark://\\S+)").group(1);
       for (int worker = 0; worker < workers; worker++) {
-        Child child =
-            daemon(
-                "org.apache.spark.deploy.worker.Worker",
-                "--port",
-                "0",
-                "--webui-port",
-                "0",
-                "--cores",
-                "1",
-                "--memory",
-                "1g",
-                "--work-dir",
-                directory.resolve("work-" + worker).toString(),
-                master);
-        child.await("Successfully registered with master");
+        addWorker();
       }
     } catch (Exception e) {
       close();
       throw e;
     }
+  }
+
+  /** Starts another worker, and waits until it has found the master. */
+  public void addWorker() throws Exception {
+    Child child =
+        daemon(
+            "org.apache.spark.deploy.worker.Worker",
+            "--port",
+            "0",
+            "--webui-port",
+            "0",
+            "--cores",
+            "1",
+            "--memory",
+            "1g",
+            "--work-dir",
+            directory.resolve("work-" + processes.size()).toString(),
+            master);
+    workers.add(child);
+    child.await("Successfully registered with master");
+  }
+
+  /** An executor's process, if there is one. */
+  public Optional<ProcessHandle> executor() {
+    return workers.stream().flatMap(worker -> worker.children().stream()).findFirst();
+  }
+
+  /** {@code kill -9} of a worker and its executor. */
+  public void killWorker() throws InterruptedException {
+    Child worker = workers.remove(0);
+    List<ProcessHandle> executors = worker.children();
+    worker.kill();
+    executors.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** {@code kill -9} of the master. */
+  public void killMaster() throws InterruptedException {
+    masterProcess.kill();
   }
 
   private Child daemon(String mainClass, String... arguments) throws IOException {

@@ -44,7 +44,7 @@ public final class RunFiles {
   }
 
   /** Paths of all files, below the directory. */
-  static List<String> names(Path run) throws IOException {
+  public static List<String> names(Path run) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
       return files
           .filter(Files::isRegularFile)
@@ -54,7 +54,7 @@ public final class RunFiles {
   }
 
   /** All lines of metrics, in the order of the pieces. */
-  static List<JsonNode> metrics(Path run) throws IOException {
+  public static List<JsonNode> metrics(Path run) throws IOException {
     ObjectMapper json = new ObjectMapper();
     List<JsonNode> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(run.resolve("metrics"))) {
