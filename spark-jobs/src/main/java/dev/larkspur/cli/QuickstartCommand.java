@@ -6,8 +6,12 @@ import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.TrainingJob;
+import dev.larkspur.train.TrainingResult;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Example: larkspur quickstart",
       ""
     })
-final class QuickstartCommand implements Runnable {
+final class QuickstartCommand implements Callable<Integer> {
   private static final List<String> PROMPTS = List.of("", "larkspur (noun", "to train (verb");
   private static final GenerationSettings HOW = new GenerationSettings(60, 0.7, 40, 7);
 
@@ -43,12 +47,14 @@ final class QuickstartCommand implements Runnable {
   @Mixin private SparkOptions sparkOptions;
 
   @Override
-  public void run() {
+  public Integer call() {
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();
     Settings settings = settings();
+    AtomicBoolean stopped = new AtomicBoolean();
     sparkOptions.run(
         settings,
+        TrainingJob.SPARK_PROPERTIES,
         "larkspur quickstart",
         session -> {
           console.say("1/6 Sample documents");
@@ -58,7 +64,11 @@ final class QuickstartCommand implements Runnable {
           console.say("3/6 Corpus");
           PrepareCommand.prepare(session, settings, console);
           console.say("4/6 Training");
-          TrainCommand.train(session, settings, console);
+          TrainingResult result = TrainCommand.train(session, settings, console);
+          if (result.outcome() == TrainingResult.Outcome.STOPPED) {
+            stopped.set(true);
+            return;
+          }
           console.say("5/6 Evaluation");
           Evaluation evaluation =
               EvaluateCommand.evaluate(
@@ -67,9 +77,13 @@ final class QuickstartCommand implements Runnable {
           console.say("6/6 Text");
           generate(settings.run().dir(), session.sparkContext().hadoopConfiguration(), out);
         });
+    if (stopped.get()) {
+      return ExitCode.TRY_AGAIN;
+    }
     console.say(
         "The run is in %1$s. Next: larkspur generate --run %1$s --prompt \"…\""
             .formatted(settings.run().dir()));
+    return ExitCode.DONE;
   }
 
   private Settings settings() {

@@ -17,12 +17,13 @@ public final class Child implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 180;
 
   private final Process process;
+  private final Thread reader;
   private final StringBuilder output = new StringBuilder();
   private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
   private Child(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "output of process " + process.pid());
+    reader = new Thread(this::read, "output of process " + process.pid());
     reader.setDaemon(true);
     reader.start();
   }
@@ -76,6 +77,8 @@ public final class Child implements AutoCloseable {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("it does not end:\n" + output());
     }
+    // What it has printed last may still be on its way.
+    reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     return process.exitValue();
   }
 
