@@ -2,12 +2,15 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.curate.CuratedDocuments;
 import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
@@ -46,8 +49,13 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final Iterator<CuratedPart> parts;
     private final DocumentKey key = new DocumentKey(settings);
     private final Tokenizer encoder = tokenizer.value().tokenizer();
+    private final KeyPartitioner partitioner = new KeyPartitioner(settings);
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
+    private final DrawTotals draws = new DrawTotals(settings.sources().size());
+    // One value for several keys.
+    private final Deque<byte[]> keys = new ArrayDeque<>();
+    private byte[] value;
     private DocumentReport report = DocumentReport.NONE;
     private CuratedDocuments open;
     private boolean ended;
@@ -74,6 +82,9 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       if (ended) {
         throw new NoSuchElementException();
       }
+      if (!keys.isEmpty()) {
+        return new Tuple2<>(keys.remove(), value);
+      }
       while (open == null || !open.hasNext()) {
         if (open != null) {
           report = report.plus(open.report());
@@ -83,15 +94,27 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
           ended = true;
           return new Tuple2<>(
               ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
-              Statistics.toBytes(new ReadingTotals(report, texts.counts())));
+              Statistics.toBytes(new ReadingTotals(report, texts.counts(), draws)));
         }
         open = parts.next().open(conf.value().value());
       }
-      String content = open.next().content();
-      byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
-      int[] ids = encoder.encode(content);
+      return record(open.next());
+    }
+
+    private Tuple2<byte[], byte[]> record(Document document) {
+      byte[] utf8 = document.content().getBytes(StandardCharsets.UTF_8);
+      int[] ids = encoder.encode(document.content());
       texts.add(utf8.length, ids.length + 1);
-      return new Tuple2<>(key.of(utf8), width.encode(ids, encoder.endOfText()));
+      value = width.encode(ids, encoder.endOfText());
+      if (settings.sources().isEmpty()) {
+        return new Tuple2<>(key.of(utf8), value);
+      }
+      MixedSource source = settings.sources().get(document.source());
+      keys.addAll(key.mixed(utf8, document.source(), source.maxEpochs()));
+      byte[] first = keys.remove();
+      Split split = partitioner.split(partitioner.getPartition(first));
+      draws.add(split, document.source(), MixKey.draw(first), ids.length + 1);
+      return new Tuple2<>(first, value);
     }
 
     private void closeQuietly() {

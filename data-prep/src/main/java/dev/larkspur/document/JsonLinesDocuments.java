@@ -28,9 +28,8 @@ final class JsonLinesDocuments implements DocumentReader {
   private long position;
   private long start;
 
-  JsonLinesDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
-      throws IOException {
-    this.fields = fields;
+  JsonLinesDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+    this.fields = slice.fields();
     Path path = new Path(slice.file());
     FSDataInputStream in = path.getFileSystem(conf).open(path);
     try {

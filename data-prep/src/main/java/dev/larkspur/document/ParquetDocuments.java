@@ -31,9 +31,8 @@ final class ParquetDocuments implements DocumentReader {
   private long left;
   private long row;
 
-  ParquetDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
-      throws IOException {
-    this.fields = fields;
+  ParquetDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+    this.fields = slice.fields();
     file =
         ParquetFileReader.open(
             HadoopInputFile.fromPath(new Path(slice.file()), conf),

@@ -4,7 +4,6 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -50,22 +49,9 @@ final class PrepareCommand implements Callable<Integer> {
 
   static PrepareResult prepare(SparkSession session, Settings settings, Console console) {
     DataSettings data = settings.data();
-    PrepareSettings prepare =
-        new PrepareSettings(
-            data.documents(),
-            data.format(),
-            data.tokenizer(),
-            data.context(),
-            data.validationFraction(),
-            data.shards(),
-            data.seed(),
-            data.corpus(),
-            data.fields(),
-            data.rejected(),
-            data.curation());
     PrepareResult result;
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      result = PrepareJob.run(session, prepare);
+      result = PrepareJob.run(session, data.prepare());
     }
     CorpusManifest corpus = result.manifest();
     if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
@@ -103,5 +89,11 @@ final class PrepareCommand implements Callable<Integer> {
     part.documents()
         .dropped()
         .forEach((reason, count) -> console.say("  dropped %,d: %s".formatted(count, reason)));
+    part.sources()
+        .forEach(
+            source ->
+                console.say(
+                    "  source %s: %s"
+                        .formatted(source.name(), SourceStats.of(part, source).line())));
   }
 }

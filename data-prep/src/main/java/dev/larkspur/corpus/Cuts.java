@@ -1,0 +1,94 @@
+package dev.larkspur.corpus;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
+import scala.Tuple2;
+
+/** The cuts of all sources of a mixture; of none if documents are not mixed. */
+final class Cuts implements Serializable {
+  static final Cuts NONE = new Cuts(new Cut[Split.values().length][0]);
+  private static final long serialVersionUID = 1L;
+
+  private final Cut[][] cuts; // [split][source]
+
+  Cuts(Cut[][] cuts) {
+    this.cuts = cuts;
+  }
+
+  /** All documents of all sources, once. */
+  static Cuts once(int sources) {
+    Cut[][] cuts = new Cut[Split.values().length][sources];
+    for (Cut[] ofSplit : cuts) {
+      Arrays.fill(ofSplit, Cut.whole(1));
+    }
+    return new Cuts(cuts);
+  }
+
+  /** The documents of a bucket that are taken. */
+  Taken taken(Split split, Iterator<Tuple2<byte[], byte[]>> records) {
+    return new Taken(cuts[split.code()], records);
+  }
+
+  /** Values of records, in their order, counted by source. */
+  static final class Taken implements Iterator<byte[]> {
+    private final Cut[] cuts;
+    private final Iterator<Tuple2<byte[], byte[]>> records;
+    private final long[] documents;
+    private final long[] bytes;
+    private byte[] last = {};
+    private long equal;
+    private byte[] next;
+
+    Taken(Cut[] cuts, Iterator<Tuple2<byte[], byte[]>> records) {
+      this.cuts = cuts;
+      this.records = records;
+      this.documents = new long[cuts.length];
+      this.bytes = new long[cuts.length];
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && records.hasNext()) {
+        Tuple2<byte[], byte[]> record = records.next();
+        if (cuts.length == 0 || takes(record._1(), record._2().length)) {
+          next = record._2();
+        }
+      }
+      return next != null;
+    }
+
+    private boolean takes(byte[] key, int length) {
+      equal = Arrays.equals(key, last) ? equal + 1 : 0;
+      last = key;
+      int source = MixKey.source(key);
+      if (!cuts[source].takes(MixKey.epoch(key), MixKey.draw(key), equal)) {
+        return false;
+      }
+      documents[source]++;
+      bytes[source] += length;
+      return true;
+    }
+
+    @Override
+    public byte[] next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      byte[] value = next;
+      next = null;
+      return value;
+    }
+
+    /** What was taken of each source. */
+    List<BucketTotals.Taken> totals(int bytesPerToken) {
+      return IntStream.range(0, cuts.length)
+          .mapToObj(
+              source -> new BucketTotals.Taken(documents[source], bytes[source] / bytesPerToken))
+          .toList();
+    }
+  }
+}
