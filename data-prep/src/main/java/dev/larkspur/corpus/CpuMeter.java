@@ -40,7 +40,8 @@ final class CpuMeter extends SparkListener {
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart job) {
-    if (Objects.equals(job.properties().getProperty(LAST), toString())) {
+    if (job.properties() != null
+        && Objects.equals(job.properties().getProperty(LAST), toString())) {
       lastJob = job.jobId();
     }
   }

@@ -41,6 +41,8 @@ final class Cuts implements Serializable {
     private final long[] bytes;
     private byte[] last = {};
     private long equal;
+    private boolean taking;
+    private long allDocuments;
     private byte[] next;
 
     Taken(Cut[] cuts, Iterator<Tuple2<byte[], byte[]>> records) {
@@ -54,23 +56,31 @@ final class Cuts implements Serializable {
     public boolean hasNext() {
       while (next == null && records.hasNext()) {
         Tuple2<byte[], byte[]> record = records.next();
-        if (cuts.length == 0 || takes(record._1(), record._2().length)) {
+        byte[] key = record._1();
+        boolean begins = PieceKey.begins(key, cuts.length == 0 ? ShuffleKey.BYTES : MixKey.BYTES);
+        if (begins) {
+          taking = cuts.length == 0 || takes(key);
+        }
+        if (taking) {
+          allDocuments += begins ? 1 : 0;
           next = record._2();
+          count(key, begins);
         }
       }
       return next != null;
     }
 
-    private boolean takes(byte[] key, int length) {
-      equal = Arrays.equals(key, last) ? equal + 1 : 0;
+    private boolean takes(byte[] key) {
+      equal = MixKey.same(key, last) ? equal + 1 : 0;
       last = key;
-      int source = MixKey.source(key);
-      if (!cuts[source].takes(MixKey.epoch(key), MixKey.draw(key), equal)) {
-        return false;
+      return cuts[MixKey.source(key)].takes(MixKey.epoch(key), MixKey.draw(key), equal);
+    }
+
+    private void count(byte[] key, boolean begins) {
+      if (cuts.length > 0) {
+        documents[MixKey.source(key)] += begins ? 1 : 0;
+        bytes[MixKey.source(key)] += next.length;
       }
-      documents[source]++;
-      bytes[source] += length;
-      return true;
     }
 
     @Override
@@ -81,6 +91,11 @@ final class Cuts implements Serializable {
       byte[] value = next;
       next = null;
       return value;
+    }
+
+    /** Documents that were taken, of all sources. */
+    long documents() {
+      return allDocuments;
     }
 
     /** What was taken of each source. */

@@ -12,4 +12,9 @@ import java.io.Serializable;
  * @param documents how many there are
  */
 record Draw(Split split, int source, long draw, long tokens, long documents)
-    implements Serializable {}
+    implements Serializable {
+  /** With more tokens of its last document, which count once for all with the same text. */
+  Draw plus(long more) {
+    return new Draw(split, source, draw, tokens + more, documents);
+  }
+}

@@ -2,7 +2,6 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.pack.TokenWidth;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -32,16 +31,23 @@ final class DrawTask
     Split split = partitioner.split(partition);
     List<Draw> draws = new ArrayList<>();
     byte[] last = {};
+    boolean inRange = false;
     while (records.hasNext()) {
       Tuple2<byte[], byte[]> record = records.next();
       byte[] key = record._1();
-      long draw = MixKey.draw(key);
-      int source = MixKey.source(key);
-      if (MixKey.epoch(key) == 0 && ranges[split.code()][source] == DrawTotals.range(draw)) {
-        long tokens = record._2().length / width.bytes();
-        long equal = Arrays.equals(key, last) ? draws.remove(draws.size() - 1).documents() : 0;
-        draws.add(new Draw(split, source, draw, tokens, equal + 1));
-        last = key;
+      long tokens = record._2().length / width.bytes();
+      if (PieceKey.begins(key, MixKey.BYTES)) {
+        long draw = MixKey.draw(key);
+        int source = MixKey.source(key);
+        inRange = MixKey.epoch(key) == 0 && ranges[split.code()][source] == DrawTotals.range(draw);
+        if (inRange) {
+          long equal = MixKey.same(key, last) ? draws.remove(draws.size() - 1).documents() : 0;
+          draws.add(new Draw(split, source, draw, tokens, equal + 1));
+          last = key;
+        }
+      } else if (inRange) {
+        Draw begun = draws.remove(draws.size() - 1);
+        draws.add(begun.plus(tokens));
       }
     }
     return draws.iterator();

@@ -12,7 +12,7 @@ final class MixKey {
   private static final int SOURCE = 17;
   private static final int EPOCH = 18;
   private static final int DRAW = 19;
-  private static final int BYTES = 27;
+  static final int BYTES = 27;
 
   private MixKey() {}
 
@@ -20,6 +20,13 @@ final class MixKey {
     byte[] key = Arrays.copyOf(shuffleKey, BYTES);
     ByteBuffer.wrap(key).put(SOURCE, (byte) source).put(EPOCH, (byte) epoch).putLong(DRAW, draw);
     return key;
+  }
+
+  /** Whether two keys are of documents with the same text, source and epoch. */
+  static boolean same(byte[] one, byte[] other) {
+    return one.length >= BYTES
+        && other.length >= BYTES
+        && Arrays.equals(one, 0, BYTES, other, 0, BYTES);
   }
 
   static int source(byte[] key) {

@@ -74,7 +74,7 @@ final class PackTask
       BucketTotals totals =
           new BucketTotals(
               split,
-              packer.documents(),
+              documents.documents(),
               packer.bytes() / width.bytes(),
               packer.tailBytes() / width.bytes(),
               blocks,

@@ -8,10 +8,8 @@ import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -26,6 +24,8 @@ import scala.Tuple2;
  */
 final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple2<byte[], byte[]>> {
   private static final long serialVersionUID = 1L;
+  // Characters; ids of anything longer would take much memory at once.
+  private static final int LONG_DOCUMENT = 1 << 21;
 
   private final Broadcast<SerializableConfiguration> conf;
   private final Broadcast<TokenizerSource> tokenizer;
@@ -53,9 +53,9 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
     private final DrawTotals draws = new DrawTotals(settings.sources().size());
-    // One value for several keys.
-    private final Deque<byte[]> keys = new ArrayDeque<>();
-    private byte[] value;
+    // What is left of a document that is more than one record.
+    private DocumentRecords records;
+    private Document document;
     private DocumentReport report = DocumentReport.NONE;
     private CuratedDocuments open;
     private boolean ended;
@@ -82,8 +82,12 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       if (ended) {
         throw new NoSuchElementException();
       }
-      if (!keys.isEmpty()) {
-        return new Tuple2<>(keys.remove(), value);
+      if (records != null) {
+        if (records.hasNext()) {
+          return records.next();
+        }
+        count(records.keys().get(0), records.tokens());
+        records = null;
       }
       while (open == null || !open.hasNext()) {
         if (open != null) {
@@ -98,23 +102,38 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
         }
         open = parts.next().open(conf.value().value());
       }
-      return record(open.next());
+      document = open.next();
+      return first();
     }
 
-    private Tuple2<byte[], byte[]> record(Document document) {
-      byte[] utf8 = document.content().getBytes(StandardCharsets.UTF_8);
-      int[] ids = encoder.encode(document.content());
-      texts.add(utf8.length, ids.length + 1);
-      value = width.encode(ids, encoder.endOfText());
-      if (settings.sources().isEmpty()) {
-        return new Tuple2<>(key.of(utf8), value);
+    private Tuple2<byte[], byte[]> first() {
+      String content = document.content();
+      List<byte[]> keys = key.of(content, document.source());
+      if (content.length() > LONG_DOCUMENT) {
+        records =
+            DocumentRecords.ofPieces(
+                keys,
+                document.place(),
+                encoder.encodeInPieces(content),
+                width,
+                encoder.endOfText());
+        return records.next();
       }
-      MixedSource source = settings.sources().get(document.source());
-      keys.addAll(key.mixed(utf8, document.source(), source.maxEpochs()));
-      byte[] first = keys.remove();
-      Split split = partitioner.split(partitioner.getPartition(first));
-      draws.add(split, document.source(), MixKey.draw(first), ids.length + 1);
-      return new Tuple2<>(first, value);
+      int[] ids = encoder.encode(content);
+      if (keys.size() > 1) {
+        records = DocumentRecords.ofWhole(keys, ids, width, encoder.endOfText());
+        return records.next();
+      }
+      count(keys.get(0), ids.length + 1L);
+      return new Tuple2<>(keys.get(0), width.encode(ids, encoder.endOfText()));
+    }
+
+    private void count(byte[] firstKey, long tokens) {
+      texts.add(key.utf8Bytes(), tokens);
+      if (!settings.sources().isEmpty()) {
+        Split split = partitioner.split(partitioner.getPartition(firstKey));
+        draws.add(split, document.source(), MixKey.draw(firstKey), tokens);
+      }
     }
 
     private void closeQuietly() {

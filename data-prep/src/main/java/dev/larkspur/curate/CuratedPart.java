@@ -1,17 +1,19 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentPlace;
-import java.util.Map;
+import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
 /** What one task reads, and what is known of its duplicates. */
 public final class CuratedPart {
   private final DocumentPart part;
   private final Curation curation;
-  private final Map<DocumentPlace, String> duplicates;
+  private final Iterator<Duplicate> duplicates;
 
-  CuratedPart(DocumentPart part, Curation curation, Map<DocumentPlace, String> duplicates) {
+  /**
+   * @param duplicates ordered by place; they can be gone through once
+   */
+  CuratedPart(DocumentPart part, Curation curation, Iterator<Duplicate> duplicates) {
     this.part = part;
     this.curation = curation;
     this.duplicates = duplicates;

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
@@ -42,7 +42,8 @@ final class Sketching
       return Arrays.<Tuple2<byte[], byte[]>>asList().iterator();
     }
     CuratedDocuments documents =
-        new CuratedPart(parts.next(), curation.value(), Map.of()).open(conf.value().value());
+        new CuratedPart(parts.next(), curation.value(), Collections.emptyIterator())
+            .open(conf.value().value());
     TaskContext.get().addTaskCompletionListener(new Closing(documents));
     return new Sketches(documents, index, near == null ? null : new MinHash(near));
   }

@@ -55,7 +55,7 @@ final class DocumentSampler {
       }
     }
     List<DocumentPart> parts = new ArrayList<>();
-    pieces.values().forEach(piece -> parts.add(set.part(List.of(piece))));
+    pieces.values().forEach(piece -> parts.add(set.part(new ArrayList<>(List.of(piece)))));
     return new DocumentSample(parts, bytes);
   }
 

@@ -218,6 +218,9 @@ public final class DocumentSet {
   }
 
   DocumentPart part(List<DocumentSlice> slices) {
+    // Places of documents ascend: what is known of them can be merged with the reading.
+    slices.sort(
+        Comparator.comparingInt(DocumentSlice::fileIndex).thenComparingLong(DocumentSlice::start));
     return new DocumentPart(slices, sources.get(0).limits());
   }
 }

@@ -114,7 +114,7 @@ final class ParquetDocuments implements DocumentReader {
     }
     ByteBuffer bytes = contents.getBinary().toByteBuffer();
     try {
-      return tally.accept(row, url(), Utf8.strict(bytes.duplicate()));
+      return tally.accept(row, url(), Utf8.strict(bytes));
     } catch (CharacterCodingException broken) {
       byte[] beginning = new byte[Math.min(bytes.remaining(), 3 * RejectedRecord.EXCERPT)];
       bytes.get(beginning);

@@ -2,7 +2,10 @@ package dev.larkspur.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -69,10 +72,50 @@ final class SentencePieceTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
+    return text.isEmpty() ? new int[0] : encode(characters(text, model.dummyPrefix() ? 1 : 0));
+  }
+
+  @Override
+  public Iterator<int[]> encodeInPieces(String text) {
+    TextPieces pieces = new TextPieces(text, this::canCut);
     if (text.isEmpty()) {
-      return new int[0];
+      return Collections.emptyIterator();
     }
-    char[] characters = characters(text);
+    int[] first = encode(pieces.next());
+    return new Iterator<>() {
+      private int[] next = first;
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public int[] next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        int[] ids = next;
+        // Only the first piece has the prefix.
+        next = pieces.hasNext() ? encode(characters(pieces.next(), 0)) : null;
+        return ids;
+      }
+    };
+  }
+
+  private boolean canCut(String text, int index) {
+    char left = space(text.charAt(index - 1));
+    char right = space(text.charAt(index));
+    return !Character.isSurrogate(left)
+        && !Character.isSurrogate(right)
+        && !cuts.together(left, right);
+  }
+
+  private static char space(char character) {
+    return character == SentencePiece.SPACE ? ' ' : character;
+  }
+
+  private int[] encode(char[] characters) {
     Ids ids = new Ids(characters.length / 2);
     PieceMerger merger = new PieceMerger(vocabulary, bytes);
     for (int from = 0, to; from < characters.length; from = to) {
@@ -97,8 +140,7 @@ final class SentencePieceTokenizer implements Tokenizer {
     return ids.from(0);
   }
 
-  private char[] characters(String text) {
-    int prefix = model.dummyPrefix() ? 1 : 0;
+  private char[] characters(String text, int prefix) {
     char[] characters = new char[prefix + text.length()];
     text.getChars(0, text.length(), characters, prefix);
     if (prefix == 1) {

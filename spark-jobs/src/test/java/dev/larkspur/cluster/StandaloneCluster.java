@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Spark's standalone master and workers, each a JVM of its own on a port that the system chooses.
@@ -83,6 +84,24 @@ public final class StandaloneCluster implements AutoCloseable {
             BuiltJar.jar().toString()));
     command.addAll(List.of(arguments));
     return Child.start(command, environment());
+  }
+
+  /**
+   * {@code kill -9} of one executor: a process that a worker has started. Waits for one to be
+   * there, and until it is gone.
+   */
+  public void killExecutor() throws Exception {
+    while (true) {
+      for (Child process : processes) {
+        Optional<ProcessHandle> executor = process.child();
+        if (executor.isPresent()) {
+          executor.get().destroyForcibly();
+          executor.get().onExit().get();
+          return;
+        }
+      }
+      Thread.onSpinWait();
+    }
   }
 
   private Map<String, String> environment() {
