@@ -91,7 +91,7 @@ public final class WordNetVariations {
 
   private static long write(Path file, Configuration conf, int number, long bytes)
       throws IOException {
-    List<WordNetEntry> entries = WordNet.entries();
+    List<WordNetEntry> entries = Entries.ALL;
     Random random = new Random(number);
     long documents = 0;
     try (FSDataOutputStream out = RawFiles.of(file, conf).create(file, true);
@@ -109,6 +109,11 @@ public final class WordNetVariations {
       }
     }
     return documents;
+  }
+
+  /** Read once in a process. */
+  private static final class Entries {
+    private static final List<WordNetEntry> ALL = WordNet.entries();
   }
 
   private static String page(List<WordNetEntry> entries, Random random) {

@@ -21,12 +21,15 @@ final class SentencePieceTokenizer implements Tokenizer {
   static final String KIND = "sentencepiece-bpe";
 
   private static final int LONGEST_CACHED = 32;
+  private static final int ASCII = 128;
 
   private final SentencePieceModel model;
   private final byte[][] texts; // [id][byte]
   private final int[] bytes; // [256] id of the piece of each byte
   private final PieceVocabulary vocabulary;
   private final PieceCuts cuts;
+  private final ThreadLocal<ShortWords> shortWordsOfThread =
+      ThreadLocal.withInitial(ShortWords::new);
   private final WordCache cache = new WordCache();
   private final TokenizerIdentity identity;
 
@@ -118,26 +121,42 @@ final class SentencePieceTokenizer implements Tokenizer {
   private int[] encode(char[] characters) {
     Ids ids = new Ids(characters.length / 2);
     PieceMerger merger = new PieceMerger(vocabulary, bytes);
+    ShortWords shortWords = shortWordsOfThread.get();
     for (int from = 0, to; from < characters.length; from = to) {
+      int all = characters[from];
       int hash = characters[from];
+      long key = ShortWords.append(ShortWords.EMPTY, characters[from]);
       to = from + 1;
       while (to < characters.length && cuts.together(characters[to - 1], characters[to])) {
+        all |= characters[to];
+        key = ShortWords.append(key, characters[to]);
         hash = 31 * hash + characters[to++];
       }
-      if (to - from > LONGEST_CACHED) {
-        merger.encode(characters, from, to, ids);
-        continue;
-      }
-      int[] known = cache.ids(characters, from, to, hash);
-      if (known != null) {
-        ids.addAll(known);
-      } else {
+      if (all >= ASCII || to - from > ShortWords.CHARACTERS) {
+        encodeLong(characters, from, to, hash, merger, ids);
+      } else if (!shortWords.addTo(ids, key)) {
         int start = ids.size();
         merger.encode(characters, from, to, ids);
-        cache.put(characters, from, to, hash, ids.from(start));
+        shortWords.put(key, ids, start);
       }
     }
     return ids.from(0);
+  }
+
+  private void encodeLong(
+      char[] characters, int from, int to, int hash, PieceMerger merger, Ids ids) {
+    if (to - from > LONGEST_CACHED) {
+      merger.encode(characters, from, to, ids);
+      return;
+    }
+    int[] known = cache.ids(characters, from, to, hash);
+    if (known != null) {
+      ids.addAll(known);
+    } else {
+      int start = ids.size();
+      merger.encode(characters, from, to, ids);
+      cache.put(characters, from, to, hash, ids.from(start));
+    }
   }
 
   private char[] characters(String text, int prefix) {

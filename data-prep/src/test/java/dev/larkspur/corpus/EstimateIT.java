@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a sample projects to, beside what the job then gives. */
 class EstimateIT {
   private static final int ALL = 24_000;
-  private static final long PIECE = 2 << 20;
+  private static final long SAMPLE = 1 << 20;
 
   @TempDir private Path folder;
   private SparkSession spark;
@@ -69,13 +69,13 @@ class EstimateIT {
   @Test
   void aPieceProjectsToTheWhole() {
     Path plain = documents.resolve("plain.jsonl");
-    PrepareEstimate piece = PrepareJob.estimate(spark, settings(plain), PIECE).orElseThrow();
-    assertThat(piece.sampledBytes()).isLessThanOrEqualTo(PIECE).isLessThan(piece.inputBytes());
-    assertThat((double) piece.documents().read()).isCloseTo(ALL / 2.0, within(0.2 * ALL / 2));
+    PrepareEstimate piece = PrepareJob.estimate(spark, settings(plain), SAMPLE).orElseThrow();
+    assertThat(piece.sampledBytes()).isGreaterThanOrEqualTo(SAMPLE).isLessThan(piece.inputBytes());
+    assertThat((double) piece.documents().read()).isCloseTo(ALL / 2.0, within(0.25 * ALL / 2));
     PrepareEstimate whole =
         PrepareJob.estimate(spark, settings(plain), Long.MAX_VALUE).orElseThrow();
     assertThat((double) piece.tokens())
-        .isCloseTo((double) whole.tokens(), within(0.1 * whole.tokens()));
+        .isCloseTo((double) whole.tokens(), within(0.15 * whole.tokens()));
     assertThat(piece.cpuSeconds()).isPositive();
   }
 

@@ -39,7 +39,15 @@ final class SparkOptions {
    * @param name application name
    */
   void run(Settings settings, String name, Consumer<SparkSession> work) {
-    SparkConf conf = conf(settings).setAppName(name);
+    run(conf(settings).setAppName(name), work);
+  }
+
+  /** Runs work with embedded Spark on so many cores, whatever the master that was asked for. */
+  void runEmbedded(Settings settings, String name, int cores, Consumer<SparkSession> work) {
+    run(conf(settings).setAppName(name).setMaster("local[" + cores + "]"), work);
+  }
+
+  private static void run(SparkConf conf, Consumer<SparkSession> work) {
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
       work.accept(session);

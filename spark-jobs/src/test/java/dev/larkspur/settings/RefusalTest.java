@@ -82,6 +82,7 @@ class RefusalTest {
           data.format=csv                       | data.format                        | must be one of auto, parquet, jsonl
           data.fields.url=content               | data.fields.url                    | is the field of the text
           data.rejected.records=100001          | data.rejected.records              | must be at most 100000
+          data.curation.bad-words=[a, b]        | data.curation.bad-words            | needs a text
           data.curation.c4.enabled=perhaps      | data.curation.c4.enabled           | must be true or false
           data.curation.near-duplicates.rows=0  | data.curation.near-duplicates.rows | must be at least 1
           data.curation.gopher-repetition.max-top-ngrams=[0.2] | data.curation.gopher-repetition.max-top-ngrams | must be a list of 3 numbers
