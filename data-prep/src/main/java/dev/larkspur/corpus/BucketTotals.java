@@ -1,6 +1,8 @@
 package dev.larkspur.corpus;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What packing one bucket (or several together) came to.
@@ -10,11 +12,26 @@ import java.io.Serializable;
  * @param tokens tokens of these, ends of text included
  * @param tailTokens tokens that filled no block
  * @param blocks blocks cut
+ * @param sources what of the documents and tokens is of each source; empty if none are mixed
  */
-record BucketTotals(Split split, long documents, long tokens, long tailTokens, long blocks)
+record BucketTotals(
+    Split split, long documents, long tokens, long tailTokens, long blocks, List<Taken> sources)
     implements Serializable {
-  static BucketTotals none(Split split) {
-    return new BucketTotals(split, 0, 0, 0, 0);
+  /** Documents and tokens of one source. */
+  record Taken(long documents, long tokens) implements Serializable {
+    Taken plus(Taken other) {
+      return new Taken(documents + other.documents, tokens + other.tokens);
+    }
+  }
+
+  static BucketTotals none(Split split, int sources) {
+    return new BucketTotals(
+        split,
+        0,
+        0,
+        0,
+        0,
+        IntStream.range(0, sources).mapToObj(source -> new Taken(0, 0)).toList());
   }
 
   BucketTotals plus(BucketTotals other) {
@@ -23,6 +40,9 @@ record BucketTotals(Split split, long documents, long tokens, long tailTokens, l
         documents + other.documents,
         tokens + other.tokens,
         tailTokens + other.tailTokens,
-        blocks + other.blocks);
+        blocks + other.blocks,
+        IntStream.range(0, sources.size())
+            .mapToObj(source -> sources.get(source).plus(other.sources.get(source)))
+            .toList());
   }
 }

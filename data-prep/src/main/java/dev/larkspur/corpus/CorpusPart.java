@@ -9,10 +9,11 @@ import java.util.stream.Stream;
 /**
  * What one run of {@link PrepareJob} added to a corpus.
  *
- * @param format as the documents were read
- * @param inputs the files of documents, ordered by path
+ * @param format as the documents were read; of mixed sources each has its own
+ * @param inputs the files of documents, ordered by source and path
  * @param documents records read, and skipped by reason
  * @param texts how long the documents are
+ * @param sources what each of its sources gave, if several were mixed; else empty
  * @param train its training shards
  * @param validation its validation shards
  * @param leftOut files of the records that are in none of its shards
@@ -22,12 +23,14 @@ public record CorpusPart(
     List<InputFile> inputs,
     DocumentCounts documents,
     TextCounts texts,
+    List<SourceShare> sources,
     SplitManifest train,
     SplitManifest validation,
     List<WrittenFile> leftOut) {
   /** Copies the lists. */
   public CorpusPart {
     inputs = List.copyOf(inputs);
+    sources = List.copyOf(sources);
     leftOut = List.copyOf(leftOut);
   }
 
@@ -39,6 +42,15 @@ public record CorpusPart(
                 .map(Shard::written),
             leftOut.stream())
         .toList();
+  }
+
+  /** Tokens of all documents after curation: without repeats, and with those that were left out. */
+  public long tokensOfTexts() {
+    return sources.isEmpty()
+        ? train.tokens() + validation.tokens()
+        : sources.stream()
+            .mapToLong(source -> source.train().tokens() + source.validation().tokens())
+            .sum();
   }
 
   /** One of the two splits. */

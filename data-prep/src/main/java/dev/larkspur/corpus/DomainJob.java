@@ -2,15 +2,9 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.document.DocumentException;
-import dev.larkspur.document.DocumentFields;
-import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentSet;
-import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
-import dev.larkspur.document.RejectionLimits;
-import dev.larkspur.document.SkipReason;
 import dev.larkspur.document.TaskFailures;
 import java.io.IOException;
 import java.io.Serializable;
@@ -23,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -55,14 +48,9 @@ public final class DomainJob {
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     context.setJobDescription("counting domains");
     try {
-      JavaRDD<DocumentPart> parts = context.emptyRDD();
-      for (DocumentFormat format : WITH_ADDRESSES) {
-        List<DocumentFile> files = files(manifest, format);
-        if (!files.isEmpty()) {
-          parts = parts.union(documents(manifest, format, files).parts(spark));
-        }
-      }
-      return parts
+      return new TakenDocuments(manifest)
+          .among(WITH_ADDRESSES)
+          .parts(spark)
           .mapPartitionsToPair(new HostTask(conf))
           .reduceByKey(Long::sum)
           .map(pair -> new DomainCount(pair._1(), pair._2()))
@@ -85,31 +73,6 @@ public final class DomainJob {
     return found instanceof DataPrepException
         ? found.getMessage()
         : TaskFailures.rootMessage(failure);
-  }
-
-  private static List<DocumentFile> files(CorpusManifest manifest, DocumentFormat format) {
-    return manifest.parts().stream()
-        .flatMap(
-            part ->
-                part.inputs().stream()
-                    .filter(input -> part.format().of(input.file()) == format)
-                    .map(input -> new DocumentFile(input.file(), input.bytes())))
-        .toList();
-  }
-
-  private static DocumentSet documents(
-      CorpusManifest manifest, DocumentFormat format, List<DocumentFile> files) {
-    Map<String, String> recipe = manifest.recipe();
-    DocumentFields fields =
-        new DocumentFields(
-            recipe.getOrDefault("fields.content", DocumentFields.REFINED_WEB.content()),
-            recipe.getOrDefault("fields.url", DocumentFields.REFINED_WEB.url()));
-    // What the corpus has borne is borne here too.
-    long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
-    RejectionLimits limits =
-        new RejectionLimits(RejectionLimits.MOST_RECORDS, Math.toIntExact(damages));
-    List<String> paths = files.stream().map(DocumentFile::file).toList();
-    return DocumentSet.of(files, new DocumentSource(paths, format, fields, limits));
   }
 
   /** The host of an address; empty if it has none. */

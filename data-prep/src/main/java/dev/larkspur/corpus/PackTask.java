@@ -22,12 +22,14 @@ final class PackTask
   private final long seed;
   private final TokenWidth width;
   private final int blockBytes;
+  private final Cuts cuts;
 
-  PackTask(KeyPartitioner partitioner, PrepareSettings settings, TokenWidth width) {
+  PackTask(KeyPartitioner partitioner, PrepareSettings settings, TokenWidth width, Cuts cuts) {
     this.partitioner = partitioner;
     this.seed = settings.seed();
     this.width = width;
     this.blockBytes = (settings.context() + 1) * width.bytes();
+    this.cuts = cuts;
   }
 
   @Override
@@ -41,6 +43,7 @@ final class PackTask
   private final class Blocks implements Iterator<Tuple2<byte[], byte[]>> {
     private final Split split;
     private final long bucket;
+    private final Cuts.Taken documents;
     private final BlockPacker packer;
     private long blocks;
     private boolean ended;
@@ -48,7 +51,8 @@ final class PackTask
     Blocks(int partition, Iterator<Tuple2<byte[], byte[]>> records) {
       split = partitioner.split(partition);
       bucket = partitioner.indexInSplit(partition);
-      packer = new BlockPacker(new Values(records), blockBytes);
+      documents = cuts.taken(split, records);
+      packer = new BlockPacker(documents, blockBytes);
     }
 
     @Override
@@ -70,23 +74,12 @@ final class PackTask
       BucketTotals totals =
           new BucketTotals(
               split,
-              packer.documents(),
+              documents.documents(),
               packer.bytes() / width.bytes(),
               packer.tailBytes() / width.bytes(),
-              blocks);
+              blocks,
+              documents.totals(width.bytes()));
       return new Tuple2<>(ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0), Statistics.toBytes(totals));
-    }
-  }
-
-  private record Values(Iterator<Tuple2<byte[], byte[]>> records) implements Iterator<byte[]> {
-    @Override
-    public boolean hasNext() {
-      return records.hasNext();
-    }
-
-    @Override
-    public byte[] next() {
-      return records.next()._2();
     }
   }
 }

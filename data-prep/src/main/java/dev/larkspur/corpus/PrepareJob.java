@@ -55,6 +55,7 @@ public final class PrepareJob {
   private final DocumentSet documents;
   private final Curation curation;
   private final KeyPartitioner partitioner;
+  private final MixedSources mixedSources;
 
   private PrepareJob(SparkSession spark, PrepareSettings settings) {
     this.spark = spark;
@@ -63,9 +64,10 @@ public final class PrepareJob {
     this.directory = new CorpusDirectory(settings.corpus(), conf);
     this.tokenizerSource = TokenizerSource.read(settings.tokenizer(), conf);
     this.tokenizer = tokenizerSource.tokenizer();
-    this.documents = DocumentSet.list(settings.source(), conf);
+    this.documents = DocumentSet.list(settings.documentSources(), conf);
     this.curation = Curation.load(settings.curation(), conf);
     this.partitioner = new KeyPartitioner(settings);
+    this.mixedSources = new MixedSources(settings.sources());
   }
 
   /**
@@ -89,6 +91,41 @@ public final class PrepareJob {
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
+  }
+
+  /**
+   * What {@link #run} would do now, from a sample of the documents; writes nothing.
+   *
+   * @param sampleBytes of input to read, about; more if a piece of it cannot be divided
+   * @return empty if there is nothing to do
+   * @throws dev.larkspur.document.DataPrepException if settings, documents, tokenizer or the corpus
+   *     directory do not allow the job
+   */
+  public static Optional<PrepareEstimate> estimate(
+      SparkSession spark, PrepareSettings settings, long sampleBytes) {
+    try {
+      return new PrepareJob(spark, settings).estimate(sampleBytes);
+      // Scala code throws checked exceptions without saying so.
+    } catch (Exception failure) {
+      throw explained(failure, settings);
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  private Optional<PrepareEstimate> estimate(long sampleBytes)
+      throws IOException, InterruptedException {
+    List<InputFile> inputs = new InputVersions(conf).of(documents.files());
+    Leftovers found = new Leftovers(directory);
+    Plan plan = plan(found.manifest(), inputs);
+    if (plan.added().isEmpty()) {
+      return Optional.empty();
+    }
+    found.refuseForeignFiles();
+    mixedSources.requireFiles(reading(plan).files());
+    Estimation estimation = new Estimation(spark, settings, tokenizerSource, curation);
+    return Optional.of(
+        estimation.of(reading(plan), inputs.size() - plan.added().size(), sampleBytes));
   }
 
   private static RuntimeException explained(Exception failure, PrepareSettings settings) {
@@ -125,6 +162,7 @@ public final class PrepareJob {
     if (plan.added().isEmpty()) {
       return nothingToDo(plan, inputs);
     }
+    mixedSources.requireFiles(reading(plan).files());
     found.refuseForeignFiles();
     String group = "larkspur prepare " + directory;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -173,30 +211,20 @@ public final class PrepareJob {
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(conf));
     Broadcast<TokenizerSource> encoder = context.broadcast(tokenizerSource);
-    TokenWidth width = TokenWidth.of(tokenizer.vocabulary());
-    Set<String> added = plan.added().stream().map(InputFile::file).collect(Collectors.toSet());
-    DocumentSet reading = documents.only(file -> added.contains(file.file()));
+    BlockPipeline pipeline = new BlockPipeline(settings, hadoop, encoder);
+    DocumentSet reading = reading(plan);
 
-    // Asking for the statistics alone runs the stage before the shuffle; the next phase finds its
-    // shuffle files done. So each phase is a job of its own, and bad input stops before any write.
     CurationJob curating = new CurationJob(context, curation, hadoop);
     JavaRDD<CuratedPart> curated = curating.curate(reading.parts(spark));
-    JavaRDD<Tuple2<byte[], byte[]>> tokenized =
-        SortedShuffle.sort(
-            curated.mapPartitions(new TokenizeTask(hadoop, encoder, settings)), partitioner);
+    JavaRDD<Tuple2<byte[], byte[]>> tokenized = pipeline.tokenize(curated);
     spark.sparkContext().setJobDescription("tokenizing");
-    ReadingTotals totals =
-        statistics(tokenized, ReadingTotals.class).stream()
-            .reduce(ReadingTotals.NONE, ReadingTotals::plus);
-    totals.report().check(settings.limits());
+    ReadingTotals totals = pipeline.readingTotals(tokenized);
+    Cuts cuts = mixedSources.cut(tokenized, totals.draws(), pipeline);
     DocumentCounts counts = totals.report().counts();
 
-    JavaRDD<Tuple2<byte[], byte[]>> packed =
-        SortedShuffle.sort(
-            tokenized.mapPartitionsWithIndex(new PackTask(partitioner, settings, width), false),
-            partitioner);
+    JavaRDD<Tuple2<byte[], byte[]>> packed = pipeline.pack(tokenized, cuts);
     spark.sparkContext().setJobDescription("packing blocks");
-    List<BucketTotals> buckets = statistics(packed, BucketTotals.class);
+    List<BucketTotals> buckets = pipeline.bucketTotals(packed);
     requireBlocks(total(buckets, Split.TRAIN), counts);
     if (plan.before().isEmpty()) {
       // A later part may be too small to hold anything out: the corpus has a validation split.
@@ -217,6 +245,7 @@ public final class PrepareJob {
             plan.added(),
             counts,
             totals.texts(),
+            mixedSources.shares(reading.files(), totals.draws(), split -> total(buckets, split)),
             split(Split.TRAIN, buckets, reports),
             split(Split.VALIDATION, buckets, reports),
             leftOut);
@@ -262,21 +291,15 @@ public final class PrepareJob {
     }
   }
 
-  private <T> List<T> statistics(JavaRDD<Tuple2<byte[], byte[]>> records, Class<T> type) {
-    List<T> statistics = new ArrayList<>();
-    for (List<Tuple2<byte[], byte[]>> partition :
-        records.collectPartitions(new int[] {partitioner.statistics()})) {
-      for (Tuple2<byte[], byte[]> record : partition) {
-        statistics.add(Statistics.fromBytes(record._2(), type));
-      }
-    }
-    return statistics;
+  private DocumentSet reading(Plan plan) {
+    Set<String> added = plan.added().stream().map(InputFile::file).collect(Collectors.toSet());
+    return documents.only(file -> added.contains(file.file()));
   }
 
-  private static BucketTotals total(List<BucketTotals> buckets, Split split) {
+  private BucketTotals total(List<BucketTotals> buckets, Split split) {
     return buckets.stream()
         .filter(bucket -> bucket.split() == split)
-        .reduce(BucketTotals.none(split), BucketTotals::plus);
+        .reduce(BucketTotals.none(split, settings.sources().size()), BucketTotals::plus);
   }
 
   private void requireBlocks(BucketTotals total, DocumentCounts counts) {
@@ -373,13 +396,15 @@ public final class PrepareJob {
   /** What decides the documents besides their files. */
   private SortedMap<String, String> recipe() {
     SortedMap<String, String> recipe = curation.described();
-    recipe.put("fields.content", settings.fields().content());
-    recipe.put("fields.url", settings.fields().url());
+    if (settings.sources().isEmpty()) {
+      recipe.put("fields.content", settings.fields().content());
+      recipe.put("fields.url", settings.fields().url());
+    }
+    recipe.putAll(mixedSources.described());
     return recipe;
   }
 
-  private static SplitManifest split(
-      Split split, List<BucketTotals> buckets, List<ShardReport> reports) {
+  private SplitManifest split(Split split, List<BucketTotals> buckets, List<ShardReport> reports) {
     BucketTotals total = total(buckets, split);
     List<Shard> shards =
         reports.stream().filter(report -> report.split() == split).map(ShardReport::shard).toList();

@@ -1,18 +1,38 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentReport;
+import dev.larkspur.document.RejectionLimits;
 import java.io.Serializable;
+import java.util.Iterator;
+import scala.Tuple2;
 
 /**
  * What reading and tokenizing came to, of one task or of several.
  *
  * @param report of all records read
  * @param texts how long the documents are that stay
+ * @param draws documents and tokens of each source; of none if they are not mixed
  */
-record ReadingTotals(DocumentReport report, TextCounts texts) implements Serializable {
-  static final ReadingTotals NONE = new ReadingTotals(DocumentReport.NONE, TextCounts.NONE);
-
-  ReadingTotals plus(ReadingTotals other) {
-    return new ReadingTotals(report.plus(other.report), texts.plus(other.texts));
+record ReadingTotals(DocumentReport report, TextCounts texts, DrawTotals draws)
+    implements Serializable {
+  /**
+   * The sum of what tasks wrote as records of statistics.
+   *
+   * @throws dev.larkspur.document.DocumentException as soon as more records are bad than the limits
+   *     bear, so that no more of them are held
+   */
+  static ReadingTotals sum(
+      Iterator<Tuple2<byte[], byte[]>> records, int sources, RejectionLimits limits) {
+    DocumentReport report = DocumentReport.NONE;
+    TextCounts texts = TextCounts.NONE;
+    DrawTotals draws = new DrawTotals(sources);
+    while (records.hasNext()) {
+      ReadingTotals task = Statistics.fromBytes(records.next()._2(), ReadingTotals.class);
+      report = report.plus(task.report);
+      report.check(limits);
+      texts = texts.plus(task.texts);
+      draws.add(task.draws);
+    }
+    return new ReadingTotals(report, texts, draws);
   }
 }

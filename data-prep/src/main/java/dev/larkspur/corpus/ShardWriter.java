@@ -22,7 +22,7 @@ import org.apache.parquet.schema.MessageType;
  */
 final class ShardWriter {
   private static final int ROW_GROUP_BYTES = 4 << 20;
-  private static final int PAGE_BYTES = 1 << 20;
+  static final int PAGE_BYTES = 1 << 20;
   private static final int ZSTD_LEVEL = 3;
   private static final int INDEX_TRUNCATION = 64;
   private static final CompressionCodecName CODEC = CompressionCodecName.ZSTD;
@@ -106,12 +106,16 @@ final class ShardWriter {
     file.writeDataPage(
         values,
         page.length,
-        BytesInput.from(Zstd.compress(page, ZSTD_LEVEL)),
+        BytesInput.from(compress(page)),
         statistics,
         values,
         Encoding.RLE,
         Encoding.RLE,
         Encoding.PLAIN);
+  }
+
+  static byte[] compress(byte[] page) {
+    return Zstd.compress(page, ZSTD_LEVEL);
   }
 
   /** Finishes the file. */

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class ShuffleKey {
   static final int STATISTICS = Split.values().length;
-  private static final int BYTES = 17;
+  static final int BYTES = 17;
 
   private ShuffleKey() {}
 

@@ -23,7 +23,7 @@ final class SortedShuffle {
 
   static JavaRDD<Tuple2<byte[], byte[]>> sort(
       JavaRDD<Tuple2<byte[], byte[]>> pairs, KeyPartitioner partitioner) {
-    // A long document is one record, and Spark's usual limit is 64 MB.
+    // Where a tokenizer cannot cut a text, a long document is one record; Spark's limit is 64 MB.
     SparkConf conf =
         pairs.context().getConf().clone().set("spark.kryoserializer.buffer.max", "2047m");
     return new ShuffledRDD<>(pairs.rdd(), partitioner, BYTES, BYTES, BYTES)

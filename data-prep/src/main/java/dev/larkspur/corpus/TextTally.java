@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Counts texts while they are tokenized. */
 final class TextTally {
-  private final long[] lengths = new long[Integer.SIZE];
+  private final long[] lengths = new long[Long.SIZE];
   private int used;
   private long bytes;
 
@@ -14,8 +14,8 @@ final class TextTally {
    * @param utf8Bytes length of its text
    * @param tokens at least one: the end of text
    */
-  void add(int utf8Bytes, int tokens) {
-    int magnitude = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(tokens);
+  void add(long utf8Bytes, long tokens) {
+    int magnitude = Long.SIZE - 1 - Long.numberOfLeadingZeros(tokens);
     lengths[magnitude]++;
     used = Math.max(used, magnitude + 1);
     bytes += utf8Bytes;

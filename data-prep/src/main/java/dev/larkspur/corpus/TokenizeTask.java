@@ -2,12 +2,13 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.curate.CuratedDocuments;
 import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.pack.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,6 +21,8 @@ import scala.Tuple2;
  */
 final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple2<byte[], byte[]>> {
   private static final long serialVersionUID = 1L;
+  // Characters; ids of anything longer would take much memory at once.
+  private static final int LONG_DOCUMENT = 1 << 21;
 
   private final Broadcast<SerializableConfiguration> conf;
   private final Broadcast<TokenizerSource> tokenizer;
@@ -43,8 +46,13 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final Iterator<CuratedPart> parts;
     private final DocumentKey key = new DocumentKey(settings);
     private final Tokenizer encoder = tokenizer.value().tokenizer();
+    private final KeyPartitioner partitioner = new KeyPartitioner(settings);
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
+    private final DrawTotals draws = new DrawTotals(settings.sources().size());
+    // What is left of a document that is more than one record.
+    private DocumentRecords records;
+    private Document document;
     private DocumentReport report = DocumentReport.NONE;
     private CuratedDocuments open;
     private boolean ended;
@@ -63,6 +71,13 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       if (ended) {
         throw new NoSuchElementException();
       }
+      if (records != null) {
+        if (records.hasNext()) {
+          return records.next();
+        }
+        count(records.keys().get(0), records.tokens());
+        records = null;
+      }
       while (open == null || !open.hasNext()) {
         if (open != null) {
           report = report.plus(open.report());
@@ -72,15 +87,42 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
           ended = true;
           return new Tuple2<>(
               ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
-              Statistics.toBytes(new ReadingTotals(report, texts.counts())));
+              Statistics.toBytes(new ReadingTotals(report, texts.counts(), draws)));
         }
         open = parts.next().open(conf.value().value());
       }
-      String content = open.next().content();
-      byte[] utf8 = content.getBytes(StandardCharsets.UTF_8);
+      document = open.next();
+      return first();
+    }
+
+    private Tuple2<byte[], byte[]> first() {
+      String content = document.content();
+      List<byte[]> keys = key.of(content, document.source());
+      if (content.length() > LONG_DOCUMENT) {
+        records =
+            DocumentRecords.ofPieces(
+                keys,
+                document.place(),
+                encoder.encodeInPieces(content),
+                width,
+                encoder.endOfText());
+        return records.next();
+      }
       int[] ids = encoder.encode(content);
-      texts.add(utf8.length, ids.length + 1);
-      return new Tuple2<>(key.of(utf8), width.encode(ids, encoder.endOfText()));
+      if (keys.size() > 1) {
+        records = DocumentRecords.ofWhole(keys, ids, width, encoder.endOfText());
+        return records.next();
+      }
+      count(keys.get(0), ids.length + 1L);
+      return new Tuple2<>(keys.get(0), width.encode(ids, encoder.endOfText()));
+    }
+
+    private void count(byte[] firstKey, long tokens) {
+      texts.add(key.utf8Bytes(), tokens);
+      if (!settings.sources().isEmpty()) {
+        Split split = partitioner.split(partitioner.getPartition(firstKey));
+        draws.add(split, document.source(), MixKey.draw(firstKey), tokens);
+      }
     }
   }
 }

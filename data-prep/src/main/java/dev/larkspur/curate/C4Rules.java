@@ -5,7 +5,7 @@ package dev.larkspur.curate;
  * go that do not end in terminal punctuation, are short, or are of the apparatus of a page
  * (JavaScript, cookies, privacy and terms of use); pages go that hold a curly bracket or "lorem
  * ipsum", or of which too few sentences are left. Left to other rules: the language, and repeated
- * spans of three sentences. The list of bad words is not applied.
+ * spans of three sentences. The list of bad words is {@link BadWords}.
  *
  * @param minWordsInLine fewest words of a line
  * @param maxWordLength longest word of a line, in characters

@@ -1,18 +1,21 @@
 package dev.larkspur.curate;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
  * The connected components of a graph by alternating large-star and small-star (Kiveris et al.
  * 2014, "Connected Components in MapReduce and Beyond"): after O(log² n) rounds every node points
- * to the smallest of its component.
+ * to the smallest of its component. The neighbours of a node come sorted, so a task holds two of
+ * them, however many there are.
  */
 final class ConnectedComponents {
+  private static final byte[] NOTHING = {};
+
   private ConnectedComponents() {}
 
   /**
@@ -20,10 +23,10 @@ final class ConnectedComponents {
    * smallest ones.
    */
   static JavaPairRDD<Copy, Copy> of(JavaPairRDD<Copy, Copy> edges, int partitions) {
-    JavaPairRDD<Copy, Copy> stars = edges;
+    JavaRDD<byte[]> stars = edges.map(edge -> edge(edge._1().bytes(), edge._2().bytes()));
     Tuple2<Long, Long> before = new Tuple2<>(-1L, 0L);
     while (true) {
-      JavaPairRDD<Copy, Copy> round = smallStar(largeStar(stars, partitions), partitions);
+      JavaRDD<byte[]> round = smallStar(largeStar(stars, partitions), partitions);
       round.persist(StorageLevel.MEMORY_AND_DISK());
       Tuple2<Long, Long> after =
           round.aggregate(
@@ -33,69 +36,50 @@ final class ConnectedComponents {
       stars.unpersist();
       stars = round;
       if (after.equals(before)) {
-        return stars;
+        return stars.mapToPair(edge -> new Tuple2<>(Copy.of(edge, 0), Copy.of(edge, Copy.BYTES)));
       }
       before = after;
     }
   }
 
-  private static long hash(Tuple2<Copy, Copy> edge) {
-    return Scatter.mix(hash(edge._1()) + 31 * hash(edge._2()));
+  static byte[] edge(byte[] from, byte[] to) {
+    return ByteBuffer.allocate(2 * Copy.BYTES).put(from).put(to).array();
   }
 
-  private static long hash(Copy copy) {
-    return Scatter.mix(
-        Scatter.mix(copy.low() ^ copy.place().position()) ^ Scatter.mix(copy.place().file()));
+  private static byte[] turned(byte[] edge) {
+    return ByteBuffer.allocate(2 * Copy.BYTES)
+        .put(edge, Copy.BYTES, Copy.BYTES)
+        .put(edge, 0, Copy.BYTES)
+        .array();
   }
 
-  /** Each node joins its larger neighbours to its smallest one. */
-  private static JavaPairRDD<Copy, Copy> largeStar(JavaPairRDD<Copy, Copy> edges, int partitions) {
-    return edges
-        .flatMapToPair(edge -> List.of(edge, edge.swap()).iterator())
-        .groupByKey(partitions)
-        .flatMapToPair(
-            star -> {
-              Copy center = star._1();
-              Copy smallest = smallest(center, star._2());
-              List<Tuple2<Copy, Copy>> joined = new ArrayList<>();
-              for (Copy neighbour : star._2()) {
-                if (neighbour.compareTo(center) > 0) {
-                  joined.add(new Tuple2<>(neighbour, smallest));
-                }
-              }
-              return joined.iterator();
-            });
+  private static long hash(byte[] edge) {
+    long hash = 0;
+    ByteBuffer words = ByteBuffer.wrap(edge);
+    while (words.hasRemaining()) {
+      hash = Scatter.mix(hash + words.getLong());
+    }
+    return hash;
+  }
+
+  /** Each node joins its larger neighbours to its smallest one, or to itself. */
+  private static JavaRDD<byte[]> largeStar(JavaRDD<byte[]> edges, int partitions) {
+    return stars(
+        edges.flatMap(edge -> List.of(edge, turned(edge)).iterator()),
+        Stars.Kind.LARGE,
+        partitions);
   }
 
   /** Each node joins itself and its smaller neighbours to the smallest of these. */
-  private static JavaPairRDD<Copy, Copy> smallStar(JavaPairRDD<Copy, Copy> edges, int partitions) {
-    return edges
-        .mapToPair(edge -> edge._1().compareTo(edge._2()) > 0 ? edge : edge.swap())
-        .groupByKey(partitions)
-        .flatMapToPair(
-            star -> {
-              Copy center = star._1();
-              Copy smallest = Collections.min(list(star._2()));
-              List<Tuple2<Copy, Copy>> joined = new ArrayList<>();
-              joined.add(new Tuple2<>(center, smallest));
-              for (Copy neighbour : star._2()) {
-                if (!neighbour.equals(smallest)) {
-                  joined.add(new Tuple2<>(neighbour, smallest));
-                }
-              }
-              return joined.iterator();
-            })
-        .distinct(partitions);
+  private static JavaRDD<byte[]> smallStar(JavaRDD<byte[]> edges, int partitions) {
+    return stars(
+        edges.map(edge -> Stars.compare(edge) > 0 ? edge : turned(edge)),
+        Stars.Kind.SMALL,
+        partitions);
   }
 
-  private static Copy smallest(Copy center, Iterable<Copy> neighbours) {
-    Copy smallest = Collections.min(list(neighbours));
-    return smallest.compareTo(center) < 0 ? smallest : center;
-  }
-
-  private static List<Copy> list(Iterable<Copy> copies) {
-    List<Copy> list = new ArrayList<>();
-    copies.forEach(list::add);
-    return list;
+  private static JavaRDD<byte[]> stars(JavaRDD<byte[]> edges, Stars.Kind kind, int partitions) {
+    return ByteShuffle.sort(edges.map(edge -> new Tuple2<>(edge, NOTHING)), Copy.BYTES, partitions)
+        .mapPartitions(sorted -> new Stars(sorted, kind));
   }
 }

@@ -2,7 +2,6 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentPlace;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentStream;
 import java.io.Closeable;
@@ -17,14 +16,13 @@ import java.util.TreeMap;
 public final class CuratedDocuments implements Iterator<Document>, Closeable {
   private final DocumentStream documents;
   private final List<DocumentFilter> filters;
-  private final Map<DocumentPlace, String> duplicates;
+  private final Iterator<Duplicate> duplicates;
   private final Map<String, Long> dropped = new TreeMap<>();
+  private Duplicate duplicate;
   private Document next;
 
   CuratedDocuments(
-      DocumentStream documents,
-      List<DocumentFilter> filters,
-      Map<DocumentPlace, String> duplicates) {
+      DocumentStream documents, List<DocumentFilter> filters, Iterator<Duplicate> duplicates) {
     this.documents = documents;
     this.filters = filters;
     this.duplicates = duplicates;
@@ -64,9 +62,12 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
 
   private Verdict judge(Document document) {
     // Duplicates were looked for among what the filters keep.
-    String duplicate = duplicates.get(document.place());
-    if (duplicate != null) {
-      return new Verdict(document, duplicate);
+    while (duplicates.hasNext()
+        && (duplicate == null || duplicate.place().compareTo(document.place()) < 0)) {
+      duplicate = duplicates.next();
+    }
+    if (duplicate != null && duplicate.place().equals(document.place())) {
+      return new Verdict(document, duplicate.reason());
     }
     Verdict verdict = Verdict.keep(document);
     for (DocumentFilter filter : filters) {

@@ -1,9 +1,8 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentPlace;
 import java.io.IOException;
-import java.util.Map;
+import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -12,9 +11,12 @@ import org.apache.spark.util.TaskCompletionListener;
 public final class CuratedPart {
   private final DocumentPart part;
   private final Curation curation;
-  private final Map<DocumentPlace, String> duplicates;
+  private final Iterator<Duplicate> duplicates;
 
-  CuratedPart(DocumentPart part, Curation curation, Map<DocumentPlace, String> duplicates) {
+  /**
+   * @param duplicates ordered by place; they can be gone through once
+   */
+  CuratedPart(DocumentPart part, Curation curation, Iterator<Duplicate> duplicates) {
     this.part = part;
     this.curation = curation;
     this.duplicates = duplicates;

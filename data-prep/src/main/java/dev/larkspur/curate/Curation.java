@@ -3,7 +3,6 @@ package dev.larkspur.curate;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,10 +15,12 @@ public final class Curation implements Serializable {
   private final CurationSettings settings;
   // An Optional cannot be serialized.
   private final UrlList blocked;
+  private final WordList bad;
 
-  private Curation(CurationSettings settings, UrlList blocked) {
+  private Curation(CurationSettings settings, UrlList blocked, WordList bad) {
     this.settings = settings;
     this.blocked = blocked;
+    this.bad = bad;
   }
 
   /**
@@ -29,12 +30,15 @@ public final class Curation implements Serializable {
    */
   public static Curation load(CurationSettings settings, Configuration conf) {
     UrlList blocked = null;
+    WordList bad = null;
     for (CurationRule rule : settings.rules()) {
       if (rule instanceof BlockedUrls urls) {
         blocked = UrlList.read(urls.path(), conf);
+      } else if (rule instanceof BadWords words) {
+        bad = WordList.read(words.path(), conf);
       }
     }
-    Curation curation = new Curation(settings, blocked);
+    Curation curation = new Curation(settings, blocked, bad);
     curation.filters();
     return curation;
   }
@@ -46,10 +50,13 @@ public final class Curation implements Serializable {
   public SortedMap<String, String> described() {
     SortedMap<String, String> described = new TreeMap<>();
     for (CurationRule rule : settings.rules()) {
-      described.putAll(
-          rule instanceof BlockedUrls
-              ? new TreeMap<>(Map.of(rule.name() + ".sha256", blocked.sha256()))
-              : rule.described());
+      if (rule instanceof BlockedUrls) {
+        described.put(rule.name() + ".sha256", blocked.sha256());
+      } else if (rule instanceof BadWords) {
+        described.put(rule.name() + ".sha256", bad.sha256());
+      } else {
+        described.putAll(rule.described());
+      }
     }
     return described;
   }
@@ -87,6 +94,12 @@ public final class Curation implements Serializable {
         filters.add(new GopherQualityFilter(quality));
       } else if (rule instanceof C4Rules c4) {
         filters.add(new C4Filter(c4));
+      } else if (rule instanceof BadWords words) {
+        filters.add(
+            document ->
+                bad.occursIn(document.content())
+                    ? new Verdict(document, words.name())
+                    : Verdict.keep(document));
       }
     }
     return filters;

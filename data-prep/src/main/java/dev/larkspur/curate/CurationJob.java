@@ -2,15 +2,11 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentPlace;
 import dev.larkspur.document.WrittenFile;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -41,14 +37,19 @@ public final class CurationJob {
   public JavaRDD<CuratedPart> curate(JavaRDD<DocumentPart> parts) {
     Broadcast<Curation> rules = shared;
     if (!curation.findsExactDuplicates() && curation.nearDuplicates().isEmpty()) {
-      return parts.map(part -> new CuratedPart(part, rules.value(), Map.of()));
+      return parts.map(part -> new CuratedPart(part, rules.value(), Collections.emptyIterator()));
     }
     parts.context().setJobDescription("finding duplicates");
-    JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> duplicates =
+    // Sorted, so that a task holds one of them at a time.
+    JavaRDD<Duplicate> duplicates =
         new DuplicateSearch(curation, shared, conf)
             .find(parts)
-            .partitionBy(new ByPart(parts.getNumPartitions()));
-    return parts.zipPartitions(duplicates, (part, gone) -> join(part, gone, rules.value()));
+            .mapToPair(duplicate -> new Tuple2<>(duplicate, true))
+            .repartitionAndSortWithinPartitions(new ByPart(parts.getNumPartitions()))
+            .keys();
+    return parts.zipPartitions(
+        duplicates,
+        (part, gone) -> List.of(new CuratedPart(part.next(), rules.value(), gone)).iterator());
   }
 
   /**
@@ -71,15 +72,6 @@ public final class CurationJob {
     return new DroppedFiles(conf, paths, directory.toString()).write(parts, count);
   }
 
-  private static Iterator<CuratedPart> join(
-      Iterator<DocumentPart> part,
-      Iterator<Tuple2<Integer, Tuple2<DocumentPlace, String>>> gone,
-      Curation curation) {
-    Map<DocumentPlace, String> duplicates = new HashMap<>();
-    gone.forEachRemaining(entry -> duplicates.put(entry._2()._1(), entry._2()._2()));
-    return List.of(new CuratedPart(part.next(), curation, duplicates)).iterator();
-  }
-
   private static final class ByPart extends Partitioner {
     private static final long serialVersionUID = 1L;
 
@@ -96,7 +88,7 @@ public final class CurationJob {
 
     @Override
     public int getPartition(Object key) {
-      return (Integer) key;
+      return ((Duplicate) key).part();
     }
 
     @Override

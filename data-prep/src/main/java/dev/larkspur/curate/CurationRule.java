@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** A step of curation with its thresholds. Rules are records. */
 public sealed interface CurationRule extends Serializable
-    permits BlockedUrls,
+    permits BadWords,
+        BlockedUrls,
         C4Rules,
         ExactDuplicates,
         GopherQuality,

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Which rules apply. They apply in the order of RefinedWeb (Penedo et al. 2023, figure 2):
- * addresses, language, repetition, quality, lines, duplicates.
+ * addresses, language, repetition, quality, lines, words, duplicates.
  *
  * @param rules at most one of a kind
  * @param dropped what becomes of documents that are left out
@@ -30,6 +30,7 @@ public record CurationSettings(List<CurationRule> rules, Dropped dropped) implem
           GopherRepetition.class,
           GopherQuality.class,
           C4Rules.class,
+          BadWords.class,
           ExactDuplicates.class,
           NearDuplicates.class);
 

@@ -1,7 +1,6 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.DocumentPlace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,20 +32,20 @@ final class DuplicateSearch {
     this.conf = conf;
   }
 
-  /** What goes: index of the part to place and reason. */
-  JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> find(JavaRDD<DocumentPart> parts) {
+  /** What goes. */
+  JavaRDD<Duplicate> find(JavaRDD<DocumentPart> parts) {
     int partitions = Math.max(parts.getNumPartitions(), parts.context().defaultParallelism());
     Optional<NearDuplicates> near = curation.nearDuplicates();
     JavaRDD<Tuple2<byte[], byte[]>> sketches =
         parts.mapPartitionsWithIndex(new Sketching(shared, conf, near.orElse(null)), false);
-    JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> gone = null;
+    JavaRDD<Duplicate> gone = null;
     if (curation.findsExactDuplicates()) {
       JavaRDD<Tuple2<byte[], byte[]>> sorted =
           ByteShuffle.sort(sketches, Copy.CONTENT_BYTES, partitions);
       gone =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.REST))
-              .mapToPair(copy -> gone(Copy.of(copy._1(), 0), new ExactDuplicates().name()));
+              .map(copy -> gone(Copy.of(copy._1(), 0), new ExactDuplicates().name()));
       sketches =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.FIRST))
@@ -54,16 +53,16 @@ final class DuplicateSearch {
     }
     if (near.isPresent()) {
       String reason = near.get().name();
-      JavaPairRDD<Integer, Tuple2<DocumentPlace, String>> close =
+      JavaRDD<Duplicate> close =
           ConnectedComponents.of(edges(sketches, partitions), partitions)
-              .mapToPair(edge -> gone(edge._1(), reason));
+              .map(edge -> gone(edge._1(), reason));
       gone = gone == null ? close : gone.union(close);
     }
     return gone;
   }
 
-  private static Tuple2<Integer, Tuple2<DocumentPlace, String>> gone(Copy copy, String reason) {
-    return new Tuple2<>(copy.part(), new Tuple2<>(copy.place(), reason));
+  private static Duplicate gone(Copy copy, String reason) {
+    return new Duplicate(copy.part(), copy.place(), reason);
   }
 
   /** Every document to the first one that shares a band with it. */

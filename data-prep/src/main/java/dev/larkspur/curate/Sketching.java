@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.Map;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -39,7 +39,8 @@ final class Sketching
       return Arrays.<Tuple2<byte[], byte[]>>asList().iterator();
     }
     CuratedDocuments documents =
-        new CuratedPart(parts.next(), curation.value(), Map.of()).open(conf.value().value());
+        new CuratedPart(parts.next(), curation.value(), Collections.emptyIterator())
+            .open(conf.value().value());
     return new Sketches(documents, index, near == null ? null : new MinHash(near));
   }
 

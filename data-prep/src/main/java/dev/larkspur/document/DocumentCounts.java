@@ -47,6 +47,15 @@ public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<Strin
         .sum();
   }
 
+  /** All counts times a factor, rounded: what a sample projects to. */
+  public DocumentCounts times(double factor) {
+    EnumMap<SkipReason, Long> allSkipped = new EnumMap<>(SkipReason.class);
+    skipped.forEach((reason, count) -> allSkipped.put(reason, Math.round(count * factor)));
+    Map<String, Long> allDropped = new TreeMap<>();
+    dropped.forEach((reason, count) -> allDropped.put(reason, Math.round(count * factor)));
+    return new DocumentCounts(Math.round(read * factor), allSkipped, allDropped);
+  }
+
   /** The sum of both. */
   public DocumentCounts plus(DocumentCounts other) {
     EnumMap<SkipReason, Long> sum = new EnumMap<>(SkipReason.class);

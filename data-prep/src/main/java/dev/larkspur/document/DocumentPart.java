@@ -9,17 +9,15 @@ public final class DocumentPart implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final List<DocumentSlice> slices;
-  private final DocumentFields fields;
   private final RejectionLimits limits;
 
-  DocumentPart(List<DocumentSlice> slices, DocumentFields fields, RejectionLimits limits) {
+  DocumentPart(List<DocumentSlice> slices, RejectionLimits limits) {
     this.slices = List.copyOf(slices);
-    this.fields = fields;
     this.limits = limits;
   }
 
   /** Opens the documents of this part; the stream must be closed. */
   public DocumentStream open(Configuration conf) {
-    return new DocumentStream(slices, fields, limits, conf);
+    return new DocumentStream(slices, limits, conf);
   }
 }

@@ -3,8 +3,10 @@ package dev.larkspur.document;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -17,18 +19,21 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
-/** The files that a {@link DocumentSource} names, found once, and their cutting into tasks. */
+/**
+ * The files that one or more {@link DocumentSource}s name, found once, and their cutting into
+ * tasks.
+ */
 public final class DocumentSet {
   private static final String SLICE_SETTING = "spark.sql.files.maxPartitionBytes";
   private static final long SMALLEST_SLICE = 1L << 20;
   private static final int SLICES_PER_CORE = 4;
 
   private final List<DocumentFile> files;
-  private final DocumentSource source;
+  private final List<DocumentSource> sources;
 
-  private DocumentSet(List<DocumentFile> files, DocumentSource source) {
+  private DocumentSet(List<DocumentFile> files, List<DocumentSource> sources) {
     this.files = List.copyOf(files);
-    this.source = source;
+    this.sources = List.copyOf(sources);
   }
 
   /**
@@ -38,7 +43,36 @@ public final class DocumentSet {
    *     is not known
    */
   public static DocumentSet list(DocumentSource source, Configuration conf) {
-    SortedMap<String, DocumentFile> found = new TreeMap<>();
+    return list(List.of(source), conf);
+  }
+
+  /**
+   * Finds the files of several sources, each once, ordered by source and path.
+   *
+   * @param sources at least one, all with the same limits
+   * @throws DocumentException naming a path that matches nothing, cannot be listed, or whose format
+   *     is not known, or a file that two sources name
+   */
+  public static DocumentSet list(List<DocumentSource> sources, Configuration conf) {
+    List<DocumentFile> files = new ArrayList<>();
+    Set<String> known = new HashSet<>();
+    for (int index = 0; index < sources.size(); index++) {
+      for (Map.Entry<String, Long> file : find(sources.get(index), conf).entrySet()) {
+        if (!known.add(file.getKey())) {
+          throw new DocumentException(
+              file.getKey()
+                  + " belongs to more than one source of documents: correct the paths, so that"
+                  + " each file is in one.");
+        }
+        files.add(new DocumentFile(file.getKey(), file.getValue(), index));
+      }
+    }
+    return new DocumentSet(files, sources);
+  }
+
+  /** Paths and lengths. */
+  private static SortedMap<String, Long> find(DocumentSource source, Configuration conf) {
+    SortedMap<String, Long> found = new TreeMap<>();
     for (String path : source.paths()) {
       try {
         FileSystem files = new Path(path).getFileSystem(conf);
@@ -66,19 +100,23 @@ public final class DocumentSet {
       }
     }
     found.keySet().forEach(source.format()::of);
-    return new DocumentSet(new ArrayList<>(found.values()), source);
+    return found;
   }
 
-  /** Files that are known already; nothing is listed. */
-  public static DocumentSet of(List<DocumentFile> files, DocumentSource source) {
-    return new DocumentSet(files, source);
+  /**
+   * Files that are known already; nothing is listed.
+   *
+   * @param sources what {@link DocumentFile#source} counts
+   */
+  public static DocumentSet of(List<DocumentFile> files, List<DocumentSource> sources) {
+    return new DocumentSet(files, sources);
   }
 
-  private static boolean add(FileSystem files, FileStatus status, Map<String, DocumentFile> found)
+  private static boolean add(FileSystem files, FileStatus status, Map<String, Long> found)
       throws IOException {
     if (!status.isDirectory()) {
       String file = status.getPath().toString();
-      found.put(file, new DocumentFile(file, status.getLen()));
+      found.put(file, status.getLen());
       return true;
     }
     boolean any = false;
@@ -91,14 +129,48 @@ public final class DocumentSet {
     return any;
   }
 
-  /** The files, ordered by path. */
+  /** The files, ordered by source and path. */
   public List<DocumentFile> files() {
     return files;
   }
 
   /** Those of the files that a condition holds for. */
   public DocumentSet only(Predicate<DocumentFile> condition) {
-    return new DocumentSet(files.stream().filter(condition).toList(), source);
+    return new DocumentSet(files.stream().filter(condition).toList(), sources);
+  }
+
+  /** The same files with other limits for bad input. */
+  public DocumentSet within(RejectionLimits limits) {
+    return new DocumentSet(
+        files,
+        sources.stream()
+            .map(
+                source ->
+                    new DocumentSource(source.paths(), source.format(), source.fields(), limits))
+            .toList());
+  }
+
+  /**
+   * Pieces of the files, spread evenly over all of them.
+   *
+   * @param sampleBytes length of all pieces, about: a file or row group that cannot be divided is
+   *     one piece
+   */
+  public DocumentSample sample(long sampleBytes, Configuration conf) throws IOException {
+    return new DocumentSampler(this, conf).sample(sampleBytes);
+  }
+
+  DocumentSlice slice(int index, long start, long end) {
+    DocumentFile file = files.get(index);
+    DocumentSource source = sources.get(file.source());
+    return new DocumentSlice(
+        file.file(),
+        index,
+        file.source(),
+        source.format().of(file.file()),
+        source.fields(),
+        start,
+        end);
   }
 
   /** The length of all files together. */
@@ -122,12 +194,12 @@ public final class DocumentSet {
     List<DocumentSlice> slices = new ArrayList<>();
     for (int index = 0; index < files.size(); index++) {
       DocumentFile file = files.get(index);
-      DocumentFormat kind = source.format().of(file.file());
+      DocumentFormat kind = sources.get(file.source()).format().of(file.file());
       long step = kind.divisible(file.file()) ? sliceBytes : Long.MAX_VALUE;
       long start = 0;
       do {
         long end = file.bytes() - start <= step ? file.bytes() : start + step;
-        slices.add(new DocumentSlice(file.file(), index, kind, start, end));
+        slices.add(slice(index, start, end));
         start = end;
       } while (start < file.bytes());
     }
@@ -154,7 +226,10 @@ public final class DocumentSet {
     return parts;
   }
 
-  private DocumentPart part(List<DocumentSlice> slices) {
-    return new DocumentPart(slices, source.fields(), source.limits());
+  DocumentPart part(List<DocumentSlice> slices) {
+    // Places of documents ascend: what is known of them can be merged with the reading.
+    slices.sort(
+        Comparator.comparingInt(DocumentSlice::fileIndex).thenComparingLong(DocumentSlice::start));
+    return new DocumentPart(slices, sources.get(0).limits());
   }
 }

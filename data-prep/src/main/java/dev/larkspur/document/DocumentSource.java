@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  * @param limits how much bad input is borne
  */
 public record DocumentSource(
-    List<String> paths, DocumentFormat format, DocumentFields fields, RejectionLimits limits) {
+    List<String> paths, DocumentFormat format, DocumentFields fields, RejectionLimits limits)
+    implements Serializable {
   /** Refuses an empty list of paths. */
   public DocumentSource {
     if (paths.isEmpty()) {

@@ -17,7 +17,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class DocumentStream implements Iterator<Document>, Closeable {
   private final Deque<DocumentSlice> slices;
-  private final DocumentFields fields;
   private final RejectionLimits limits;
   private final Configuration conf;
   private final DocumentTally tally;
@@ -25,13 +24,8 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   private DocumentReader reader;
   private Document next;
 
-  DocumentStream(
-      List<DocumentSlice> slices,
-      DocumentFields fields,
-      RejectionLimits limits,
-      Configuration conf) {
+  DocumentStream(List<DocumentSlice> slices, RejectionLimits limits, Configuration conf) {
     this.slices = new ArrayDeque<>(slices);
-    this.fields = fields;
     this.limits = limits;
     this.conf = conf;
     this.tally = new DocumentTally(limits);
@@ -97,10 +91,10 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
 
   private DocumentReader open() throws IOException {
     return switch (slice.format()) {
-      case PARQUET -> new ParquetDocuments(slice, fields, conf);
+      case PARQUET -> new ParquetDocuments(slice, conf);
       case TEXT -> new PlainTextDocument(slice, conf);
       case WARC -> new WarcDocuments(slice, conf);
-      case JSONL, AUTO -> new JsonLinesDocuments(slice, fields, conf);
+      case JSONL, AUTO -> new JsonLinesDocuments(slice, conf);
     };
   }
 

@@ -56,7 +56,8 @@ final class DocumentTally {
       return null;
     }
     read++;
-    return new Document(new DocumentPlace(slice.fileIndex(), position), url, content);
+    return new Document(
+        new DocumentPlace(slice.fileIndex(), position), slice.source(), url, content);
   }
 
   private static boolean hasLoneSurrogate(String text) {

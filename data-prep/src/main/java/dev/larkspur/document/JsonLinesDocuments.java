@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,8 @@ import org.apache.hadoop.util.LineReader;
 /** Documents in lines of JSON, parsed as a stream: only text and address become strings. */
 final class JsonLinesDocuments implements DocumentReader {
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int LONG_LINE = 1 << 22;
+  private static final int NONE = -1;
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -24,13 +27,12 @@ final class JsonLinesDocuments implements DocumentReader {
   private final DocumentFields fields;
   private final LineReader lines;
   private final long end;
-  private final Text line = new Text();
+  private Text line = new Text();
   private long position;
   private long start;
 
-  JsonLinesDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
-      throws IOException {
-    this.fields = fields;
+  JsonLinesDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+    this.fields = slice.fields();
     Path path = new Path(slice.file());
     FSDataInputStream in = path.getFileSystem(conf).open(path);
     try {
@@ -61,6 +63,9 @@ final class JsonLinesDocuments implements DocumentReader {
       }
       position += consumed;
       Document document = document(tally);
+      if (line.getBytes().length > LONG_LINE) {
+        line = new Text();
+      }
       if (document != null) {
         return document;
       }
@@ -71,6 +76,7 @@ final class JsonLinesDocuments implements DocumentReader {
   private Document document(DocumentTally tally) throws IOException {
     String content = null;
     String url = "";
+    int longContent = NONE;
     SkipReason missing = SkipReason.NO_CONTENT;
     try (JsonParser parser = JSON.createParser(line.getBytes(), 0, line.getLength())) {
       JsonToken first = parser.nextToken();
@@ -87,6 +93,8 @@ final class JsonLinesDocuments implements DocumentReader {
           url = parser.getText();
         } else if (!name.equals(fields.content())) {
           parser.skipChildren();
+        } else if (value == JsonToken.VALUE_STRING && line.getLength() > LONG_LINE) {
+          longContent = (int) parser.currentTokenLocation().getByteOffset();
         } else if (value == JsonToken.VALUE_STRING) {
           content = parser.getText();
         } else if (value != JsonToken.VALUE_NULL) {
@@ -100,7 +108,20 @@ final class JsonLinesDocuments implements DocumentReader {
     } catch (JsonProcessingException broken) {
       return reject(tally, SkipReason.BROKEN_JSON);
     }
-    return content == null ? reject(tally, missing) : tally.accept(start, url, content);
+    return longContent == NONE && content == null
+        ? reject(tally, missing)
+        : accept(tally, url, longContent, content);
+  }
+
+  private Document accept(DocumentTally tally, String url, int longContent, String content) {
+    try {
+      return tally.accept(
+          start,
+          url,
+          longContent == NONE ? content : JsonText.decode(line.getBytes(), longContent));
+    } catch (CharacterCodingException broken) {
+      return reject(tally, SkipReason.BROKEN_UNICODE);
+    }
   }
 
   private Document reject(DocumentTally tally, SkipReason reason) {

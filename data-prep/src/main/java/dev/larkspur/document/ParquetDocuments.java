@@ -31,9 +31,8 @@ final class ParquetDocuments implements DocumentReader {
   private long left;
   private long row;
 
-  ParquetDocuments(DocumentSlice slice, DocumentFields fields, Configuration conf)
-      throws IOException {
-    this.fields = fields;
+  ParquetDocuments(DocumentSlice slice, Configuration conf) throws IOException {
+    this.fields = slice.fields();
     file =
         ParquetFileReader.open(
             HadoopInputFile.fromPath(new Path(slice.file()), conf),
@@ -115,7 +114,7 @@ final class ParquetDocuments implements DocumentReader {
     }
     ByteBuffer bytes = contents.getBinary().toByteBuffer();
     try {
-      return tally.accept(row, url(), Utf8.strict(bytes.duplicate()));
+      return tally.accept(row, url(), Utf8.strict(bytes));
     } catch (CharacterCodingException broken) {
       byte[] beginning = new byte[Math.min(bytes.remaining(), 3 * RejectedRecord.EXCERPT)];
       bytes.get(beginning);

@@ -5,8 +5,8 @@ import java.util.NoSuchElementException;
 
 /**
  * Cuts documents, in order, into blocks of equal length that run across document borders. What is
- * left after the last full block is the tail; it is dropped, and counted. Reads one document ahead
- * at most. Not thread-safe.
+ * left after the last full block is the tail; it is dropped, and counted. Reads one piece ahead at
+ * most. Not thread-safe.
  */
 public final class BlockPacker implements Iterator<byte[]> {
   private final Iterator<byte[]> documents;
@@ -15,13 +15,12 @@ public final class BlockPacker implements Iterator<byte[]> {
   private int filled;
   private byte[] document = new byte[0];
   private int consumed;
-  private long documentCount;
   private long byteCount;
 
   /**
    * Packs encoded documents.
    *
-   * @param documents documents as {@link TokenWidth#encode} gives them
+   * @param documents documents as {@link TokenWidth#encode} gives them, long ones in pieces
    * @param blockBytes length of a block: (context + 1) x bytes a token
    */
   public BlockPacker(Iterator<byte[]> documents, int blockBytes) {
@@ -39,7 +38,6 @@ public final class BlockPacker implements Iterator<byte[]> {
         }
         document = documents.next();
         consumed = 0;
-        documentCount++;
         byteCount += document.length;
       }
       int step = Math.min(blockBytes - filled, document.length - consumed);
@@ -59,11 +57,6 @@ public final class BlockPacker implements Iterator<byte[]> {
     block = new byte[blockBytes];
     filled = 0;
     return full;
-  }
-
-  /** Documents taken so far. */
-  public long documents() {
-    return documentCount;
   }
 
   /** Bytes of the documents taken so far. */

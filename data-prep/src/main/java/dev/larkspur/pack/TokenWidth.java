@@ -78,6 +78,15 @@ public enum TokenWidth {
 
   abstract void put(byte[] bytes, int at, int id);
 
+  /** Ids as bytes. */
+  public byte[] encode(int[] ids) {
+    byte[] encoded = new byte[ids.length * bytes];
+    for (int i = 0; i < ids.length; i++) {
+      put(encoded, i * bytes, ids[i]);
+    }
+    return encoded;
+  }
+
   /** One document as bytes: its ids, then {@code endOfText}. Length (ids + 1) x bytes. */
   public byte[] encode(int[] ids, int endOfText) {
     byte[] encoded = new byte[(ids.length + 1) * bytes];

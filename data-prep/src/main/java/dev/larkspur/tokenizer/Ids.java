@@ -24,6 +24,10 @@ final class Ids {
     }
   }
 
+  int get(int index) {
+    return ids[index];
+  }
+
   int size() {
     return size;
   }

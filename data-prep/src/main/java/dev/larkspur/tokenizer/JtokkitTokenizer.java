@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import com.knuddels.jtokkit.api.Encoding;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +28,24 @@ final class JtokkitTokenizer extends ListedTokens {
   @Override
   public int[] encode(String text) {
     return encoding.encodeOrdinary(text).toArray();
+  }
+
+  @Override
+  public Iterator<int[]> encodeInPieces(String text) {
+    TextPieces pieces = new TextPieces(text, JtokkitTokenizer::startsWord);
+    return new EncodedPieces(pieces, this::encode);
+  }
+
+  /** Between a letter and the space before another one, GPT-2's expression always cuts. */
+  private static boolean startsWord(String text, int index) {
+    return text.charAt(index) == ' '
+        && isLetter(text.charAt(index - 1))
+        && index + 1 < text.length()
+        && isLetter(text.charAt(index + 1));
+  }
+
+  private static boolean isLetter(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
   }
 
   @Override

@@ -2,7 +2,10 @@ package dev.larkspur.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,12 +21,15 @@ final class SentencePieceTokenizer implements Tokenizer {
   static final String KIND = "sentencepiece-bpe";
 
   private static final int LONGEST_CACHED = 32;
+  private static final int ASCII = 128;
 
   private final SentencePieceModel model;
   private final byte[][] texts; // [id][byte]
   private final int[] bytes; // [256] id of the piece of each byte
   private final PieceVocabulary vocabulary;
   private final PieceCuts cuts;
+  private final ThreadLocal<ShortWords> shortWordsOfThread =
+      ThreadLocal.withInitial(ShortWords::new);
   private final WordCache cache = new WordCache();
   private final TokenizerIdentity identity;
 
@@ -59,36 +65,91 @@ final class SentencePieceTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
+    return text.isEmpty() ? new int[0] : encode(characters(text, model.dummyPrefix() ? 1 : 0));
+  }
+
+  @Override
+  public Iterator<int[]> encodeInPieces(String text) {
+    TextPieces pieces = new TextPieces(text, this::canCut);
     if (text.isEmpty()) {
-      return new int[0];
+      return Collections.emptyIterator();
     }
-    char[] characters = characters(text);
+    int[] first = encode(pieces.next());
+    return new Iterator<>() {
+      private int[] next = first;
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public int[] next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        int[] ids = next;
+        // Only the first piece has the prefix.
+        next = pieces.hasNext() ? encode(characters(pieces.next(), 0)) : null;
+        return ids;
+      }
+    };
+  }
+
+  private boolean canCut(String text, int index) {
+    char left = space(text.charAt(index - 1));
+    char right = space(text.charAt(index));
+    return !Character.isSurrogate(left)
+        && !Character.isSurrogate(right)
+        && !cuts.together(left, right);
+  }
+
+  private static char space(char character) {
+    return character == SentencePiece.SPACE ? ' ' : character;
+  }
+
+  private int[] encode(char[] characters) {
     Ids ids = new Ids(characters.length / 2);
     PieceMerger merger = new PieceMerger(vocabulary, bytes);
+    ShortWords shortWords = shortWordsOfThread.get();
     for (int from = 0, to; from < characters.length; from = to) {
+      int all = characters[from];
       int hash = characters[from];
+      long key = ShortWords.append(ShortWords.EMPTY, characters[from]);
       to = from + 1;
       while (to < characters.length && cuts.together(characters[to - 1], characters[to])) {
+        all |= characters[to];
+        key = ShortWords.append(key, characters[to]);
         hash = 31 * hash + characters[to++];
       }
-      if (to - from > LONGEST_CACHED) {
-        merger.encode(characters, from, to, ids);
-        continue;
-      }
-      int[] known = cache.ids(characters, from, to, hash);
-      if (known != null) {
-        ids.addAll(known);
-      } else {
+      if (all >= ASCII || to - from > ShortWords.CHARACTERS) {
+        encodeLong(characters, from, to, hash, merger, ids);
+      } else if (!shortWords.addTo(ids, key)) {
         int start = ids.size();
         merger.encode(characters, from, to, ids);
-        cache.put(characters, from, to, hash, ids.from(start));
+        shortWords.put(key, ids, start);
       }
     }
     return ids.from(0);
   }
 
-  private char[] characters(String text) {
-    int prefix = model.dummyPrefix() ? 1 : 0;
+  private void encodeLong(
+      char[] characters, int from, int to, int hash, PieceMerger merger, Ids ids) {
+    if (to - from > LONGEST_CACHED) {
+      merger.encode(characters, from, to, ids);
+      return;
+    }
+    int[] known = cache.ids(characters, from, to, hash);
+    if (known != null) {
+      ids.addAll(known);
+    } else {
+      int start = ids.size();
+      merger.encode(characters, from, to, ids);
+      cache.put(characters, from, to, hash, ids.from(start));
+    }
+  }
+
+  private char[] characters(String text, int prefix) {
     char[] characters = new char[prefix + text.length()];
     text.getChars(0, text.length(), characters, prefix);
     if (prefix == 1) {

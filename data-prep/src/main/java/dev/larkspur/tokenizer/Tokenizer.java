@@ -2,6 +2,8 @@ package dev.larkspur.tokenizer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
 import java.util.SortedMap;
 
 /** Turns text into token ids. Implementations are safe for use by many threads. */
@@ -18,6 +20,14 @@ public interface Tokenizer {
 
   /** The ids of a text; special tokens that are written out in it are ordinary text. */
   int[] encode(String text);
+
+  /**
+   * The ids of a text, some at a time: all of them together are those that {@link #encode} gives. A
+   * tokenizer that knows where a text can be cut takes memory for one piece only.
+   */
+  default Iterator<int[]> encodeInPieces(String text) {
+    return List.of(encode(text)).iterator();
+  }
 
   /**
    * UTF-8 bytes of one token, perhaps only a part of a character, so that a stream can be decoded;

@@ -66,6 +66,7 @@ class BlockReaderTest {
                     List.of(),
                     DocumentCounts.NONE,
                     TextCounts.NONE,
+                    List.of(),
                     splits.get(0),
                     splits.get(1),
                     List.of())));

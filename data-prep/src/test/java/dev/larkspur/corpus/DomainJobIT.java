@@ -38,6 +38,7 @@ class DomainJobIT {
               List.of(new InputFile(hadoop(file), Files.size(file), "changed")),
               DocumentCounts.NONE,
               TextCounts.NONE,
+              List.of(),
               SplitManifest.NONE,
               SplitManifest.NONE,
               List.of()));

@@ -27,7 +27,7 @@ class ManifestJsonTest {
   void theFormIsFixed() {
     assertThat(new String(ManifestJson.compact(MANIFEST), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"version\":2,\"tokenizer\":{\"kind\":\"gpt2\",\"name\":\"gpt2\","
+            "{\"version\":3,\"tokenizer\":{\"kind\":\"gpt2\",\"name\":\"gpt2\","
                 + "\"vocabulary\":50257,\"endOfText\":50256,\"sha256\":\"\"},\"context\":4,"
                 + "\"bytesPerToken\":2,\"seed\":-7,\"validationFraction\":0.05,"
                 + "\"recipe\":{\"fields.content\":\"content\"},"
@@ -35,7 +35,7 @@ class ManifestJsonTest {
                 + "{\"format\":\"AUTO\",\"inputs\":[{\"file\":\"file:/a/ü.jsonl\","
                 + "\"bytes\":1234,\"version\":\"etag x\"}],\"documents\":{\"read\":10,\"skipped\":{\"NO_CONTENT\":3},"
                 + "\"dropped\":{}},"
-                + "\"texts\":{\"bytes\":99,\"lengths\":[0,2]},"
+                + "\"texts\":{\"bytes\":99,\"lengths\":[0,2]},\"sources\":[],"
                 + "\"train\":{\"documents\":6,\"tokens\":288,\"tailTokens\":3,\"blocks\":57,"
                 + "\"shards\":[{\"file\":\"train-00000.parquet\",\"bytes\":100,"
                 + "\"sha256\":\"00ff\",\"rows\":57,\"rowGroups\":[50,7]}]},"
@@ -59,15 +59,15 @@ class ManifestJsonTest {
   void anotherVersionIsRefused() {
     String json = new String(ManifestJson.readable(MANIFEST), StandardCharsets.UTF_8);
     byte[] newer =
-        json.replace("\"version\" : 2", "\"version\" : 3").getBytes(StandardCharsets.UTF_8);
+        json.replace("\"version\" : 3", "\"version\" : 4").getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> ManifestJson.read("corpus/manifest.json", newer))
         .isInstanceOf(CorpusException.class)
-        .hasMessageContaining("corpus/manifest.json has version 3");
+        .hasMessageContaining("corpus/manifest.json has version 4");
   }
 
   @Test
   void anotherFileIsNotTakenForACutOne() {
-    for (String json : new String[] {"{}", "{\"name\":\"an app\"}", "[]", "{\"version\":2}"}) {
+    for (String json : new String[] {"{}", "{\"name\":\"an app\"}", "[]", "{\"version\":3}"}) {
       byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
       assertThatThrownBy(() -> ManifestJson.read("a/manifest.json", bytes))
           .as(json)

@@ -28,6 +28,7 @@ final class Manifests {
                 List.of(new InputFile("file:/a/ü.jsonl", 1234, "etag x")),
                 DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
                 new TextCounts(99, List.of(0L, 2L)),
+                List.of(),
                 split(train),
                 split(validation),
                 List.of(new WrittenFile("rejected/records.jsonl", 77, "00ee")))));

@@ -8,7 +8,7 @@ final class Judged {
   private Judged() {}
 
   static Document document(String content) {
-    return new Document(new DocumentPlace(0, 0), "https://example.org/", content);
+    return new Document(new DocumentPlace(0, 0), 0, "https://example.org/", content);
   }
 
   /** What follows the name of the rule in the reason; empty if the text stays. */

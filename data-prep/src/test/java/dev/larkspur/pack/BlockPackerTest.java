@@ -22,7 +22,6 @@ class BlockPackerTest {
     assertThat(ids).containsExactly(1, 2, 3, 9, 4, 9, 5, 6);
     assertThat(packer.hasNext()).isFalse();
     assertThat(packer.tailBytes()).isEqualTo(2 * 3);
-    assertThat(packer.documents()).isEqualTo(3);
     assertThat(packer.bytes()).isEqualTo(2 * 11);
   }
 
@@ -49,7 +48,6 @@ class BlockPackerTest {
       byte[] all = stream.toByteArray();
       assertThat(packer.tailBytes()).isLessThan(blockBytes);
       assertThat(packer.bytes()).isEqualTo(all.length);
-      assertThat(packer.documents()).isEqualTo(documents.size());
       assertThat(blocks.toByteArray())
           .isEqualTo(Arrays.copyOf(all, all.length - packer.tailBytes()));
     }

@@ -15,6 +15,7 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
 import dev.larkspur.document.WordNetCorpus;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,7 @@ final class BenchmarkPrepareCommand implements Runnable {
   // What fits into any heap, and more than caches hold.
   private static final long MOST_CHARACTERS = 32_000_000;
   private static final double SECONDS_EACH = 1;
+  private static final String NAME = "larkspur benchmark prepare";
 
   /** What can be measured. */
   enum Measure {
@@ -88,6 +90,15 @@ final class BenchmarkPrepareCommand implements Runnable {
       description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
   private int rounds = 5;
 
+  @Option(
+      names = "--cores",
+      paramLabel = "N",
+      description = {
+        "Measure the job once more on one core and on N, and tell how much more N do",
+        "(none by default)."
+      })
+  private int cores = 1;
+
   @Option(names = "--json", description = "Print one JSON array.")
   private boolean json;
 
@@ -97,43 +108,96 @@ final class BenchmarkPrepareCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--rounds is " + rounds + ": give 1 or more");
     }
-    Console console = Console.standard();
+    if (cores < 1) {
+      throw new ParameterException(spec.commandLine(), "--cores is " + cores + ": give 1 or more");
+    }
+    Settings settings = settingsOptions.load(Purpose.SAMPLE);
+    List<Measured> measured = new ArrayList<>();
+    sparkOptions.run(settings, NAME, session -> measure(session, this::parts, measured));
+    if (cores > 1) {
+      for (int count : new int[] {1, cores}) {
+        sparkOptions.runEmbedded(
+            settings,
+            NAME,
+            count,
+            session ->
+                measure(
+                    session,
+                    (spark, folder) -> jobs(spark, folder, BenchmarkText.onCores(count)),
+                    measured));
+      }
+    }
     PrintWriter out = spec.commandLine().getOut();
-    sparkOptions.run(
-        settingsOptions.load(Purpose.SAMPLE),
-        "larkspur benchmark prepare",
-        session -> {
-          try {
-            Path folder = Files.createTempDirectory("larkspur-benchmark");
-            try {
-              List<Measured> measured =
-                  new Rounds(rounds, SECONDS_EACH).measure(parts(session, folder), console::status);
-              console.clearStatus();
-              out.println(json ? toJson(measured) : BenchmarkText.of(measured));
-              out.flush();
-            } finally {
-              FileUtils.deleteDirectory(folder.toFile());
-            }
-          } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-          }
-        });
+    out.println(json ? toJson(measured) : BenchmarkText.of(measured));
+    out.flush();
+  }
+
+  /** Lists what to measure, with a folder for its files. */
+  private interface Parts {
+    List<Part> of(SparkSession session, Path folder) throws IOException;
+  }
+
+  private void measure(SparkSession session, Parts parts, List<Measured> measured) {
+    Console console = Console.standard();
+    try {
+      Path folder = Files.createTempDirectory("larkspur-benchmark");
+      try {
+        measured.addAll(
+            new Rounds(rounds, SECONDS_EACH).measure(parts.of(session, folder), console::status));
+        console.clearStatus();
+      } finally {
+        FileUtils.deleteDirectory(folder.toFile());
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private List<Part> jobs(SparkSession session, Path folder, String onCores) throws IOException {
+    List<String> paths = paths(session, folder);
+    List<Part> parts = new ArrayList<>();
+    for (String name : names()) {
+      parts.add(
+          new PreparePart(
+              "prepare, " + kind(source(session, name)) + onCores,
+              session,
+              paths,
+              name,
+              folder.resolve("corpus-" + parts.size()).toString()));
+    }
+    return parts;
+  }
+
+  private List<String> names() {
+    return tokenizers.isEmpty() ? List.of(TokenizerSource.GPT2) : tokenizers;
+  }
+
+  private List<String> paths(SparkSession session, Path folder) {
+    if (!documents.isEmpty()) {
+      return documents;
+    }
+    String wordNet = folder.resolve("wordnet").toString();
+    WordNetCorpus.write(session, wordNet);
+    return List.of(wordNet);
+  }
+
+  private static TokenizerSource source(SparkSession session, String name) {
+    return TokenizerSource.read(name, session.sparkContext().hadoopConfiguration());
+  }
+
+  private static String kind(TokenizerSource source) {
+    return source.tokenizer().identity().kind() + " " + source.tokenizer().identity().name();
   }
 
   private List<Part> parts(SparkSession session, Path folder) throws IOException {
-    List<String> paths = documents;
-    if (paths.isEmpty()) {
-      paths = List.of(folder.resolve("wordnet").toString());
-      WordNetCorpus.write(session, paths.get(0));
-    }
-    List<String> names = tokenizers.isEmpty() ? List.of(TokenizerSource.GPT2) : tokenizers;
+    List<String> paths = paths(session, folder);
+    List<String> names = names();
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     List<String> texts = measures.contains(Measure.TOKENIZE) ? texts(session, paths) : List.of();
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      TokenizerSource source = TokenizerSource.read(names.get(i), hadoop);
-      String kind =
-          source.tokenizer().identity().kind() + " " + source.tokenizer().identity().name();
+      TokenizerSource source = source(session, names.get(i));
+      String kind = kind(source);
       if (measures.contains(Measure.TOKENIZE)) {
         parts.add(new TokenizePart("tokenize, " + kind, source.tokenizer(), texts));
         parts.add(

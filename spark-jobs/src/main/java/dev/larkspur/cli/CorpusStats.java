@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.DomainCount;
+import dev.larkspur.corpus.SourceShare;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param rejected records that gave no document, by reason
  * @param lengths documents by number of tokens
  * @param parts documents of each part, in their order
+ * @param sources of mixed sources, what each gave to the training split of each part
  * @param domains hosts with the most records; empty if they were not asked for
  * @param fingerprint of the manifest
  */
@@ -39,6 +41,7 @@ record CorpusStats(
     Map<String, Long> rejected,
     Map<String, Long> lengths,
     Map<String, Long> parts,
+    Map<String, Map<String, SourceStats>> sources,
     List<DomainCount> domains,
     String fingerprint) {
 
@@ -46,11 +49,12 @@ record CorpusStats(
     long documents = manifest.documents().kept();
     long bytes = manifest.texts().bytes();
     long tokens = manifest.train().tokens() + manifest.validation().tokens();
+    long ofTexts = manifest.parts().stream().mapToLong(CorpusPart::tokensOfTexts).sum();
     return new CorpusStats(
         documents,
         bytes,
         tokens,
-        (double) (tokens - documents) / bytes,
+        (double) (ofTexts - documents) / bytes,
         manifest.train().tailTokens() + manifest.validation().tailTokens(),
         manifest.train().blocks(),
         manifest.validation().blocks(),
@@ -59,6 +63,7 @@ record CorpusStats(
         rejected(manifest),
         lengths(manifest.texts().lengths()),
         parts(manifest.parts()),
+        sources(manifest.parts()),
         domains,
         manifest.fingerprint());
   }
@@ -88,6 +93,31 @@ record CorpusStats(
       parts.put("part " + (i + 1), all.get(i).documents().kept());
     }
     return parts;
+  }
+
+  private static Map<String, Map<String, SourceStats>> sources(List<CorpusPart> all) {
+    Map<String, Map<String, SourceStats>> sources = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      Map<String, SourceStats> ofPart = new LinkedHashMap<>();
+      for (SourceShare source : all.get(i).sources()) {
+        ofPart.put(source.name(), SourceStats.of(all.get(i), source));
+      }
+      if (!ofPart.isEmpty()) {
+        sources.put("part " + (i + 1), ofPart);
+      }
+    }
+    return sources;
+  }
+
+  /** Training tokens of each source, all parts together. */
+  Map<String, Long> sourceTokens() {
+    Map<String, Long> tokens = new LinkedHashMap<>();
+    sources
+        .values()
+        .forEach(
+            ofPart ->
+                ofPart.forEach((name, source) -> tokens.merge(name, source.tokens(), Long::sum)));
+    return tokens;
   }
 
   /** Domains in the form of the other counts. */

@@ -28,7 +28,7 @@ final class CorpusStatsPage {
         <h1>%1$s</h1>
         <table>
         %2$s</table>
-        %3$s%4$s%5$s%6$s</html>
+        %3$s%4$s%5$s%6$s%7$s</html>
         """
         .formatted(
             escaped(corpus),
@@ -36,6 +36,7 @@ final class CorpusStatsPage {
             plot("Documents by number of tokens", stats.lengths()),
             plot("Records without a document, by reason", stats.rejected()),
             plot("Documents of each part", stats.parts()),
+            plot("Training tokens of each source", stats.sourceTokens()),
             plot("Records of each domain", stats.domainCounts()));
   }
 

@@ -30,6 +30,14 @@ final class CorpusStatsText {
     append(text, "records without a document, by reason", stats.rejected());
     append(text, "documents by number of tokens", stats.lengths());
     append(text, "documents of each part", stats.parts());
+    stats
+        .sources()
+        .forEach(
+            (part, sources) -> {
+              text.append("sources of the training documents of ").append(part).append('\n');
+              sources.forEach(
+                  (name, source) -> text.append("  %s: %s%n".formatted(name, source.line())));
+            });
     append(text, "records of each domain", stats.domainCounts());
     return text.toString().stripTrailing();
   }

@@ -2,17 +2,23 @@ package dev.larkspur.cli;
 
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
+import dev.larkspur.corpus.PrepareEstimate;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Makes a corpus of documents. */
 @Command(
@@ -22,19 +28,71 @@ import picocli.CommandLine.Mixin;
       "",
       "Reads data.documents, tokenizes them with data.tokenizer, and writes blocks of data.context + 1"
           + " tokens in data.shards shards to data.corpus. Document files that the corpus has not taken"
-          + " yet become a new part of it; what is there stays as it is.",
+          + " yet become a new part of it; what is there stays as it is. --dry-run tells beforehand"
+          + " what it would come to.",
       "",
       "Example: larkspur prepare --set data.documents=runs/wordnet --set data.tokenizer=gpt2"
           + " --set data.context=256 --set data.corpus=runs/corpus",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
+  private static final long MEGABYTE = 1_000_000;
+
+  @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private SparkOptions sparkOptions;
 
+  @Option(
+      names = "--dry-run",
+      description = "Read a sample, write nothing, and tell what a full run would give and take.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--sample-megabytes",
+      paramLabel = "MB",
+      description = "Input that --dry-run reads, about (default: ${DEFAULT-VALUE}).")
+  private long sampleMegabytes = 64;
+
+  @Option(names = "--json", description = "Print one JSON object; with --dry-run.")
+  private boolean json;
+
   @Override
   public Integer call() {
+    if (sampleMegabytes < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--sample-megabytes is " + sampleMegabytes + ": give 1 or more");
+    }
+    if (json && !dryRun) {
+      throw new ParameterException(
+          spec.commandLine(), "--json goes with --dry-run: give both, or see corpus stats --json");
+    }
     Settings settings = settingsOptions.load(Purpose.PREPARE);
+    return dryRun ? estimate(settings) : prepare(settings);
+  }
+
+  private int estimate(Settings settings) {
+    AtomicReference<PrepareEstimate> estimate = new AtomicReference<>();
+    sparkOptions.run(
+        settings,
+        "larkspur prepare --dry-run",
+        session -> {
+          try (JobDisplay jobs = JobDisplay.of(session, Console.standard())) {
+            PrepareJob.estimate(session, settings.data().prepare(), sampleMegabytes * MEGABYTE)
+                .ifPresent(estimate::set);
+          }
+        });
+    if (estimate.get() == null) {
+      Console.standard()
+          .say("Nothing to do: " + settings.data().corpus() + " has all document files already");
+      return ExitCode.NOTHING_TO_DO;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? EstimateText.json(estimate.get()) : EstimateText.of(estimate.get()));
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  private int prepare(Settings settings) {
     AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.run(
         settings,
@@ -50,22 +108,9 @@ final class PrepareCommand implements Callable<Integer> {
 
   static PrepareResult prepare(SparkSession session, Settings settings, Console console) {
     DataSettings data = settings.data();
-    PrepareSettings prepare =
-        new PrepareSettings(
-            data.documents(),
-            data.format(),
-            data.tokenizer(),
-            data.context(),
-            data.validationFraction(),
-            data.shards(),
-            data.seed(),
-            data.corpus(),
-            data.fields(),
-            data.rejected(),
-            data.curation());
     PrepareResult result;
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      result = PrepareJob.run(session, prepare);
+      result = PrepareJob.run(session, data.prepare());
     }
     CorpusManifest corpus = result.manifest();
     if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
@@ -103,5 +148,11 @@ final class PrepareCommand implements Callable<Integer> {
     part.documents()
         .dropped()
         .forEach((reason, count) -> console.say("  dropped %,d: %s".formatted(count, reason)));
+    part.sources()
+        .forEach(
+            source ->
+                console.say(
+                    "  source %s: %s"
+                        .formatted(source.name(), SourceStats.of(part, source).line())));
   }
 }

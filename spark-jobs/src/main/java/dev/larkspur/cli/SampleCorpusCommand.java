@@ -1,12 +1,16 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.document.WordNetCorpus;
+import dev.larkspur.document.WordNetVariations;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Writes the sample documents. */
 @Command(
@@ -15,7 +19,7 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "One document an entry, in the schema of RefinedWeb: something real to try the other commands"
-          + " on, without a download.",
+          + " on, without a download. With --megabytes, as much text as you want to measure with.",
       "",
       "Example: larkspur sample-corpus --out runs/wordnet",
       ""
@@ -24,18 +28,46 @@ final class SampleCorpusCommand implements Runnable {
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
   private String out;
 
+  @Option(
+      names = "--megabytes",
+      paramLabel = "MB",
+      description = {
+        "Write so much text instead, to measure with: pages of entries in varied order, with some",
+        "words changed, as JSON lines; the same bytes every time."
+      })
+  private Integer megabytes;
+
+  @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
   public void run() {
+    if (megabytes != null && megabytes < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--megabytes is " + megabytes + ": give 1 or more");
+    }
     Settings settings = settingsOptions.load(Purpose.SAMPLE);
     sparkOptions.run(
         settings,
         "larkspur sample-corpus",
         session -> {
-          write(session, out, Console.standard());
+          if (megabytes == null) {
+            write(session, out, Console.standard());
+          } else {
+            writeVariations(session, Console.standard());
+          }
         });
+  }
+
+  private void writeVariations(SparkSession session, Console console) {
+    session.sparkContext().setJobDescription("writing sample documents");
+    try (JobDisplay jobs = JobDisplay.of(session, console)) {
+      long documents = WordNetVariations.write(session, out, megabytes);
+      console.say(
+          "%,d documents of varied WordNet entries, %,d MB, written to %s"
+              .formatted(documents, megabytes, out));
+    }
   }
 
   static void write(SparkSession session, String out, Console console) {

@@ -56,6 +56,15 @@ final class SparkOptions {
     SparkConf conf = conf(settings).setAppName(name);
     needed.forEach(conf::set);
     ignoredMaster(settings, conf.get(MASTER)).ifPresent(Console.standard()::say);
+    run(conf, work);
+  }
+
+  /** Runs work with embedded Spark on so many cores, whatever the master that was asked for. */
+  void runEmbedded(Settings settings, String name, int cores, Consumer<SparkSession> work) {
+    run(conf(settings).setAppName(name).setMaster("local[" + cores + "]"), work);
+  }
+
+  private static void run(SparkConf conf, Consumer<SparkSession> work) {
     SparkSession session = SparkSession.builder().config(conf).getOrCreate();
     try {
       work.accept(session);

@@ -1,5 +1,6 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.curate.BadWords;
 import dev.larkspur.curate.BlockedUrls;
 import dev.larkspur.curate.C4Rules;
 import dev.larkspur.curate.CurationRule;
@@ -31,6 +32,7 @@ final class CurationReader {
     gopherRepetition(GROUP + "gopher-repetition.");
     gopherQuality(GROUP + "gopher-quality.");
     c4(GROUP + "c4.");
+    values.text(GROUP + "bad-words").map(BadWords::new).ifPresent(rules::add);
     if (on(GROUP + "exact-duplicates")) {
       rules.add(new ExactDuplicates());
     }

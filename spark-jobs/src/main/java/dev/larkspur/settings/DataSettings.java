@@ -1,5 +1,7 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.corpus.MixedSource;
+import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
@@ -21,6 +23,7 @@ import java.util.List;
  * @param fields names of columns and fields of the documents
  * @param rejected how many bad records are borne
  * @param curation which documents are left out
+ * @param sources sources to mix instead of the documents; empty if there are none
  */
 public record DataSettings(
     List<String> documents,
@@ -33,7 +36,12 @@ public record DataSettings(
     long seed,
     DocumentFields fields,
     RejectionLimits rejected,
-    CurationSettings curation) {
+    CurationSettings curation,
+    List<MixedSource> sources) {
+  /** Copies the list. */
+  public DataSettings {
+    sources = List.copyOf(sources);
+  }
 
   /**
    * Paths, directories or globs of the documents.
@@ -63,6 +71,23 @@ public record DataSettings(
   @Override
   public String tokenizer() {
     return Unset.checked("data.tokenizer", tokenizer);
+  }
+
+  /** What {@code prepare} needs. */
+  public PrepareSettings prepare() {
+    return new PrepareSettings(
+        sources.isEmpty() ? documents() : List.of(),
+        format,
+        tokenizer(),
+        context,
+        validationFraction,
+        shards,
+        seed,
+        corpus(),
+        fields,
+        rejected,
+        curation,
+        sources);
   }
 
   /** The documents and how they are read. */

@@ -34,7 +34,7 @@ public enum Purpose {
               List.of(
                   "data.documents", "data.tokenizer", "tokenizer.out", "data.corpus", "run.dir");
           case LEARN_TOKENIZER -> List.of("data.documents", "tokenizer.out");
-          case PREPARE -> List.of("data.documents", "data.corpus", "data.tokenizer");
+          case PREPARE -> List.of("data.corpus", "data.tokenizer");
           case TRAIN -> List.of("run.dir", "data.corpus");
           case EVALUATE -> List.of("data.corpus");
           case GENERATE, DESCRIBE -> List.of();

@@ -12,6 +12,11 @@ package dev.larkspur.settings;
 public record SettingsProblem(
     String where, String key, String value, String message, String remedy) {
 
+  /** This problem of a key inside a group. */
+  SettingsProblem under(String group) {
+    return new SettingsProblem(where, group + key, value, message, remedy);
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(where);

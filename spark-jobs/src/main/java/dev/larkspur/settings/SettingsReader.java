@@ -1,7 +1,6 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
-import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
 import java.util.ArrayList;
@@ -47,6 +46,9 @@ final class SettingsReader {
     OptionalInt context = model == null ? OptionalInt.empty() : model.context();
     TrainingSettings training = new TrainingReader(values, purpose, context).read().orElse(null);
     CheckpointSettings checkpoint = checkpoint();
+    if (purpose == Purpose.PREPARE) {
+      requireDocuments();
+    }
     purpose.requiredKeys().stream().filter(key -> !values.present(key)).forEach(values::missing);
 
     new PathCheck(values).check(purpose.pathKeys());
@@ -89,6 +91,10 @@ final class SettingsReader {
   }
 
   private DataSettings data() {
+    RejectionLimits limits =
+        new RejectionLimits(
+            values.integer("data.rejected.records", 0, RejectionLimits.MOST_RECORDS).orElse(0),
+            values.integer("data.rejected.damages", 0).orElse(0));
     return new DataSettings(
         values.texts("data.documents").orElse(null),
         values.text("data.corpus").orElse(null),
@@ -98,21 +104,19 @@ final class SettingsReader {
         values.number("data.validation-fraction", Bounds.PROPER_SHARE).orElse(0.0),
         values.integer("data.shards", 1, MOST_SHARDS).orElse(0),
         seed("data.seed"),
-        fields(),
-        new RejectionLimits(
-            values.integer("data.rejected.records", 0, RejectionLimits.MOST_RECORDS).orElse(0),
-            values.integer("data.rejected.damages", 0).orElse(0)),
-        new CurationReader(values).read());
+        FieldsReader.read(values, "data.fields"),
+        limits,
+        new CurationReader(values).read(),
+        new SourcesReader(values, limits).read());
   }
 
-  private DocumentFields fields() {
-    String content = values.text("data.fields.content").orElse("content");
-    String url = values.text("data.fields.url").orElse("url");
-    if (content.equals(url)) {
-      values.refuse("data.fields.url", "is the field of the text", "name another field");
-      return DocumentFields.REFINED_WEB;
+  private void requireDocuments() {
+    if (!values.present("data.documents") && !values.present(SourcesReader.KEY)) {
+      values.missing("data.documents", SourcesReader.KEY);
+    } else if (values.present("data.documents") && values.present(SourcesReader.KEY)) {
+      values.refuse(
+          SourcesReader.KEY, "both it and data.documents are set", "set one of them to null");
     }
-    return new DocumentFields(content, url);
   }
 
   private TokenizerSettings tokenizer() {

@@ -64,6 +64,11 @@ final class Values {
             Rendered.place(value.origin()), key, Rendered.value(value), message, remedy));
   }
 
+  /** Reports a problem that was found elsewhere. */
+  void add(SettingsProblem problem) {
+    problems.add(problem);
+  }
+
   /** Reports a key that must have a value and has none. */
   void missing(String key) {
     problems.add(
@@ -110,6 +115,14 @@ final class Values {
               }
               return Optional.of(items.stream().map(Values::scalar).toList());
             });
+  }
+
+  /** A list of anything. */
+  Optional<ConfigList> list(String key) {
+    return value(key)
+        .flatMap(
+            value ->
+                value instanceof ConfigList list ? Optional.of(list) : wrong(key, "needs a list"));
   }
 
   Optional<Integer> integer(String key, int least) {

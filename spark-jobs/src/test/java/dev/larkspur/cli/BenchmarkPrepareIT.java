@@ -70,13 +70,17 @@ class BenchmarkPrepareIT {
             "1",
             "--measure",
             "tokenize",
+            "--cores",
+            "2",
             "--master",
             "local[2]");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .containsPattern("tokenize, gpt2 gpt2 .* times as fast as Hugging Face\\R")
+        .containsPattern("prepare, gpt2 gpt2, on 2 cores .* times as much as one core")
         .doesNotContain("read blocks");
+    assertThat(Outcome.of("benchmark", "prepare", "--cores", "0").err()).contains("give 1 or more");
   }
 
   @Test

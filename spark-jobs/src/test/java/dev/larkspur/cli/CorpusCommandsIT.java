@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,23 +34,24 @@ class CorpusCommandsIT {
     Files.writeString(documents.resolve(name), lines);
   }
 
-  private Outcome prepare() {
-    return Outcome.of(
-        "prepare",
-        "--master",
-        "local[2]",
-        "--set",
-        "data.documents=" + documents,
-        "--set",
-        "data.corpus=" + corpus(),
-        "--set",
-        "data.tokenizer=gpt2",
-        "--set",
-        "data.context=15",
-        "--set",
-        "data.validation-fraction=0.1",
-        "--set",
-        "data.shards=2");
+  private Outcome prepare(String... more) {
+    return prepareOf("data.documents=" + documents, more);
+  }
+
+  private Outcome prepareOf(String input, String... more) {
+    List<String> all = new ArrayList<>(List.of("prepare", "--master", "local[2]"));
+    for (String assignment :
+        List.of(
+            input,
+            "data.corpus=" + corpus(),
+            "data.tokenizer=gpt2",
+            "data.context=15",
+            "data.validation-fraction=0.1",
+            "data.shards=2")) {
+      all.addAll(List.of("--set", assignment));
+    }
+    all.addAll(List.of(more));
+    return Outcome.of(all.toArray(String[]::new));
   }
 
   private String corpus() {
@@ -76,6 +78,44 @@ class CorpusCommandsIT {
         .startsWith("larkspur: ")
         .contains("one.jsonl has changed since")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aDryRunTellsWhatWouldComeAndWritesNothing() throws Exception {
+    Outcome told = prepare("--dry-run", "--json");
+    assertThat(told.exitCode()).as(told.err()).isZero();
+    assertThat(directory.resolve("corpus")).doesNotExist();
+    JsonNode estimate = new ObjectMapper().readTree(told.out());
+    assertThat(estimate.get("documents").get("read").asLong()).isEqualTo(301);
+    assertThat(estimate.get("documents").get("skipped").toString())
+        .isEqualTo("{\"BROKEN_JSON\":1}");
+    assertThat(estimate.get("cpuSeconds").asDouble()).isPositive();
+    assertThat(prepare("--dry-run", "--set", "data.rejected.records=0").out())
+        .contains("documents kept     300", "too many bad records", "to be done in 8 h");
+    prepare();
+    assertThat(prepare("--dry-run").exitCode()).isEqualTo(3);
+    long tokens =
+        new ObjectMapper().readTree(corpus("stats", "--json").out()).get("tokens").asLong();
+    assertThat(estimate.get("tokens").asLong()).isEqualTo(tokens);
+    assertThat(prepare("--json").err()).contains("--json goes with --dry-run");
+    assertThat(prepare("--dry-run", "--sample-megabytes", "0").err()).contains("give 1 or more");
+  }
+
+  @Test
+  void mixedSourcesShowInEveryReport() throws Exception {
+    write("two.jsonl", "beta", 300);
+    String sources =
+        "data.sources=[{name=a, documents=\"%s/one.jsonl\", weight=3}, {name=b, documents=\"%s/two.jsonl\", weight=1}]"
+            .formatted(documents, documents);
+    Outcome told = prepareOf(sources, "--dry-run");
+    assertThat(told.out()).as(told.err()).contains("source a: ", "source b: ", "25.00 % of all");
+    Outcome said = prepareOf(sources);
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    JsonNode stats = new ObjectMapper().readTree(corpus("stats", "--json").out());
+    JsonNode b = stats.get("sources").get("part 1").get("b");
+    assertThat(b.get("share").asDouble()).isBetween(0.245, 0.255);
+    assertThat(b.get("leftOut").asLong()).isBetween(150L, 220L);
+    assertThat(corpus("stats").out()).contains("sources of the training documents of part 1");
   }
 
   @Test

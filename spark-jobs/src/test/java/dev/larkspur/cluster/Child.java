@@ -98,6 +98,11 @@ public final class Child implements AutoCloseable {
     process.waitFor();
   }
 
+  /** A process that it has started, if there is one. */
+  Optional<ProcessHandle> child() {
+    return process.children().filter(ProcessHandle::isAlive).findAny();
+  }
+
   /** All that it has printed so far. */
   public String output() {
     synchronized (output) {

@@ -116,6 +116,24 @@ public final class StandaloneCluster implements AutoCloseable {
     return Child.start(command, environment());
   }
 
+  /**
+   * {@code kill -9} of one executor: a process that a worker has started. Waits for one to be
+   * there, and until it is gone.
+   */
+  public void killExecutor() throws Exception {
+    while (true) {
+      for (Child process : processes) {
+        Optional<ProcessHandle> executor = process.child();
+        if (executor.isPresent()) {
+          executor.get().destroyForcibly();
+          executor.get().onExit().get();
+          return;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   private Map<String, String> environment() {
     return Map.of(
         "SPARK_HOME",

@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.corpus.MixedSource;
 import dev.larkspur.curate.BlockedUrls;
 import dev.larkspur.curate.C4Rules;
 import dev.larkspur.curate.CurationSettings;
@@ -11,8 +12,10 @@ import dev.larkspur.curate.GopherQuality;
 import dev.larkspur.curate.GopherRepetition;
 import dev.larkspur.curate.LanguageRule;
 import dev.larkspur.curate.NearDuplicates;
+import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import java.util.List;
@@ -206,5 +209,47 @@ class PrecedenceTest {
 
     assertThat(settings.data().corpus()).isEqualTo(System.getenv("PATH"));
     assertThat(settings.data().tokenizer()).isEqualTo("gpt2");
+  }
+
+  @Test
+  void sourcesStandInForDocuments() {
+    Settings settings =
+        new SettingsLoader()
+            .text(
+                "a.conf",
+                """
+                data { corpus = corpora/one, tokenizer = gpt2, rejected.records = 7, sources = [
+                  { name = web, documents = [a, b], weight = 7 },
+                  { name = wiki, documents = c, weight = 3, max-epochs = 2, format = jsonl, fields.content = text }
+                ] }
+                """)
+            .load(Purpose.PREPARE);
+
+    RejectionLimits limits = new RejectionLimits(7, 0);
+    List<MixedSource> sources =
+        List.of(
+            new MixedSource(
+                "web",
+                7,
+                1,
+                new DocumentSource(
+                    List.of("a", "b"), DocumentFormat.AUTO, DocumentFields.REFINED_WEB, limits)),
+            new MixedSource(
+                "wiki",
+                3,
+                2,
+                new DocumentSource(
+                    List.of("c"),
+                    DocumentFormat.JSONL,
+                    new DocumentFields("text", "url"),
+                    limits)));
+    assertThat(settings.data().prepare().sources()).isEqualTo(sources);
+    assertThat(
+            new SettingsLoader()
+                .text("copy.conf", settings.toHocon())
+                .load(Purpose.PREPARE)
+                .data()
+                .sources())
+        .isEqualTo(sources);
   }
 }

@@ -108,10 +108,20 @@ class RefusalTest {
           data.format=csv                       | data.format                        | must be one of auto, parquet, jsonl
           data.fields.url=content               | data.fields.url                    | is the field of the text
           data.rejected.records=100001          | data.rejected.records              | must be at most 100000
+          data.curation.bad-words=[a, b]        | data.curation.bad-words            | needs a text
           data.curation.c4.enabled=perhaps      | data.curation.c4.enabled           | must be true or false
           data.curation.near-duplicates.rows=0  | data.curation.near-duplicates.rows | must be at least 1
           data.curation.gopher-repetition.max-top-ngrams=[0.2] | data.curation.gopher-repetition.max-top-ngrams | must be a list of 3 numbers
           data.documents=[]                     | data.documents                     | needs a text or a list of them
+          data.sources=web                      | data.sources                       | needs a list
+          data.sources=[{name=a}]               | data.sources                       | must be a list of 2 to 255 sources
+          data.sources=[web, wiki]              | data.sources[1]                    | is no group of settings
+          data.sources=[{weight=0}, {}]         | data.sources[0].weight             | must be above 0
+          data.sources=[{}, {max-epochs=0}]     | data.sources[1].max-epochs         | must be at least 1
+          data.sources=[{}, {wieght=1}]         | data.sources[1].wieght             | unknown setting
+          data.sources=[{}, {}]                 | data.sources[1].documents          | is not set
+          data.sources=[{name=a}, {name=a}]     | data.sources[1].name               | is the name of another source
+          data.sources=[{}, {fields.url=content}] | data.sources[1].fields.url       | is the field of the text
           data.seed=x                           | data.seed                          | needs a whole number
           data.corpus=null                      | data.corpus                        | is not set
           data.corpus=                          | data.corpus                        | is empty

@@ -1,0 +1,31 @@
+package dev.larkspur.corpus;
+
+import dev.larkspur.document.DocumentFields;
+import dev.larkspur.document.DocumentFormat;
+
+/**
+ * What one of several mixed sources gave to a part of a corpus.
+ *
+ * @param name of the source
+ * @param share of the tokens that was asked for, above 0 and below 1
+ * @param maxEpochs how often a training document could be used
+ * @param format as its documents were read
+ * @param fields as its documents were read
+ * @param files how many of the part's inputs are its own; inputs are ordered by source
+ * @param train what it gave to the training split
+ * @param validation what it gave to the validation split
+ */
+public record SourceShare(
+    String name,
+    double share,
+    int maxEpochs,
+    DocumentFormat format,
+    DocumentFields fields,
+    int files,
+    SourceTokens train,
+    SourceTokens validation) {
+  /** One of the two splits. */
+  public SourceTokens split(Split split) {
+    return split == Split.TRAIN ? train : validation;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.larkspur.document;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+
+/**
+ * Chooses pieces of files at places that are spread evenly over the bytes of all files, however
+ * many are taken: multiples of the golden ratio, modulo 1.
+ */
+final class DocumentSampler {
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+  private static final long PIECE_BYTES = 2L << 20;
+  private static final int TRIES_EACH = 4;
+
+  private final DocumentSet set;
+  private final Configuration conf;
+  private final long[] ends; // [file] bytes of the files up to its end
+  private final Map<Integer, List<BlockMetaData>> rowGroups = new HashMap<>();
+
+  DocumentSampler(DocumentSet set, Configuration conf) {
+    this.set = set;
+    this.conf = conf;
+    this.ends = new long[set.files().size()];
+    long end = 0;
+    for (int i = 0; i < ends.length; i++) {
+      end += set.files().get(i).bytes();
+      ends[i] = end;
+    }
+  }
+
+  DocumentSample sample(long sampleBytes) throws IOException {
+    long all = set.bytes();
+    if (sampleBytes >= all) {
+      return new DocumentSample(set.cut(PIECE_BYTES), all);
+    }
+    // By file and start: several places may lie in one piece.
+    Map<List<Long>, DocumentSlice> pieces = new LinkedHashMap<>();
+    long bytes = 0;
+    long tries = TRIES_EACH * (sampleBytes / PIECE_BYTES + 1);
+    for (long k = 1; bytes < Math.max(1, sampleBytes) && k <= tries; k++) {
+      double place = k * GOLDEN;
+      DocumentSlice piece = piece((long) ((place - Math.floor(place)) * all));
+      if (pieces.put(List.of((long) piece.fileIndex(), piece.start()), piece) == null) {
+        bytes += piece.end() - piece.start();
+      }
+    }
+    List<DocumentPart> parts = new ArrayList<>();
+    pieces.values().forEach(piece -> parts.add(set.part(new ArrayList<>(List.of(piece)))));
+    return new DocumentSample(parts, bytes);
+  }
+
+  private DocumentSlice piece(long place) throws IOException {
+    int found = Arrays.binarySearch(ends, place);
+    // A place at the end of a file is in the next one that is not empty.
+    int index = found < 0 ? -found - 1 : found + 1;
+    while (set.files().get(index).bytes() == 0) {
+      index++;
+    }
+    DocumentFile file = set.files().get(index);
+    long offset = place - (ends[index] - file.bytes());
+    DocumentSlice whole = set.slice(index, 0, file.bytes());
+    if (!whole.format().divisible(file.file())) {
+      return whole;
+    }
+    if (whole.format() == DocumentFormat.PARQUET) {
+      return rowGroup(index, offset);
+    }
+    long start = offset / PIECE_BYTES * PIECE_BYTES;
+    return set.slice(index, start, Math.min(file.bytes(), start + PIECE_BYTES));
+  }
+
+  /** The row group at a place, or the last one before it: the footer has no documents. */
+  private DocumentSlice rowGroup(int index, long offset) throws IOException {
+    List<BlockMetaData> groups = rowGroups.get(index);
+    if (groups == null) {
+      Path path = new Path(set.files().get(index).file());
+      try (ParquetFileReader reader =
+          ParquetFileReader.open(HadoopInputFile.fromPath(path, conf))) {
+        groups = reader.getFooter().getBlocks();
+      } catch (RuntimeException damaged) {
+        throw new DocumentException(
+            "Cannot read the footer of " + path + ": replace the file or leave it out.", damaged);
+      }
+      rowGroups.put(index, groups);
+    }
+    BlockMetaData chosen = null;
+    for (BlockMetaData group : groups) {
+      if (chosen == null || group.getStartingPos() <= offset) {
+        chosen = group;
+      }
+    }
+    return chosen == null
+        ? set.slice(index, 0, set.files().get(index).bytes())
+        : set.slice(
+            index, chosen.getStartingPos(), chosen.getStartingPos() + chosen.getCompressedSize());
+  }
+}
