@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.FlatVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Tells whether all replicas still are the same. */
@@ -29,18 +30,19 @@ final class ParameterChecksum {
   /**
    * Compares all ranks.
    *
+   * @param hosts where each rank is
    * @return the common checksum
    * @throws TrainingException on every rank if they differ
    */
-  static long agreed(FlatVector parameters, Collective peers, long step) {
+  static long agreed(FlatVector parameters, Collective peers, long step, List<String> hosts) {
     double[] checksums = new double[peers.worldSize()];
     checksums[peers.rank()] = of(parameters);
     peers.allReduceSum(checksums);
     for (int rank = 1; rank < checksums.length; rank++) {
       if (checksums[rank] != checksums[0]) {
         throw new TrainingException(
-            "after step %d worker %d has other parameters than worker 0: its machine computes wrongly. "
-                    .formatted(step, rank)
+            "after step %d worker %d (%s) has other parameters than worker 0 (%s): one of the two machines computes wrongly. "
+                    .formatted(step, rank, hosts.get(rank), hosts.get(0))
                 + "Take it out of the cluster and start again; the run goes on from its last checkpoint");
       }
     }

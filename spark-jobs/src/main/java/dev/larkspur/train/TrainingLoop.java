@@ -15,6 +15,7 @@ import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.CheckpointWriter;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.TrainingState;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +30,7 @@ final class TrainingLoop implements AutoCloseable {
   private final GradientExchange exchange;
   private final TokenStream tokens;
   private final RunDirectory run;
+  private final List<String> hosts;
   private final Checkpointing checkpointing;
   private final LeaveRequests leaving;
   private final Consumer<Progress> progress;
@@ -52,6 +54,7 @@ final class TrainingLoop implements AutoCloseable {
       Replica replica,
       TokenStream tokens,
       RunDirectory run,
+      List<String> hosts,
       Consumer<Progress> progress) {
     this.spec = spec;
     this.device = device;
@@ -62,6 +65,7 @@ final class TrainingLoop implements AutoCloseable {
             peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
     this.tokens = tokens;
     this.run = run;
+    this.hosts = hosts;
     this.checkpointing =
         new Checkpointing(
             new CheckpointWriter(run, spec.attempt(), peers.rank(), peers.worldSize(), replica),
@@ -227,7 +231,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private void checkpoint(long done) {
     watch.lap();
-    ParameterChecksum.agreed(replica.parameters(), peers, done);
+    ParameterChecksum.agreed(replica.parameters(), peers, done, hosts);
     double loss = training == null ? Double.NaN : training.loss();
     TrainingState state =
         new TrainingState(

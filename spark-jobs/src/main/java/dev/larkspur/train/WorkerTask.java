@@ -10,10 +10,13 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.store.RunDirectory;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -48,10 +51,12 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
                 Corpus.open(spec.corpus(), spec.manifest(), conf),
                 spec.seed(),
                 spec.model().context())) {
+      List<String> hosts =
+          Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
       String deviceName = device.type().name().toLowerCase(Locale.ROOT);
       RunDirectory run = new RunDirectory(spec.runDir(), conf);
       try (TrainingLoop loop =
-          new TrainingLoop(spec, deviceName, peers, replica, tokens, run, report)) {
+          new TrainingLoop(spec, deviceName, peers, replica, tokens, run, hosts, report)) {
         return loop.run();
       }
     }

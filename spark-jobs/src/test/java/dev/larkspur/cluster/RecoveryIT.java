@@ -78,7 +78,9 @@ class RecoveryIT {
       driver.await("1 worker(?!s)");
       driver.await("  step ([5-9]\\d|1\\d\\d)/300 ");
       cluster.addWorker();
-      cluster.executor().orElseThrow().destroyForcibly();
+      // As a cluster manager does before it takes a machine away.
+      cluster.executor().orElseThrow().destroy();
+      driver.await("is being taken away|restart \\d of 3");
       driver.await("2 workers");
       assertThat(driver.exitCode()).as(driver.output()).isZero();
     }

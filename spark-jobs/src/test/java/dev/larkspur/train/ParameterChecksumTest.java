@@ -10,10 +10,12 @@ import dev.larkspur.engine.HostCopy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class ParameterChecksumTest {
+  private static final List<String> HOSTS = List.of("a.example", "b.example");
 
   @Test
   void coversEveryValueAcrossItsChunks() {
@@ -35,12 +37,13 @@ class ParameterChecksumTest {
   void aWorkerThatDiffersIsNamed() {
     FlatVector mine = vector(new float[] {1, 2, 3});
     long other = ParameterChecksum.of(vector(new float[] {1, 2, 4}));
-    assertThatThrownBy(() -> ParameterChecksum.agreed(mine, new TwoWorkers(other), 70))
+    assertThatThrownBy(() -> ParameterChecksum.agreed(mine, new TwoWorkers(other), 70, HOSTS))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("after step 70 worker 1");
-    assertThat(ParameterChecksum.agreed(mine, new TwoWorkers(ParameterChecksum.of(mine)), 70))
+        .hasMessageContaining("after step 70 worker 1 (b.example)");
+    assertThat(
+            ParameterChecksum.agreed(mine, new TwoWorkers(ParameterChecksum.of(mine)), 70, HOSTS))
         .isEqualTo(ParameterChecksum.of(mine));
-    assertThat(ParameterChecksum.agreed(mine, new SingleWorker(), 70))
+    assertThat(ParameterChecksum.agreed(mine, new SingleWorker(), 70, HOSTS))
         .isEqualTo(ParameterChecksum.of(mine));
   }
 
