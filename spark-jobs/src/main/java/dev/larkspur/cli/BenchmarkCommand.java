@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "benchmark",
     header = "Measure how fast a part of Larkspur is on this machine.",
     description = {"", "Example: larkspur benchmark prepare --tokenizer gpt2", ""},
-    subcommands = {BenchmarkPrepareCommand.class, BenchmarkExchangeCommand.class},
+    subcommands = {
+      BenchmarkPrepareCommand.class,
+      BenchmarkExchangeCommand.class,
+      BenchmarkCheckpointCommand.class
+    },
     synopsisSubcommandLabel = "PART")
 final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Tells whether all replicas still are the same. */
-final class ParameterChecksum {
+public final class ParameterChecksum {
   private static final int CHUNK = 1 << 20;
 
   private ParameterChecksum() {}
 
   /** CRC-32C of all parameters. */
-  static long of(FlatVector parameters) {
+  public static long of(FlatVector parameters) {
     CRC32C crc = new CRC32C();
     byte[] bytes = new byte[CHUNK * Float.BYTES];
     ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

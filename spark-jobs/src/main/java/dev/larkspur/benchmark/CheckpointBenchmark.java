@@ -1,0 +1,122 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.store.CheckpointWriter;
+import dev.larkspur.store.Provenance;
+import dev.larkspur.store.Retention;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.store.TrainingState;
+import dev.larkspur.train.ParameterChecksum;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Trains one worker on random tokens with and without a checkpoint, in turn. */
+public final class CheckpointBenchmark {
+  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
+  private static final double LEARNING_RATE = 1e-4;
+  private static final int VECTORS = 3;
+  private static final int PIECE_BYTES = 64 << 20;
+  private static final Provenance PROVENANCE = new Provenance("", "", 1, "", "", "", "");
+
+  private final Replica replica;
+  private final RunDirectory run;
+  private final TokenBatch batch;
+  private final int passes;
+  private final int steps;
+  private final ByteBuffer from = ByteBuffer.allocateDirect(PIECE_BYTES);
+  private final ByteBuffer to = ByteBuffer.allocateDirect(PIECE_BYTES);
+  private long step;
+
+  /**
+   * @param run where the checkpoints go
+   * @param batch one pass, to be filled
+   * @param passes of one step
+   * @param steps between two checkpoints
+   */
+  public CheckpointBenchmark(
+      Replica replica, RunDirectory run, TokenBatch batch, int passes, int steps) {
+    this.replica = replica;
+    this.run = run;
+    this.batch = batch;
+    this.passes = passes;
+    this.steps = steps;
+  }
+
+  /** Medians of so many rounds, behind one that warms up. */
+  public CheckpointReport measure(int rounds, int vocabulary) {
+    Random random = new Random(1);
+    Arrays.setAll(batch.ids(), i -> random.nextInt(vocabulary));
+    replica.initialize(1);
+    List<Double> copies = new ArrayList<>();
+    List<Double> stalls = new ArrayList<>();
+    List<Double> plain = new ArrayList<>();
+    List<Double> with = new ArrayList<>();
+    try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica)) {
+      for (int round = 0; round <= rounds; round++) {
+        double copy = seconds(this::copy);
+        double plainSteps = seconds(this::trainSteps);
+        double[] stall = new double[1];
+        double withCheckpoint =
+            seconds(
+                () -> {
+                  ParameterChecksum.of(replica.parameters());
+                  stall[0] = seconds(() -> writer.begin(step));
+                  TrainingState state = state();
+                  trainSteps();
+                  writer.commit(state, writer.written(), new Retention(1, 0), () -> {});
+                  writer.awaitCommit();
+                });
+        if (round > 0) {
+          copies.add(copy);
+          stalls.add(stall[0]);
+          plain.add(plainSteps);
+          with.add(withCheckpoint);
+        }
+      }
+    }
+    long bytes = VECTORS * Float.BYTES * replica.table().length();
+    return new CheckpointReport(
+        replica.table().length(),
+        bytes,
+        new Seconds(copies).median(),
+        new Seconds(stalls).median(),
+        new Seconds(plain).median(),
+        new Seconds(with).median());
+  }
+
+  private TrainingState state() {
+    return new TrainingState(step, 0, 1, 0, 0, 0, List.of(), List.of(), PROVENANCE);
+  }
+
+  private void trainSteps() {
+    for (int done = 0; done < steps; done++) {
+      replica.clearGradient();
+      for (int pass = 0; pass < passes; pass++) {
+        replica.accumulate(batch, 1.0 / (batch.tokens() * passes));
+      }
+      double scale = Math.min(1, 1 / replica.gradientNorm());
+      replica.update(ADAM_W, LEARNING_RATE, ++step, scale);
+    }
+  }
+
+  /** As many bytes as a checkpoint has, through one piece of memory that is far above any cache. */
+  private void copy() {
+    long left = VECTORS * Float.BYTES * replica.table().length();
+    while (left > 0) {
+      int length = (int) Math.min(left, PIECE_BYTES);
+      to.clear().limit(length).put(from.clear().limit(length));
+      left -= length;
+    }
+  }
+
+  private static double seconds(Runnable work) {
+    long began = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - began) / 1e9;
+  }
+}
