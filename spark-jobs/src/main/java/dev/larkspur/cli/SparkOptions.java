@@ -126,9 +126,9 @@ final class SparkOptions {
 
   /** Gloo is told by the worker; NCCL reads the environment. */
   private static Optional<String> networkInterface(Settings settings) {
-    return Optional.ofNullable(settings.training())
-        .map(training -> training.exchange().networkInterface())
-        .filter(name -> !name.isEmpty());
+    // Commands that do not train have no training settings but as text.
+    return Optional.of(settings.resolved().getString("training.network-interface"))
+        .filter(name -> !name.equals("auto"));
   }
 
   private static void executors(SparkConf conf) {

@@ -67,6 +67,14 @@ class SparkOptionsTest {
   }
 
   @Test
+  void commandsThatDoNotTrainRunOnAClusterToo() {
+    Settings settings = new SettingsLoader().load(Purpose.SAMPLE);
+
+    assertThat(options("--master", "spark://head:7077").conf(settings).get("spark.master"))
+        .isEqualTo("spark://head:7077");
+  }
+
+  @Test
   void sparkSubmitsMasterIsKept() {
     System.setProperty("spark.master", "yarn");
     try {
