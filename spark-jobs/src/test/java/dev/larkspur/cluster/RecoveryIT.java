@@ -27,14 +27,14 @@ class RecoveryIT {
     "training.global-batch=64",
     "training.micro-batch=32",
     "training.restart-delay=1s",
-    "training.collective-timeout=15s",
+    "training.collective-timeout=8s",
     "checkpoint.every=20",
     "checkpoint.keep=20",
     "training.validation-every=100",
     "training.log-every=5",
     "spark.executor.heartbeatInterval=100ms",
-    "spark.network.timeout=15s",
-    "spark.network.timeoutInterval=5s",
+    "spark.network.timeout=10s",
+    "spark.network.timeoutInterval=2s",
   };
 
   @TempDir private static Path directory;
