@@ -1,6 +1,8 @@
 package dev.larkspur.cli;
 
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -27,6 +29,17 @@ final class NearestWord {
         ? nearest(wrong, command.optionsMap().keySet().stream().filter(o -> o.startsWith("--")))
         : nearest(wrong, command.subcommands().keySet().stream())
             .map(name -> command.qualifiedName() + " " + name);
+  }
+
+  /** The one of {@code words} that {@code wrong} is near, in any case. */
+  static Optional<String> of(String wrong, List<String> words) {
+    return words.stream()
+        .filter(word -> distance(upper(wrong), upper(word)) <= MOST_SLIPS)
+        .min(Comparator.comparingInt(word -> distance(upper(wrong), upper(word))));
+  }
+
+  private static String upper(String word) {
+    return word.toUpperCase(Locale.ROOT);
   }
 
   private static Optional<String> nearest(String wrong, Stream<String> words) {
