@@ -33,7 +33,9 @@ final class ScalingText {
     line(
         "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
         cluster.gpus(), cluster.gpu().name(), workload.steps(), workload.tokensPerStep());
-    line("time            %14.2f days   %,.0f GPU-hours", plan.days(), plan.gpuHours());
+    line(
+        "time            %14s        %.2f days, %,.0f GPU-hours",
+        Durations.text(plan.estimate().seconds()), plan.days(), plan.gpuHours());
     line("speed           %,14.0f tokens/s", plan.tokensPerSecond());
     line("MFU             %14.1f %%      of the peak", PERCENT * plan.mfu());
     line("efficiency      %14.1f %%      forward and backward", PERCENT * plan.efficiency());
