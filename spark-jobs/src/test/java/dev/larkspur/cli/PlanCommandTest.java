@@ -87,7 +87,7 @@ class PlanCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "TPUv5p-8, is not known."})
+  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "B200, B200 is not known."})
   void refusesATypeThatItDoesNotKnow(String type, String message) {
     Outcome outcome = plan(8, type);
 
