@@ -31,7 +31,11 @@ public final class Larkspur implements Runnable {
                   CorpusCommand.class)),
           new CommandGroup(
               "Training",
-              List.of(DescribeCommand.class, TrainCommand.class, EvaluateCommand.class)),
+              List.of(
+                  DescribeCommand.class,
+                  PlanCommand.class,
+                  TrainCommand.class,
+                  EvaluateCommand.class)),
           new CommandGroup("Text", List.of(GenerateCommand.class)),
           new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
 

@@ -1,6 +1,8 @@
 package dev.larkspur.cli;
 
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -9,8 +11,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The option or command that a mistyped one was meant to be. picocli itself finds options only by
- * their first two letters, and names commands that are not near.
+ * The option, command or name that a mistyped one was meant to be. picocli itself finds options
+ * only by their first two letters, and names commands that are not near.
  */
 final class NearestWord {
   private static final int MOST_SLIPS = 3;
@@ -29,13 +31,25 @@ final class NearestWord {
             .map(name -> command.qualifiedName() + " " + name);
   }
 
+  /**
+   * The name that another one was meant to be, in any case; names are short, so one slip counts.
+   */
+  static Optional<String> of(String wrong, List<String> names) {
+    return nearest(wrong, names.stream(), 1);
+  }
+
   private static Optional<String> nearest(String wrong, Stream<String> words) {
+    return nearest(wrong, words, MOST_SLIPS);
+  }
+
+  private static Optional<String> nearest(String wrong, Stream<String> words, int mostSlips) {
     return words
-        .filter(word -> distance(wrong, word) <= MOST_SLIPS)
+        .filter(word -> distance(wrong, word) <= mostSlips)
         .min(Comparator.comparingInt(word -> distance(wrong, word)));
   }
 
   private static int distance(String wrong, String word) {
-    return LevenshteinDistance.getDefaultInstance().apply(wrong, word);
+    return LevenshteinDistance.getDefaultInstance()
+        .apply(wrong.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
   }
 }

@@ -1,0 +1,65 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.plan.Choice;
+import dev.larkspur.plan.Cluster;
+import dev.larkspur.plan.Estimate;
+import dev.larkspur.plan.Workload;
+
+/**
+ * What {@code plan} prints.
+ *
+ * @param gpus number of workers
+ * @param days of the whole training, failures included
+ * @param gpuHours of all GPUs
+ * @param tokensPerSecond of all GPUs, failures included
+ * @param mfu model FLOPs of the paper's count as a share of the peak of all GPUs
+ * @param efficiency share of the time that goes to forward and backward
+ * @param limit largest part of a step, or failures if they take longer
+ * @param memory of one GPU
+ * @param estimate the parts
+ */
+record ScalingPlan(
+    int gpus,
+    double days,
+    double gpuHours,
+    double tokensPerSecond,
+    double mfu,
+    double efficiency,
+    String limit,
+    WorkerMemory memory,
+    Estimate estimate) {
+  private static final double SECONDS_OF_HOUR = 3600;
+  private static final double SECONDS_OF_DAY = 86_400;
+
+  static ScalingPlan of(Workload workload, Cluster cluster, Estimate estimate) {
+    double tokens = (double) workload.steps() * workload.tokensPerStep();
+    double flops = ModelSize.of(workload.model()).trainingFlops(1) * tokens;
+    double seconds = estimate.seconds();
+    return new ScalingPlan(
+        cluster.gpus(),
+        seconds / SECONDS_OF_DAY,
+        seconds / SECONDS_OF_HOUR * cluster.gpus(),
+        tokens / seconds,
+        flops / (seconds * cluster.gpus() * cluster.gpu().peak(workload.precision())),
+        estimate.efficiency(workload.steps()),
+        limit(workload, estimate),
+        memory(workload, cluster, estimate.choice()),
+        estimate);
+  }
+
+  /** Memory of one GPU with some settings. */
+  static WorkerMemory memory(Workload workload, Cluster cluster, Choice choice) {
+    return WorkerMemory.of(
+        workload.model(),
+        choice.microBatch(),
+        workload.precision(),
+        choice.shardOptimizer() ? cluster.gpus() : 1);
+  }
+
+  private static String limit(Workload workload, Estimate estimate) {
+    String largest = estimate.step().largest();
+    double seconds = workload.steps() * estimate.step().parts().get(largest);
+    return estimate.lost() > seconds ? "failures" : largest;
+  }
+}

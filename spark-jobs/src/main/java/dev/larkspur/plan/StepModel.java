@@ -1,0 +1,82 @@
+package dev.larkspur.plan;
+
+import dev.larkspur.collective.Wire;
+
+/** Time of one step. */
+public final class StepModel {
+  /** The backward pass does two of the three products. */
+  private static final double BACKWARD = 2.0 / 3;
+
+  /** AdamW reads parameter, gradient and moments, and writes all but the gradient. */
+  private static final int UPDATE_BYTES = 7 * Float.BYTES;
+
+  /** The norm reads the gradient, zeroing writes it, the copy in bf16 reads 4 bytes, writes 2. */
+  private static final int OTHER_BYTES = 14;
+
+  private final Workload workload;
+  private final Cluster cluster;
+  private final Assumptions assumptions;
+  private final ComputeModel compute;
+  private final ExchangeModel exchange;
+
+  public StepModel(Workload workload, Cluster cluster, Assumptions assumptions) {
+    this.workload = workload;
+    this.cluster = cluster;
+    this.assumptions = assumptions;
+    this.compute = new ComputeModel(workload, cluster.gpu(), assumptions);
+    this.exchange = new ExchangeModel(cluster, assumptions);
+  }
+
+  /**
+   * Time of one step.
+   *
+   * @param choice with a micro-batch that divides the sequences of one GPU
+   */
+  public StepTime step(Choice choice) {
+    int passes = workload.globalBatch() / cluster.gpus() / choice.microBatch();
+    double products = compute.products(choice.microBatch());
+    double between = compute.between(choice.microBatch());
+    return new StepTime(
+        passes * products,
+        passes * between,
+        exposed(choice, BACKWARD * (products + between)),
+        optimizer(choice),
+        choice.shardOptimizer() ? exchange.gather((double) Float.BYTES * parameters()) : 0,
+        workload.tokensPerStep() / (double) cluster.gpus() / assumptions.readTokens());
+  }
+
+  /** Seconds of the whole exchange, hidden or not. */
+  public double exchange(Choice choice) {
+    if (cluster.gpus() == 1) {
+      return 0;
+    }
+    double bucket = (double) choice.bucketBytes() / Float.BYTES;
+    double whole = Math.floor(parameters() / bucket);
+    double rest = parameters() - whole * bucket;
+    return whole * exchange.sum(bucket, choice.wire())
+        + (rest > 0 ? exchange.sum(rest, choice.wire()) : 0);
+  }
+
+  /**
+   * Gradients are complete in the last pass only, so the exchange has its backward pass to hide
+   * behind, and the last bucket nothing. In bf16 the computing thread itself waits for each bucket.
+   */
+  private double exposed(Choice choice, double backward) {
+    double all = exchange(choice);
+    if (choice.wire() == Wire.BF16 || all == 0) {
+      return all;
+    }
+    double last = Math.min(parameters(), (double) choice.bucketBytes() / Float.BYTES);
+    return Math.max(exchange.sum(last, choice.wire()), all - backward);
+  }
+
+  private double optimizer(Choice choice) {
+    double updated = parameters() / (choice.shardOptimizer() ? (double) cluster.gpus() : 1.0);
+    double bytes = UPDATE_BYTES * updated + OTHER_BYTES * parameters();
+    return bytes / (assumptions.memoryShare() * cluster.gpu().memoryBandwidth());
+  }
+
+  private double parameters() {
+    return workload.parameters();
+  }
+}
