@@ -21,6 +21,8 @@ class BenchmarkCheckpointIT {
             "model.layers=1",
             "--set",
             "training.global-batch=8",
+            "--set",
+            "training.micro-batch=4",
             "--steps",
             "2",
             "--rounds",

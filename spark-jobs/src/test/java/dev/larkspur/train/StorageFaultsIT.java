@@ -100,6 +100,7 @@ class StorageFaultsIT {
             directory,
             run,
             "run.dir=%s://%s".formatted(FaultyFileSystem.SCHEME, directory.resolve(run)),
+            "spark.\"hadoop.fs.faulty.impl\"=" + FaultyFileSystem.class.getName(),
             "training.steps=" + steps,
             "training.workers=1",
             "training.warmup-fraction=0",
