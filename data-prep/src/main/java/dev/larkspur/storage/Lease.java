@@ -153,7 +153,7 @@ public final class Lease implements AutoCloseable {
         ended = true;
         onLoss.run();
       }
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException failure) {
       // The next beat tries again. If storage stays away, the run itself fails on it, or finds
       // before it ends that another has taken over.
       System.getLogger(Lease.class.getName())

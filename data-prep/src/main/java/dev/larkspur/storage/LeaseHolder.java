@@ -13,14 +13,17 @@ import java.util.UUID;
  * The run that holds a lease.
  *
  * @param id of the run, drawn anew for each
- * @param machine name of the host and, where there are such, the process namespace: process numbers
- *     mean something only within both
+ * @param machine name of the host and, where there are such, the process namespace and the number
+ *     of its start: process numbers mean something only within both
  * @param process its number
  * @param started when the process began
  * @param beat how many times the lease was renewed
  */
 record LeaseHolder(String id, String machine, long process, String started, long beat) {
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  /** Differs between machines of the same name, and from one start of a machine to the next. */
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
   static LeaseHolder thisProcess() {
     ProcessHandle self = ProcessHandle.current();
@@ -48,9 +51,10 @@ record LeaseHolder(String id, String machine, long process, String started, long
   private static String thisMachine() {
     try {
       String host = InetAddress.getLocalHost().getHostName();
-      return Files.isSymbolicLink(NAMESPACE)
-          ? host + " " + Files.readSymbolicLink(NAMESPACE)
-          : host;
+      String namespace =
+          Files.isSymbolicLink(NAMESPACE) ? " " + Files.readSymbolicLink(NAMESPACE) : "";
+      String boot = Files.isReadable(BOOT) ? " " + Files.readString(BOOT).strip() : "";
+      return host + namespace + boot;
     } catch (UnknownHostException nameless) {
       // A host that does not know its name is like no other: nothing is concluded from its numbers.
       return UUID.randomUUID().toString();

@@ -5,16 +5,21 @@ import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Tells failures of storage and network that may be gone at the next try. */
 public final class PassingFailures {
-  /** What s3a throws when its own retries have not helped; the classes come at run time only. */
-  private static final Set<String> S3A =
+  /** What s3a and HDFS throw when their own retries have not helped; known at run time only. */
+  private static final Set<String> STORAGE =
       Set.of(
           "AWSServiceThrottledException",
           "AWSStatus500Exception",
           "AWSNoResponseException",
-          "AWSApiCallTimeoutException");
+          "AWSApiCallTimeoutException",
+          "AWSClientIOException",
+          // HDFS with all copies of a block out of reach, or no active name node.
+          "BlockMissingException",
+          "RemoteException");
 
   private PassingFailures() {}
 
@@ -23,6 +28,7 @@ public final class PassingFailures {
     return failure instanceof SocketException
         || failure instanceof InterruptedIOException
         || failure instanceof UnknownHostException
-        || (failure instanceof IOException && S3A.contains(failure.getClass().getSimpleName()));
+        || failure instanceof SSLException
+        || (failure instanceof IOException && STORAGE.contains(failure.getClass().getSimpleName()));
   }
 }

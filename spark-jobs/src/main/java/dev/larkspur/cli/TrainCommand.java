@@ -6,6 +6,7 @@ import dev.larkspur.train.Preflight;
 import dev.larkspur.train.TrainingJob;
 import dev.larkspur.train.TrainingResult;
 import dev.larkspur.train.TrainingSummary;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
@@ -19,8 +20,9 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics and"
-          + " summary.json go to run.dir. After a failure that may pass, it goes on by itself. SIGTERM,"
-          + " Ctrl-C or a file named stop in run.dir end it behind a checkpoint, with exit code 75.",
+          + " summary.json go to run.dir. After a failure that may pass, it goes on by itself. A file"
+          + " named stop in run.dir ends it behind a checkpoint, with exit code 75; so do SIGTERM and"
+          + " Ctrl-C, with the exit codes of those signals.",
       "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --set data.corpus=runs/corpus"
           + " --set run.dir=runs/s",
@@ -72,7 +74,7 @@ final class TrainCommand implements Callable<Integer> {
                   summary.step(),
                   summary.tokens(),
                   summary.workers(),
-                  summary.tokensPerSecond(),
+                  Objects.requireNonNullElse(summary.tokensPerSecond(), 0.0),
                   Durations.text(summary.wallSeconds())));
     }
     if (result.outcome() == TrainingResult.Outcome.STOPPED) {

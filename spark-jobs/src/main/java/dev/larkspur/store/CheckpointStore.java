@@ -10,7 +10,7 @@ import dev.larkspur.document.Sha256;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -132,8 +132,14 @@ public final class CheckpointStore {
   private void read(CheckpointName name, SavedVector vector, FlatVector into, Replica replica) {
     List<StoredFile> parts = require(name).partsOf(vector);
     String file = name.file(vector.part(0, 1));
-    try (InputStream in = new CheckpointParts(run, name, parts)) {
-      Safetensors.read(in, run.path(file).toString(), replica.table(), into);
+    try (CheckpointParts in = new CheckpointParts(run, name, parts)) {
+      try {
+        Safetensors.read(in, run.path(file).toString(), replica.table(), into);
+      } catch (CheckpointException e) {
+        // Another model, or a damaged header: the hashes tell, once all has been read.
+        in.transferTo(OutputStream.nullOutputStream());
+        throw e;
+      }
     } catch (IOException e) {
       throw run.cannot("read", file, e);
     }

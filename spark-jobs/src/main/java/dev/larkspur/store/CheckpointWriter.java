@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * Used by one thread, which also sees what went wrong in the background.
  */
 public final class CheckpointWriter implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<SavedVector> VECTORS = List.of(SavedVector.values());
   private static final long GRACE_SECONDS = 60;
@@ -118,7 +121,7 @@ public final class CheckpointWriter implements AutoCloseable {
                   new CheckpointManifest(
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
               run.write(name.file(CheckpointManifest.FILE), json(manifest));
-              new CheckpointStore(run).retain(retention);
+              retain(retention);
             });
   }
 
@@ -130,6 +133,22 @@ public final class CheckpointWriter implements AutoCloseable {
   public void awaitCommit() {
     if (committing != null) {
       result(committing);
+    }
+  }
+
+  /** Throws what went wrong with the last checkpoint, if it is known already. */
+  public void checkCommit() {
+    if (committing != null && committing.isDone()) {
+      result(committing);
+    }
+  }
+
+  private void retain(Retention retention) {
+    try {
+      new CheckpointStore(run).retain(retention);
+    } catch (StoreException e) {
+      // The checkpoint counts; what could not be deleted now goes with the next one.
+      LOG.log(Level.WARNING, "old checkpoints stay for now", e);
     }
   }
 

@@ -43,11 +43,13 @@ final class Checkpointing implements AutoCloseable {
   }
 
   /**
-   * Lets the checkpoint count once all ranks have written their files.
+   * Lets the checkpoint count once all ranks have written their files; fails as soon as the last
+   * one could not be made to count.
    *
    * @param ranks the sum of {@link #written}
    */
   void poll(double ranks) {
+    writer.checkCommit();
     if (pending != null && ranks == peers.worldSize()) {
       commit();
     }

@@ -2,7 +2,6 @@ package dev.larkspur.train;
 
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.document.DataPrepException;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.storage.PassingFailures;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ final class Failures {
           SettingsException.class,
           DataPrepException.class,
           CheckpointException.class,
-          EngineException.class,
           TrainingException.class);
 
   private Failures() {}

@@ -41,7 +41,7 @@ public final class ParameterChecksum {
     for (int rank = 1; rank < checksums.length; rank++) {
       if (checksums[rank] != checksums[0]) {
         throw new TrainingException(
-            "after step %d worker %d (%s) has other parameters than worker 0 (%s): one of the two machines computes wrongly. "
+            "after step %d worker %d (%s) has other parameters than worker 0 (%s): one of the two machines computes wrongly, or their CPUs are of different kinds. "
                     .formatted(step, rank, hosts.get(rank), hosts.get(0))
                 + "Take it out of the cluster and start again; the run goes on from its last checkpoint");
       }

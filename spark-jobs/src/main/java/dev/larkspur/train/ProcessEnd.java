@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,7 @@ final class ProcessEnd {
   private static final long GRACE_SECONDS = 90;
   private static final Set<Task> TASKS = ConcurrentHashMap.newKeySet();
   private static boolean installed;
+  private static volatile boolean ending;
 
   private ProcessEnd() {}
 
@@ -38,14 +40,15 @@ final class ProcessEnd {
     }
     Task task = new Task(onEnd);
     TASKS.add(task);
+    if (ending) {
+      task.end();
+    }
     return task;
   }
 
   private static void end() {
-    for (Task task : TASKS) {
-      task.ending = true;
-      task.onEnd.run();
-    }
+    ending = true;
+    TASKS.forEach(Task::end);
     try {
       for (Task task : TASKS) {
         task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
@@ -59,14 +62,24 @@ final class ProcessEnd {
   static final class Task implements AutoCloseable {
     private final Runnable onEnd;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile boolean ending;
+    private final CountDownLatch asked = new CountDownLatch(1);
 
     private Task(Runnable onEnd) {
       this.onEnd = onEnd;
     }
 
+    private void end() {
+      asked.countDown();
+      onEnd.run();
+    }
+
     boolean isEnding() {
-      return ending;
+      return asked.getCount() == 0;
+    }
+
+    /** Waits until the JVM is asked to end, at most so long. */
+    void awaitEnding(Duration most) throws InterruptedException {
+      asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.larkspur.train;
 
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.StoreException;
+import java.time.Duration;
 
 /** The driver's end of stopping: SIGTERM to it becomes the stop file that rank 0 looks for. */
 final class StopControl implements AutoCloseable {
@@ -35,13 +36,33 @@ final class StopControl implements AutoCloseable {
 
   /** Whether the training is to end, also between two attempts. */
   boolean isStopping() {
-    return task.isEnding() || run.has(LeaveRequests.STOP_FILE);
+    if (task.isEnding()) {
+      return true;
+    }
+    try {
+      return run.has(LeaveRequests.STOP_FILE);
+    } catch (StoreException unreachable) {
+      // Storage that is away for now has nothing to say; the next look may reach it.
+      return false;
+    }
+  }
+
+  /** Waits, but not on when the process is to end. */
+  void pause(Duration delay) {
+    try {
+      task.awaitEnding(delay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("interrupted while waiting for another attempt", e);
+    }
   }
 
   @Override
   public void close() {
     try {
       run.delete(LeaveRequests.STOP_FILE);
+    } catch (StoreException e) {
+      observer.note(e.getMessage());
     } finally {
       task.close();
     }

@@ -54,6 +54,13 @@ final class SummaryFile {
     write(summary(TrainingSummary.FAILED, why, reached, last, workers, restarts));
   }
 
+  /** A training was asked to end between two attempts. */
+  TrainingSummary stopped(Progress last, long step, int workers, int restarts) {
+    TrainingSummary stopped = summary(TrainingSummary.STOPPED, null, step, last, workers, restarts);
+    write(stopped);
+    return stopped;
+  }
+
   /** A training has left its last step. */
   TrainingSummary ended(WorkerResult result, double lossBefore, Slots slots, int restarts) {
     double seconds = result.seconds().total();
@@ -66,8 +73,8 @@ final class SummaryFile {
             result.step(),
             tokens(result.step()),
             result.training() == null ? number(lossBefore) : number(result.training().loss()),
-            result.validation() == null ? null : result.validation().validationLoss(),
-            result.validation() == null ? null : result.validation().validationPerplexity(),
+            result.validation() == null ? null : number(result.validation().validationLoss()),
+            result.validation() == null ? null : number(result.validation().validationPerplexity()),
             corpus.unigramPerplexity(),
             seconds > 0 ? result.trainedTokens() / seconds : 0,
             size().parameters(),
@@ -93,8 +100,8 @@ final class SummaryFile {
         step,
         tokens(step),
         last == null || last.training() == null ? null : number(last.training().loss()),
-        validated ? last.validation().validationLoss() : null,
-        validated ? last.validation().validationPerplexity() : null,
+        validated ? number(last.validation().validationLoss()) : null,
+        validated ? number(last.validation().validationPerplexity()) : null,
         corpus.unigramPerplexity(),
         null,
         size().parameters(),

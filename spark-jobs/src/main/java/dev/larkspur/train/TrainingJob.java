@@ -2,6 +2,7 @@ package dev.larkspur.train;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -58,7 +58,7 @@ public final class TrainingJob {
   private Optional<Checkpoint> newest;
   private List<PassedOver> passedOver;
   private int workers;
-  private Progress heard;
+  private volatile Progress heard;
 
   private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -135,6 +135,12 @@ public final class TrainingJob {
   private TrainingResult untilDone(Lease lease, StopControl stopping) {
     while (true) {
       try {
+        if (stopping.isStopping()) {
+          return new TrainingResult(
+              summary.stopped(heard, step(), workers, restarts.all()), Outcome.STOPPED);
+        }
+        // A driver that was suspended must not begin an attempt beside its successor's.
+        requireHeldStrictly(lease);
         int number = new AttemptLog(run).begin(spark.sc().applicationId());
         newest = checkpoints.newest(damaged, this::skipped);
         Slots slots = Slots.of(spark, settings.training());
@@ -155,7 +161,18 @@ public final class TrainingJob {
     }
   }
 
-  /** Where storage does not answer, the next attempt's number tells as much. */
+  private void requireHeldStrictly(Lease lease) {
+    try {
+      lease.requireHeld();
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot see whether this driver still has the lease of %s: %s"
+              .formatted(run.path(""), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where storage does not answer, the look before the next attempt tells. */
   private void requireHeld(Lease lease) {
     try {
       lease.requireHeld();
@@ -189,10 +206,7 @@ public final class TrainingJob {
   private void afterFailure(RuntimeException failure, StopControl stopping) {
     boolean atOnce = isAvoidable(failure);
     boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
-    if (spark.sc().isStopped()
-        || stopping.isStopping()
-        || (lasting && !atOnce)
-        || !restarts.another(newestStep(failure))) {
+    if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {
       try {
         summary.failed(failure, heard, step(), workers, restarts.all());
       } catch (StoreException second) {
@@ -208,7 +222,7 @@ public final class TrainingJob {
     observer.note(
         "%s%n  %s, from step %d, in %d s"
             .formatted(failure.getMessage(), restarts.words(), step(), delay.toSeconds()));
-    pause(delay);
+    stopping.pause(delay);
   }
 
   /** Whether the next attempt goes another way: no need to wait for anything to pass. */
@@ -227,19 +241,10 @@ public final class TrainingJob {
   private long newestStep(RuntimeException failure) {
     try {
       newest = checkpoints.newest(damaged, warning -> {});
-    } catch (StoreException second) {
+    } catch (StoreException | CheckpointException second) {
       failure.addSuppressed(second);
     }
     return step();
-  }
-
-  private static void pause(Duration delay) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(delay.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TrainingException("interrupted while waiting for another attempt", e);
-    }
   }
 
   /** Updates done by the newest checkpoint. */

@@ -11,6 +11,7 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
+import dev.larkspur.store.AttemptLog;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.CheckpointWriter;
 import dev.larkspur.store.RunDirectory;
@@ -127,6 +128,7 @@ final class TrainingLoop implements AutoCloseable {
   private void keepMetrics(long done, RuntimeException failure) {
     if (metrics != null) {
       try {
+        new AttemptLog(run).requireNewest(spec.attempt());
         metrics.cut(done).run();
       } catch (RuntimeException second) {
         failure.addSuppressed(second);
@@ -272,7 +274,10 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    checkpointing.close();
-    leaving.close();
+    try {
+      checkpointing.close();
+    } finally {
+      leaving.close();
+    }
   }
 }
