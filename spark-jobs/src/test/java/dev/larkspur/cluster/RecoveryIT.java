@@ -13,11 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of a training on a real cluster die, hang and are told to end. */
+@TestMethodOrder(OrderAnnotation.class)
 class RecoveryIT {
   private static final int STEPS = 300;
 
@@ -31,13 +36,14 @@ class RecoveryIT {
     "checkpoint.every=20",
     "checkpoint.keep=20",
     "training.validation-every=100",
-    "training.log-every=5",
+    "training.log-every=1",
     "spark.executor.heartbeatInterval=100ms",
     "spark.network.timeout=10s",
     "spark.network.timeoutInterval=2s",
   };
 
   @TempDir private static Path directory;
+  private static StandaloneCluster cluster;
 
   @BeforeAll
   static void trainUndisturbed() throws Exception {
@@ -50,12 +56,21 @@ class RecoveryIT {
     try (Child undisturbed = embedded("undisturbed")) {
       assertThat(undisturbed.exitCode()).as(undisturbed.output()).isZero();
     }
+    cluster = new StandaloneCluster(directory, 2);
   }
 
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  /** The last one on the cluster: it has no master then. */
   @Test
+  @Order(2)
   void executorsAndTheMasterDieAndAWorkerFreezes() throws Exception {
-    try (StandaloneCluster cluster = new StandaloneCluster(directory.resolve("deaths"), 2);
-        Child driver = cluster.submit(train("deaths"))) {
+    try (Child driver = cluster.submit(train("deaths"))) {
       driver.await("  step [2-9]\\d/300 ");
       cluster.executor().orElseThrow().destroyForcibly();
       driver.await("restart 1 of 3, from step \\d+");
@@ -70,9 +85,9 @@ class RecoveryIT {
   }
 
   @Test
+  @Order(1)
   void withFewerSlotsItGoesOnWithFewerWorkersAndTakesMoreWhenTheyAreBack() throws Exception {
-    try (StandaloneCluster cluster = new StandaloneCluster(directory.resolve("slots"), 2);
-        Child driver = cluster.submit(train("slots", "training.workers=auto"))) {
+    try (Child driver = cluster.submit(train("slots", "training.workers=auto"))) {
       driver.await("  step [2-9]\\d/300 ");
       cluster.killWorker();
       driver.await("1 worker(?!s)");
