@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
           + " wall clock, in turn, medians. Model and batch are those of the settings; of the"
           + " quickstart without any.",
       "",
-      "Example: larkspur benchmark checkpoint --conf conf/model/s.conf --set model.vocabulary=32000"
-          + " --set training.micro-batch=1 --set training.global-batch=1",
+      "Example: larkspur benchmark checkpoint --conf conf/model/s.conf --set training.tokens=null"
+          + " --set training.workers=1 --set training.micro-batch=1 --set training.global-batch=1",
       ""
     })
 final class BenchmarkCheckpointCommand implements Runnable {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
           + " are tasks of Spark, embedded or on a cluster. Model, batch and exchange are those of"
           + " the settings; of the quickstart without any.",
       "",
-      "Example: larkspur benchmark exchange --conf conf/model/s.conf --set training.micro-batch=4"
-          + " --set training.global-batch=8",
+      "Example: larkspur benchmark exchange --conf conf/model/s.conf --set training.tokens=null"
+          + " --set training.micro-batch=4 --set training.global-batch=8",
       ""
     })
 final class BenchmarkExchangeCommand implements Runnable {
