@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.benchmark.CheckpointBenchmark;
 import dev.larkspur.benchmark.CheckpointReport;
 import dev.larkspur.engine.Device;
@@ -102,7 +100,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
     }
     console.clearStatus();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(report) : text(report));
+    out.println(json ? JsonText.of(report) : text(report));
     out.flush();
   }
 
@@ -138,13 +136,5 @@ final class BenchmarkCheckpointCommand implements Runnable {
         report.plainSeconds(),
         report.withCheckpointSeconds(),
         100 * report.cost());
-  }
-
-  private static String toJson(CheckpointReport report) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of numbers is JSON", e);
-    }
   }
 }

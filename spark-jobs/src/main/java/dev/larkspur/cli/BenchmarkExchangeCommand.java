@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.benchmark.ExchangeBenchmark;
 import dev.larkspur.benchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport;
@@ -76,7 +74,7 @@ final class BenchmarkExchangeCommand implements Runnable {
               ExchangeBenchmark.run(
                   JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
           console.clearStatus();
-          out.println(json ? toJson(report) : ExchangeText.of(report));
+          out.println(json ? JsonText.of(report) : ExchangeText.of(report));
           out.flush();
         });
   }
@@ -117,13 +115,5 @@ final class BenchmarkExchangeCommand implements Runnable {
         training.microBatch(),
         training.globalBatch() / workers / training.microBatch(),
         training.exchange());
-  }
-
-  private static String toJson(ExchangeReport report) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of numbers could not be written as JSON", e);
-    }
   }
 }

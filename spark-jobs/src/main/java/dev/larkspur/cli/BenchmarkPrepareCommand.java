@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.benchmark.Measured;
 import dev.larkspur.benchmark.Part;
 import dev.larkspur.benchmark.PreparePart;
@@ -128,7 +126,7 @@ final class BenchmarkPrepareCommand implements Runnable {
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(measured) : BenchmarkText.of(measured));
+    out.println(json ? JsonText.of(measured) : BenchmarkText.of(measured));
     out.flush();
   }
 
@@ -232,13 +230,5 @@ final class BenchmarkPrepareCommand implements Runnable {
       }
     }
     return texts;
-  }
-
-  private static String toJson(List<Measured> measured) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(measured);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a list of records could not be written as JSON", e);
-    }
   }
 }

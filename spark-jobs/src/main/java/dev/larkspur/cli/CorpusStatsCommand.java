@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.DomainCount;
@@ -63,7 +61,7 @@ final class CorpusStatsCommand implements Runnable {
         Corpus.open(corpusOptions.dir(), sparkOptions.hadoop(settings)).manifest();
     CorpusStats stats = CorpusStats.of(manifest, domains(settings, manifest));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(stats) : CorpusStatsText.of(stats));
+    out.println(json ? JsonText.of(stats) : CorpusStatsText.of(stats));
     out.flush();
     if (html != null) {
       write(CorpusStatsPage.of(corpusOptions.dir(), stats));
@@ -93,14 +91,6 @@ final class CorpusStatsCommand implements Runnable {
           spec.commandLine(),
           "Cannot write --html " + html + " (" + failure + "): name a file that can be written",
           failure);
-    }
-  }
-
-  private static String toJson(CorpusStats stats) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(stats);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of plain values is JSON", e);
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -45,15 +43,7 @@ final class DescribeCommand implements Runnable {
     notes.flush();
     TrainingPlan plan = TrainingPlan.of(model, settings.training());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(plan) : PlanText.of(model, settings.training(), plan));
+    out.println(json ? JsonText.of(plan) : PlanText.of(model, settings.training(), plan));
     out.flush();
-  }
-
-  private static String toJson(TrainingPlan plan) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(plan);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of numbers could not be written as JSON", e);
-    }
   }
 }

@@ -3,12 +3,12 @@ package dev.larkspur.cli;
 import dev.larkspur.settings.SettingsException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -77,21 +77,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   private record Expected(String message, int exitCode) {}
 
   private static Optional<Expected> expected(Exception failure) {
-    List<Throwable> chain = chain(failure);
+    List<Throwable> chain = ExceptionUtils.getThrowableList(failure);
     return chain.stream()
         .flatMap(cause -> known(cause).stream())
         .findFirst()
         .or(() -> chain.stream().flatMap(cause -> inText(cause).stream()).findFirst());
-  }
-
-  private static List<Throwable> chain(Throwable failure) {
-    List<Throwable> chain = new ArrayList<>();
-    for (Throwable cause = failure;
-        cause != null && !chain.contains(cause);
-        cause = cause.getCause()) {
-      chain.add(cause);
-    }
-    return chain;
   }
 
   private static Optional<Expected> known(Throwable cause) {

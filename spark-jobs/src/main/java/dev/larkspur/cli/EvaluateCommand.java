@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.evaluate.Evaluation;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.settings.Purpose;
@@ -58,7 +56,7 @@ final class EvaluateCommand implements Runnable {
           PrintWriter out = spec.commandLine().getOut();
           Evaluation evaluation =
               evaluate(session, runOptions.dir(), settings, sequences, warnings);
-          out.println(json ? toJson(evaluation) : text(evaluation));
+          out.println(json ? JsonText.of(evaluation) : text(evaluation));
           out.flush();
         });
   }
@@ -89,13 +87,5 @@ final class EvaluateCommand implements Runnable {
             evaluation.validationPerplexity(),
             evaluation.unigramPerplexity(),
             evaluation.unigramPerplexity() / evaluation.validationPerplexity());
-  }
-
-  private static String toJson(Evaluation evaluation) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(evaluation);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of numbers is JSON", e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.plan.Cluster;
 import dev.larkspur.plan.Estimate;
@@ -64,7 +62,7 @@ final class PlanCommand implements Runnable {
             model, training.globalBatch(), training.steps(model.context()), training.precision());
     ScalingPlan plan = ScalingPlan.of(workload, cluster, best(workload, cluster));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(plan) : ScalingText.of(plan, workload, cluster));
+    out.println(json ? JsonText.of(plan) : ScalingText.of(plan, workload, cluster));
     out.flush();
   }
 
@@ -117,13 +115,5 @@ final class PlanCommand implements Runnable {
 
   private ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  private static String toJson(ScalingPlan plan) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(plan);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of numbers could not be written as JSON", e);
-    }
   }
 }

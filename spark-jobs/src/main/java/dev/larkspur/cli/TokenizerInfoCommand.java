@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.tokenizer.Tokenizers;
 import java.io.PrintWriter;
 import java.util.SortedMap;
@@ -48,7 +46,7 @@ final class TokenizerInfoCommand implements Runnable {
             Tokenizers.load(tokenizer, SparkHadoopUtil.get().newConfiguration(new SparkConf())),
             text);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? toJson(info) : forPeople(info));
+    out.println(json ? JsonText.of(info) : forPeople(info));
     out.flush();
   }
 
@@ -95,13 +93,5 @@ final class TokenizerInfoCommand implements Runnable {
   /** So that spaces and line ends are seen. */
   private static String quoted(String text) {
     return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"';
-  }
-
-  private static String toJson(TokenizerInfo info) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(info);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record could not be written as JSON", e);
-    }
   }
 }

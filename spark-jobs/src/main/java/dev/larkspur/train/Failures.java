@@ -4,9 +4,9 @@ import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.storage.PassingFailures;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** Tells failures that another attempt may not meet from those that it will. */
 final class Failures {
@@ -25,8 +25,8 @@ final class Failures {
   /** Whether another attempt would fail in the same way. */
   static boolean isLasting(Throwable failure) {
     // A corpus that cannot be read for now is no damaged one.
-    return chain(failure).stream().noneMatch(PassingFailures::include)
-        && chain(failure).stream()
+    return ExceptionUtils.getThrowableList(failure).stream().noneMatch(PassingFailures::include)
+        && ExceptionUtils.getThrowableList(failure).stream()
             .anyMatch(
                 cause ->
                     LASTING.stream().anyMatch(type -> type.isInstance(cause))
@@ -35,16 +35,9 @@ final class Failures {
 
   /** The outermost cause of a type. */
   static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
-    return chain(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
-  }
-
-  private static List<Throwable> chain(Throwable failure) {
-    List<Throwable> chain = new ArrayList<>();
-    for (Throwable cause = failure;
-        cause != null && !chain.contains(cause);
-        cause = cause.getCause()) {
-      chain.add(cause);
-    }
-    return chain;
+    return ExceptionUtils.getThrowableList(failure).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
   }
 }

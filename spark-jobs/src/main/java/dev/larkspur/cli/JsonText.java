@@ -1,0 +1,20 @@
+package dev.larkspur.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** What {@code --json} prints. */
+final class JsonText {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private JsonText() {}
+
+  /** A record, or a list of them, indented. */
+  static String of(Object records) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(records);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of plain values are JSON", e);
+    }
+  }
+}
