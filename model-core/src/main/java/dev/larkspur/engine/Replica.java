@@ -79,6 +79,15 @@ public interface Replica extends AutoCloseable {
    */
   float[] nextTokenLogits(int[] prefix);
 
+  /**
+   * Takes memory for continuing several sequences at once.
+   *
+   * @param sequences most of them, at least 1
+   * @param length most tokens of one, its prompt included; at least 1 and at most the context
+   * @throws EngineException if the memory does not suffice
+   */
+  Decoding decoding(int sequences, int length);
+
   @Override
   void close();
 }

@@ -30,18 +30,60 @@ final class Attention {
 
   /** x and result: [sequences, length, hidden]. */
   Tensor apply(Tensor x) {
-    long sequences = x.size(0);
-    long length = x.size(1);
-    int queries = config.queryHeads();
-    int keys = config.kvHeads();
-    // [sequences, length, queryHeads + 2 kvHeads, headDim]
-    Tensor heads = qkv.apply(x).view(sequences, length, queries + 2L * keys, config.headDim());
-    Tensor turned = rotary.apply(heads.narrow(2, 0, queries + (long) keys));
-    Tensor q = turned.narrow(2, 0, queries);
-    Tensor k = turned.narrow(2, queries, keys);
-    Tensor v = heads.narrow(2, queries + (long) keys, keys);
-    Tensor mixed = attend(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2));
-    return out.apply(mixed.transpose(1, 2).reshape(sequences, length, config.dim()));
+    Tensor heads = heads(x);
+    Tensor turned = rotary.apply(queriesAndKeys(heads));
+    return mixed(attend(queries(turned), keys(turned), values(heads)));
+  }
+
+  /** The same for the beginnings of sequences, whose keys and values are remembered. */
+  Tensor begin(Tensor x, KeyValueCache cache) {
+    Tensor heads = heads(x);
+    Tensor turned = rotary.apply(queriesAndKeys(heads));
+    Tensor keys = keys(turned);
+    Tensor values = values(heads);
+    cache.begin(keys, values);
+    return mixed(attend(queries(turned), keys, values));
+  }
+
+  /** The same for one token more of each sequence: x and result [sequences, 1, hidden]. */
+  Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
+    Tensor heads = heads(x);
+    Tensor turned = rotary.apply(queriesAndKeys(heads), step.positions());
+    cache.append(keys(turned), values(heads), step);
+    return out.apply(
+        cache.attend(queries(turned), step, device.type()).view(x.size(0), 1, config.dim()));
+  }
+
+  /** [sequences, length, queryHeads + 2 kvHeads, headDim] */
+  private Tensor heads(Tensor x) {
+    return qkv.apply(x)
+        .view(x.size(0), x.size(1), config.queryHeads() + 2L * config.kvHeads(), config.headDim());
+  }
+
+  private Tensor queriesAndKeys(Tensor heads) {
+    return heads.narrow(2, 0, config.queryHeads() + (long) config.kvHeads());
+  }
+
+  /** [sequences, queryHeads, length, headDim] */
+  private Tensor queries(Tensor turned) {
+    return turned.narrow(2, 0, config.queryHeads()).transpose(1, 2);
+  }
+
+  /** [sequences, kvHeads, length, headDim] */
+  private Tensor keys(Tensor turned) {
+    return turned.narrow(2, config.queryHeads(), config.kvHeads()).transpose(1, 2);
+  }
+
+  /** [sequences, kvHeads, length, headDim] */
+  private Tensor values(Tensor heads) {
+    return heads
+        .narrow(2, config.queryHeads() + (long) config.kvHeads(), config.kvHeads())
+        .transpose(1, 2);
+  }
+
+  /** [sequences, queryHeads, length, headDim] to [sequences, length, hidden] */
+  private Tensor mixed(Tensor byHead) {
+    return out.apply(byHead.transpose(1, 2).reshape(byHead.size(0), byHead.size(2), config.dim()));
   }
 
   /** q [sequences, queryHeads, length, headDim], k and v [sequences, kvHeads, length, headDim]. */

@@ -44,4 +44,28 @@ final class Decoder {
     }
     return norm.apply(x);
   }
+
+  /**
+   * The same for the beginnings of sequences, whose keys and values are remembered.
+   *
+   * @param caches by layer
+   */
+  Tensor begin(Tensor embedded, List<KeyValueCache> caches) {
+    Tensor x = embedded;
+    for (int layer = 0; layer < layers.size(); layer++) {
+      KeyValueCache cache = caches.get(layer);
+      x = layers.get(layer).apply(x, (attention, normed) -> attention.begin(normed, cache));
+    }
+    return norm.apply(x);
+  }
+
+  /** The same for one token more of each sequence: embedded and result [sequences, 1, hidden]. */
+  Tensor next(Tensor embedded, List<KeyValueCache> caches, DecodingStep step) {
+    Tensor x = embedded;
+    for (int layer = 0; layer < layers.size(); layer++) {
+      KeyValueCache cache = caches.get(layer);
+      x = layers.get(layer).apply(x, (attention, normed) -> attention.next(normed, cache, step));
+    }
+    return norm.apply(x);
+  }
 }

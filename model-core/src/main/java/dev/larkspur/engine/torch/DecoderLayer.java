@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.ModelConfig;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -27,7 +28,16 @@ final class DecoderLayer {
 
   /** x and result: [sequences, length, hidden]. */
   Tensor apply(Tensor x) {
-    Tensor attended = x.add(attention.apply(attentionNorm.apply(x)));
+    return apply(x, Attention::apply);
+  }
+
+  /**
+   * The same with attention called in another way.
+   *
+   * @param call attention and its input to its output
+   */
+  Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
+    Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
     return attended.add(down.apply(torch.gelu(up.apply(ffnNorm.apply(attended)))));
   }
 }

@@ -35,12 +35,27 @@ final class RotaryEmbedding {
     }
   }
 
-  /** Turns heads x of shape [sequences, length, heads, headDim]. */
+  /** Turns heads x of shape [sequences, length, heads, headDim], each sequence from position 0. */
   Tensor apply(Tensor x) {
     long length = x.size(1);
+    return turn(x, cos.narrow(0, 0, length), sin.narrow(0, 0, length));
+  }
+
+  /**
+   * Turns heads of one token a sequence.
+   *
+   * @param x [sequences, 1, heads, headDim]
+   * @param positions of the tokens: [sequences]
+   */
+  Tensor apply(Tensor x, Tensor positions) {
+    return turn(
+        x,
+        cos.index_select(0, positions).unsqueeze(1),
+        sin.index_select(0, positions).unsqueeze(1));
+  }
+
+  private static Tensor turn(Tensor x, Tensor c, Tensor s) {
     long half = x.size(3) / 2;
-    Tensor c = cos.narrow(0, 0, length);
-    Tensor s = sin.narrow(0, 0, length);
     Tensor first = x.narrow(3, 0, half);
     Tensor second = x.narrow(3, half, half);
     return torch.cat(

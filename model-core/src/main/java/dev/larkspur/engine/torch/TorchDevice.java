@@ -5,6 +5,7 @@ import dev.larkspur.engine.EngineException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -53,6 +54,11 @@ record TorchDevice(Device device, DeviceType type) {
 
   Tensor zeros(ScalarType scalarType, long... shape) {
     return torch.zeros(shape, options(scalarType));
+  }
+
+  /** The numbers 0 to length - 1. */
+  Tensor arange(long length) {
+    return torch.arange(new Scalar(length), options(ScalarType.Long));
   }
 
   /** Copies host data to this device; the same tensor on a CPU. */

@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Shard;
+import dev.larkspur.engine.Decoding;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.InitialValues;
@@ -190,6 +191,16 @@ final class TorchReplica implements Replica {
       new TorchVector(head.logits(last).view(-1)).read(0, java.nio.FloatBuffer.wrap(logits));
     }
     return logits;
+  }
+
+  @Override
+  public Decoding decoding(int sequences, int length) {
+    if (sequences < 1 || length < 1 || length > config.context()) {
+      throw new IllegalArgumentException(
+          "%d sequences of %d tokens: the model reads 1 to %d"
+              .formatted(sequences, length, config.context()));
+    }
+    return new TorchDecoding(config, device, precision, weights, sequences, length);
   }
 
   /** [sequences, context + 1] */

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The named parameters as views into the flat vectors. Autograd adds the gradient of a leaf in
@@ -31,6 +32,24 @@ final class Weights implements AutoCloseable {
         gradients.put(parameter.name(), grad);
       }
     }
+  }
+
+  private Weights(Map<String, Tensor> values) {
+    this.values.putAll(values);
+  }
+
+  /**
+   * The same values without gradients, for decoding: shared with these, but for matrices of another
+   * type, which are copied. They live as long as the scope that this is called in.
+   */
+  Weights frozen(ScalarType matrices) {
+    Map<String, Tensor> frozen = new HashMap<>();
+    values.forEach(
+        (name, value) -> {
+          Tensor detached = value.detach();
+          frozen.put(name, value.dim() == 2 ? detached.to(matrices) : detached);
+        });
+    return new Weights(frozen);
   }
 
   /** The parameter, a leaf that requires a gradient. */

@@ -1,0 +1,84 @@
+package dev.larkspur.engine.torch;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Keys and values of the tokens that one layer has read. */
+final class KeyValueCache {
+  /**
+   * Each [sequences, kvHeads, length, headDim]; of a sequence that is shorter, the rest is noise.
+   */
+  private final Tensor keys;
+
+  private final Tensor values;
+
+  KeyValueCache(
+      TorchDevice device,
+      ScalarType type,
+      long sequences,
+      long kvHeads,
+      long length,
+      long headDim) {
+    keys = device.zeros(type, sequences, kvHeads, length, headDim);
+    values = device.zeros(type, sequences, kvHeads, length, headDim);
+  }
+
+  /** Remembers the beginnings of sequences: each [sequences, kvHeads, length, headDim]. */
+  void begin(Tensor k, Tensor v) {
+    read(keys, k.size(0), k.size(2)).copy_(k);
+    read(values, v.size(0), v.size(2)).copy_(v);
+  }
+
+  /** Remembers one token more of each sequence: each [sequences, kvHeads, 1, headDim]. */
+  void append(Tensor k, Tensor v, DecodingStep step) {
+    Tensor places = step.positions().view(-1, 1, 1, 1).expand(k.sizes());
+    keys.scatter_(2, places, k.to(keys.scalar_type()));
+    values.scatter_(2, places, v.to(values.scalar_type()));
+  }
+
+  /**
+   * Mixes the values of all tokens that were read, by the scores of one query for each head.
+   * Written out, since LibTorch's attention would first copy the keys to scale them, and repeat
+   * those that query heads share.
+   *
+   * @param q [sequences, queryHeads, 1, headDim]
+   * @return [sequences, kvHeads, queryHeads / kvHeads, headDim]
+   */
+  Tensor attend(Tensor q, DecodingStep step, DeviceType device) {
+    long sequences = q.size(0);
+    long kvHeads = keys.size(1);
+    int headDim = (int) q.size(3);
+    // bf16 would be slower where the cache is fp32, that is on CPUs.
+    try (Autocast off = Autocast.off(device)) {
+      Tensor grouped =
+          q.mul(new Scalar(1 / Math.sqrt(headDim)))
+              .to(keys.scalar_type())
+              .reshape(sequences, kvHeads, q.size(1) / kvHeads, headDim);
+      Tensor scores =
+          grouped.matmul(read(keys, sequences, step.length()).transpose(2, 3)).to(q.scalar_type());
+      if (step.unread() != null) {
+        scores = scores.add(step.unread());
+      }
+      Tensor shares = torch.softmax(scores, -1).to(values.scalar_type());
+      return shares.matmul(read(values, sequences, step.length()));
+    }
+  }
+
+  /** Moves rows to the front, in their order. */
+  void keep(Tensor rows, long length) {
+    for (Tensor remembered : new Tensor[] {keys, values}) {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor used = remembered.narrow(2, 0, length);
+        used.narrow(0, 0, rows.numel()).copy_(used.index_select(0, rows));
+      }
+    }
+  }
+
+  private static Tensor read(Tensor remembered, long sequences, long length) {
+    return remembered.narrow(0, 0, sequences).narrow(2, 0, length);
+  }
+}
