@@ -1,21 +1,17 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.Replica;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.generate.Generator;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.generate.PromptException;
+import dev.larkspur.generate.Speed;
+import dev.larkspur.generate.TextListener;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.RunDirectory;
-import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.Tokenizers;
-import dev.larkspur.train.Engines;
 import java.io.PrintWriter;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,13 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Continues text. */
+/** Continues texts. */
 @Command(
     name = "generate",
-    header = "Continue a text with a run's newest checkpoint.",
+    header = "Continue texts with a run's newest checkpoint.",
     description = {
       "",
-      "The text is printed as it comes, and ends where the model ends it.",
+      "A text is printed as it comes, and ends where the model ends it, after --tokens, or where the"
+          + " model's context is full. Several texts are continued side by side and printed in the"
+          + " order of their prompts.",
       "",
       "Example: larkspur generate --run runs/quickstart --prompt \"larkspur (noun\" --tokens 60",
       ""
@@ -39,17 +37,12 @@ final class GenerateCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions runOptions;
   @Mixin private SparkOptions sparkOptions;
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      description = "Text to continue; without it, a new document begins.")
-  private String prompt = "";
+  @Mixin private Prompts prompts;
 
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      description = "Add at most N tokens (default: ${DEFAULT-VALUE}).")
+      description = "Add at most N tokens to each (default: ${DEFAULT-VALUE}).")
   private int tokens = 100;
 
   @Option(
@@ -65,80 +58,94 @@ final class GenerateCommand implements Runnable {
   private int topK = 50;
 
   @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description =
+          "Draw among the likeliest that have probability P together; 1 for all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double topP = 1;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "The same seed draws the same text (default: ${DEFAULT-VALUE}).")
+      description = {
+        "The same seed draws the same text (default: ${DEFAULT-VALUE}).",
+        "Of several prompts, the first is drawn with S, the next with S + 1, and so on."
+      })
   private long seed = 1;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Continue at most N texts side by side (default: ${DEFAULT-VALUE}).")
+  private int batch = 8;
+
+  @Option(names = "--json", description = "Print a JSON object for each text, one a line.")
+  private boolean json;
 
   @Override
   public void run() {
     GenerationSettings how = how();
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
-    generate(
-        runOptions.dir(),
-        settings,
-        sparkOptions.hadoop(settings),
-        prompt,
-        how,
-        spec.commandLine().getOut());
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    List<String> texts = prompts.read(hadoop, spec);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (TrainedModel model = model(runOptions.dir(), settings, hadoop)) {
+      TextListener listener = json ? new TextsAsJson(texts, out) : new TextsInOrder(texts, out);
+      Speed speed = generate(model, texts, how, listener);
+      err.println(text(speed));
+      err.flush();
+    }
   }
 
   private GenerationSettings how() {
     try {
-      return new GenerationSettings(tokens, temperature, topK, seed);
+      return new GenerationSettings(tokens, temperature, topK, topP, seed, batch);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
+  private Speed generate(
+      TrainedModel model, List<String> texts, GenerationSettings how, TextListener listener) {
+    try {
+      return generator(model).generate(texts, how, listener);
+    } catch (PromptException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** Continues prompts with a run's newest checkpoint, printed in order. */
   static void generate(
       String runDir,
       Settings settings,
       Configuration hadoop,
-      String prompt,
+      List<String> prompts,
       GenerationSettings how,
       PrintWriter out) {
-    RunDirectory run = new RunDirectory(runDir, hadoop);
-    ModelConfig model =
-        settings
-            .model()
-            .toConfig(
-                settings.model().context().orElseThrow(),
-                settings.model().vocabulary().orElseThrow());
-    Device device =
-        settings.training().device() == DeviceChoice.CUDA
-            ? Device.cuda(0)
-            : Device.cpu(Runtime.getRuntime().availableProcessors());
-    Tokenizer tokenizer = tokenizer(run, settings, hadoop);
-    try (Replica replica =
-        Engines.named(settings.training().engine())
-            .replica(model, device, settings.training().precision())) {
-      new CheckpointStore(run)
-          .loadParameters(
-              EvaluationJob.newestCheckpoint(runDir, hadoop, Console.standard()::say).name(),
-              replica);
-      out.print(prompt);
-      new Generator(replica, model.context(), tokenizer)
-          .generate(
-              prompt,
-              how,
-              text -> {
-                out.print(text);
-                out.flush();
-              });
-      out.println();
-      out.flush();
+    try (TrainedModel model = model(runDir, settings, hadoop)) {
+      generator(model).generate(prompts, how, new TextsInOrder(prompts, out));
     }
   }
 
-  /** The run's own copy, or the one that has no file. */
-  private static Tokenizer tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
-    String source =
-        TokenizerIdentity.FILE_NAMES.stream()
-            .filter(run::has)
-            .map(copy -> run.path(copy).toString())
-            .findFirst()
-            .orElseGet(() -> settings.data().tokenizer());
-    return Tokenizers.load(source, hadoop);
+  private static TrainedModel model(String runDir, Settings settings, Configuration hadoop) {
+    CheckpointName newest =
+        EvaluationJob.newestCheckpoint(runDir, hadoop, Console.standard()::say).name();
+    return TrainedModel.load(new RunDirectory(runDir, hadoop), newest, settings, hadoop);
+  }
+
+  private static Generator generator(TrainedModel model) {
+    return new Generator(model.replica(), model.config().context(), model.tokenizer());
+  }
+
+  private static String text(Speed speed) {
+    return "%,d tokens in %.2f s: %,.1f tokens/s, after %,d tokens of prompts in %.2f s"
+        .formatted(
+            speed.tokens(),
+            speed.seconds(),
+            speed.tokensPerSecond(),
+            speed.promptTokens(),
+            speed.promptSeconds());
   }
 }

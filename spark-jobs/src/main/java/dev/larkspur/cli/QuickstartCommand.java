@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     })
 final class QuickstartCommand implements Callable<Integer> {
   private static final List<String> PROMPTS = List.of("", "larkspur (noun", "to train (verb");
-  private static final GenerationSettings HOW = new GenerationSettings(60, 0.7, 40, 7);
+  private static final GenerationSettings HOW = new GenerationSettings(60, 0.7, 40, 1, 7, 3);
 
   @Spec private CommandSpec spec;
 
@@ -108,8 +108,6 @@ final class QuickstartCommand implements Callable<Integer> {
         settingsOptions
             .over(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
             .load(Purpose.GENERATE);
-    for (String prompt : PROMPTS) {
-      GenerateCommand.generate(dir, trained, hadoop, prompt, HOW, out);
-    }
+    GenerateCommand.generate(dir, trained, hadoop, PROMPTS, HOW, out);
   }
 }

@@ -1,14 +1,18 @@
 package dev.larkspur.generate;
 
 /**
- * How to continue a text.
+ * How to continue texts.
  *
- * @param tokens most tokens to add
+ * @param tokens most tokens to add to each
  * @param temperature of the softmax; 0 takes the likeliest token each time
  * @param topK likeliest tokens that may be drawn; 0 for all
- * @param seed of the draws
+ * @param topP least probability that those which may be drawn have together, after topK: the
+ *     likeliest ones that reach it; 1 for all (Holtzman et al., arXiv 1904.09751)
+ * @param seed of the draws: the text of prompt i, from 0, is drawn with seed + i
+ * @param batch most texts that are continued side by side
  */
-public record GenerationSettings(int tokens, double temperature, int topK, long seed) {
+public record GenerationSettings(
+    int tokens, double temperature, int topK, double topP, long seed, int batch) {
 
   /**
    * Checks the numbers.
@@ -25,6 +29,13 @@ public record GenerationSettings(int tokens, double temperature, int topK, long 
     }
     if (topK < 0) {
       throw new IllegalArgumentException("--top-k is " + topK + ": give 0 (all tokens) or more");
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException(
+          "--top-p is " + topP + ": give a number above 0 and at most 1 (all tokens)");
+    }
+    if (batch < 1) {
+      throw new IllegalArgumentException("--batch is " + batch + ": give 1 or more");
     }
   }
 }

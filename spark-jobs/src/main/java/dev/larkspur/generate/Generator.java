@@ -1,20 +1,27 @@
 package dev.larkspur.generate;
 
+import dev.larkspur.engine.Decoding;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.tokenizer.Tokenizer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
-/** Continues a prompt token by token, until the model ends the text or enough are drawn. */
+/**
+ * Continues prompts token by token, some side by side, each until the model ends the text, enough
+ * are drawn, or the context is full.
+ */
 public final class Generator {
+  private static final double NANOS = 1e9;
+
   private final Replica replica;
   private final int context;
   private final Tokenizer tokenizer;
 
   /**
    * @param replica with the trained parameters
-   * @param context most tokens that the model reads; of a longer text it reads the end
+   * @param context most tokens that the model reads
    */
   public Generator(Replica replica, int context, Tokenizer tokenizer) {
     this.replica = replica;
@@ -23,40 +30,101 @@ public final class Generator {
   }
 
   /**
-   * Continues a prompt.
+   * Continues prompts.
    *
-   * @param prompt may be empty: then the text begins as documents do
-   * @param text receives the continuation piece by piece
+   * @param prompts may be empty texts: then the text begins as documents do
+   * @param listener hears of the pieces of all prompts as they come
+   * @throws PromptException if prompts are longer than the context, before anything is computed
    */
-  public void generate(String prompt, GenerationSettings settings, Consumer<String> text) {
-    Sampler sampler =
-        settings.temperature() == 0
-            ? Samplers::greedy
-            : Samplers.topK(
-                settings.temperature(), settings.topK(), new SplittableRandom(settings.seed()));
-    // Documents follow an end-of-text, so that is what a document's first token has seen.
-    int[] seen = {tokenizer.endOfText()};
-    for (int id : tokenizer.encode(prompt)) {
-      seen = appended(seen, id);
-    }
-    Utf8Stream utf8 = new Utf8Stream();
-    for (int drawn = 0; drawn < settings.tokens(); drawn++) {
-      // A model may have more entries than its tokenizer, to pad its matrix.
-      float[] logits = Arrays.copyOf(replica.nextTokenLogits(seen), tokenizer.vocabulary());
-      int next = sampler.sample(logits);
-      if (next == tokenizer.endOfText()) {
-        break;
+  public Speed generate(List<String> prompts, GenerationSettings settings, TextListener listener) {
+    List<Row> rows = rows(prompts, settings, listener);
+    int longest = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
+    int room = (int) Math.min(context, longest + settings.tokens() - 1L);
+    Speed speed = Speed.NONE;
+    try (Decoding decoding = replica.decoding(Math.min(settings.batch(), rows.size()), room)) {
+      for (int from = 0; from < rows.size(); from += settings.batch()) {
+        List<Row> batch = rows.subList(from, Math.min(rows.size(), from + settings.batch()));
+        speed = speed.and(generate(batch, settings.tokens(), room, decoding));
       }
-      seen = appended(seen, next);
-      text.accept(utf8.add(tokenizer.bytes(next)));
     }
-    text.accept(utf8.finish());
+    return speed;
   }
 
-  /** One token more, the first gone where the model reads no further back. */
-  private int[] appended(int[] seen, int id) {
-    int[] ids = Arrays.copyOfRange(seen, seen.length < context ? 0 : 1, seen.length + 1);
-    ids[ids.length - 1] = id;
+  private Speed generate(List<Row> batch, int tokens, int room, Decoding decoding) {
+    long began = System.nanoTime();
+    float[][] logits = decoding.begin(batch.stream().map(Row::ids).toList());
+    long read = System.nanoTime();
+    List<Row> rows = batch;
+    while (true) {
+      List<Integer> staying = new ArrayList<>();
+      List<Integer> next = new ArrayList<>();
+      for (int i = 0; i < rows.size(); i++) {
+        Row row = rows.get(i);
+        Optional<Integer> drawn = row.draw(logits[i]);
+        Optional<Ending> ending = ending(row, drawn, tokens, room - decoding.length(i));
+        if (ending.isPresent()) {
+          row.end(ending.get());
+        } else {
+          staying.add(i);
+          next.add(drawn.orElseThrow());
+        }
+      }
+      if (staying.isEmpty()) {
+        break;
+      }
+      if (staying.size() < rows.size()) {
+        decoding.keep(array(staying));
+        rows = staying.stream().map(rows::get).toList();
+      }
+      logits = decoding.next(array(next));
+    }
+    return new Speed(
+        batch.stream().mapToLong(row -> row.ids().length).sum(),
+        (read - began) / NANOS,
+        batch.stream().mapToLong(Row::drawn).sum(),
+        (System.nanoTime() - read) / NANOS);
+  }
+
+  private static Optional<Ending> ending(
+      Row row, Optional<Integer> drawn, int tokens, int roomLeft) {
+    if (drawn.isEmpty()) {
+      return Optional.of(Ending.END_OF_TEXT);
+    }
+    if (row.drawn() == tokens) {
+      return Optional.of(Ending.TOKENS);
+    }
+    return roomLeft == 0 ? Optional.of(Ending.CONTEXT) : Optional.empty();
+  }
+
+  private List<Row> rows(List<String> prompts, GenerationSettings settings, TextListener listener) {
+    List<Row> rows = new ArrayList<>();
+    List<String> tooLong = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      int[] ids = ids(prompts.get(i));
+      if (ids.length > context) {
+        tooLong.add("prompt %d has %,d tokens".formatted(i + 1, ids.length));
+      }
+      Sampler sampler = Samplers.of(settings, new SplittableRandom(settings.seed() + i));
+      rows.add(new Row(i, ids, sampler, tokenizer, listener));
+    }
+    if (!tooLong.isEmpty()) {
+      throw new PromptException(
+          "%s, the end-of-text before it included, and the model reads %,d: shorten it"
+              .formatted(String.join(", ", tooLong), context));
+    }
+    return rows;
+  }
+
+  /** Documents follow an end-of-text, so that is what a document's first token has seen. */
+  private int[] ids(String prompt) {
+    int[] text = tokenizer.encode(prompt);
+    int[] ids = new int[text.length + 1];
+    ids[0] = tokenizer.endOfText();
+    System.arraycopy(text, 0, ids, 1, text.length);
     return ids;
+  }
+
+  private static int[] array(List<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -7,6 +7,13 @@ import java.util.SplittableRandom;
 final class Samplers {
   private Samplers() {}
 
+  /** As the settings say. */
+  static Sampler of(GenerationSettings settings, SplittableRandom random) {
+    return settings.temperature() == 0
+        ? Samplers::greedy
+        : drawn(settings.temperature(), settings.topK(), settings.topP(), random);
+  }
+
   /** The most likely token. */
   static int greedy(float[] logits) {
     int best = 0;
@@ -19,42 +26,77 @@ final class Samplers {
   }
 
   /**
-   * Draws from softmax(logits / temperature), restricted to the likeliest tokens.
+   * Draws from softmax(logits / temperature), restricted to the likeliest tokens; all that are as
+   * likely as the last of them may be drawn too.
    *
    * @param temperature above 0
    * @param topK how many tokens may be drawn; 0 for all
+   * @param topP probability that the tokens which may be drawn have together, of the topK; 1 for
+   *     all
    */
-  static Sampler topK(double temperature, int topK, SplittableRandom random) {
+  static Sampler drawn(double temperature, int topK, double topP, SplittableRandom random) {
     return logits -> {
-      double lowest =
-          topK <= 0 || topK >= logits.length ? Double.NEGATIVE_INFINITY : kth(logits, topK);
+      float lowest =
+          topK <= 0 || topK >= logits.length ? Float.NEGATIVE_INFINITY : kth(logits, topK);
       double highest = logits[greedy(logits)];
       double[] weights = new double[logits.length];
-      double total = 0;
       for (int id = 0; id < logits.length; id++) {
         if (logits[id] >= lowest) {
           weights[id] = Math.exp((logits[id] - highest) / temperature);
-          total += weights[id];
         }
       }
-      double left = random.nextDouble() * total;
-      int drawn = greedy(logits);
-      for (int id = 0; id < weights.length; id++) {
-        if (weights[id] > 0) {
-          drawn = id;
-          left -= weights[id];
-          if (left < 0) {
-            break;
-          }
-        }
+      if (topP < 1) {
+        keepNucleus(weights, topP);
       }
-      return drawn;
+      return draw(weights, random);
     };
   }
 
-  private static double kth(float[] logits, int k) {
-    float[] sorted = logits.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length - k];
+  private static int draw(double[] weights, SplittableRandom random) {
+    double left = random.nextDouble() * Arrays.stream(weights).sum();
+    int drawn = 0;
+    for (int id = 0; id < weights.length; id++) {
+      if (weights[id] > 0) {
+        drawn = id;
+        left -= weights[id];
+        if (left < 0) {
+          break;
+        }
+      }
+    }
+    return drawn;
+  }
+
+  /** Sets the weights of all but the likeliest tokens that have a share of the whole to zero. */
+  private static void keepNucleus(double[] weights, double share) {
+    double[] sorted = Arrays.stream(weights).filter(weight -> weight > 0).sorted().toArray();
+    double missing = share * Arrays.stream(sorted).sum();
+    int last = sorted.length;
+    while (last > 0 && missing > 0) {
+      missing -= sorted[--last];
+    }
+    double least = sorted[Math.min(last, sorted.length - 1)];
+    for (int id = 0; id < weights.length; id++) {
+      if (weights[id] < least) {
+        weights[id] = 0;
+      }
+    }
+  }
+
+  /** The k-th largest; of tens of thousands of scores few are among them: no need to sort all. */
+  private static float kth(float[] logits, int k) {
+    float[] largest = Arrays.copyOf(logits, k);
+    Arrays.sort(largest);
+    for (int id = k; id < logits.length; id++) {
+      if (logits[id] > largest[0]) {
+        int place = 1;
+        while (place < k && largest[place] < logits[id]) {
+          largest[place - 1] = largest[place];
+          place++;
+        }
+        largest[place - 1] = logits[id];
+      }
+    }
+    return largest[0];
   }
 }

@@ -99,6 +99,37 @@ class CommandsIT {
   }
 
   @Test
+  void aTextDoesNotDependOnThoseBesideIt() throws Exception {
+    Path prompts = directory.resolve("prompts.txt");
+    Files.writeString(prompts, "a kind of\n\nthe act of being a\n");
+    String[] common = {"generate", "--run", run(), "--tokens", "12", "--top-p", "0.9"};
+    Said three =
+        execute(with(common, "--seed", "4", "--prompts", prompts.toString(), "--batch", "2"));
+    assertThat(three.exitCode()).as(three.err()).isZero();
+    Said second = execute(with(common, "--seed", "5"));
+    Said third = execute(with(common, "--seed", "6", "--prompt", "the act of being a"));
+    assertThat(three.out()).startsWith("a kind of");
+    assertThat(three.out()).endsWith("\n" + second.out() + "\n" + third.out());
+    assertThat(three.err()).containsPattern("\\d+ tokens in .* tokens/s, after \\d+ tokens of");
+  }
+
+  @Test
+  void aTextEndsWithTheContext() {
+    Said said =
+        execute("generate", "--run", run(), "--tokens", "500", "--temperature", "0", "--json");
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(said.out().strip()).hasLineCount(1);
+    // An end-of-text before it, and one more token is drawn than can be read.
+    assertThat(number(said.out(), "tokens")).isLessThanOrEqualTo(32);
+    assertThat(said.out()).containsPattern("\"ending\":\"(context|end-of-text)\"");
+
+    Said tooLong = execute("generate", "--run", run(), "--prompt", "one two ".repeat(50));
+    assertThat(tooLong.exitCode()).isEqualTo(2);
+    assertThat(tooLong.out()).isEmpty();
+    assertThat(tooLong.err()).contains("prompt 1 has ").contains("the model reads 32: shorten it");
+  }
+
+  @Test
   void aMissingRunIsNamed() {
     Said said = execute("evaluate", "--run", directory.resolve("nowhere").toString());
     assertThat(said.exitCode()).isNotZero();
@@ -240,6 +271,12 @@ class CommandsIT {
       arguments.addAll(List.of("--set", assignment));
     }
     return arguments.toArray(String[]::new);
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   private static void assertOneMessage(Said said) {

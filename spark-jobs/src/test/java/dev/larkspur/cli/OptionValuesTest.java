@@ -18,6 +18,8 @@ class OptionValuesTest {
           generate --run none --temperature -0.1 | --temperature is -0.1: give 0 (the likeliest token) or more
           generate --run none --temperature NaN  | --temperature is NaN: give 0 (the likeliest token) or more
           generate --run none --top-k -1         | --top-k is -1: give 0 (all tokens) or more
+          generate --run none --top-p 0          | --top-p is 0.0: give a number above 0 and at most 1 (all tokens)
+          generate --run none --batch 0          | --batch is 0: give 1 or more
           generate --run none --tokens many      | Invalid value for option '--tokens'
           evaluate --run none --sequences 0      | --sequences is 0: give 1 or more, or leave it out to measure all
           evaluate --run none --sequences -1     | --sequences is -1: give 1 or more, or leave it out to measure all

@@ -1,0 +1,71 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.collective.Shard;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.CheckpointName;
+import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.train.Engines;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The model of a run, in this process.
+ *
+ * @param config its shape
+ * @param replica with the parameters of a checkpoint
+ * @param tokenizer the run's own copy, or the one that has no file
+ */
+record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
+    implements AutoCloseable {
+
+  static TrainedModel load(
+      RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
+    ModelConfig config = config(settings);
+    Tokenizer tokenizer = tokenizer(run, settings, hadoop);
+    Device device =
+        settings.training().device() == DeviceChoice.CUDA
+            ? Device.cuda(0)
+            : Device.cpu(Runtime.getRuntime().availableProcessors());
+    // Nothing is updated, so there is no need for moments.
+    Replica replica =
+        Engines.named(settings.training().engine())
+            .replica(config, device, settings.training().precision(), new Shard(0, 0));
+    try {
+      new CheckpointStore(run).loadParameters(checkpoint, replica);
+    } catch (RuntimeException e) {
+      replica.close();
+      throw e;
+    }
+    return new TrainedModel(config, replica, tokenizer);
+  }
+
+  /** The shape that a run's settings have, complete without its corpus. */
+  static ModelConfig config(Settings settings) {
+    return settings
+        .model()
+        .toConfig(
+            settings.model().context().orElseThrow(), settings.model().vocabulary().orElseThrow());
+  }
+
+  private static Tokenizer tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
+    String source =
+        TokenizerIdentity.FILE_NAMES.stream()
+            .filter(run::has)
+            .map(copy -> run.path(copy).toString())
+            .findFirst()
+            .orElseGet(() -> settings.data().tokenizer());
+    return Tokenizers.load(source, hadoop);
+  }
+
+  @Override
+  public void close() {
+    replica.close();
+  }
+}
