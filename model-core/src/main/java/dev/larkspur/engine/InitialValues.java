@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -16,22 +17,10 @@ import java.util.zip.CRC32C;
  *
  * @param std standard deviation of a matrix
  * @param seed the run's seed
- * @param svd splits a matrix into factors
+ * @param decompositions split a matrix into factors
  */
-public record InitialValues(double std, long seed, TruncatedSvd svd) {
+public record InitialValues(double std, long seed, Decompositions decompositions) {
   private static final int CHUNK = 1 << 20;
-
-  /** Splits a matrix into two factors by its largest singular values. */
-  public interface TruncatedSvd {
-    /**
-     * W ≈ U·V with U = U'√S and V = √S V'ᵀ.
-     *
-     * @param w [out, in], row-major
-     * @param u receives [out, matrixRank]
-     * @param v receives [matrixRank, in]
-     */
-    void split(float[] w, int out, int in, int matrixRank, float[] u, float[] v);
-  }
 
   /** Writes the initial value of every parameter. */
   public void fill(ParameterTable table, FlatVector parameters) {
@@ -45,6 +34,7 @@ public record InitialValues(double std, long seed, TruncatedSvd svd) {
         case SVD_LEFT -> factors(parameter, rest.next(), parameters);
         case SVD_RIGHT ->
             throw new IllegalStateException(parameter.name() + " does not follow its left factor");
+        case ORTHOGONAL -> orthogonal(parameter, parameters);
       }
     }
   }
@@ -73,9 +63,22 @@ public record InitialValues(double std, long seed, TruncatedSvd svd) {
     draw(generator(left.name()), w, w.length);
     float[] u = new float[out * matrixRank];
     float[] v = new float[matrixRank * in];
-    svd.split(w, out, in, matrixRank, u, v);
+    decompositions.split(w, out, in, matrixRank, u, v);
     parameters.write(left.offset(), FloatBuffer.wrap(u));
     parameters.write(right.offset(), FloatBuffer.wrap(v));
+  }
+
+  private void orthogonal(Parameter parameter, FlatVector parameters) {
+    List<Integer> shape = parameter.shape();
+    int out = shape.get(shape.size() - 2);
+    int in = shape.get(shape.size() - 1);
+    Random random = generator(parameter.name());
+    float[] block = new float[Math.multiplyExact(out, in)];
+    for (long done = 0; done < parameter.size(); done += block.length) {
+      draw(random, block, block.length);
+      decompositions.polarFactor(block, out, in);
+      parameters.write(parameter.offset() + done, FloatBuffer.wrap(block));
+    }
   }
 
   private void draw(Random random, float[] values, int size) {

@@ -7,8 +7,7 @@ import java.io.Serializable;
  * queryHeads / kvHeads} query heads.
  *
  * @param dim attention width, all query heads together; may differ from the hidden width
- * @param queryHeads heads of the queries; divides {@code dim} into heads of an even width (RoPE
- *     turns pairs)
+ * @param queryHeads heads of the queries; divides {@code dim} into heads
  * @param kvHeads heads of the keys and values; divides {@code queryHeads}
  */
 public record AttentionConfig(int dim, int queryHeads, int kvHeads) implements Serializable {
@@ -21,11 +20,6 @@ public record AttentionConfig(int dim, int queryHeads, int kvHeads) implements S
       throw new IllegalArgumentException(
           "attention of width %d does not divide into %d query heads and %d kv heads"
               .formatted(dim, queryHeads, kvHeads));
-    }
-    if (dim / queryHeads % 2 != 0) {
-      throw new IllegalArgumentException(
-          "head width %d / %d = %d is odd: rotary embedding needs an even one"
-              .formatted(dim, queryHeads, dim / queryHeads));
     }
   }
 

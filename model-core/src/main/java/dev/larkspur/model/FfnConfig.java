@@ -1,15 +1,18 @@
 package dev.larkspur.model;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
- * The feed-forward networks: hidden → {@code dim} → GELU → hidden.
+ * The feed-forward networks: hidden → {@code dim} → activation → hidden.
  *
  * @param dim inner width
- * @param structure how its two matrices are stored
+ * @param structure how their matrices are stored
  * @param firstLayer how those of the first layer are; the paper keeps them dense (section 3)
+ * @param activation between the matrices; GELU in the paper
  */
-public record FfnConfig(int dim, FfnStructure structure, FfnStructure firstLayer)
+public record FfnConfig(
+    int dim, FfnStructure structure, FfnStructure firstLayer, Activation activation)
     implements Serializable {
   public FfnConfig {
     if (dim < 1) {
@@ -18,8 +21,22 @@ public record FfnConfig(int dim, FfnStructure structure, FfnStructure firstLayer
     }
   }
 
+  /** As in the paper: GELU, and a dense first layer. */
+  public static FfnConfig paper(int dim, FfnStructure structure) {
+    return new FfnConfig(dim, structure, new FfnStructure.Dense(), Activation.GELU);
+  }
+
   /** The structure used by layer {@code layer}, counted from 0. */
   public FfnStructure structureOf(int layer) {
     return layer == 0 ? firstLayer : structure;
+  }
+
+  /** Why these networks cannot be in a model of a hidden width, or nothing. */
+  Optional<String> misfit(int hidden) {
+    return structure
+        .misfit(dim, hidden)
+        .or(() -> structure.misfit(hidden, dim))
+        .or(() -> firstLayer.misfit(dim, hidden))
+        .or(() -> firstLayer.misfit(hidden, dim));
   }
 }

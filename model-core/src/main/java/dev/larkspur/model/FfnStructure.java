@@ -1,10 +1,11 @@
 package dev.larkspur.model;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
- * How each of the two matrices of a feed-forward network is stored (paper, section 2). A matrix W
- * of shape [out, in] is either kept dense or replaced by a product of smaller factors.
+ * How each matrix of a feed-forward network is stored (paper, section 2). A matrix W of shape [out,
+ * in] is either kept dense or replaced by a product of two smaller factors.
  */
 public sealed interface FfnStructure extends Serializable {
 
@@ -13,6 +14,16 @@ public sealed interface FfnStructure extends Serializable {
     @Override
     public String kind() {
       return "dense";
+    }
+
+    @Override
+    public int innerWidth(int out, int in) {
+      return 0;
+    }
+
+    @Override
+    public Optional<String> misfit(int out, int in) {
+      return Optional.empty();
     }
   }
 
@@ -23,18 +34,92 @@ public sealed interface FfnStructure extends Serializable {
    */
   record LowRank(int matrixRank) implements FfnStructure {
     public LowRank {
-      if (matrixRank < 1) {
-        throw new IllegalArgumentException(
-            "the rank of a low-rank FFN is " + matrixRank + ": it must be at least 1");
-      }
+      Factors.requirePositive("rank", "low-rank", matrixRank);
     }
 
     @Override
     public String kind() {
       return "low-rank";
     }
+
+    @Override
+    public int innerWidth(int out, int in) {
+      return matrixRank;
+    }
+
+    @Override
+    public Optional<String> misfit(int out, int in) {
+      return Factors.rankMisfit(matrixRank, out, in);
+    }
+  }
+
+  /**
+   * BlockDense: W x → U (V x) with V block-diagonal, stored as its blocks [blocks, matrixRank /
+   * blocks, in / blocks], and U of shape [out, matrixRank].
+   *
+   * @param blocks of V; divides the rank and the width of the input
+   * @param matrixRank columns of U and rows of V; at least 1
+   */
+  record BlockDense(int blocks, int matrixRank) implements FfnStructure {
+    public BlockDense {
+      Factors.requirePositive("number of blocks", "block-dense", blocks);
+      Factors.requirePositive("rank", "block-dense", matrixRank);
+    }
+
+    @Override
+    public String kind() {
+      return "block-dense";
+    }
+
+    @Override
+    public int innerWidth(int out, int in) {
+      return matrixRank;
+    }
+
+    @Override
+    public Optional<String> misfit(int out, int in) {
+      return Factors.rankMisfit(matrixRank, out, in)
+          .or(() -> Factors.undivided(blocks, "rank", matrixRank))
+          .or(() -> Factors.undivided(blocks, "width", in));
+    }
+  }
+
+  /**
+   * BlockShuffle, a Monarch matrix (Dao et al., arXiv 2204.00595): two block-diagonal factors V and
+   * U, stored as their blocks [blocks, inner / blocks, in / blocks] and [blocks, out / blocks,
+   * inner / blocks] with inner the smaller of in and out. Between them the features are shuffled:
+   * feature i · blocks + b goes to block b, place i; behind U they are shuffled back.
+   *
+   * @param blocks of each factor; divides both widths
+   */
+  record BlockShuffle(int blocks) implements FfnStructure {
+    public BlockShuffle {
+      Factors.requirePositive("number of blocks", "block-shuffle", blocks);
+    }
+
+    @Override
+    public String kind() {
+      return "block-shuffle";
+    }
+
+    @Override
+    public int innerWidth(int out, int in) {
+      return Math.min(out, in);
+    }
+
+    @Override
+    public Optional<String> misfit(int out, int in) {
+      return Factors.undivided(blocks, "width", in)
+          .or(() -> Factors.undivided(blocks, "width", out));
+    }
   }
 
   /** Name of the kind in settings and reports. */
   String kind();
+
+  /** Values between the two factors of a matrix [out, in], for each token; 0 without factors. */
+  int innerWidth(int out, int in);
+
+  /** Why a matrix [out, in] cannot be stored so, or nothing. */
+  Optional<String> misfit(int out, int in);
 }

@@ -3,8 +3,7 @@ package dev.larkspur.model;
 import java.io.Serializable;
 
 /**
- * The decoder of the paper (appendix A): pre-LayerNorm, RoPE, causal attention, GELU feed-forward,
- * biases everywhere but in the language-model head, whose matrix is the embedding.
+ * A pre-norm decoder with causal attention.
  *
  * @param vocabulary token ids are in [0, vocabulary)
  * @param context tokens of one sequence
@@ -12,8 +11,7 @@ import java.io.Serializable;
  * @param layers decoder layers
  * @param attention shape of the attention
  * @param ffn shape and structure of the feed-forward networks
- * @param ropeBase base of the rotary embedding's frequencies; 10,000 in the paper
- * @param normEpsilon added to the variance by LayerNorm; 1e-5 in the paper
+ * @param variant norm, positions, biases and head
  * @param initStd standard deviation of the initial weights; 0.02 in the paper
  */
 public record ModelConfig(
@@ -23,13 +21,10 @@ public record ModelConfig(
     int layers,
     AttentionConfig attention,
     FfnConfig ffn,
-    double ropeBase,
-    double normEpsilon,
+    DecoderVariant variant,
     double initStd)
     implements Serializable {
 
-  public static final double PAPER_ROPE_BASE = 10_000;
-  public static final double PAPER_NORM_EPSILON = 1e-5;
   public static final double PAPER_INIT_STD = 0.02;
 
   public ModelConfig {
@@ -38,13 +33,34 @@ public record ModelConfig(
           "vocabulary %d, context %d, hidden width %d and layers %d must all be at least 1"
               .formatted(vocabulary, context, hiddenDim, layers));
     }
-    for (FfnStructure structure : new FfnStructure[] {ffn.structure(), ffn.firstLayer()}) {
-      if (structure instanceof FfnStructure.LowRank lowRank
-          && lowRank.matrixRank() > Math.min(hiddenDim, ffn.dim())) {
-        throw new IllegalArgumentException(
-            "rank %d is above the smaller side of the FFN's %d x %d matrices"
-                .formatted(lowRank.matrixRank(), hiddenDim, ffn.dim()));
-      }
+    ffn.misfit(hiddenDim)
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(reason);
+            });
+    if (variant.positions() instanceof Positions.Rotary && attention.headDim() % 2 != 0) {
+      throw new IllegalArgumentException(
+          "head width %d / %d = %d is odd: rotary embedding needs an even one"
+              .formatted(attention.dim(), attention.queryHeads(), attention.headDim()));
     }
+  }
+
+  /** The decoder of the paper (appendix A) in some shape. */
+  public static ModelConfig paper(
+      int vocabulary,
+      int context,
+      int hiddenDim,
+      int layers,
+      AttentionConfig attention,
+      FfnConfig ffn) {
+    return new ModelConfig(
+        vocabulary,
+        context,
+        hiddenDim,
+        layers,
+        attention,
+        ffn,
+        DecoderVariant.PAPER,
+        PAPER_INIT_STD);
   }
 }

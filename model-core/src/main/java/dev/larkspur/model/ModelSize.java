@@ -3,11 +3,10 @@ package dev.larkspur.model;
 /**
  * What the paper counts of a model.
  *
- * @param parameters all of them; the tied embedding once
+ * @param parameters all of them; a tied embedding once
  * @param ffnParameters weights of the feed-forward networks, without their biases (the paper's
  *     column "FFN")
- * @param matmulParameters weights that take part in matrix products, the logits' product with the
- *     embedding included
+ * @param matmulParameters weights that take part in matrix products, the logits' product included
  * @param attentionFlopsPerToken forward operations of QKᵀ and of its product with V, for one token
  *     of a full context
  */
@@ -18,13 +17,10 @@ public record ModelSize(
     ParameterTable table = ParameterTable.of(config);
     long ffn = 0;
     long matmul = 0;
-    for (Parameter parameter : table.parameters()) {
-      boolean matrix = parameter.shape().size() == 2;
-      if (matrix) {
-        matmul += parameter.size();
-      }
-      if (matrix && parameter.name().contains(".ffn.")) {
-        ffn += parameter.size();
+    for (Parameter matrix : table.matrices()) {
+      matmul += matrix.size();
+      if (matrix.name().contains(".ffn.")) {
+        ffn += matrix.size();
       }
     }
     long attention = 4L * config.context() * config.attention().dim() * config.layers();

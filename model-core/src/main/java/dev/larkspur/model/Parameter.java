@@ -28,7 +28,7 @@ public record Parameter(String name, List<Integer> shape, long offset, Init init
     ZEROS,
     /** One: norm weights. */
     ONES,
-    /** N(0, initStd): embedding and dense matrices. */
+    /** N(0, initStd): embeddings, head and dense matrices. */
     NORMAL,
     /**
      * U·√S of the truncated singular value decomposition of an N(0, initStd) matrix (paper, section
@@ -38,6 +38,11 @@ public record Parameter(String name, List<Integer> shape, long offset, Init init
     /**
      * √S·Vᵀ of the same decomposition; directly follows its {@link #SVD_LEFT} partner in the table.
      */
-    SVD_RIGHT
+    SVD_RIGHT,
+    /**
+     * Each block an N(0, initStd) matrix replaced by its polar factor: U·Vᵀ of its singular value
+     * decomposition (paper, section 3). A matrix without blocks is one.
+     */
+    ORTHOGONAL
   }
 }

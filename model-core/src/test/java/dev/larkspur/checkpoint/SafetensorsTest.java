@@ -97,16 +97,13 @@ class SafetensorsTest {
 
   private static ParameterTable table(int vocabulary) {
     return ParameterTable.of(
-        new ModelConfig(
+        ModelConfig.paper(
             vocabulary,
             8,
             16,
             2,
             new AttentionConfig(16, 2, 2),
-            new FfnConfig(32, new FfnStructure.LowRank(4), new FfnStructure.Dense()),
-            1e4,
-            1e-5,
-            0.02));
+            FfnConfig.paper(32, new FfnStructure.LowRank(4))));
   }
 
   private static byte[] write(FlatVector vector) throws IOException {

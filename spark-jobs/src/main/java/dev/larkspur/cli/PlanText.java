@@ -1,9 +1,13 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Norm;
+import dev.larkspur.model.Positions;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.Locale;
 
@@ -20,6 +24,7 @@ final class PlanText {
     lines.line("model", "%s", shape(model));
     lines.line("attention", "%s", attention(model.attention()));
     lines.line("feed-forward", "%s", ffn(model.ffn()));
+    lines.line("variant", "%s", variant(model.variant()));
     lines.line("parameters", "%,14d", plan.parameters());
     lines.line("  feed-forward", "%,14d", plan.ffnParameters());
     lines.line(
@@ -68,13 +73,34 @@ final class PlanText {
   private static String ffn(FfnConfig ffn) {
     String kind = structure(ffn.structure());
     String first = structure(ffn.firstLayer());
-    return "inner width %d, %s%s"
-        .formatted(ffn.dim(), kind, kind.equals(first) ? "" : ", first layer " + first);
+    return "inner width %d, %s%s, %s"
+        .formatted(
+            ffn.dim(),
+            kind,
+            kind.equals(first) ? "" : ", first layer " + first,
+            ffn.activation() == Activation.GELU ? "GELU" : "SwiGLU");
   }
 
   private static String structure(FfnStructure structure) {
-    return structure instanceof FfnStructure.LowRank lowRank
-        ? structure.kind() + " of rank " + lowRank.matrixRank()
-        : structure.kind();
+    if (structure instanceof FfnStructure.LowRank lowRank) {
+      return structure.kind() + " of rank " + lowRank.matrixRank();
+    }
+    if (structure instanceof FfnStructure.BlockDense blockDense) {
+      return structure.kind()
+          + " of %d blocks and rank %d".formatted(blockDense.blocks(), blockDense.matrixRank());
+    }
+    if (structure instanceof FfnStructure.BlockShuffle blockShuffle) {
+      return structure.kind() + " of %d blocks".formatted(blockShuffle.blocks());
+    }
+    return structure.kind();
+  }
+
+  private static String variant(DecoderVariant variant) {
+    return "%s, %s, %s, %s"
+        .formatted(
+            variant.norm() == Norm.LAYER_NORM ? "LayerNorm" : "RMSNorm",
+            variant.positions() instanceof Positions.Rotary ? "RoPE" : "learned positions",
+            variant.biases() ? "biases" : "no biases",
+            variant.tiedEmbedding() ? "tied embedding" : "a head of its own");
   }
 }

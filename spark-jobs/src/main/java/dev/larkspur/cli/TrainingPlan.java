@@ -8,7 +8,7 @@ import dev.larkspur.settings.TrainingSettings;
 /**
  * What a training will take.
  *
- * @param parameters of the model; the tied embedding once
+ * @param parameters of the model; a tied embedding once
  * @param ffnParameters weights of the feed-forward networks, without their biases
  * @param steps of the training
  * @param tokens of the training, whole steps

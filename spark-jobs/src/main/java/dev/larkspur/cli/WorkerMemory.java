@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
+import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
@@ -55,15 +56,22 @@ record WorkerMemory(
         2L * attention.dim()
             + 2L * attention.kvDim()
             + (long) attention.queryHeads() * model.context();
-    // Both residual sums and both norms' outputs; the FFN before and after GELU.
-    perLayer += 4L * model.hiddenDim() + 2L * model.ffn().dim();
+    // Both residual sums and both norms' outputs; the FFN around its activation.
+    perLayer += 4L * model.hiddenDim();
+    perLayer += (long) model.ffn().activation().innerValues() * model.ffn().dim();
     long values = perLayer * model.layers();
     for (int layer = 0; layer < model.layers(); layer++) {
-      if (model.ffn().structureOf(layer) instanceof FfnStructure.LowRank lowRank) {
-        values += 2L * lowRank.matrixRank();
-      }
+      values += betweenFactors(model.ffn().structureOf(layer), model);
     }
     return values;
+  }
+
+  private static long betweenFactors(FfnStructure structure, ModelConfig model) {
+    int hidden = model.hiddenDim();
+    int inner = model.ffn().dim();
+    long up = structure.innerWidth(inner, hidden);
+    long down = structure.innerWidth(hidden, inner);
+    return model.ffn().activation() == Activation.SWIGLU ? 2 * up + down : up + down;
   }
 
   @JsonProperty

@@ -23,10 +23,7 @@ final class ComputeModel {
 
   ComputeModel(Workload workload, GpuType gpu, Assumptions assumptions) {
     this.workload = workload;
-    this.matrices =
-        ParameterTable.of(workload.model()).parameters().stream()
-            .filter(parameter -> parameter.shape().size() == 2)
-            .toList();
+    this.matrices = ParameterTable.of(workload.model()).matrices();
     this.flops = assumptions.productShare() * gpu.peak(workload.precision());
     this.bandwidth = assumptions.memoryShare() * gpu.memoryBandwidth();
     this.accesses = assumptions.accesses();
@@ -37,7 +34,7 @@ final class ComputeModel {
     double tokens = (double) sequences * workload.model().context();
     double seconds = PRODUCTS * tokens * attentionFlops() / flops;
     for (Parameter matrix : matrices) {
-      seconds += PRODUCTS * product(tokens, matrix.shape().get(0), matrix.shape().get(1));
+      seconds += PRODUCTS * product(tokens, matrix);
     }
     return seconds;
   }
@@ -48,9 +45,13 @@ final class ComputeModel {
     return accesses * tokens * workload.valuesBetween() * workload.valueBytes() / bandwidth;
   }
 
-  private double product(double tokens, long rows, long columns) {
-    double operations = 2 * tokens * rows * columns;
-    double values = tokens * rows + tokens * columns + (double) rows * columns;
+  private double product(double tokens, Parameter matrix) {
+    List<Integer> shape = matrix.shape();
+    // [out, in], or [blocks, out / blocks, in / blocks], which is one batched product.
+    double rows = (double) matrix.size() / shape.get(shape.size() - 1);
+    double columns = (double) matrix.size() / shape.get(shape.size() - 2);
+    double operations = 2 * tokens * matrix.size();
+    double values = tokens * rows + tokens * columns + matrix.size();
     return Math.max(operations / flops, values * workload.valueBytes() / bandwidth);
   }
 

@@ -38,13 +38,14 @@ public record Workload(ModelConfig model, int globalBatch, long steps, Precision
 
   /**
    * Values of one token that operations without a product work on: queries, keys, values and output
-   * of attention; both residual sums and both norms; the feed-forward network before and after
-   * GELU. Not the scores, which fused kernels of attention never write, nor what is between the
-   * factors of a low-rank product, which goes from one product to the next.
+   * of attention; both residual sums and both norms; the feed-forward network around its
+   * activation. Not the scores, which fused kernels of attention never write, nor what is between
+   * the factors of a low-rank product, which goes from one product to the next.
    */
   long valuesBetween() {
     AttentionConfig attention = model.attention();
+    long ffn = (long) model.ffn().activation().innerValues() * model.ffn().dim();
     long attended = 2L * attention.dim() + 2L * attention.kvDim();
-    return model.layers() * (attended + 4L * model.hiddenDim() + 2L * model.ffn().dim());
+    return model.layers() * (attended + 4L * model.hiddenDim() + ffn);
   }
 }

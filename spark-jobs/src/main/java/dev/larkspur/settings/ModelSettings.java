@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import java.util.OptionalInt;
@@ -12,10 +13,9 @@ import java.util.OptionalInt;
  * @param layers decoder layers
  * @param attention shape of the attention
  * @param ffn shape of the feed-forward networks
+ * @param variant norm, positions, biases and head
  * @param context tokens of one sequence; empty: the corpus's
  * @param vocabulary entries of the embedding; empty: the corpus's
- * @param ropeBase base of the rotary embedding's frequencies
- * @param normEpsilon added to the variance by LayerNorm
  * @param initStd standard deviation of the initial weights
  */
 public record ModelSettings(
@@ -23,10 +23,9 @@ public record ModelSettings(
     int layers,
     AttentionConfig attention,
     FfnConfig ffn,
+    DecoderVariant variant,
     OptionalInt context,
     OptionalInt vocabulary,
-    double ropeBase,
-    double normEpsilon,
     double initStd) {
 
   /**
@@ -43,8 +42,7 @@ public record ModelSettings(
         layers,
         attention,
         ffn,
-        ropeBase,
-        normEpsilon,
+        variant,
         initStd);
   }
 }

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.larkspur.model.Activation;
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.Norm;
+import dev.larkspur.model.Positions;
 import org.junit.jupiter.api.Test;
 
 /** The model meets its corpus, the batch its workers. */
@@ -37,6 +43,34 @@ class ModelSettingsTest {
         .extracting(SettingsProblem::where, SettingsProblem::key, SettingsProblem::value)
         .containsExactly(
             tuple("a.conf:3", "model.context", "64"), tuple("a.conf:3", "model.vocabulary", "100"));
+  }
+
+  @Test
+  void kindsNormsPositionsAndHeadsAreFreelyCombined() {
+    ModelSettings model =
+        load(OPEN
+                + """
+                    model {
+                      ffn-dim = 96, positions = learned, norm = rms-norm, norm-epsilon = 1e-6
+                      biases = false, tied-embedding = false
+                      ffn { kind = block-dense, blocks = 4, rank-fraction = 0.33, activation = swiglu }
+                      ffn.dense-first-layer = false
+                    }
+                    """)
+            .model();
+
+    // A third of 64, rounded to a multiple of 4 blocks.
+    FfnStructure structure = new FfnStructure.BlockDense(4, 20);
+    assertThat(model.ffn()).isEqualTo(new FfnConfig(96, structure, structure, Activation.SWIGLU));
+    assertThat(model.variant())
+        .isEqualTo(new DecoderVariant(Norm.RMS_NORM, 1e-6, new Positions.Learned(), false, false));
+  }
+
+  @Test
+  void onlyRotaryHeadsMustBeOfEvenWidth() {
+    String odd = OPEN + "model { query-heads = 64, positions = learned }";
+
+    assertThat(load(odd).model().attention().headDim()).isEqualTo(1);
   }
 
   @Test

@@ -55,7 +55,15 @@ class RefusalTest {
           model.rope-base=0                     | model.rope-base                    | must be above 0
           model.norm-epsilon=-1e-5              | model.norm-epsilon                 | must be above 0
           model.init-std=0                      | model.init-std                     | must be above 0
-          model.ffn.kind=sparse                 | model.ffn.kind                     | must be one of dense, low-rank
+          model.ffn.kind=sparse                 | model.ffn.kind                     | must be one of dense, low-rank, block-dense, block-shuffle
+          model.ffn.activation=relu             | model.ffn.activation               | must be one of gelu, swiglu
+          model.ffn.rank=8                      | model.ffn.rank                     | has no effect with model.ffn.kind = dense
+          model.ffn.rank-fraction=0.5           | model.ffn.rank-fraction            | has no effect with model.ffn.kind = dense
+          model.ffn.blocks=2                    | model.ffn.blocks                   | has no effect with model.ffn.kind = dense
+          model.positions=sinusoidal            | model.positions                    | must be one of rope, learned
+          model.norm=batch-norm                 | model.norm                         | must be one of layer-norm, rms-norm
+          model.biases=few                      | model.biases                       | must be true or false
+          model.tied-embedding=loosely          | model.tied-embedding               | must be true or false
           model.ffn.dense-first-layer=1         | model.ffn.dense-first-layer        | must be true or false
           training.engine=abacus                | training.engine                    | must be one of torch
           training.device=tpu                   | training.device                    | must be one of auto, cpu, cuda
@@ -150,18 +158,28 @@ class RefusalTest {
       delimiter = '|',
       textBlock =
           """
-          ''                                | model.ffn.rank-fraction | neither it nor model.ffn.rank is set
-          rank = 0                          | model.ffn.rank          | must be at least 1
-          rank = 65                         | model.ffn.rank          | above the smaller side of the 64 x 256
-          rank = 8, rank-fraction = 0.5     | model.ffn.rank          | both it and model.ffn.rank-fraction are set
-          rank-fraction = 0                 | model.ffn.rank-fraction | must be above 0 and at most 1
-          rank-fraction = 1.5               | model.ffn.rank-fraction | must be above 0 and at most 1
-          rank-fraction = 0.001             | model.ffn.rank-fraction | is a rank below 1
+          low-rank      | ''                            | model.ffn.rank-fraction | neither it nor model.ffn.rank is set
+          low-rank      | rank = 0                      | model.ffn.rank          | must be at least 1
+          low-rank      | rank = 65                     | model.ffn.rank          | above the smaller side of the 64 x 256
+          low-rank      | rank = 8, rank-fraction = 0.5 | model.ffn.rank          | both it and model.ffn.rank-fraction are set
+          low-rank      | rank-fraction = 0             | model.ffn.rank-fraction | must be above 0 and at most 1
+          low-rank      | rank-fraction = 1.5           | model.ffn.rank-fraction | must be above 0 and at most 1
+          low-rank      | rank-fraction = 0.001         | model.ffn.rank-fraction | is a rank below 1
+          low-rank      | rank = 8, blocks = 2          | model.ffn.blocks        | has no effect with model.ffn.kind = low-rank
+          block-dense   | rank = 8                      | model.ffn.blocks        | is not set
+          block-dense   | blocks = 2                    | model.ffn.rank-fraction | neither it nor model.ffn.rank is set
+          block-dense   | blocks = 2, rank = 128        | model.ffn.rank          | above the smaller side of the 64 x 256
+          block-dense   | blocks = 3, rank = 9          | model.ffn.blocks        | 3 blocks do not divide the widths 64 and 256 and the rank 9
+          block-dense   | blocks = 4, rank = 6          | model.ffn.blocks        | 4 blocks do not divide the widths 64 and 256 and the rank 6
+          block-shuffle | ''                            | model.ffn.blocks        | is not set
+          block-shuffle | blocks = 0                    | model.ffn.blocks        | must be at least 1
+          block-shuffle | blocks = 3                    | model.ffn.blocks        | 3 blocks do not divide the widths 64 and 256
+          block-shuffle | blocks = 2, rank = 8          | model.ffn.rank          | has no effect with model.ffn.kind = block-shuffle
           """)
-  void refusesRanksUnderTheirName(String rank, String key, String message) {
-    String lowRank = "model.ffn { kind = low-rank\n%s }\n".formatted(rank);
+  void refusesStructuresThatCannotBe(String kind, String rest, String key, String message) {
+    String ffn = "model.ffn { kind = %s\n%s }\n".formatted(kind, rest);
 
-    assertThat(refusal(COMPLETE + lowRank).problems())
+    assertThat(refusal(COMPLETE + ffn).problems())
         .singleElement()
         .satisfies(
             problem -> {

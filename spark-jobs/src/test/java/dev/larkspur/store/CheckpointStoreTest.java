@@ -290,16 +290,13 @@ class CheckpointStoreTest {
   private static Replica replica() {
     return new TorchEngine()
         .replica(
-            new ModelConfig(
+            ModelConfig.paper(
                 50,
                 8,
                 16,
                 2,
                 new AttentionConfig(16, 2, 2),
-                new FfnConfig(32, new FfnStructure.LowRank(4), new FfnStructure.Dense()),
-                1e4,
-                1e-5,
-                0.02),
+                FfnConfig.paper(32, new FfnStructure.LowRank(4))),
             Device.cpu(1),
             Precision.FP32);
   }

@@ -7,23 +7,23 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Causal grouped-query self-attention with rotary positions. */
+/** Causal grouped-query self-attention, with or without rotary positions. */
 final class Attention {
   private final AttentionConfig config;
   private final TorchDevice device;
-  private final RotaryEmbedding rotary;
+  private final HeadPositions positions;
   private final Projection qkv;
   private final Projection out;
 
   Attention(
       AttentionConfig config,
       TorchDevice device,
-      RotaryEmbedding rotary,
+      HeadPositions positions,
       Weights weights,
       String name) {
     this.config = config;
     this.device = device;
-    this.rotary = rotary;
+    this.positions = positions;
     this.qkv = Projection.of(weights, name + ".qkv");
     this.out = Projection.of(weights, name + ".out");
   }
@@ -31,14 +31,14 @@ final class Attention {
   /** x and result: [sequences, length, hidden]. */
   Tensor apply(Tensor x) {
     Tensor heads = heads(x);
-    Tensor turned = rotary.apply(queriesAndKeys(heads));
+    Tensor turned = positions.turn(queriesAndKeys(heads));
     return mixed(attend(queries(turned), keys(turned), values(heads)));
   }
 
   /** The same for the beginnings of sequences, whose keys and values are remembered. */
   Tensor begin(Tensor x, KeyValueCache cache) {
     Tensor heads = heads(x);
-    Tensor turned = rotary.apply(queriesAndKeys(heads));
+    Tensor turned = positions.turn(queriesAndKeys(heads));
     Tensor keys = keys(turned);
     Tensor values = values(heads);
     cache.begin(keys, values);
@@ -48,7 +48,7 @@ final class Attention {
   /** The same for one token more of each sequence: x and result [sequences, 1, hidden]. */
   Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
     Tensor heads = heads(x);
-    Tensor turned = rotary.apply(queriesAndKeys(heads), step.positions());
+    Tensor turned = positions.turn(queriesAndKeys(heads), step.positions());
     cache.append(keys(turned), values(heads), step);
     return out.apply(
         cache.attend(queries(turned), step, device.type()).view(x.size(0), 1, config.dim()));
@@ -94,7 +94,8 @@ final class Attention {
     // bf16 on a CPU: its small batched products are twice as slow as in fp32, so attention stays
     // out of autocast.
     try (Autocast off = Autocast.off(device.type())) {
-      return scaledDotProduct(q, k, v.to(ScalarType.Float));
+      return scaledDotProduct(
+          q.to(ScalarType.Float), k.to(ScalarType.Float), v.to(ScalarType.Float));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -9,16 +10,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The decoder between embedding and head: all layers and the final norm. */
 final class Decoder {
   private final List<DecoderLayer> layers = new ArrayList<>();
-  private final LayerNorm norm;
+  private final Norm norm;
 
   Decoder(ModelConfig config, TorchDevice device, ScalarType scalarType, Weights weights) {
-    RotaryEmbedding rotary =
-        new RotaryEmbedding(
-            device, scalarType, config.context(), config.attention().headDim(), config.ropeBase());
+    HeadPositions positions = positions(config, device, scalarType);
     for (int layer = 0; layer < config.layers(); layer++) {
-      layers.add(new DecoderLayer(config, device, rotary, weights, "layers." + layer));
+      layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer));
     }
-    norm = new LayerNorm(weights, "norm", config.normEpsilon());
+    norm = Norm.of(weights, "norm", config.variant());
+  }
+
+  private static HeadPositions positions(
+      ModelConfig config, TorchDevice device, ScalarType scalarType) {
+    return config.variant().positions() instanceof Positions.Rotary rotary
+        ? new RotaryEmbedding(
+            device, scalarType, config.context(), config.attention().headDim(), rotary.base())
+        : HeadPositions.NONE;
   }
 
   /**

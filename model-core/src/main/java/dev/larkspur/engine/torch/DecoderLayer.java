@@ -3,27 +3,24 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.model.ModelConfig;
 import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** One pre-norm layer: x + attention(norm(x)), then x + ffn(norm(x)). */
 final class DecoderLayer {
-  private final LayerNorm attentionNorm;
+  private final Norm attentionNorm;
   private final Attention attention;
-  private final LayerNorm ffnNorm;
-  private final Projection up;
-  private final Projection down;
+  private final Norm ffnNorm;
+  private final FeedForward ffn;
 
   DecoderLayer(
       ModelConfig config,
       TorchDevice device,
-      RotaryEmbedding rotary,
+      HeadPositions positions,
       Weights weights,
       String name) {
-    attentionNorm = new LayerNorm(weights, name + ".attention.norm", config.normEpsilon());
-    attention = new Attention(config.attention(), device, rotary, weights, name + ".attention");
-    ffnNorm = new LayerNorm(weights, name + ".ffn.norm", config.normEpsilon());
-    up = Projection.of(weights, name + ".ffn.up");
-    down = Projection.of(weights, name + ".ffn.down");
+    attentionNorm = Norm.of(weights, name + ".attention.norm", config.variant());
+    attention = new Attention(config.attention(), device, positions, weights, name + ".attention");
+    ffnNorm = Norm.of(weights, name + ".ffn.norm", config.variant());
+    ffn = FeedForward.of(weights, name + ".ffn");
   }
 
   /** x and result: [sequences, length, hidden]. */
@@ -38,6 +35,6 @@ final class DecoderLayer {
    */
   Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
     Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
-    return attended.add(down.apply(torch.gelu(up.apply(ffnNorm.apply(attended)))));
+    return attended.add(ffn.apply(ffnNorm.apply(attended)));
   }
 }

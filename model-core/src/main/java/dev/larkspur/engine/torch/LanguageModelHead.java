@@ -9,21 +9,32 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Logits by the tied embedding, cross-entropy and their gradients, written out by hand: with p =
- * softmax(h Eᵀ), the gradient with respect to the logits is p − onehot(label). The logits are
- * turned into that gradient in place, a chunk of tokens at a time, so they cost one buffer and not
- * one for each node of a graph.
+ * Logits by the head's matrix, which a tied embedding is too, cross-entropy and their gradients,
+ * written out by hand: with p = softmax(h Wᵀ), the gradient with respect to the logits is p −
+ * onehot(label). The logits are turned into that gradient in place, a chunk of tokens at a time, so
+ * they cost one buffer and not one for each node of a graph.
  */
 final class LanguageModelHead {
-  private final Tensor embedding;
-  private final Tensor embeddingGradient;
+  private final Tensor projection;
+  private final Tensor projectionGradient;
   private final boolean bf16;
 
-  /** Embedding and its gradient: [vocabulary, hidden]. */
-  LanguageModelHead(Tensor embedding, Tensor embeddingGradient, Precision precision) {
-    this.embedding = embedding;
-    this.embeddingGradient = embeddingGradient;
+  /** Matrix and its gradient: [vocabulary, hidden]. */
+  LanguageModelHead(Tensor projection, Tensor projectionGradient, Precision precision) {
+    this.projection = projection;
+    this.projectionGradient = projectionGradient;
     this.bf16 = precision == Precision.BF16;
+  }
+
+  /** With a matrix of its own, or else the embedding's. */
+  static LanguageModelHead of(Weights weights, Precision precision) {
+    String name = matrixName(weights);
+    return new LanguageModelHead(weights.value(name), weights.gradient(name), precision);
+  }
+
+  /** Name of the matrix that states are multiplied with. */
+  static String matrixName(Weights weights) {
+    return weights.has("head.weight") ? "head.weight" : "embedding.weight";
   }
 
   /** Summed negative log-likelihood of labels [tokens] after states [tokens, hidden]. */
@@ -32,7 +43,7 @@ final class LanguageModelHead {
   }
 
   /**
-   * The same, and the gradient of {@code weight} times it: added to the embedding's, and written to
+   * The same, and the gradient of {@code weight} times it: added to the matrix's, and written to
    * {@code stateGradient} [tokens, hidden].
    */
   double lossAndGradient(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
@@ -41,15 +52,15 @@ final class LanguageModelHead {
 
   /** Scores after states [tokens, hidden]: [tokens, vocabulary]. */
   Tensor logits(Tensor states) {
-    return states.mm(embedding.detach().t());
+    return states.mm(projection.detach().t());
   }
 
   private double run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     double loss = 0;
     long tokens = states.size(0);
-    long chunk = LogitChunk.rows(tokens, Math.toIntExact(embedding.size(0)));
+    long chunk = LogitChunk.rows(tokens, Math.toIntExact(projection.size(0)));
     try (PointerScope scope = new PointerScope()) {
-      Tensor matrix = compute(embedding.detach());
+      Tensor matrix = compute(projection.detach());
       for (long from = 0; from < tokens; from += chunk) {
         long size = Math.min(chunk, tokens - from);
         try (PointerScope chunkScope = new PointerScope()) {
@@ -83,10 +94,10 @@ final class LanguageModelHead {
       Scalar scale = new Scalar(weight);
       if (bf16) {
         stateGradient.copy_(delta.mm(matrix)).mul_(scale);
-        embeddingGradient.add_(delta.t().mm(h), scale);
+        projectionGradient.add_(delta.t().mm(h), scale);
       } else {
         torch.addmm_out(stateGradient, stateGradient, delta, matrix, new Scalar(0.0), scale);
-        embeddingGradient.addmm_(delta.t(), h, one, scale);
+        projectionGradient.addmm_(delta.t(), h, one, scale);
       }
     }
     return loss;

@@ -4,8 +4,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Layer normalisation over the last axis, with weight and bias. */
-final class LayerNorm {
+/** Layer normalisation over the last axis, with a weight and, maybe, a bias. */
+final class LayerNorm implements Norm {
   private final long[] shape;
   private final TensorOptional weight;
   private final TensorOptional bias;
@@ -15,11 +15,12 @@ final class LayerNorm {
     Tensor w = weights.value(name + ".weight");
     this.shape = new long[] {w.numel()};
     this.weight = new TensorOptional(w);
-    this.bias = new TensorOptional(weights.value(name + ".bias"));
+    this.bias = weights.optional(name + ".bias");
     this.epsilon = epsilon;
   }
 
-  Tensor apply(Tensor x) {
+  @Override
+  public Tensor apply(Tensor x) {
     return torch.layer_norm(x, shape, weight, bias, epsilon, true);
   }
 }

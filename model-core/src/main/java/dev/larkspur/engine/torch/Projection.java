@@ -9,15 +9,25 @@ interface Projection {
 
   Tensor apply(Tensor x);
 
-  /** The projection stored under a name, dense or low-rank as its parameters tell. */
+  /** The projection stored under a name: dense, or a product of factors, as their shapes tell. */
   static Projection of(Weights weights, String name) {
-    TensorOptional bias = new TensorOptional(weights.value(name + ".bias"));
+    TensorOptional bias = weights.optional(name + ".bias");
     if (weights.has(name + ".weight")) {
       Tensor w = weights.value(name + ".weight");
       return x -> torch.linear(x, w, bias);
     }
     Tensor u = weights.value(name + ".u.weight");
     Tensor v = weights.value(name + ".v.weight");
-    return x -> torch.linear(torch.linear(x, v), u, bias);
+    if (v.dim() == 2) {
+      return x -> torch.linear(torch.linear(x, v), u, bias);
+    }
+    return u.dim() == 2
+        ? new BlockDenseProjection(u, v, bias)
+        : new BlockShuffleProjection(u, v, bias);
+  }
+
+  /** Whether there is a projection of that name. */
+  static boolean isStored(Weights weights, String name) {
+    return weights.has(name + ".weight") || weights.has(name + ".u.weight");
   }
 }

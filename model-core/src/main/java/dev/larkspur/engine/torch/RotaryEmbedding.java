@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Rotary position embedding (Su et al., arXiv 2104.09864), not interleaved: coordinate i of a head
  * turns together with coordinate i + headDim/2, by position · base^(-2i/headDim).
  */
-final class RotaryEmbedding {
+final class RotaryEmbedding implements HeadPositions {
   private final Tensor cos;
   private final Tensor sin;
 
@@ -35,26 +35,21 @@ final class RotaryEmbedding {
     }
   }
 
-  /** Turns heads x of shape [sequences, length, heads, headDim], each sequence from position 0. */
-  Tensor apply(Tensor x) {
+  @Override
+  public Tensor turn(Tensor x) {
     long length = x.size(1);
-    return turn(x, cos.narrow(0, 0, length), sin.narrow(0, 0, length));
+    return turned(x, cos.narrow(0, 0, length), sin.narrow(0, 0, length));
   }
 
-  /**
-   * Turns heads of one token a sequence.
-   *
-   * @param x [sequences, 1, heads, headDim]
-   * @param positions of the tokens: [sequences]
-   */
-  Tensor apply(Tensor x, Tensor positions) {
-    return turn(
+  @Override
+  public Tensor turn(Tensor x, Tensor positions) {
+    return turned(
         x,
         cos.index_select(0, positions).unsqueeze(1),
         sin.index_select(0, positions).unsqueeze(1));
   }
 
-  private static Tensor turn(Tensor x, Tensor c, Tensor s) {
+  private static Tensor turned(Tensor x, Tensor c, Tensor s) {
     long half = x.size(3) / 2;
     Tensor first = x.narrow(3, 0, half);
     Tensor second = x.narrow(3, half, half);

@@ -11,7 +11,6 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Decoding with the parameters of a {@link TorchReplica}. */
@@ -22,7 +21,7 @@ final class TorchDecoding implements Decoding {
   private final int sequences;
   private final int room;
   private final PointerScope memory;
-  private final Tensor embedding;
+  private final Embedding embedding;
   private final Tensor head;
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
@@ -49,8 +48,8 @@ final class TorchDecoding implements Decoding {
       ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
       Weights weights = trained.frozen(matrices);
-      embedding = trained.value("embedding.weight").detach();
-      head = weights.value("embedding.weight").t();
+      embedding = new Embedding(trained);
+      head = weights.value(LanguageModelHead.matrixName(weights)).t();
       decoder = new Decoder(config, device, full, weights);
       // On CPUs small products are faster in fp32.
       ScalarType remembered = device.isCpu() ? full : matrices;
@@ -98,7 +97,8 @@ final class TorchDecoding implements Decoding {
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor states = begun(embed(padded, lengths.length, longest));
+      Tensor states =
+          begun(embedding.apply(device.put(Tensor.create(padded, lengths.length, longest))));
       return logits(states.index_select(0, device.put(Tensor.create(last))));
     }
   }
@@ -115,7 +115,8 @@ final class TorchDecoding implements Decoding {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       DecodingStep step = DecodingStep.after(lengths, device);
-      Tensor states = continued(embed(tokens, tokens.length, 1), step);
+      Tensor ids = device.put(Tensor.create(tokens, tokens.length, 1));
+      Tensor states = continued(embedding.apply(ids, step.positions()), step);
       float[][] logits = logits(states);
       Arrays.setAll(lengths, row -> lengths[row] + 1);
       return logits;
@@ -153,13 +154,6 @@ final class TorchDecoding implements Decoding {
       }
     }
     return prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
-  }
-
-  /** [sequences, length, hidden] */
-  private Tensor embed(int[] ids, long rows, long length) {
-    return torch
-        .index_select(embedding, 0, device.put(Tensor.create(ids)))
-        .view(rows, length, config.hiddenDim());
   }
 
   private Tensor begun(Tensor embedded) {

@@ -33,6 +33,7 @@ final class TorchReplica implements Replica {
   private final TorchVector firstMoment;
   private final TorchVector secondMoment;
   private final Weights weights;
+  private final Embedding embedding;
   private final Decoder decoder;
   private final LanguageModelHead head;
   private final FusedAdamW optimizer;
@@ -53,9 +54,8 @@ final class TorchReplica implements Replica {
       secondMoment = vector(scalarType, shard.length());
       weights = new Weights(table, parameters.tensor(), gradient.tensor());
       decoder = new Decoder(config, device, scalarType, weights);
-      head =
-          new LanguageModelHead(
-              weights.value("embedding.weight"), weights.gradient("embedding.weight"), precision);
+      embedding = new Embedding(weights);
+      head = LanguageModelHead.of(weights, precision);
       optimizer = new FusedAdamW(device);
     } catch (RuntimeException e) {
       memory.close();
@@ -107,7 +107,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public void initialize(long seed) {
-    new InitialValues(config.initStd(), seed, new SymmetricSvd()).fill(table, parameters);
+    new InitialValues(config.initStd(), seed, new GramDecompositions()).fill(table, parameters);
   }
 
   @Override
@@ -122,17 +122,13 @@ final class TorchReplica implements Replica {
     try (PointerScope scope = new PointerScope()) {
       Tensor ids = ids(batch);
       Tensor inputs = inputs(ids);
-      DecoderPass pass = pass(embed(inputs));
+      DecoderPass pass = pass(embedding.apply(inputs));
       Tensor states = pass.output();
       Tensor stateGradient = torch.empty_like(states);
       double loss = headLoss(states, ids, stateGradient, weight);
       Tensor embeddedGradient =
           pass.backward(stateGradient, layer -> completed.accept(table.layerOffset(layer)));
-      try (NoGradGuard noGrad = new NoGradGuard()) {
-        weights
-            .gradient("embedding.weight")
-            .index_add_(0, inputs.reshape(-1), embeddedGradient.view(-1, config.hiddenDim()));
-      }
+      embedding.addGradient(inputs, embeddedGradient);
       completed.accept(0);
       return loss;
     }
@@ -143,7 +139,7 @@ final class TorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor ids = ids(batch);
-      return head.loss(rows(decode(embed(inputs(ids)))), labels(ids));
+      return head.loss(rows(decode(embedding.apply(inputs(ids)))), labels(ids));
     }
   }
 
@@ -187,7 +183,7 @@ final class TorchReplica implements Replica {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor ids = device.put(Tensor.create(prefix, 1, prefix.length));
-      Tensor last = rows(decode(embed(ids))).narrow(0, prefix.length - 1L, 1);
+      Tensor last = rows(decode(embedding.apply(ids))).narrow(0, prefix.length - 1L, 1);
       new TorchVector(head.logits(last).view(-1)).read(0, java.nio.FloatBuffer.wrap(logits));
     }
     return logits;
@@ -217,18 +213,6 @@ final class TorchReplica implements Replica {
   /** [sequences · context] */
   private static Tensor labels(Tensor ids) {
     return ids.narrow(1, 1, ids.size(1) - 1).reshape(-1);
-  }
-
-  /**
-   * [sequences, length] to [sequences, length, hidden]; outside the graph, see the package's
-   * comment.
-   */
-  private Tensor embed(Tensor ids) {
-    try (NoGradGuard noGrad = new NoGradGuard()) {
-      return torch
-          .index_select(weights.value("embedding.weight"), 0, ids.reshape(-1))
-          .view(ids.size(0), ids.size(1), config.hiddenDim());
-    }
   }
 
   private Tensor decode(Tensor embedded) {

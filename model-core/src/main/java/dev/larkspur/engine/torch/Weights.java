@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -47,7 +48,7 @@ final class Weights implements AutoCloseable {
     values.forEach(
         (name, value) -> {
           Tensor detached = value.detach();
-          frozen.put(name, value.dim() == 2 ? detached.to(matrices) : detached);
+          frozen.put(name, value.dim() >= 2 ? detached.to(matrices) : detached);
         });
     return new Weights(frozen);
   }
@@ -55,6 +56,11 @@ final class Weights implements AutoCloseable {
   /** The parameter, a leaf that requires a gradient. */
   Tensor value(String name) {
     return values.get(name);
+  }
+
+  /** The parameter, or nothing if the model has none of that name. */
+  TensorOptional optional(String name) {
+    return has(name) ? new TensorOptional(value(name)) : new TensorOptional();
   }
 
   /** Where the parameter's gradient adds up. */

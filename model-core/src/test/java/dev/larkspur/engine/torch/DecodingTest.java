@@ -28,6 +28,9 @@ class DecodingTest {
         Arguments.of(TestModels.tiny(TestModels.DENSE), Precision.FP32, 1e-5),
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.FP32, 1e-5),
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.FP64, 1e-6),
+        Arguments.of(TestModels.tiny(new FfnStructure.BlockDense(2, 6)), Precision.FP32, 1e-5),
+        Arguments.of(TestModels.other(), Precision.FP32, 1e-5),
+        Arguments.of(TestModels.other(), Precision.BF16, 3e-2),
         // bfloat16 keeps 8 bits of a product's factors.
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.BF16, 3e-2));
   }

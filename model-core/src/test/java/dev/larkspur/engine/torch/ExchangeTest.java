@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients, updates and whole trainings of several workers against those of one. */
 class ExchangeTest {
@@ -79,6 +80,35 @@ class ExchangeTest {
       for (int i = 0; i < gradient.length; i++) {
         assertThat((double) gradient[i]).isCloseTo(alone[i], within(tolerance * largest));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.larkspur.engine.torch.TestModels#structures")
+  void twoWorkersTrainEachKindAsOneDoes(FfnStructure structure) throws Exception {
+    ModelConfig model = TestModels.tiny(structure);
+    float[] alone = Ranks.run(1, peers -> train(peers, model)).get(0);
+    List<float[]> together = Ranks.run(2, peers -> train(peers, model));
+    assertThat(together.get(1)).isEqualTo(together.get(0));
+    for (int i = 0; i < alone.length; i++) {
+      assertThat((double) together.get(0)[i]).isCloseTo(alone[i], within(1e-5));
+    }
+  }
+
+  /** Plain descent, of which AdamW's first steps would only keep the signs. */
+  private static float[] train(Collective peers, ModelConfig model) {
+    long length = ParameterTable.of(model).length();
+    try (Replica replica = replica(model, Shard.whole(length))) {
+      for (int step = 0; step < STEPS; step++) {
+        exchange(peers, replica, Wire.FP32);
+        float[] parameters = values(replica.parameters(), 0);
+        float[] gradient = values(replica.gradient(), 0);
+        for (int i = 0; i < parameters.length; i++) {
+          parameters[i] -= gradient[i];
+        }
+        replica.parameters().write(0, FloatBuffer.wrap(parameters));
+      }
+      return values(replica.parameters(), 0);
     }
   }
 
@@ -168,7 +198,11 @@ class ExchangeTest {
   }
 
   private static Replica replica(Shard shard) {
-    Replica replica = new TorchEngine().replica(MODEL, Device.cpu(1), Precision.FP32, shard);
+    return replica(MODEL, shard);
+  }
+
+  private static Replica replica(ModelConfig model, Shard shard) {
+    Replica replica = new TorchEngine().replica(model, Device.cpu(1), Precision.FP32, shard);
     replica.initialize(5);
     return replica;
   }

@@ -9,38 +9,16 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import java.util.Arrays;
-import java.util.Random;
-import org.bytedeco.pytorch.NoGradGuard;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The forward pass against values computed without LibTorch. */
 class ForwardTest {
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 5})
-  void lossEqualsTheReferenceDecoder(int matrixRank) {
-    FfnStructure structure =
-        matrixRank == 0 ? TestModels.DENSE : new FfnStructure.LowRank(matrixRank);
-    ModelConfig config = TestModels.tiny(structure);
-    TokenBatch batch = TestModels.randomBatch(config, 2, 11);
-    try (Replica replica = TestModels.replica(config, Precision.FP64)) {
-      double[] parameters = randomParameters(replica);
-      ReferenceDecoder reference = new ReferenceDecoder(config, parameters);
-      double expected = 0;
-      for (int i = 0; i < batch.sequences(); i++) {
-        int from = batch.offset(i);
-        expected +=
-            reference.loss(Arrays.copyOfRange(batch.ids(), from, from + config.context() + 1));
-      }
-      assertThat(replica.loss(batch)).isCloseTo(expected, within(1e-8 * expected));
-      assertThat(replica.accumulate(batch, 1)).isCloseTo(expected, within(1e-8 * expected));
-    }
-  }
 
   @Test
   void geluIsTheExactOne() {
@@ -54,9 +32,16 @@ class ForwardTest {
     assertThat(y).containsExactly(expected, within(1e-8));
   }
 
-  @Test
-  void bf16StaysWithinItsRounding() {
-    ModelConfig config = TestModels.tiny(new FfnStructure.LowRank(5));
+  static Stream<ModelConfig> models() {
+    return Stream.of(
+        TestModels.tiny(new FfnStructure.LowRank(5)),
+        TestModels.tiny(new FfnStructure.BlockDense(2, 6)),
+        TestModels.other());
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void bf16StaysWithinItsRounding(ModelConfig config) {
     TokenBatch batch = TestModels.randomBatch(config, 4, 5);
     try (Replica exact = TestModels.replica(config, Precision.FP32);
         Replica rounded = TestModels.replica(config, Precision.BF16)) {
@@ -88,13 +73,5 @@ class ForwardTest {
       }
       assertThat(replica.loss(batch)).isCloseTo(loss, within(1e-3 * loss));
     }
-  }
-
-  private static double[] randomParameters(Replica replica) {
-    double[] values = new Random(3).doubles(replica.table().length(), -0.5, 0.5).toArray();
-    try (NoGradGuard noGrad = new NoGradGuard()) {
-      ((TorchVector) replica.parameters()).tensor().copy_(Tensor.create(values));
-    }
-    return values;
   }
 }

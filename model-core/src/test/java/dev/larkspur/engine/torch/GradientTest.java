@@ -9,25 +9,24 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
+import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The gradient against central differences of the loss, in 64-bit floats. */
+/**
+ * The gradient against central differences of the loss, in 64-bit floats: of a dense model every
+ * element, of the structured ones those that are different there.
+ */
 class GradientTest {
   private static final double STEP = 1e-5;
 
-  static Stream<FfnStructure> structures() {
-    return Stream.of(new FfnStructure.Dense(), new FfnStructure.LowRank(5));
-  }
-
   @ParameterizedTest
-  @MethodSource("structures")
-  void gradientOfEveryParameterEqualsCentralDifferences(FfnStructure structure) {
+  @MethodSource("dev.larkspur.engine.torch.TestModels#structures")
+  void gradientEqualsCentralDifferences(FfnStructure structure) {
     ModelConfig config = TestModels.tiny(structure);
     TokenBatch batch = TestModels.randomBatch(config, 3, 1);
     double weight = 1.0 / batch.tokens();
@@ -38,7 +37,11 @@ class GradientTest {
       replica.accumulate(batch, weight);
       Tensor gradient = tensor(replica.gradient());
 
-      for (Parameter parameter : replica.table().parameters()) {
+      List<Parameter> checked =
+          replica.table().parameters().stream()
+              .filter(p -> structure.equals(TestModels.DENSE) || p.name().contains("1.ffn."))
+              .toList();
+      for (Parameter parameter : checked) {
         for (long i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
           double difference =
               (lossWith(replica, parameters, batch, i, STEP)

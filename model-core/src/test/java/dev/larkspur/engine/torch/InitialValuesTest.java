@@ -11,10 +11,12 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class InitialValuesTest {
 
@@ -22,14 +24,10 @@ class InitialValuesTest {
   @CsvSource({"40,24", "24,40", "24,24"})
   void factorsAreTheBestApproximationAndShareTheirWeight(int out, int in) {
     int rank = 7;
-    float[] w = new float[out * in];
-    Random random = new Random(5);
-    for (int i = 0; i < w.length; i++) {
-      w[i] = (float) (0.02 * random.nextGaussian());
-    }
+    float[] w = random(out, in);
     float[] u = new float[out * rank];
     float[] v = new float[rank * in];
-    new SymmetricSvd().split(w, out, in, rank, u, v);
+    new GramDecompositions().split(w, out, in, rank, u, v);
 
     // Columns of U and rows of V are orthogonal, with squared norms equal to the singular value on
     // both sides.
@@ -69,19 +67,65 @@ class InitialValuesTest {
     assertThat(approximation / rank).isGreaterThan(rest / (Math.min(out, in) - rank));
   }
 
-  @Test
-  void valuesFollowThePaperAndTheSeed() {
+  @ParameterizedTest
+  @CsvSource({"40,24", "24,40", "24,24"})
+  void polarFactorsKeepTheDirectionsAndLoseTheLengths(int out, int in) {
+    float[] w = random(out, in);
+    float[] polar = w.clone();
+    new GramDecompositions().polarFactor(polar, out, in);
+
+    assertOrthonormal(polar, 0, out, in);
+    // W = H·Q with Q the polar factor has a symmetric H = W Qᵀ, or its mirror image Qᵀ W.
+    int small = Math.min(out, in);
+    for (int a = 0; a < small; a++) {
+      for (int b = 0; b < small; b++) {
+        assertThat(product(w, polar, a, b, out, in))
+            .isCloseTo(product(w, polar, b, a, out, in), within(1e-5));
+      }
+      assertThat(product(w, polar, a, a, out, in)).isPositive();
+    }
+  }
+
+  /** Element (a, b) of the smaller of X Yᵀ and Xᵀ Y. */
+  private static double product(float[] x, float[] y, int a, int b, int out, int in) {
+    double sum = 0;
+    for (int k = 0; k < Math.max(out, in); k++) {
+      sum += out > in ? x[k * in + a] * y[k * in + b] : x[a * in + k] * y[b * in + k];
+    }
+    return sum;
+  }
+
+  private static void assertOrthonormal(float[] blocks, int block, int out, int in) {
+    float[] q = Arrays.copyOfRange(blocks, block * out * in, (block + 1) * out * in);
+    for (int a = 0; a < Math.min(out, in); a++) {
+      for (int b = 0; b < Math.min(out, in); b++) {
+        assertThat(product(q, q, a, b, out, in)).isCloseTo(a == b ? 1 : 0, within(1e-5));
+      }
+    }
+  }
+
+  private static float[] random(int out, int in) {
+    float[] w = new float[out * in];
+    Random random = new Random(5);
+    for (int i = 0; i < w.length; i++) {
+      w[i] = (float) (0.02 * random.nextGaussian());
+    }
+    return w;
+  }
+
+  static Stream<FfnStructure> structures() {
+    return Stream.of(
+        new FfnStructure.LowRank(16),
+        new FfnStructure.BlockDense(4, 16),
+        new FfnStructure.BlockShuffle(4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("structures")
+  void valuesFollowThePaperAndTheSeed(FfnStructure structure) {
     ModelConfig config =
-        new ModelConfig(
-            500,
-            8,
-            64,
-            2,
-            new AttentionConfig(64, 4, 4),
-            new FfnConfig(256, new FfnStructure.LowRank(16), TestModels.DENSE),
-            1e4,
-            1e-5,
-            0.02);
+        ModelConfig.paper(
+            500, 8, 64, 2, new AttentionConfig(64, 4, 4), FfnConfig.paper(256, structure));
     try (Replica one = TestModels.replica(config, Precision.FP32);
         Replica same = TestModels.replica(config, Precision.FP32);
         Replica other = TestModels.replica(config, Precision.FP32)) {
@@ -108,6 +152,14 @@ class InitialValuesTest {
           case NORMAL -> {
             assertThat(Math.sqrt(squares / values.length)).isCloseTo(0.02, within(0.001));
             assertThat(sum / values.length).isCloseTo(0, within(0.001));
+          }
+          case ORTHOGONAL -> {
+            int dims = parameter.shape().size();
+            int out = parameter.shape().get(dims - 2);
+            int in = parameter.shape().get(dims - 1);
+            for (int block = 0; block < values.length / out / in; block++) {
+              assertOrthonormal(values, block, out, in);
+            }
           }
           default -> assertThat(squares).isPositive();
         }

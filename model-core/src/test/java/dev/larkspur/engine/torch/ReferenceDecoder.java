@@ -1,11 +1,16 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
 
-/** The decoder of the paper once more, in plain loops over doubles and without any library. */
+/**
+ * The decoder in all its variants once more, in plain loops over doubles and without any library.
+ */
 final class ReferenceDecoder {
   private final ModelConfig config;
   private final ParameterTable table;
@@ -23,38 +28,50 @@ final class ReferenceDecoder {
     double[][] x = new double[length][];
     for (int t = 0; t < length; t++) {
       x[t] = row("embedding.weight", block[t]);
+      if (config.variant().positions() instanceof Positions.Learned) {
+        add(new double[][] {x[t]}, new double[][] {row("positions.weight", t)});
+      }
     }
     for (int layer = 0; layer < config.layers(); layer++) {
       String at = "layers." + layer;
       add(x, attention(norm(x, at + ".attention.norm"), at + ".attention"));
-      double[][] inner = project(norm(x, at + ".ffn.norm"), at + ".ffn.up");
-      for (double[] values : inner) {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = gelu(values[i]);
-        }
-      }
-      add(x, project(inner, at + ".ffn.down"));
+      add(x, ffn(norm(x, at + ".ffn.norm"), at + ".ffn"));
     }
     x = norm(x, "norm");
+    String head = config.variant().tiedEmbedding() ? "embedding.weight" : "head.weight";
     double loss = 0;
     for (int t = 0; t < length; t++) {
       double total = 0;
       for (int token = 0; token < config.vocabulary(); token++) {
-        total += Math.exp(dot(x[t], row("embedding.weight", token)));
+        total += Math.exp(dot(x[t], row(head, token)));
       }
-      loss += Math.log(total) - dot(x[t], row("embedding.weight", block[t + 1]));
+      loss += Math.log(total) - dot(x[t], row(head, block[t + 1]));
     }
     return loss;
   }
 
-  /** x·Φ(x), with Φ by numerical integration of the Gaussian density. */
+  private double[][] ffn(double[][] x, String name) {
+    double[][] up = project(x, name + ".up");
+    boolean gated = config.ffn().activation() == Activation.SWIGLU;
+    double[][] gate = gated ? project(x, name + ".gate") : up;
+    for (int t = 0; t < up.length; t++) {
+      for (int i = 0; i < up[t].length; i++) {
+        double g = gate[t][i];
+        up[t][i] = gated ? g / (1 + Math.exp(-g)) * up[t][i] : gelu(g);
+      }
+    }
+    return project(up, name + ".down");
+  }
+
+  /** x·Φ(x), with Φ by Simpson's rule over the Gaussian density. */
   static double gelu(double x) {
-    int steps = 20_000;
+    int steps = 400;
     double width = Math.abs(x) / steps;
     double area = 0;
-    for (int i = 0; i < steps; i++) {
-      double z = (i + 0.5) * width;
-      area += Math.exp(-z * z / 2) * width;
+    for (int i = 0; i <= steps; i++) {
+      double z = i * width;
+      int share = i == 0 || i == steps ? 1 : 2 + 2 * (i % 2);
+      area += share * Math.exp(-z * z / 2) * width / 3;
     }
     area /= Math.sqrt(2 * Math.PI);
     return x * (0.5 + Math.signum(x) * area);
@@ -90,10 +107,13 @@ final class ReferenceDecoder {
   }
 
   private double[] turn(double[] head, int position) {
+    if (!(config.variant().positions() instanceof Positions.Rotary rotary)) {
+      return head;
+    }
     int half = head.length / 2;
     double[] turned = new double[head.length];
     for (int i = 0; i < half; i++) {
-      double angle = position / Math.pow(config.ropeBase(), 2.0 * i / head.length);
+      double angle = position / Math.pow(rotary.base(), 2.0 * i / head.length);
       turned[i] = head[i] * Math.cos(angle) - head[i + half] * Math.sin(angle);
       turned[i + half] = head[i + half] * Math.cos(angle) + head[i] * Math.sin(angle);
     }
@@ -101,47 +121,34 @@ final class ReferenceDecoder {
   }
 
   private double[][] norm(double[][] x, String name) {
-    double[] weight = vector(name + ".weight");
-    double[] bias = vector(name + ".bias");
+    double[] weight = vector(name + ".weight", 0);
+    double[] bias = vector(name + ".bias", weight.length);
+    boolean centred = config.variant().norm() == Norm.LAYER_NORM;
     double[][] result = new double[x.length][weight.length];
     for (int t = 0; t < x.length; t++) {
       double mean = 0;
       for (double value : x[t]) {
-        mean += value / weight.length;
+        mean += centred ? value / weight.length : 0;
       }
       double variance = 0;
       for (double value : x[t]) {
         variance += (value - mean) * (value - mean) / weight.length;
       }
+      double root = Math.sqrt(variance + config.variant().normEpsilon());
       for (int i = 0; i < weight.length; i++) {
-        result[t][i] =
-            (x[t][i] - mean) / Math.sqrt(variance + config.normEpsilon()) * weight[i] + bias[i];
+        result[t][i] = (x[t][i] - mean) / root * weight[i] + bias[i];
       }
     }
     return result;
   }
 
   private double[][] project(double[][] x, String name) {
-    double[] bias = vector(name + ".bias");
-    boolean dense = table.parameters().stream().anyMatch(p -> p.name().equals(name + ".weight"));
-    double[][] y =
-        dense
-            ? multiply(x, name + ".weight")
-            : multiply(multiply(x, name + ".v.weight"), name + ".u.weight");
-    for (double[] row : y) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] += bias[i];
-      }
-    }
-    return y;
-  }
-
-  private double[][] multiply(double[][] x, String name) {
-    int out = table.parameter(name).shape().get(0);
-    double[][] y = new double[x.length][out];
+    double[][] matrix = ExplicitMatrix.of(table, parameters, name);
+    double[] bias = vector(name + ".bias", matrix.length);
+    double[][] y = new double[x.length][matrix.length];
     for (int t = 0; t < x.length; t++) {
-      for (int o = 0; o < out; o++) {
-        y[t][o] = dot(x[t], row(name, o));
+      for (int o = 0; o < matrix.length; o++) {
+        y[t][o] = dot(x[t], matrix[o]) + bias[o];
       }
     }
     return y;
@@ -153,7 +160,11 @@ final class ReferenceDecoder {
     return slice(parameters, (int) parameter.offset() + index * width, width);
   }
 
-  private double[] vector(String name) {
+  /** A vector of the model, or zeros if it has none of that name. */
+  private double[] vector(String name, int otherwise) {
+    if (!ExplicitMatrix.has(table, name)) {
+      return new double[otherwise];
+    }
     Parameter parameter = table.parameter(name);
     return slice(parameters, (int) parameter.offset(), (int) parameter.size());
   }

@@ -4,11 +4,16 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Norm;
+import dev.larkspur.model.Positions;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Tiny models and batches for tests of the engine. */
 final class TestModels {
@@ -16,18 +21,32 @@ final class TestModels {
 
   private TestModels() {}
 
-  /** Grouped-query attention, an attention width other than the hidden width, two layers. */
+  /** One of each kind, for widths 12 and 20. */
+  static Stream<FfnStructure> structures() {
+    return Stream.of(
+        DENSE,
+        new FfnStructure.LowRank(5),
+        new FfnStructure.BlockDense(2, 6),
+        new FfnStructure.BlockShuffle(2));
+  }
+
+  /** The paper's decoder with the structure in its second layer. */
   static ModelConfig tiny(FfnStructure structure) {
+    return tiny(FfnConfig.paper(20, structure), DecoderVariant.PAPER);
+  }
+
+  /** Everything else than in the paper. */
+  static ModelConfig other() {
+    FfnStructure structure = new FfnStructure.BlockShuffle(2);
+    return tiny(
+        new FfnConfig(20, structure, structure, Activation.SWIGLU),
+        new DecoderVariant(Norm.RMS_NORM, 1e-5, new Positions.Learned(), false, false));
+  }
+
+  /** Grouped-query attention, an attention width other than the hidden width, two layers. */
+  static ModelConfig tiny(FfnConfig ffn, DecoderVariant variant) {
     return new ModelConfig(
-        23,
-        6,
-        12,
-        2,
-        new AttentionConfig(16, 4, 2),
-        new FfnConfig(20, structure, DENSE),
-        ModelConfig.PAPER_ROPE_BASE,
-        ModelConfig.PAPER_NORM_EPSILON,
-        ModelConfig.PAPER_INIT_STD);
+        23, 6, 12, 2, new AttentionConfig(16, 4, 2), ffn, variant, ModelConfig.PAPER_INIT_STD);
   }
 
   static Replica replica(ModelConfig config, Precision precision) {
