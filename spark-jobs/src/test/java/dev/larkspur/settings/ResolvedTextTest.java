@@ -13,7 +13,7 @@ class ResolvedTextTest {
   void loadsToTheSameSettings() {
     Settings settings =
         new SettingsLoader()
-            .file("conf/wide/m.conf")
+            .file("conf/paper/m-wide.conf")
             .text("more.conf", "spark { speculation = true, \"speculation.quantile\" = 0.9 }")
             .set("run.dir=s3a://bucket/runs/a b")
             .set("data.corpus=corpora/\"quoted\" ${name}")
