@@ -41,10 +41,14 @@ public final class Safetensors {
   /** Writes what stands before the elements. */
   public static void writeHeader(
       OutputStream out, ParameterTable table, Map<String, String> metadata) throws IOException {
-    byte[] header = SafetensorsHeader.of(table, metadata).toBytes();
+    writeHeader(out, SafetensorsHeader.of(table, metadata));
+  }
+
+  static void writeHeader(OutputStream out, SafetensorsHeader header) throws IOException {
+    byte[] bytes = header.toBytes();
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    out.write(length.putLong(header.length).array());
-    out.write(header);
+    out.write(length.putLong(bytes.length).array());
+    out.write(bytes);
   }
 
   /** Writes elements [0, count); those of consecutive ranges, one after another, make a file. */
@@ -71,14 +75,7 @@ public final class Safetensors {
       InputStream in, String file, ParameterTable table, FlatVector into) throws IOException {
     DataInputStream data = new DataInputStream(in);
     try {
-      long length = Long.reverseBytes(data.readLong());
-      if (length < 2 || length > LONGEST_HEADER) {
-        throw new CheckpointException(
-            file + " is not a safetensors file: it announces a header of " + length + " bytes");
-      }
-      byte[] json = new byte[(int) length];
-      data.readFully(json);
-      SafetensorsHeader header = SafetensorsHeader.parse(json, file);
+      SafetensorsHeader header = readHeader(data, file);
       header.requireLayoutOf(table, file);
       byte[] bytes = new byte[CHUNK * Float.BYTES];
       FloatBuffer floats = littleEndian(bytes);
@@ -95,6 +92,17 @@ public final class Safetensors {
     } catch (EOFException e) {
       throw new CheckpointException(file + " is cut short: it was not written to its end", e);
     }
+  }
+
+  static SafetensorsHeader readHeader(DataInputStream data, String file) throws IOException {
+    long length = Long.reverseBytes(data.readLong());
+    if (length < 2 || length > LONGEST_HEADER) {
+      throw new CheckpointException(
+          file + " is not a safetensors file: it announces a header of " + length + " bytes");
+    }
+    byte[] json = new byte[(int) length];
+    data.readFully(json);
+    return SafetensorsHeader.parse(json, file);
   }
 
   private static FloatBuffer littleEndian(byte[] bytes) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.layout.FileTensor;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,18 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
       long begin = parameter.offset() * Float.BYTES;
       long end = begin + parameter.size() * Float.BYTES;
       tensors.put(parameter.name(), new Entry(F32, parameter.shape(), List.of(begin, end)));
+    }
+    return new SafetensorsHeader(metadata, tensors);
+  }
+
+  /** The header of a file of these tensors as 32-bit floats, one after another. */
+  static SafetensorsHeader of(List<FileTensor> laidOut, Map<String, String> metadata) {
+    Map<String, Entry> tensors = new LinkedHashMap<>();
+    long begin = 0;
+    for (FileTensor tensor : laidOut) {
+      long end = begin + tensor.size() * Float.BYTES;
+      tensors.put(tensor.name(), new Entry(F32, tensor.shape(), List.of(begin, end)));
+      begin = end;
     }
     return new SafetensorsHeader(metadata, tensors);
   }

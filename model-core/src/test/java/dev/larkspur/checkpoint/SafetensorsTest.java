@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.engine.FlatVector;
-import dev.larkspur.engine.HostCopy;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
@@ -18,10 +17,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,42 +115,5 @@ class SafetensorsTest {
         "model.safetensors",
         table,
         new HeapVector(new float[(int) table.length()]));
-  }
-
-  private static final class HeapVector implements FlatVector {
-    private final float[] values;
-
-    HeapVector(float[] values) {
-      this.values = values;
-    }
-
-    static HeapVector random(long length) {
-      float[] values = new float[(int) length];
-      Random random = new Random(1);
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextFloat();
-      }
-      return new HeapVector(values);
-    }
-
-    @Override
-    public long length() {
-      return values.length;
-    }
-
-    @Override
-    public void read(long offset, FloatBuffer into) {
-      into.put(values, (int) offset, into.remaining());
-    }
-
-    @Override
-    public void write(long offset, FloatBuffer from) {
-      from.get(values, (int) offset, from.remaining());
-    }
-
-    @Override
-    public HostCopy hostCopy(long from, long to) {
-      throw new UnsupportedOperationException("it lies in the host's memory");
-    }
   }
 }

@@ -1,0 +1,70 @@
+package dev.larkspur.layout;
+
+import dev.larkspur.model.Activation;
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Norm;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tensors of {@code LlamaForCausalLM}: query, key and value are matrices of their own, heads
+ * turn in halves, as Larkspur's.
+ */
+final class Llama {
+  private Llama() {}
+
+  static List<String> misfits(ModelConfig model) {
+    return new Misfits(model)
+        .require(model.variant().norm() == Norm.RMS_NORM, "its norm is RMSNorm")
+        .require(
+            model.variant().positions() instanceof Positions.Rotary,
+            "its positions are rotary, not learned")
+        .require(model.ffn().activation() == Activation.SWIGLU, "its activation is SwiGLU")
+        .reasons();
+  }
+
+  static List<FileTensor> tensors(ModelConfig model) {
+    ParameterTable table = ParameterTable.of(model);
+    Renaming renaming = new Renaming(table);
+    renaming.add("model.embed_tokens.weight", "embedding.weight");
+    for (int layer = 0; layer < model.layers(); layer++) {
+      String ours = "layers." + layer;
+      String theirs = "model.layers." + layer;
+      renaming.both(theirs + ".input_layernorm", ours + ".attention.norm");
+      for (String part : List.of(".weight", ".bias")) {
+        if (renaming.has(ours + ".attention.qkv" + part)) {
+          Parameter qkv = table.parameter(ours + ".attention.qkv" + part);
+          split(theirs + ".self_attn.", part, qkv, model.attention()).forEach(renaming::add);
+        }
+      }
+      renaming.both(theirs + ".self_attn.o_proj", ours + ".attention.out");
+      renaming.both(theirs + ".post_attention_layernorm", ours + ".ffn.norm");
+      renaming.both(theirs + ".mlp.gate_proj", ours + ".ffn.gate");
+      renaming.both(theirs + ".mlp.up_proj", ours + ".ffn.up");
+      renaming.both(theirs + ".mlp.down_proj", ours + ".ffn.down");
+    }
+    renaming.both("model.norm", "norm");
+    renaming.optional("lm_head.weight", "head.weight");
+    return renaming.tensors();
+  }
+
+  private static List<FileTensor> split(
+      String at, String part, Parameter qkv, AttentionConfig attention) {
+    int row = Math.toIntExact(qkv.size() / qkv.shape().get(0));
+    int[] rows = {attention.dim(), attention.kvDim(), attention.kvDim()};
+    String[] names = {"q_proj", "k_proj", "v_proj"};
+    List<FileTensor> tensors = new ArrayList<>();
+    long offset = qkv.offset();
+    for (int i = 0; i < names.length; i++) {
+      long size = (long) rows[i] * row;
+      List<Integer> shape = qkv.shape().size() == 1 ? List.of(rows[i]) : List.of(rows[i], row);
+      tensors.add(new FileTensor(at + names[i] + part, shape, List.of(new Range(offset, size))));
+      offset += size;
+    }
+    return tensors;
+  }
+}
