@@ -35,7 +35,8 @@ public final class Larkspur implements Runnable {
                   DescribeCommand.class,
                   PlanCommand.class,
                   TrainCommand.class,
-                  EvaluateCommand.class)),
+                  EvaluateCommand.class,
+                  ScalingCommand.class)),
           new CommandGroup("Text", List.of(GenerateCommand.class)),
           new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
 

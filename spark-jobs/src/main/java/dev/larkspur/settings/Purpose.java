@@ -15,6 +15,10 @@ public enum Purpose {
   PREPARE,
   /** Training a model on a corpus. */
   TRAIN,
+  /** Training a grid of models on a corpus. */
+  SCALING,
+  /** Counting what such a grid would take. */
+  PLAN_SCALING,
   /** Measuring a trained model on a corpus. */
   EVALUATE,
   /** Continuing text with a trained model. */
@@ -36,6 +40,9 @@ public enum Purpose {
           case LEARN_TOKENIZER -> List.of("data.documents", "tokenizer.out");
           case PREPARE -> List.of("data.corpus", "data.tokenizer");
           case TRAIN -> List.of("run.dir", "data.corpus");
+          case SCALING ->
+              List.of("run.dir", "data.corpus", ScalingReader.SIZES, ScalingReader.KINDS);
+          case PLAN_SCALING -> List.of("run.dir", ScalingReader.SIZES, ScalingReader.KINDS);
           case EVALUATE -> List.of("data.corpus");
           case GENERATE, DESCRIBE -> List.of();
         };
@@ -45,7 +52,7 @@ public enum Purpose {
   /** Keys of the paths that are read or written; those of earlier steps may lie out of reach. */
   List<String> pathKeys() {
     return switch (this) {
-      case SAMPLE, GENERATE, DESCRIBE -> List.of();
+      case SAMPLE, GENERATE, DESCRIBE, PLAN_SCALING -> List.of();
       case QUICKSTART ->
           List.of(
               "data.documents",
@@ -57,13 +64,16 @@ public enum Purpose {
       case LEARN_TOKENIZER -> List.of("data.documents", "tokenizer.out");
       case PREPARE ->
           List.of("data.documents", "data.curation.url-blocklist", "data.tokenizer", "data.corpus");
-      case TRAIN -> List.of("data.tokenizer", "data.corpus", "run.dir");
+      case TRAIN, SCALING -> List.of("data.tokenizer", "data.corpus", "run.dir");
       case EVALUATE -> List.of("data.corpus");
     };
   }
 
   /** Whether the model and the training must be complete. */
   boolean needsModel() {
-    return this != SAMPLE && this != LEARN_TOKENIZER && this != PREPARE;
+    return switch (this) {
+      case SAMPLE, LEARN_TOKENIZER, PREPARE, SCALING, PLAN_SCALING -> false;
+      case QUICKSTART, TRAIN, EVALUATE, GENERATE, DESCRIBE -> true;
+    };
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param model the model's shape; there only if it is complete
  * @param training how to train; there only if it is complete
  * @param checkpoint when to save and how much to keep
+ * @param scaling the grid of the command scaling
  * @param spark properties for Spark, names with their prefix {@code spark.}
  * @param resolved the tree that the records were read from, defaults included
  */
@@ -25,6 +26,7 @@ public record Settings(
     ModelSettings model,
     TrainingSettings training,
     CheckpointSettings checkpoint,
+    ScalingSettings scaling,
     Map<String, String> spark,
     Config resolved) {
 
@@ -102,6 +104,6 @@ public record Settings(
 
   /** These settings with another text behind {@link #toHocon}. */
   public Settings withResolved(Config text) {
-    return new Settings(run, data, tokenizer, model, training, checkpoint, spark, text);
+    return new Settings(run, data, tokenizer, model, training, checkpoint, scaling, spark, text);
   }
 }

@@ -46,6 +46,7 @@ final class SettingsReader {
     OptionalInt context = model == null ? OptionalInt.empty() : model.context();
     TrainingSettings training = new TrainingReader(values, purpose, context).read().orElse(null);
     CheckpointSettings checkpoint = checkpoint();
+    ScalingSettings scaling = new ScalingReader(values).read();
     if (purpose == Purpose.PREPARE) {
       requireDocuments();
     }
@@ -66,6 +67,7 @@ final class SettingsReader {
         model,
         training,
         checkpoint,
+        scaling,
         SparkTree.flatten(values.tree()),
         values.tree());
   }

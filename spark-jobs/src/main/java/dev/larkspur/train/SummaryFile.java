@@ -30,6 +30,11 @@ final class SummaryFile {
 
   /** What is there of a training that has done all its steps. */
   Optional<TrainingSummary> completed() {
+    return completed(run);
+  }
+
+  /** The same of any run. */
+  static Optional<TrainingSummary> completed(RunDirectory run) {
     if (!run.has(RunDirectory.SUMMARY)) {
       return Optional.empty();
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,10 @@ class PaperExperimentsTest {
       xl-block-shuffle-32 744  275 1.29e+20 768 240
       """;
 
+  /** Experiments of several trainings; GridTest looks at them. */
+  private static final Predicate<String> GRIDS =
+      Pattern.compile("(scaling|seeds)(-laptop)?\\.conf").asMatchPredicate();
+
   private static final Path DIRECTORY = Path.of("../conf/paper");
   private static final Map<String, Integer> WIDTHS =
       Map.of("s", 768, "m", 1024, "l", 1536, "xl", 2048);
@@ -90,7 +96,7 @@ class PaperExperimentsTest {
   @Test
   void everyFileIsInTheTable() throws IOException {
     try (Stream<Path> files = Files.list(DIRECTORY)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
+      assertThat(files.map(file -> file.getFileName().toString()).filter(GRIDS.negate()))
           .containsExactlyInAnyOrderElementsOf(rows().map(row -> row.file() + ".conf").toList());
     }
   }

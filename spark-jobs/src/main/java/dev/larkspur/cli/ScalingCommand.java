@@ -1,0 +1,173 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.scaling.Grid;
+import dev.larkspur.scaling.GridJob;
+import dev.larkspur.scaling.GridRun;
+import dev.larkspur.scaling.Results;
+import dev.larkspur.scaling.RunResult;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.ScalingSettings.MissingCorpus;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.Preflight;
+import dev.larkspur.train.TrainingJob;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a grid of models and fits how their loss falls. */
+@Command(
+    name = "scaling",
+    header = "Train sizes by kinds of FFNs, and fit how the loss falls with training FLOPs.",
+    description = {
+      "",
+      "One training after another, each below run.dir as train would leave it; then the power law"
+          + " loss = a * C^-k of each kind with its confidence interval, as results.json, scaling.svg"
+          + " and index.html, which are written anew after each training. Interrupted, it goes on"
+          + " where it was.",
+      "",
+      "Example: larkspur scaling --conf conf/paper/scaling-laptop.conf",
+      ""
+    })
+final class ScalingCommand implements Callable<Integer> {
+  private static final String MANIFEST = "manifest.json";
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--dry-run",
+      description = "Train nothing; show what would be trained, and how long it takes here.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Also write the results into this file, with the figure beside it in results/.")
+  private Path markdown;
+
+  @Override
+  public Integer call() {
+    return dryRun ? plan() : train();
+  }
+
+  private int plan() {
+    Console console = Console.standard();
+    Settings settings = settingsOptions.load(Purpose.PLAN_SCALING);
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    Grid grid = Grid.of(settings, Purpose.DESCRIBE, of -> model(of, hadoop, false));
+    MeasuredSpeed speed = new MeasuredSpeed();
+    GridPlan plan =
+        GridPlan.of(
+            grid,
+            run -> ModelSize.of(run.model()).parameters(),
+            run -> {
+              console.status("measuring " + run.name());
+              return speed.of(run);
+            });
+    console.clearStatus();
+    print(json ? JsonText.of(plan) : plan.text());
+    return ExitCode.DONE;
+  }
+
+  private int train() {
+    Console console = Console.standard();
+    Settings settings = settingsOptions.load(Purpose.SCALING);
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    boolean toBeMade = isToBeMade(settings, hadoop);
+    Grid planned = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, toBeMade));
+    if (!toBeMade) {
+      planned.runs().forEach(run -> Preflight.check(run.settings(), hadoop));
+    }
+    AtomicInteger exitCode = new AtomicInteger(ExitCode.TRY_AGAIN);
+    sparkOptions.run(
+        settings,
+        TrainingJob.SPARK_PROPERTIES,
+        "larkspur scaling",
+        session -> {
+          if (toBeMade) {
+            makeCorpus(session, settings, console);
+          }
+          train(session, settings, console)
+              .ifPresent(
+                  results -> {
+                    tell(settings, results, console);
+                    exitCode.set(ExitCode.DONE);
+                  });
+        });
+    if (exitCode.get() == ExitCode.TRY_AGAIN) {
+      console.say("Stopped: the same command goes on from the checkpoint");
+    }
+    return exitCode.get();
+  }
+
+  /** A corpus that is still to be made will be what the settings say. */
+  private static ModelConfig model(Settings settings, Configuration hadoop, boolean toBeMade) {
+    return toBeMade
+        ? settings.model().toConfig(settings.data().context(), settings.tokenizer().vocabulary())
+        : new PlannedModel(settings, hadoop, note -> {}).model();
+  }
+
+  /** Also a half-made corpus of the sample text is. */
+  private static boolean isToBeMade(Settings settings, Configuration hadoop) {
+    return settings.scaling().corpus() == MissingCorpus.MAKE_OF_SAMPLE
+        && !new RunDirectory(settings.data().corpus(), hadoop).has(MANIFEST);
+  }
+
+  private static void makeCorpus(SparkSession session, Settings settings, Console console) {
+    console.say("The corpus first, of the sample text");
+    SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
+    TrainTokenizerCommand.train(session, settings, console);
+    PrepareCommand.prepare(session, settings, console);
+  }
+
+  private static Optional<Results> train(SparkSession session, Settings settings, Console console) {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Grid grid = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, false));
+    ResultsFiles files =
+        new ResultsFiles(new RunDirectory(settings.run().dir(), hadoop), settings.run().name());
+    GridDisplay display =
+        new GridDisplay(
+            console,
+            grid.runs().stream().mapToDouble(GridRun::flops).sum(),
+            System::nanoTime,
+            files::write);
+    Optional<List<RunResult>> results;
+    try {
+      results = GridJob.run(session, grid, display);
+    } finally {
+      console.clearStatus();
+    }
+    return results.map(Results::of);
+  }
+
+  private void tell(Settings settings, Results results, Console console) {
+    print(json ? JsonText.of(results) : ResultsFiles.text(results));
+    if (markdown != null) {
+      ResultsMarkdown.write(markdown, settings.run().name(), results);
+    }
+    console.say("The page with the figure is " + settings.run().dir() + "/" + ResultsFiles.PAGE);
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text);
+    out.flush();
+  }
+}

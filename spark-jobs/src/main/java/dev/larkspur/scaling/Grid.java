@@ -1,0 +1,115 @@
+package dev.larkspur.scaling;
+
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.RunOfGrid;
+import dev.larkspur.settings.ScalingSettings;
+import dev.larkspur.settings.ScalingSettings.Equal;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.TrainingLength;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.settings.Variation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The trainings of a grid, in the order in which they are run: small sizes first, so that there is
+ * something to see soon.
+ *
+ * @param runs all of them
+ */
+public record Grid(List<GridRun> runs) {
+  private static final String TOKENS = "training.tokens";
+  private static final String STEPS = "training.steps";
+
+  /** Copies the list. */
+  public Grid {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * Combines sizes, kinds and seeds.
+   *
+   * @param settings with {@code scaling}
+   * @param purpose of the settings of each training
+   * @param models the model of settings, on the corpus that the grid is trained on
+   * @throws SettingsException with all problems of all combinations
+   */
+  public static Grid of(
+      Settings settings, Purpose purpose, Function<Settings, ModelConfig> models) {
+    ScalingSettings scaling = settings.scaling();
+    Set<SettingsProblem> problems = new LinkedHashSet<>();
+    List<GridRun> runs = new ArrayList<>();
+    for (Variation size : scaling.sizes()) {
+      long baseline = 0;
+      double flops = 0;
+      for (Variation kind : scaling.kinds()) {
+        try {
+          Settings probe = RunOfGrid.settings(settings, purpose, size, kind, placeholder(scaling));
+          ModelConfig model = models.apply(probe);
+          if (flops == 0) {
+            baseline = tokens(scaling, probe.training(), model);
+            flops = ModelSize.of(model).trainingFlops(baseline);
+          }
+          long tokens =
+              scaling.equal() == Equal.TOKENS
+                  ? baseline
+                  : Math.round(flops / ModelSize.of(model).trainingFlops(1));
+          for (long seed : scaling.seeds()) {
+            Settings own =
+                RunOfGrid.settings(
+                    settings, purpose, size, kind, of(settings, size, kind, seed, tokens));
+            runs.add(new GridRun(size, kind, seed, own, model));
+          }
+        } catch (SettingsException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(List.copyOf(problems));
+    }
+    return new Grid(runs);
+  }
+
+  /** Where the grid says how long to train, sizes need not. */
+  private static Map<String, Object> placeholder(ScalingSettings scaling) {
+    Map<String, Object> own = new HashMap<>();
+    if (scaling.tokensPerParameter().isPresent()) {
+      own.put(TOKENS, 1);
+      own.put(STEPS, null);
+    }
+    return own;
+  }
+
+  private static Map<String, Object> of(
+      Settings grid, Variation size, Variation kind, long seed, long tokens) {
+    Map<String, Object> own = new HashMap<>();
+    String name = GridRun.name(size, kind, seed);
+    own.put("run.dir", grid.run().dir() + "/" + name);
+    own.put("run.name", name);
+    own.put("run.seed", seed);
+    own.put(TOKENS, tokens);
+    own.put(STEPS, null);
+    return own;
+  }
+
+  private static long tokens(
+      ScalingSettings scaling, TrainingSettings training, ModelConfig model) {
+    if (scaling.tokensPerParameter().isPresent()) {
+      double each = scaling.tokensPerParameter().getAsDouble();
+      return Math.round(each * ModelSize.of(model).parameters());
+    }
+    return training.length() instanceof TrainingLength.Tokens asked
+        ? asked.count()
+        : training.steps(model.context()) * training.globalBatch() * model.context();
+  }
+}

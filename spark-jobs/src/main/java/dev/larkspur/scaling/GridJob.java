@@ -1,0 +1,57 @@
+package dev.larkspur.scaling;
+
+import dev.larkspur.train.CompletedRun;
+import dev.larkspur.train.TrainingJob;
+import dev.larkspur.train.TrainingResult;
+import dev.larkspur.train.TrainingSummary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trains a grid, one model after another, each as {@code train} does. Started again, it passes over
+ * the trainings that are done and goes on with the one that was cut off.
+ */
+public final class GridJob {
+  private GridJob() {}
+
+  /**
+   * Trains what is not done yet.
+   *
+   * @return the results of all; empty if a training was asked to stop
+   * @throws dev.larkspur.train.TrainingException if a directory holds a training with other
+   *     settings
+   */
+  public static Optional<List<RunResult>> run(
+      SparkSession session, Grid grid, GridObserver observer) {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    for (GridRun run : grid.runs()) {
+      SameTraining.require(run, hadoop);
+    }
+    List<RunResult> results = new ArrayList<>();
+    for (GridRun run : grid.runs()) {
+      Optional<TrainingSummary> summary =
+          CompletedRun.at(run.settings().run().dir(), hadoop)
+              .filter(done -> done.step() == run.steps())
+              .or(() -> train(session, run, results.size() + 1, grid.runs().size(), observer));
+      if (summary.isEmpty()) {
+        return Optional.empty();
+      }
+      results.add(RunResult.of(run, summary.get()));
+      observer.done(run, List.copyOf(results));
+    }
+    return Optional.of(results);
+  }
+
+  /** Empty if it was asked to stop. */
+  private static Optional<TrainingSummary> train(
+      SparkSession session, GridRun run, int number, int all, GridObserver observer) {
+    observer.begins(run, number, all);
+    TrainingResult result = TrainingJob.run(session, run.settings(), observer.training());
+    return result.outcome() == TrainingResult.Outcome.STOPPED
+        ? Optional.empty()
+        : Optional.of(result.summary());
+  }
+}

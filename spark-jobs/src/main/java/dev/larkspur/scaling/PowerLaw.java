@@ -1,0 +1,82 @@
+package dev.larkspur.scaling;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+
+/**
+ * How the loss falls with the operations C of a training: loss = a · C^-k (paper, section 4), by
+ * least squares between the logarithms.
+ *
+ * @param trainings number of points
+ * @param coefficient a, nats a token
+ * @param exponent k
+ * @param standardError of the exponent
+ * @param exponentLow lower end of its confidence interval
+ * @param exponentHigh upper end
+ * @param residual standard deviation of ln loss around the line
+ * @param meanLogFlops mean of ln C
+ * @param spreadLogFlops sum of squared distances from that mean
+ */
+public record PowerLaw(
+    int trainings,
+    double coefficient,
+    double exponent,
+    double standardError,
+    double exponentLow,
+    double exponentHigh,
+    double residual,
+    double meanLogFlops,
+    double spreadLogFlops) {
+
+  /** Probability that an interval holds what it is the interval of. */
+  public static final double CONFIDENCE = 0.95;
+
+  private static final int FREE_PARAMETERS = 2;
+
+  /** An interval of values. */
+  public record Interval(double low, double high) {}
+
+  /**
+   * Fits; empty with fewer than three different numbers of operations, which leave nothing to tell
+   * an error from.
+   */
+  public static Optional<PowerLaw> fit(List<RunResult> results) {
+    if (results.stream().mapToDouble(RunResult::flops).distinct().count() <= FREE_PARAMETERS) {
+      return Optional.empty();
+    }
+    SimpleRegression line = new SimpleRegression();
+    results.forEach(result -> line.addData(Math.log(result.flops()), Math.log(result.loss())));
+    double half = line.getSlopeConfidenceInterval(1 - CONFIDENCE);
+    double mean =
+        results.stream().mapToDouble(each -> Math.log(each.flops())).average().orElseThrow();
+    return Optional.of(
+        new PowerLaw(
+            results.size(),
+            Math.exp(line.getIntercept()),
+            -line.getSlope(),
+            line.getSlopeStdErr(),
+            -line.getSlope() - half,
+            -line.getSlope() + half,
+            Math.sqrt(line.getMeanSquareError()),
+            mean,
+            line.getXSumSquares()));
+  }
+
+  /** Loss that the line has for so many operations, nats a token. */
+  public double loss(double flops) {
+    return coefficient * Math.pow(flops, -exponent);
+  }
+
+  /** Where the line lies there, by Student's t. */
+  public Interval interval(double flops) {
+    double distance = Math.log(flops) - meanLogFlops;
+    double error = residual * Math.sqrt(1.0 / trainings + distance * distance / spreadLogFlops);
+    double half =
+        error
+            * new TDistribution(trainings - FREE_PARAMETERS)
+                .inverseCumulativeProbability((1 + CONFIDENCE) / 2);
+    return new Interval(loss(flops) * Math.exp(-half), loss(flops) * Math.exp(half));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.larkspur.scaling;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.TrainingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Whether the training in a directory is the one that the grid means: a result of other settings
+ * would be a wrong point in the figure.
+ */
+final class SameTraining {
+  private static final String TRAINING = "training";
+
+  /** What changes the speed, and no result but by rounding. */
+  private static final Set<String> FREE =
+      Set.of(
+          "engine",
+          "device",
+          "workers",
+          "threads-per-worker",
+          "micro-batch",
+          "log-every",
+          "validation-every",
+          "max-restarts",
+          "restart-delay",
+          "exchange",
+          "shard-optimizer",
+          "collective-timeout",
+          "network-interface",
+          "rendezvous-ports");
+
+  private SameTraining() {}
+
+  /**
+   * Passes if there is no training yet, or one of these settings.
+   *
+   * @throws TrainingException naming each difference
+   */
+  static void require(GridRun run, Configuration hadoop) {
+    RunDirectory directory = new RunDirectory(run.settings().run().dir(), hadoop);
+    if (!directory.has(RunDirectory.CONFIG)) {
+      return;
+    }
+    String name = directory.path(RunDirectory.CONFIG).toString();
+    Settings before =
+        new SettingsLoader()
+            .text(name, directory.readText(RunDirectory.CONFIG))
+            .load(Purpose.TRAIN);
+    List<String> differences = differences(before, run);
+    if (!differences.isEmpty()) {
+      throw new TrainingException(
+          "%s holds a training with other settings: %s. Delete it, or use another run.dir"
+              .formatted(run.settings().run().dir(), String.join("; ", differences)));
+    }
+  }
+
+  private static List<String> differences(Settings before, GridRun run) {
+    List<String> differences = new ArrayList<>();
+    ModelConfig model = run.model();
+    compare(
+        differences,
+        "the model",
+        before.model().toConfig(model.context(), model.vocabulary()),
+        model);
+    compare(differences, "run.seed", before.run().seed(), run.seed());
+    Map<String, String> earlier = training(before.resolved());
+    Map<String, String> now = training(run.settings().resolved());
+    now.forEach(
+        (key, value) -> compare(differences, TRAINING + "." + key, earlier.get(key), value));
+    return differences;
+  }
+
+  /** Values that shape the result, as HOCON; those without one are left out. */
+  private static Map<String, String> training(Config settings) {
+    Map<String, String> values = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> each : settings.getConfig(TRAINING).entrySet()) {
+      if (FREE.stream().noneMatch(key -> isBelow(each.getKey(), key))) {
+        values.put(each.getKey(), each.getValue().render(ConfigRenderOptions.concise()));
+      }
+    }
+    return values;
+  }
+
+  private static boolean isBelow(String key, String group) {
+    return key.equals(group) || key.startsWith(group + ".");
+  }
+
+  private static void compare(List<String> differences, String what, Object before, Object now) {
+    if (!Objects.equals(before, now)) {
+      differences.add("%s was %s and is %s".formatted(what, before, now));
+    }
+  }
+}
