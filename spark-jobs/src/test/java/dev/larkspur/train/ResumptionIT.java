@@ -3,18 +3,15 @@ package dev.larkspur.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.store.RunDirectory;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -27,11 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumptionIT {
   @TempDir private static Path directory;
   private static SparkSession spark;
+  private static EmbeddedTrainings trainings;
 
   @BeforeAll
   static void prepare() throws Exception {
     spark = SmallCorpus.spark();
     SmallCorpus.prepare(spark, directory);
+    trainings = new EmbeddedTrainings(spark, directory);
   }
 
   @AfterAll
@@ -41,38 +40,40 @@ class ResumptionIT {
 
   @Test
   void cutAtAnyCheckpointAndResumedItEndsWithTheSameBits() throws Exception {
-    train("uncut");
+    trainings.train("uncut");
     for (int cut : new int[] {5, 10, 15}) {
       String run = "cut-" + cut;
-      trainCutAndResume(run, cut);
-      assertSameTensors(run, "uncut");
-      assertThat(steps(run)).isEqualTo(steps("uncut"));
-      assertThat(losses(run)).isEqualTo(losses("uncut"));
+      trainings.trainCutAndResume(run, cut);
+      trainings.assertSameTensors(run, "uncut");
+      assertThat(trainings.steps(run)).isEqualTo(trainings.steps("uncut"));
+      assertThat(trainings.losses(run)).isEqualTo(trainings.losses("uncut"));
     }
   }
 
   @Test
   void soDoesItInBf16() throws Exception {
     String[] bf16 = {"training.precision=bf16", "training.steps=10"};
-    train("uncut-bf16", bf16);
-    trainCutAndResume("cut-bf16", 5, bf16);
-    assertSameTensors("cut-bf16", "uncut-bf16");
-    assertThat(losses("cut-bf16")).isEqualTo(losses("uncut-bf16"));
+    trainings.train("uncut-bf16", bf16);
+    trainings.trainCutAndResume("cut-bf16", 5, bf16);
+    trainings.assertSameTensors("cut-bf16", "uncut-bf16");
+    assertThat(trainings.losses("cut-bf16")).isEqualTo(trainings.losses("uncut-bf16"));
   }
 
   @Test
   void soDoesItBetweenTwoLinesOfMetrics() throws Exception {
     String[] sparse = {"training.log-every=3", "training.steps=10"};
-    train("uncut-3", sparse);
-    trainCutAndResume("cut-3", 5, sparse);
-    assertSameTensors("cut-3", "uncut-3");
-    assertThat(steps("cut-3")).isEqualTo(steps("uncut-3")).containsExactly(3, 5, 6, 9, 10);
-    assertThat(losses("cut-3")).isEqualTo(losses("uncut-3"));
+    trainings.train("uncut-3", sparse);
+    trainings.trainCutAndResume("cut-3", 5, sparse);
+    trainings.assertSameTensors("cut-3", "uncut-3");
+    assertThat(trainings.steps("cut-3"))
+        .isEqualTo(trainings.steps("uncut-3"))
+        .containsExactly(3, 5, 6, 9, 10);
+    assertThat(trainings.losses("cut-3")).isEqualTo(trainings.losses("uncut-3"));
   }
 
   @Test
   void aFinishedRunIsLeftAlone() {
-    train("finished");
+    trainings.train("finished");
     TrainingResult again =
         TrainingJob.run(spark, SmallCorpus.settings(directory, "finished"), progress -> {});
     assertThat(again.outcome()).isEqualTo(TrainingResult.Outcome.ALREADY_DONE);
@@ -85,13 +86,13 @@ class ResumptionIT {
   void whileAnotherDriverTrainsTheRunItIsRefused() throws Exception {
     RunDirectory run = new RunDirectory(directory.resolve("held").toString(), new Configuration());
     try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofMillis(100), () -> {})) {
-      assertThatThrownBy(() -> train("held"))
+      assertThatThrownBy(() -> trainings.train("held"))
           .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("Another training of")
           .hasMessageContaining("is at work");
       lease.requireHeld();
     }
-    assertThat(train("held").step()).isEqualTo(20);
+    assertThat(trainings.train("held").step()).isEqualTo(20);
   }
 
   @Test
@@ -129,49 +130,12 @@ class ResumptionIT {
 
   @Test
   void anotherModelDoesNotGoOnFromTheCheckpoint() {
-    train("taken");
-    assertThatThrownBy(() -> train("taken", "model.layers=3", "training.global-batch=32"))
+    trainings.train("taken");
+    assertThatThrownBy(() -> trainings.train("taken", "model.layers=3", "training.global-batch=32"))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("cannot go on from")
         .hasMessageContaining("layers=2")
         .hasMessageContaining("training.global-batch was 16 and is 32")
         .hasMessageContaining("another run.dir");
-  }
-
-  private static TrainingSummary train(String run, String... more) {
-    return TrainingJob.run(spark, SmallCorpus.settings(directory, run, more), progress -> {})
-        .summary();
-  }
-
-  /** Takes away what came after a step, as if the training had died behind it, and goes on. */
-  private static void trainCutAndResume(String run, long cut, String... more) throws IOException {
-    String[] keepingAll = Arrays.copyOf(more, more.length + 1);
-    keepingAll[more.length] = "checkpoint.keep=10";
-    long last = train(run, keepingAll).step();
-    for (long step = cut + 5; step <= last; step += 5) {
-      Files.delete(RunFiles.checkpoint(directory.resolve(run), step).resolve("manifest.json"));
-    }
-    assertThat(train(run, more).step()).isEqualTo(last);
-  }
-
-  private static void assertSameTensors(String run, String other) throws IOException {
-    List<Integer> steps = steps(other);
-    int last = steps.get(steps.size() - 1);
-    assertThat(RunFiles.tensors(directory.resolve(run), last))
-        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve(other), last));
-  }
-
-  private static List<Integer> steps(String run) throws IOException {
-    return training(run).stream().map(line -> line.get("step").asInt()).toList();
-  }
-
-  private static List<Double> losses(String run) throws IOException {
-    return training(run).stream().map(line -> line.get("loss").asDouble()).toList();
-  }
-
-  private static List<JsonNode> training(String run) throws IOException {
-    return RunFiles.metrics(directory.resolve(run)).stream()
-        .filter(line -> line.has("loss"))
-        .toList();
   }
 }

@@ -6,22 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.corpus.Corpus;
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.Precision;
-import dev.larkspur.engine.Replica;
-import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,11 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingJobIT {
   @TempDir private static Path directory;
   private static SparkSession spark;
+  private static EmbeddedTrainings trainings;
 
   @BeforeAll
   static void prepare() throws Exception {
     spark = SmallCorpus.spark();
     SmallCorpus.prepare(spark, directory);
+    trainings = new EmbeddedTrainings(spark, directory);
   }
 
   @AfterAll
@@ -45,24 +38,11 @@ class TrainingJobIT {
   }
 
   @Test
-  void twoWorkersEndAsOneDoes() {
-    train("two");
-    train("one", "training.workers=1");
-    float[] two = parameters("two");
-    float[] one = parameters("one");
-    // Sums in another order differ by 2^-24 relative; Adam's quotient of moments passes that on to
-    // an update of at most lr = 0.003, twenty times. A wrong share of the batch would show as whole
-    // updates, 0.003 and more.
-    assertThat(distance(one, two)).isLessThan(1e-4);
-    assertThat(distance(initial(), two)).isGreaterThan(10 * 0.003);
-  }
-
-  @Test
   void aShardedOptimizerEndsWithTheSameFilesAlsoWhenResumed() throws Exception {
-    train("whole-optimizer");
-    train("sharded", "training.shard-optimizer=true");
+    trainings.train("whole-optimizer");
+    trainings.train("sharded", "training.shard-optimizer=true");
     Files.delete(RunFiles.checkpoint(directory.resolve("sharded"), 20).resolve("manifest.json"));
-    train("sharded", "training.shard-optimizer=true");
+    trainings.train("sharded", "training.shard-optimizer=true");
     assertThat(RunFiles.tensors(directory.resolve("sharded"), 20))
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("whole-optimizer"), 20));
   }
@@ -128,14 +108,9 @@ class TrainingJobIT {
 
   @Test
   void tooFewSlotsAreReportedWithTheNumbers() {
-    assertThatThrownBy(() -> train("wide", "training.workers=4"))
+    assertThatThrownBy(() -> trainings.train("wide", "training.workers=4"))
         .isInstanceOf(SlotsException.class)
         .hasMessageContaining("training.workers = 4, but local[2] offers 2 task slots");
-  }
-
-  private static TrainingSummary train(String run, String... more) {
-    return TrainingJob.run(spark, SmallCorpus.settings(directory, run, more), progress -> {})
-        .summary();
   }
 
   /** What arrives with the heartbeats: how much of it is up to their clock. */
@@ -151,46 +126,5 @@ class TrainingJobIT {
               assertThat(at.training() == null ? 0 : at.training().step()).isEqualTo(at.step());
               assertThat(at.secondsInSteps() > 0).isEqualTo(at.step() > 0);
             });
-  }
-
-  private static double distance(float[] one, float[] other) {
-    assertThat(one).hasSameSizeAs(other);
-    double largest = 0;
-    for (int i = 0; i < one.length; i++) {
-      largest = Math.max(largest, Math.abs(one[i] - other[i]));
-    }
-    return largest;
-  }
-
-  private static float[] initial() {
-    try (Replica replica = replica()) {
-      replica.initialize(SmallCorpus.settings(directory, "initial").run().seed());
-      return values(replica);
-    }
-  }
-
-  private static float[] parameters(String run) {
-    CheckpointStore store =
-        new CheckpointStore(
-            new RunDirectory(directory.resolve(run).toString(), new Configuration()));
-    try (Replica replica = replica()) {
-      store.load(store.newest().orElseThrow().name(), replica);
-      return values(replica);
-    }
-  }
-
-  private static Replica replica() {
-    Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
-    return new TorchEngine()
-        .replica(
-            TrainingJob.modelFor(corpus, SmallCorpus.settings(directory, "any")),
-            Device.cpu(1),
-            Precision.FP32);
-  }
-
-  private static float[] values(Replica replica) {
-    float[] values = new float[(int) replica.parameters().length()];
-    replica.parameters().read(0, FloatBuffer.wrap(values));
-    return values;
   }
 }

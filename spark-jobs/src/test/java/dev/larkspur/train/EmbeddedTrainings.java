@@ -1,0 +1,99 @@
+package dev.larkspur.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.RunDirectory;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** Trainings on the small corpus of a directory, and what they leave there. */
+record EmbeddedTrainings(SparkSession spark, Path directory) {
+
+  Settings settings(String run, String... more) {
+    return SmallCorpus.settings(directory, run, more);
+  }
+
+  TrainingSummary train(String run, String... more) {
+    return TrainingJob.run(spark, settings(run, more), progress -> {}).summary();
+  }
+
+  /** Takes away what came after a step, as if the training had died behind it, and goes on. */
+  void trainCutAndResume(String run, long cut, String... more) throws IOException {
+    String[] keepingAll = Arrays.copyOf(more, more.length + 1);
+    keepingAll[more.length] = "checkpoint.keep=10";
+    long last = train(run, keepingAll).step();
+    for (long step = cut + 5; step <= last; step += 5) {
+      Files.delete(RunFiles.checkpoint(path(run), step).resolve("manifest.json"));
+    }
+    assertThat(train(run, more).step()).isEqualTo(last);
+  }
+
+  /** Both runs' last checkpoints hold the same bytes. */
+  void assertSameTensors(String run, String other) throws IOException {
+    List<Integer> steps = steps(other);
+    int last = steps.get(steps.size() - 1);
+    assertThat(RunFiles.tensors(path(run), last))
+        .containsExactlyEntriesOf(RunFiles.tensors(path(other), last));
+  }
+
+  List<Integer> steps(String run) throws IOException {
+    return training(run).stream().map(line -> line.get("step").asInt()).toList();
+  }
+
+  List<Double> losses(String run) throws IOException {
+    return training(run).stream().map(line -> line.get("loss").asDouble()).toList();
+  }
+
+  /** Parameters that a training begins with. */
+  float[] initialParameters(String... more) {
+    Settings settings = settings("initial", more);
+    try (Replica replica = replica(settings)) {
+      replica.initialize(settings.run().seed());
+      return values(replica);
+    }
+  }
+
+  /** Parameters of a run's newest checkpoint. */
+  float[] parameters(String run, String... more) {
+    CheckpointStore store =
+        new CheckpointStore(new RunDirectory(path(run).toString(), new Configuration()));
+    try (Replica replica = replica(settings(run, more))) {
+      store.load(store.newest().orElseThrow().name(), replica);
+      return values(replica);
+    }
+  }
+
+  Path path(String run) {
+    return directory.resolve(run);
+  }
+
+  private Replica replica(Settings settings) {
+    Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
+    return new TorchEngine()
+        .replica(TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32);
+  }
+
+  private List<JsonNode> training(String run) throws IOException {
+    return RunFiles.metrics(path(run)).stream().filter(line -> line.has("loss")).toList();
+  }
+
+  private static float[] values(Replica replica) {
+    float[] values = new float[(int) replica.parameters().length()];
+    replica.parameters().read(0, FloatBuffer.wrap(values));
+    return values;
+  }
+}
