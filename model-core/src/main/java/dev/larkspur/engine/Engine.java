@@ -3,6 +3,7 @@ package dev.larkspur.engine;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Shard;
+import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 
@@ -31,6 +32,17 @@ public interface Engine {
    * @throws EngineException if the device is missing or its memory does not suffice
    */
   Replica replica(ModelConfig config, Device device, Precision precision, Shard shard);
+
+  /**
+   * A feed-forward network by itself, for measurements.
+   *
+   * @param hidden width of its input and output
+   * @param ffn its shape, and the structure of its matrices: not the first layer's
+   * @param tokens rows of its input
+   * @throws EngineException if the device is missing or its memory does not suffice
+   */
+  FfnWorkload ffnWorkload(
+      int hidden, FfnConfig ffn, int tokens, Device device, Precision precision);
 
   /**
    * A vector of 32-bit zeros.

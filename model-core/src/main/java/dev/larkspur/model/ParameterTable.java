@@ -40,6 +40,17 @@ public final class ParameterTable {
     return new ParameterTable(table.parameters(), table.matrices(), table.length());
   }
 
+  /**
+   * The table of a feed-forward network by itself, with biases: names begin with {@code ffn}.
+   *
+   * @param hidden width of its input and output
+   */
+  public static ParameterTable ofFfn(int hidden, FfnConfig ffn) {
+    ParameterTableBuilder table = new ParameterTableBuilder(DecoderVariant.PAPER);
+    table.ffn("ffn", ffn.structure(), ffn, hidden);
+    return new ParameterTable(table.parameters(), table.matrices(), table.length());
+  }
+
   /** Every parameter, in the order of their offsets, without gaps. */
   public List<Parameter> parameters() {
     return List.copyOf(byName.values());

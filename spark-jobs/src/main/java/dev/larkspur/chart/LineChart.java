@@ -23,26 +23,6 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
   private static final int BOTTOM = 380;
   private static final int LEGEND = 584;
   private static final int LEGEND_ROW = 24;
-  private static final int COLOURS = 6;
-
-  // Okabe and Ito's colours, which most people tell apart; lighter ones for dark pages.
-  private static final String STYLE =
-      """
-      <style>
-      .chart { font: 13px system-ui, sans-serif; color: #24292f }
-      .chart text { fill: currentColor } .chart .title { font-size: 15px; font-weight: 600 }
-      .chart .page { fill: #ffffff } .chart .grid { stroke: #d5dae0; fill: none }
-      .chart .axis { stroke: currentColor; fill: none }
-      .chart .line { stroke: currentColor; stroke-width: 1.8; fill: none }
-      .chart .mark { fill: currentColor } .chart .band { fill: currentColor; opacity: 0.15 }
-      .c0 { color: #0072b2 } .c1 { color: #d55e00 } .c2 { color: #009e73 }
-      .c3 { color: #a0479a } .c4 { color: #7a6a00 } .c5 { color: #57606a }
-      @media (prefers-color-scheme: dark) {
-      .chart { color: #d7dde3 } .chart .page { fill: #12161b } .chart .grid { stroke: #353c45 }
-      .c0 { color: #56b4e9 } .c1 { color: #f08a3c } .c2 { color: #2cc295 }
-      .c3 { color: #d98ad3 } .c4 { color: #e0c93b } .c5 { color: #9aa4af } }
-      </style>
-      """;
 
   /** Copies the list. */
   public LineChart {
@@ -63,12 +43,12 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
             + " viewBox=\"0 0 %d %d\">",
         WIDTH, HEIGHT, WIDTH, HEIGHT);
     svg.add("<title>%s</title>", Svg.escaped(title));
-    svg.add("%s", STYLE.stripTrailing());
+    svg.add("%s", ChartStyle.CSS);
     svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, HEIGHT);
     svg.add("<text class=\"title\" x=\"%d\" y=\"24\">%s</text>", LEFT, Svg.escaped(title));
     axes(svg, across, up);
     for (int i = 0; i < series.size(); i++) {
-      svg.add("<g class=\"c%d\">", i % COLOURS);
+      svg.add("<g class=\"c%d\">", i % ChartStyle.COLOURS);
       series(svg, i, across, up);
       svg.add("</g>");
     }

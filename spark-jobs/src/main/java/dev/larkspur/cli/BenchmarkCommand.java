@@ -11,6 +11,8 @@ import picocli.CommandLine.Spec;
     header = "Measure how fast a part of Larkspur is on this machine.",
     description = {"", "Example: larkspur benchmark prepare --tokenizer gpt2", ""},
     subcommands = {
+      BenchmarkFfnCommand.class,
+      BenchmarkModelCommand.class,
       BenchmarkPrepareCommand.class,
       BenchmarkExchangeCommand.class,
       BenchmarkCheckpointCommand.class

@@ -6,9 +6,11 @@ import dev.larkspur.collective.Shard;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +44,12 @@ public final class TorchEngine implements Engine {
   @Override
   public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
     return new TorchReplica(config, TorchDevice.open(device), precision, shard);
+  }
+
+  @Override
+  public FfnWorkload ffnWorkload(
+      int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
+    return new TorchFfnWorkload(hidden, ffn, tokens, TorchDevice.open(device), precision);
   }
 
   @Override

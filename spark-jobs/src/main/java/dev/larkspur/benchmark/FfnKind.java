@@ -1,0 +1,33 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.model.FfnStructure;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * A kind of feed-forward networks as the paper compares them, for any width.
+ *
+ * @param label name for tables and plots
+ * @param structure by hidden width
+ */
+public record FfnKind(String label, IntFunction<FfnStructure> structure) {
+
+  /**
+   * Dense first, then each structured kind with 63 % and 32 % of its weights (paper, section 3).
+   */
+  public static List<FfnKind> all() {
+    return List.of(
+        new FfnKind("dense", width -> new FfnStructure.Dense()),
+        new FfnKind("LowRank 63 %", width -> new FfnStructure.LowRank(width / 2)),
+        new FfnKind("LowRank 32 %", width -> new FfnStructure.LowRank(width / 4)),
+        new FfnKind("BlockDense 63 %", width -> new FfnStructure.BlockDense(2, twice(width / 3.0))),
+        new FfnKind("BlockDense 32 %", width -> new FfnStructure.BlockDense(2, twice(width / 6.0))),
+        new FfnKind("BlockShuffle 63 %", width -> new FfnStructure.BlockShuffle(2)),
+        new FfnKind("BlockShuffle 32 %", width -> new FfnStructure.BlockShuffle(4)));
+  }
+
+  /** The rank is shared by two blocks. */
+  private static int twice(double half) {
+    return 2 * (int) Math.max(1, Math.round(half));
+  }
+}

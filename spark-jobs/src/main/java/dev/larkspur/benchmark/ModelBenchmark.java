@@ -1,0 +1,138 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One model with each kind of feed-forward networks: a whole training step, and decoding, all kinds
+ * in turn.
+ */
+public final class ModelBenchmark {
+  private final Engine engine;
+  private final Device device;
+  private final Precision precision;
+  private final Workload workload;
+
+  /**
+   * What to do with each model.
+   *
+   * @param rounds how often each is measured
+   * @param microBatch sequences of one pass
+   * @param passes of one step
+   * @param prompt tokens that a decoding begins with
+   * @param decoded tokens that it adds; with the prompt at most the context
+   * @param sequences to decode side by side
+   */
+  public record Workload(
+      WallRounds rounds, int microBatch, int passes, int prompt, int decoded, int sequences) {}
+
+  public ModelBenchmark(Engine engine, Device device, Precision precision, Workload workload) {
+    this.engine = engine;
+    this.device = device;
+    this.precision = precision;
+    this.workload = workload;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param base the model; its feed-forward networks are replaced, those of the first layer too
+   *     unless they are dense
+   * @param progress hears what is being done
+   */
+  public ModelReport measure(ModelConfig base, Consumer<String> progress) {
+    List<FfnKind> kinds = FfnKind.all();
+    Deque<Runnable> opened = new ArrayDeque<>();
+    List<Long> parameters = new ArrayList<>();
+    List<Runnable> steps = new ArrayList<>();
+    List<Runnable> alone = new ArrayList<>();
+    List<Runnable> together = new ArrayList<>();
+    try {
+      for (FfnKind kind : kinds) {
+        progress.accept("drawing the weights of " + kind.label());
+        ModelConfig model = with(base, kind.structure().apply(base.hiddenDim()));
+        Replica replica = engine.replica(model, device, precision);
+        opened.push(replica::close);
+        parameters.add(replica.table().length());
+        TrainingStep step =
+            new TrainingStep(replica, model, workload.microBatch(), workload.passes());
+        steps.add(step::run);
+        alone.add(decoding(replica, model, 1, opened));
+        together.add(decoding(replica, model, workload.sequences(), opened));
+      }
+      List<Compared> step = compared(steps, "training steps", progress);
+      List<Compared> one = compared(alone, "decoding one sequence", progress);
+      List<Compared> many = compared(together, "decoding several", progress);
+      List<ModelMeasured> models = new ArrayList<>();
+      for (int i = 0; i < kinds.size(); i++) {
+        models.add(
+            new ModelMeasured(
+                kinds.get(i).label(), parameters.get(i), step.get(i), one.get(i), many.get(i)));
+      }
+      return report(base, models);
+    } finally {
+      // What was opened last goes first.
+      opened.forEach(Runnable::run);
+    }
+  }
+
+  private ModelReport report(ModelConfig base, List<ModelMeasured> models) {
+    return new ModelReport(
+        engine.name() + " " + engine.version(),
+        DeviceText.of(device),
+        DeviceText.of(precision),
+        base.hiddenDim(),
+        base.layers(),
+        (long) workload.microBatch() * workload.passes() * base.context(),
+        workload.prompt(),
+        workload.decoded(),
+        workload.sequences(),
+        models);
+  }
+
+  private static ModelConfig with(ModelConfig base, FfnStructure structure) {
+    FfnConfig ffn = base.ffn();
+    FfnStructure first = ffn.firstLayer() instanceof FfnStructure.Dense dense ? dense : structure;
+    return new ModelConfig(
+        base.vocabulary(),
+        base.context(),
+        base.hiddenDim(),
+        base.layers(),
+        base.attention(),
+        new FfnConfig(ffn.dim(), structure, first, ffn.activation()),
+        base.variant(),
+        base.initStd());
+  }
+
+  private Runnable decoding(
+      Replica replica, ModelConfig model, int sequences, Deque<Runnable> opened) {
+    int length = workload.prompt() + workload.decoded();
+    DecodingWork work =
+        new DecodingWork(
+            replica.decoding(sequences, length),
+            sequences,
+            workload.prompt(),
+            workload.decoded(),
+            model.vocabulary());
+    opened.push(work::close);
+    return work;
+  }
+
+  private List<Compared> compared(List<Runnable> works, String what, Consumer<String> progress) {
+    List<Seconds> seconds =
+        workload
+            .rounds()
+            .measure(works, round -> progress.accept("%s, round %d".formatted(what, round)));
+    return seconds.stream().map(each -> Compared.of(each, seconds.get(0))).toList();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.benchmark.FfnBenchmark;
+import dev.larkspur.benchmark.FfnReport;
+import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.Engines;
+import java.io.PrintWriter;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures feed-forward networks by themselves. */
+@Command(
+    name = "ffn",
+    header = "Measure one feed-forward network: dense against each kind.",
+    description = {
+      "",
+      "The paper's figure 4: forward, and forward with backward, of dense, LowRank, BlockDense and"
+          + " BlockShuffle networks with 63 % and 32 % of the weights; every width with the most"
+          + " tokens, and every number of tokens at the largest width. Wall clock, all kinds in turn,"
+          + " medians. Device, precision and threads are those of the settings; one worker, fp32"
+          + " without any.",
+      "",
+      "Example: larkspur benchmark ffn --widths 512,1024 --tokens 256,1024"
+          + " --set training.precision=bf16",
+      ""
+    })
+final class BenchmarkFfnCommand implements Runnable {
+  /** Divides every width, so that all kinds can be made. */
+  private static final int BLOCKS = 4;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private BenchmarkFiles files;
+
+  // Not an option here: Spark is not started.
+  private final SparkOptions sparkOptions = new SparkOptions();
+
+  @Option(
+      names = "--widths",
+      paramLabel = "D",
+      split = ",",
+      description =
+          "Hidden widths; the inner ones are four times as large (default: ${DEFAULT-VALUE}).")
+  private List<Integer> widths = List.of(256, 512, 1024, 2048);
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      split = ",",
+      description = "Tokens that go through at once (default: ${DEFAULT-VALUE}).")
+  private List<Integer> tokens = List.of(16, 128, 1024, 4096);
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
+  private double seconds = 0.2;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    check();
+    Settings settings =
+        settingsOptions
+            .over("the benchmark", "include \"conf/quickstart.conf\"")
+            .load(Purpose.DESCRIBE);
+    TrainingSettings training = settings.training();
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    Console console = Console.standard();
+    FfnReport report =
+        new FfnBenchmark(
+                Engines.named(training.engine()),
+                LocalDevice.of(training),
+                training.precision(),
+                new WallRounds(rounds, seconds))
+            .measure(
+                widths.stream().sorted().toList(),
+                tokens.stream().sorted().toList(),
+                console::status);
+    console.clearStatus();
+    files.json("ffn", report, hadoop);
+    FfnCharts.of(report).forEach((name, chart) -> files.svg(name, chart.svg(), hadoop));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? JsonText.of(report) : FfnText.of(report));
+    out.flush();
+    console.say("Numbers and plots are in " + files.directory());
+  }
+
+  private void check() {
+    if (rounds < 1) {
+      throw refusal("--rounds is " + rounds + ": give 1 or more");
+    }
+    if (widths.stream().anyMatch(width -> width < BLOCKS || width % BLOCKS != 0)) {
+      throw refusal("--widths are %s: give multiples of %d".formatted(widths, BLOCKS));
+    }
+    if (tokens.stream().anyMatch(count -> count < 1)) {
+      throw refusal("--tokens are " + tokens + ": give 1 or more");
+    }
+  }
+
+  private ParameterException refusal(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

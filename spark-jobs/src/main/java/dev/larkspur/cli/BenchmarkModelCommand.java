@@ -1,0 +1,127 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.benchmark.ModelBenchmark;
+import dev.larkspur.benchmark.ModelBenchmark.Workload;
+import dev.larkspur.benchmark.ModelReport;
+import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.Engines;
+import java.io.PrintWriter;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures whole models by their kind of feed-forward networks. */
+@Command(
+    name = "model",
+    header = "Measure training steps and decoding of a model with each kind of FFNs.",
+    description = {
+      "",
+      "A whole training step of one worker, optimiser included, and decoding with remembered keys and"
+          + " values, of one sequence and of several side by side. Wall clock, all kinds in turn,"
+          + " medians; all models are held in memory. Model, batch, device and precision are those of"
+          + " the settings; without any, 4 layers of width 1024, 1,024 tokens a step, fp32.",
+      "",
+      "Example: larkspur benchmark model --conf conf/model/s.conf --set model.layers=4"
+          + " --set model.context=256 --set training.micro-batch=2 --set training.global-batch=2",
+      ""
+    })
+final class BenchmarkModelCommand implements Runnable {
+  private static final String DEFAULTS =
+      """
+      include "conf/quickstart.conf"
+      data.context = 256
+      model { hidden-dim = 1024, layers = 4, query-heads = 16 }
+      training { workers = 1, global-batch = 4, micro-batch = 4 }
+      """;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private BenchmarkFiles files;
+
+  // Not an option here: Spark is not started.
+  private final SparkOptions sparkOptions = new SparkOptions();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "N",
+      description = "Tokens that a decoding begins with (default: ${DEFAULT-VALUE}).")
+  private int prompt = 16;
+
+  @Option(
+      names = "--decoded",
+      paramLabel = "N",
+      description = "Tokens that it adds (default: ${DEFAULT-VALUE}).")
+  private int decoded = 32;
+
+  @Option(
+      names = "--sequences",
+      paramLabel = "N",
+      description = "Sequences to decode side by side (default: ${DEFAULT-VALUE}).")
+  private int sequences = 16;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
+  private double seconds = 0.2;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    if (rounds < 1 || prompt < 1 || decoded < 1 || sequences < 1) {
+      throw refusal("--rounds, --prompt, --decoded and --sequences must each be at least 1");
+    }
+    Settings settings = settingsOptions.over("the benchmark", DEFAULTS).load(Purpose.DESCRIBE);
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    Console console = Console.standard();
+    ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
+    if (prompt + decoded > model.context()) {
+      throw refusal(
+          "--prompt and --decoded are %d tokens together: the model reads %d"
+              .formatted(prompt + decoded, model.context()));
+    }
+    TrainingSettings training = settings.training();
+    Workload workload =
+        new Workload(
+            new WallRounds(rounds, seconds),
+            training.microBatch(),
+            Math.max(1, training.globalBatch() / training.microBatch()),
+            prompt,
+            decoded,
+            sequences);
+    ModelReport report =
+        new ModelBenchmark(
+                Engines.named(training.engine()),
+                LocalDevice.of(training),
+                training.precision(),
+                workload)
+            .measure(model, console::status);
+    console.clearStatus();
+    files.json("model", report, hadoop);
+    files.svg("model", ModelText.chart(report).svg(), hadoop);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? JsonText.of(report) : ModelText.of(report));
+    out.flush();
+    console.say("Numbers and plot are in " + files.directory());
+  }
+
+  private ParameterException refusal(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
