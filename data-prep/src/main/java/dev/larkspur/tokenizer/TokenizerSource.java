@@ -69,6 +69,11 @@ public final class TokenizerSource implements Serializable {
     return file.clone();
   }
 
+  /** The {@code tokenizer.json} of a built-in tokenizer, for Hugging Face's libraries. */
+  public byte[] builtInFile() {
+    return Gpt2.json();
+  }
+
   /**
    * The tokenizer, made at the first call in a JVM.
    *

@@ -37,7 +37,8 @@ public final class Larkspur implements Runnable {
                   TrainCommand.class,
                   EvaluateCommand.class,
                   ScalingCommand.class)),
-          new CommandGroup("Text", List.of(GenerateCommand.class)),
+          new CommandGroup(
+              "Use", List.of(GenerateCommand.class, ExportCommand.class, ImportCommand.class)),
           new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
 
   @Spec private CommandSpec spec;

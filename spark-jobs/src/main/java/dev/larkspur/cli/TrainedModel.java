@@ -11,7 +11,7 @@ import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import dev.larkspur.train.Engines;
 import org.apache.hadoop.conf.Configuration;
 
@@ -20,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param config its shape
  * @param replica with the parameters of a checkpoint
- * @param tokenizer the run's own copy, or the one that has no file
+ * @param tokenizer of its corpus
  */
 record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
     implements AutoCloseable {
@@ -28,7 +28,7 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
   static TrainedModel load(
       RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
     ModelConfig config = config(settings);
-    Tokenizer tokenizer = tokenizer(run, settings, hadoop);
+    Tokenizer tokenizer = tokenizer(run, settings, hadoop).tokenizer();
     Device device =
         settings.training().device() == DeviceChoice.CUDA
             ? Device.cuda(0)
@@ -54,14 +54,15 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
             settings.model().context().orElseThrow(), settings.model().vocabulary().orElseThrow());
   }
 
-  private static Tokenizer tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
+  /** The run's own copy, or the one that has no file. */
+  static TokenizerSource tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
     String source =
         TokenizerIdentity.FILE_NAMES.stream()
             .filter(run::has)
             .map(copy -> run.path(copy).toString())
             .findFirst()
             .orElseGet(() -> settings.data().tokenizer());
-    return Tokenizers.load(source, hadoop);
+    return TokenizerSource.read(source, hadoop);
   }
 
   @Override

@@ -7,10 +7,12 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"larkspur %s (Java %s)".formatted(number(), Runtime.version())};
+  }
+
+  /** Of the jar. */
+  static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "larkspur %s (Java %s)"
-          .formatted(version == null ? "development" : version, Runtime.version())
-    };
+    return version == null ? "development" : version;
   }
 }

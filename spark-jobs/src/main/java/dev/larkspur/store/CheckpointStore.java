@@ -76,6 +76,28 @@ public final class CheckpointStore {
   }
 
   /**
+   * The complete checkpoint after a step, of the latest attempt that has one.
+   *
+   * @throws CheckpointException if it is damaged, or of another version
+   */
+  public Optional<Checkpoint> at(long step) {
+    for (CheckpointName name : newestFirst()) {
+      Optional<CheckpointManifest> manifest =
+          name.step() == step ? manifest(name) : Optional.empty();
+      if (manifest.isPresent()) {
+        requireWhole(name, manifest.get());
+        return Optional.of(new Checkpoint(name, state(name, manifest.get())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Steps of which there is a checkpoint, complete or not, in ascending order. */
+  public List<Long> steps() {
+    return newestFirst().stream().map(CheckpointName::step).sorted().distinct().toList();
+  }
+
+  /**
    * What a checkpoint holds besides its tensors.
    *
    * @throws CheckpointException if it is damaged or gone

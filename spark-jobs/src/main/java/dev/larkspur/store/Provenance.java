@@ -6,7 +6,8 @@ import java.io.Serializable;
  * Where a checkpoint comes from.
  *
  * @param config all settings of the run, in HOCON
- * @param corpusFingerprint SHA-256 of the corpus's manifest
+ * @param corpusFingerprint SHA-256 of the corpus's manifest; empty for imported parameters, which
+ *     may go on with any
  * @param workers in the training that wrote it
  * @param larkspur version
  * @param engine name and version
@@ -21,4 +22,10 @@ public record Provenance(
     String engine,
     String spark,
     String java)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Whether the parameters were not trained in this run. */
+  public boolean imported() {
+    return corpusFingerprint.isEmpty();
+  }
+}

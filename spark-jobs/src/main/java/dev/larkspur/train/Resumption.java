@@ -16,7 +16,8 @@ final class Resumption {
 
   /**
    * Refuses settings under which the run could not end as it began: another model, corpus, seed or
-   * batch. Others, such as a longer training or another number of workers, may change.
+   * batch; of imported parameters only the model counts. Others, such as a longer training or
+   * another number of workers, may change.
    *
    * @throws TrainingException naming each difference
    */
@@ -26,7 +27,7 @@ final class Resumption {
     Settings before =
         new SettingsLoader()
             .text(checkpoint.name().directory(), provenance.config())
-            .load(Purpose.TRAIN);
+            .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
     List<String> differences = new ArrayList<>();
     ModelConfig modelBefore =
         before
@@ -35,6 +36,22 @@ final class Resumption {
                 before.model().context().orElse(model.context()),
                 before.model().vocabulary().orElse(0));
     compare(differences, "the model", modelBefore, model);
+    if (!provenance.imported()) {
+      compareTraining(differences, before, settings, provenance, corpus);
+    }
+    if (!differences.isEmpty()) {
+      throw new TrainingException(
+          "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
+              .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
+    }
+  }
+
+  private static void compareTraining(
+      List<String> differences,
+      Settings before,
+      Settings settings,
+      Provenance provenance,
+      CorpusManifest corpus) {
     compare(differences, "run.seed", before.run().seed(), settings.run().seed());
     compare(
         differences,
@@ -43,11 +60,6 @@ final class Resumption {
         settings.training().globalBatch());
     compare(
         differences, "the corpus's manifest", provenance.corpusFingerprint(), corpus.fingerprint());
-    if (!differences.isEmpty()) {
-      throw new TrainingException(
-          "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
-              .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
-    }
   }
 
   private static void compare(List<String> differences, String what, Object before, Object now) {

@@ -15,6 +15,7 @@ import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.DamagedCheckpointException;
 import dev.larkspur.store.PassedOver;
+import dev.larkspur.store.Provenance;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.StoreException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
@@ -79,12 +80,15 @@ public final class TrainingJob {
   /**
    * The corpus that a run trains on: as it was when the run began, whatever has been added since.
    *
-   * @param checkpoint of the run; without one, the run begins with the corpus as it is now
+   * @param checkpoint of the run; without one that was trained, the run begins with the corpus as
+   *     it is now
    * @throws dev.larkspur.corpus.CorpusException if it cannot be opened
    */
   public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
     return checkpoint
-        .map(found -> found.state().provenance().corpusFingerprint())
+        .map(found -> found.state().provenance())
+        .filter(provenance -> !provenance.imported())
+        .map(Provenance::corpusFingerprint)
         .map(fingerprint -> Corpus.openAsOf(dir, fingerprint, hadoop))
         .orElseGet(() -> Corpus.open(dir, hadoop));
   }

@@ -105,12 +105,21 @@ class CommandsIT {
   void aTextDoesNotDependOnThoseBesideIt() throws Exception {
     Path prompts = directory.resolve("prompts.txt");
     Files.writeString(prompts, "a kind of\n\nthe act of being a\n");
-    String[] common = {"generate", "--run", run(), "--tokens", "12", "--top-p", "0.9"};
+    String[] common = {"--run", run(), "--tokens", "12", "--top-p", "0.9"};
     Said three =
-        execute(with(common, "--seed", "4", "--prompts", prompts.toString(), "--batch", "2"));
+        execute(
+            with(
+                common,
+                "generate",
+                "--seed",
+                "4",
+                "--prompts",
+                prompts.toString(),
+                "--batch",
+                "2"));
     assertThat(three.exitCode()).as(three.err()).isZero();
-    Said second = execute(with(common, "--seed", "5"));
-    Said third = execute(with(common, "--seed", "6", "--prompt", "the act of being a"));
+    Said second = execute(with(common, "generate", "--seed", "5"));
+    Said third = execute(with(common, "generate", "--seed", "6", "--prompt", "the act of being a"));
     assertThat(three.out()).startsWith("a kind of");
     assertThat(three.out()).endsWith("\n" + second.out() + "\n" + third.out());
     assertThat(three.err()).containsPattern("\\d+ tokens in .* tokens/s, after \\d+ tokens of");
@@ -130,6 +139,41 @@ class CommandsIT {
     assertThat(tooLong.exitCode()).isEqualTo(2);
     assertThat(tooLong.out()).isEmpty();
     assertThat(tooLong.err()).contains("prompt 1 has ").contains("the model reads 32: shorten it");
+  }
+
+  @Test
+  void anExportedModelBecomesARunThatCanBeUsed() throws Exception {
+    String model = directory.resolve("model").toString();
+    String imported = directory.resolve("imported").toString();
+    Said export = execute("export", "--run", run(), "--out", model, "--step", "15");
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(export.out())
+        .contains("gpt_neox: its feed-forward networks are dense, not dense and low-rank;")
+        .contains("holds the model of step 15, laid out as larkspur");
+    Said importing = execute("import", "--from", model, "--run", imported);
+    assertThat(importing.exitCode()).as(importing.err()).isZero();
+
+    truncate(
+        RunFiles.checkpoint(directory.resolve("run"), 20)
+            .resolve("model.safetensors.00001-of-00002"));
+    String[] prompt = {"--prompt", "a kind of", "--tokens", "9"};
+    Said trained = execute(with(prompt, "generate", "--run", run()));
+    assertThat(execute(with(prompt, "generate", "--run", imported)).out()).isEqualTo(trained.out());
+    String[] measure = {"--set", corpus(), "--json", "--sequences", "3"};
+    Said loss = execute(with(measure, "evaluate", "--run", imported));
+    assertThat(loss.exitCode()).as(loss.err()).isZero();
+    assertThat(number(loss.out(), "validationLoss"))
+        .isEqualTo(
+            number(execute(with(measure, "evaluate", "--run", run())).out(), "validationLoss"));
+
+    Said going = execute(trainArguments(directory, "imported", "training.steps=2"));
+    assertThat(going.exitCode()).as(going.err()).isZero();
+    assertThat(RunFiles.steps(directory.resolve("imported"))).contains(2L);
+    Said again = execute("import", "--from", model, "--run", imported);
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("which holds a run: name another");
+    Said missing = execute("export", "--run", run(), "--out", model + "2", "--step", "16");
+    assertThat(missing.err()).contains("no checkpoint of step 16").contains("15, 20");
   }
 
   @Test
@@ -330,8 +374,8 @@ class CommandsIT {
   }
 
   private static String[] with(String[] arguments, String... more) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of(more));
+    List<String> all = new ArrayList<>(List.of(more));
+    all.addAll(List.of(arguments));
     return all.toArray(String[]::new);
   }
 

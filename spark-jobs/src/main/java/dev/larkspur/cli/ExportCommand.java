@@ -1,0 +1,109 @@
+package dev.larkspur.cli;
+
+import dev.larkspur.export.ModelDirectory;
+import dev.larkspur.export.ModelExport;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.RunDirectory;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes a model for other programs. */
+@Command(
+    name = "export",
+    header = "Write a run's model as safetensors, config.json and tokenizer.",
+    description = {
+      "",
+      "A dense model is laid out as Hugging Face's transformers have GPT-NeoX or Llama, where one of"
+          + " them fits; others under Larkspur's own names, with the reason.",
+      "",
+      "Example: larkspur export --run runs/quickstart --out runs/quickstart-model",
+      ""
+    })
+final class ExportCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions runOptions;
+  @Mixin private SparkOptions sparkOptions;
+  @Mixin private CheckpointOption checkpointOption;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory to write, on any file system; must not hold a model yet.")
+  private String out;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description = "larkspur, gpt_neox or llama (the one of the latter two that fits by default).")
+  private String layoutName;
+
+  @Override
+  public void run() {
+    Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    ModelConfig config = TrainedModel.config(settings);
+    PrintWriter told = spec.commandLine().getOut();
+    Layout layout = layoutName == null ? fitting(config, told) : asked(config);
+    Checkpoint checkpoint =
+        checkpointOption.find(runOptions.dir(), hadoop, spec.commandLine().getErr()::println);
+    RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
+    try (TrainedModel model = TrainedModel.load(run, checkpoint.name(), settings, hadoop)) {
+      new ModelExport(
+              config, settings, checkpoint.state(), TrainedModel.tokenizer(run, settings, hadoop))
+          .write(layout, model.replica().parameters(), new ModelDirectory(out, hadoop));
+    }
+    told.println(
+        "%s holds the model of step %,d, laid out as %s"
+            .formatted(out, checkpoint.step(), layout.modelType()));
+    told.flush();
+  }
+
+  private static Layout fitting(ModelConfig config, PrintWriter told) {
+    List<Layout> others = List.of(Layout.GPT_NEOX, Layout.LLAMA);
+    for (Layout layout : others) {
+      if (layout.misfits(config).isEmpty()) {
+        return layout;
+      }
+    }
+    told.println("Names are Larkspur's own, since no layout of Hugging Face's transformers fits:");
+    others.forEach(
+        layout ->
+            told.println(
+                "  %s: %s"
+                    .formatted(layout.modelType(), String.join("; ", layout.misfits(config)))));
+    return Layout.LARKSPUR;
+  }
+
+  private Layout asked(ModelConfig config) {
+    Layout layout =
+        Stream.of(Layout.values())
+            .filter(known -> known.modelType().equals(layoutName))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "--layout is %s: give larkspur, gpt_neox or llama".formatted(layoutName)));
+    List<String> misfits = layout.misfits(config);
+    if (!misfits.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--layout is %s, which this model does not fit (%s): give larkspur"
+              .formatted(layoutName, String.join("; ", misfits)));
+    }
+    return layout;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.larkspur.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.export.ModelDirectory;
+import dev.larkspur.export.ModelImport;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.FirstCheckpoint;
+import dev.larkspur.store.Provenance;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tokenizer.TokenizerSource;
+import dev.larkspur.train.Engines;
+import java.io.PrintWriter;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes a run of a model's files. */
+@Command(
+    name = "import",
+    header = "Make a run of an exported model, or of a GPT-NeoX- or Llama-style one.",
+    description = {
+      "",
+      "The run stands at step 0 with the model's parameters: generate and evaluate use it as it is,"
+          + " train goes on from it, on any corpus of its tokenizer, with moments of zero.",
+      "A model that was not trained by Larkspur needs training.learning-rate and training.steps.",
+      "",
+      "Example: larkspur import --from runs/quickstart-model --run runs/imported",
+      ""
+    })
+final class ImportCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private SparkOptions sparkOptions;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory with config.json, model.safetensors and tokenizer.")
+  private String from;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the run to make; must not hold one yet.")
+  private String runDir;
+
+  @Override
+  public void run() {
+    // What reaches the file system, credentials included, comes from the command line.
+    Configuration hadoop = sparkOptions.hadoop(settingsOptions.load(Purpose.SAMPLE));
+    RunDirectory run = new RunDirectory(runDir, hadoop);
+    if (run.has(RunDirectory.CONFIG)) {
+      throw new ParameterException(
+          spec.commandLine(), "--run is %s, which holds a run: name another".formatted(runDir));
+    }
+    ModelImport source = new ModelImport(new ModelDirectory(from, hadoop));
+    Settings settings =
+        settingsOptions.over(from + "/config.json", source.settings()).load(Purpose.GENERATE);
+    ModelConfig model = TrainedModel.config(settings);
+    TokenizerSource tokenizer = source.tokenizer();
+    requireRoom(model, tokenizer);
+    Settings complete = withTokenizer(settings, tokenizer);
+    Engine engine = Engines.named(settings.training().engine());
+    Device cpu = Device.cpu(Runtime.getRuntime().availableProcessors());
+    try (Replica replica = engine.replica(model, cpu, settings.training().precision())) {
+      source.read(model, replica.parameters());
+      if (tokenizer.isFile()) {
+        run.write(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
+      }
+      FirstCheckpoint.write(run, replica, settings.run().seed(), provenance(complete, engine));
+    }
+    // Last: with it the directory is a run's.
+    run.write(RunDirectory.CONFIG, complete.toHocon());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "%s holds the model at step 0. Next: larkspur generate --run %s".formatted(runDir, runDir));
+    out.flush();
+  }
+
+  private void requireRoom(ModelConfig model, TokenizerSource tokenizer) {
+    int needed = tokenizer.tokenizer().vocabulary();
+    if (needed > model.vocabulary()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the tokenizer of %s has %,d entries, its model %,d: they do not belong together"
+              .formatted(from, needed, model.vocabulary()));
+    }
+  }
+
+  private static Settings withTokenizer(Settings settings, TokenizerSource tokenizer) {
+    if (tokenizer.isFile()) {
+      return settings;
+    }
+    Config resolved =
+        settings
+            .resolved()
+            .withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(TokenizerSource.GPT2));
+    return settings.withResolved(resolved);
+  }
+
+  private static Provenance provenance(Settings settings, Engine engine) {
+    return new Provenance(
+        settings.toHocon(),
+        "",
+        1,
+        Version.number(),
+        engine.name() + " " + engine.version(),
+        "none",
+        Runtime.version().toString());
+  }
+}

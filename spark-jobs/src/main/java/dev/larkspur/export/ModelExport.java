@@ -1,0 +1,90 @@
+package dev.larkspur.export;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.larkspur.checkpoint.TensorFile;
+import dev.larkspur.engine.FlatVector;
+import dev.larkspur.layout.FileTensor;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.TrainingState;
+import dev.larkspur.tokenizer.TokenizerSource;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trained model on its way into files.
+ *
+ * @param model its shape
+ * @param settings that it was trained with
+ * @param state of the checkpoint
+ * @param tokenizer of its corpus
+ */
+public record ModelExport(
+    ModelConfig model, Settings settings, TrainingState state, TokenizerSource tokenizer) {
+  static final String SECTION = "larkspur";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Settings that go with the model; others are of the place where it was trained. */
+  static final List<String> SETTINGS = List.of("model", "training", "run.seed", "data.context");
+
+  /**
+   * Writes all files, {@code config.json} last: with it the directory holds a model.
+   *
+   * @param layout that the model fits
+   * @throws ModelException if there is a model already, or a file cannot be written
+   */
+  public void write(Layout layout, FlatVector parameters, ModelDirectory out) {
+    if (out.has(ModelDirectory.CONFIG)) {
+      throw new ModelException(
+          "%s is there already: name another directory".formatted(out.path(ModelDirectory.CONFIG)));
+    }
+    List<FileTensor> tensors = layout.tensors(model);
+    out.write(
+        ModelDirectory.TENSORS,
+        // Without its format, transformers does not open it.
+        stream -> TensorFile.write(stream, tensors, parameters::read, Map.of("format", "pt")));
+    ExportedTokenizer.write(tokenizer, model.context(), out);
+    out.write("README.md", new ExportReadme(this, layout).text());
+    out.write(ModelDirectory.CONFIG, config(layout).toPrettyString() + "\n");
+  }
+
+  private ObjectNode config(Layout layout) {
+    ObjectNode config = HuggingFaceConfig.of(model, layout, tokenizer.tokenizer().endOfText());
+    ObjectNode section = config.putObject(SECTION);
+    section
+        .put("version", state.provenance().larkspur())
+        .put("layout", layout.modelType())
+        .put("step", state.step())
+        .put("tokens", state.tokens())
+        .put("corpus", state.provenance().corpusFingerprint())
+        .put("tokenizer", tokenizer.tokenizer().identity().kind());
+    section.set("settings", json(kept()));
+    return config;
+  }
+
+  private Config kept() {
+    Config all = ConfigFactory.parseString(settings.toHocon());
+    Config kept = ConfigFactory.empty();
+    for (String key : SETTINGS) {
+      if (all.hasPath(key)) {
+        kept = kept.withFallback(all.withOnlyPath(key));
+      }
+    }
+    return kept;
+  }
+
+  private static JsonNode json(Config config) {
+    try {
+      return JSON.readTree(config.root().render(ConfigRenderOptions.concise()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("concise HOCON is JSON", e);
+    }
+  }
+}

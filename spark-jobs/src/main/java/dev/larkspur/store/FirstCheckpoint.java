@@ -1,0 +1,28 @@
+package dev.larkspur.store;
+
+import dev.larkspur.engine.Replica;
+import java.util.List;
+
+/** Begins a run with parameters that come from elsewhere: a checkpoint at step 0. */
+public final class FirstCheckpoint {
+  private FirstCheckpoint() {}
+
+  /**
+   * Writes it.
+   *
+   * @param replica whose parameters it holds, and whose moments are zero
+   * @param provenance an imported one
+   */
+  public static CheckpointName write(
+      RunDirectory run, Replica replica, long seed, Provenance provenance) {
+    int attempt = new AttemptLog(run).begin("import");
+    TrainingState state =
+        new TrainingState(0, 0, seed, Double.NaN, 0, 0, List.of(), List.of(), provenance);
+    try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica)) {
+      writer.begin(0);
+      writer.commit(state, writer.written(), new Retention(1, 0), () -> {});
+      writer.awaitCommit();
+    }
+    return new CheckpointName(attempt, 0);
+  }
+}
