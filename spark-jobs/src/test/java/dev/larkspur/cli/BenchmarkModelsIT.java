@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks of feed-forward networks and models, on tiny ones. */
-class BenchmarkModelsTest {
+class BenchmarkModelsIT {
   @TempDir private Path directory;
 
   @Test
