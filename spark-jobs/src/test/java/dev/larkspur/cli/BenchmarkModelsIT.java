@@ -95,6 +95,32 @@ class BenchmarkModelsIT {
   }
 
   @Test
+  void theDryRunOfAGridTimesItsModels() throws IOException {
+    Outcome outcome =
+        Outcome.of(
+            "scaling",
+            "--dry-run",
+            "--json",
+            "--conf",
+            "conf/paper/scaling-laptop.conf",
+            "--set",
+            "scaling.sizes=[{ name = a, model { hidden-dim = 16, layers = 1, query-heads = 2 }, training.learning-rate = 1 }]",
+            "--set",
+            "scaling.kinds=[{ name = dense }]",
+            "--set",
+            "data.corpus=" + directory.resolve("none"));
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    JsonNode plan = new ObjectMapper().readTree(outcome.out());
+    assertThat(plan.path("runs")).hasSize(1);
+    // 1024 tokens of 16, 12 · 16² + 13 · 16 and 2 · 16 parameters.
+    assertThat(plan.path("runs").get(0).path("parameters").asLong())
+        .isEqualTo(1024 * 16 + 12 * 256 + 13 * 16 + 32);
+    assertThat(plan.path("seconds").asDouble()).isPositive();
+    assertThat(directory.resolve("none")).doesNotExist();
+  }
+
+  @Test
   void whatCannotBeMeasuredIsRefused() {
     assertThat(Outcome.of("benchmark", "ffn", "--widths", "30").err())
         .contains("--widths are [30]: give multiples of 4");
