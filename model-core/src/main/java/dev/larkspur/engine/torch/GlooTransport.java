@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Rendezvous;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.GlooDeviceVector;
@@ -16,11 +17,17 @@ final class GlooTransport implements Transport {
   @Override
   public Backend connect(Store store, Rendezvous rendezvous) {
     Loader.load(torch_gloo.class);
-    ProcessGroupGloo.Options options =
-        ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));
-    options.devices(
-        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.host())));
-    return new ProcessGroupGloo(store, rendezvous.rank(), rendezvous.worldSize(), options);
+    // The device has a thread and open files until its last owner has gone: that is to be the
+    // group,
+    // not something that waits for the garbage collector.
+    try (PointerScope scope = new PointerScope()) {
+      ProcessGroupGloo.Options options =
+          ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));
+      options.devices(
+          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.host())));
+      return new ProcessGroupGloo(store, rendezvous.rank(), rendezvous.worldSize(), options)
+          .retainReference();
+    }
   }
 
   @Override

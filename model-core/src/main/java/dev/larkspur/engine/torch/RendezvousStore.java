@@ -22,6 +22,17 @@ final class RendezvousStore implements AutoCloseable {
 
   static RendezvousStore open(Rendezvous rendezvous) {
     TCPStore own = rendezvous.rank() == 0 ? serve(rendezvous) : null;
+    try {
+      return open(rendezvous, own);
+    } catch (RuntimeException e) {
+      if (own != null) {
+        own.close();
+      }
+      throw e;
+    }
+  }
+
+  private static RendezvousStore open(Rendezvous rendezvous, TCPStore own) {
     String announced =
         rendezvous
             .announceStore()
@@ -38,8 +49,8 @@ final class RendezvousStore implements AutoCloseable {
     PortRange ports = rendezvous.ports();
     RuntimeException taken = null;
     for (int port = ports.first(); port <= ports.last(); port++) {
-      try {
-        return new TCPStore(rendezvous.host(), options(port, rendezvous.timeout()).isServer(true));
+      try (TCPStoreOptions options = options(port, rendezvous.timeout()).isServer(true)) {
+        return new TCPStore(rendezvous.host(), options);
       } catch (RuntimeException e) {
         taken = e;
       }
@@ -51,7 +62,9 @@ final class RendezvousStore implements AutoCloseable {
   }
 
   private static TCPStore connect(String host, int port, Duration timeout) {
-    return new TCPStore(host, options(port, timeout).isServer(false));
+    try (TCPStoreOptions options = options(port, timeout).isServer(false)) {
+      return new TCPStore(host, options);
+    }
   }
 
   private static TCPStoreOptions options(int port, Duration timeout) {
@@ -69,13 +82,17 @@ final class RendezvousStore implements AutoCloseable {
 
   /** Watches over the group, on a connection of its own: one that waits would hold up others. */
   PeerWatch watch(Rendezvous rendezvous, Duration patience) {
-    return new PeerWatch(
-        rendezvous.rank(),
-        rendezvous.worldSize(),
-        connect(host, port, patience),
-        rendezvous.host(),
-        host,
-        patience);
+    // LibTorch asks for the name of the address, which a name server that is slow or away holds up
+    // for longer than a live worker may be silent.
+    TCPStore connection = connect(host, port, rendezvous.timeout());
+    try (Milliseconds silence = new Milliseconds(patience.toMillis())) {
+      connection.setTimeout(silence);
+      return new PeerWatch(
+          rendezvous.rank(), rendezvous.worldSize(), connection, rendezvous.host(), host, patience);
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   @Override

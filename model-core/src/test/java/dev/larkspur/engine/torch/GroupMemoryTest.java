@@ -1,0 +1,72 @@
+package dev.larkspur.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.larkspur.collective.PortRange;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.engine.Device;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A driver restarts its workers again and again in the same processes. */
+class GroupMemoryTest {
+  private static final Path SELF = Path.of("/proc/self");
+
+  @Test
+  void aGroupThatIsLeftLeavesNoFilesAndNoThreads() throws Exception {
+    assumeThat(SELF.resolve("fd")).exists();
+    meet(2);
+    long files = count("fd");
+    long threads = count("task");
+    meet(6);
+    // One more of something in each group would be 12; the JVM's own come and go.
+    assertThat(count("fd")).isLessThan(files + 6);
+    assertThat(count("task")).isLessThan(threads + 6);
+  }
+
+  @Test
+  void aPortIsFreeAgainWhenTheMeetingHasFailed() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Rendezvous failing =
+        new Rendezvous(
+            0,
+            2,
+            "127.0.0.1",
+            new PortRange(port, port),
+            own -> {
+              throw new IllegalStateException("the others have not come");
+            },
+            Duration.ofSeconds(20));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> new TorchEngine().join(failing, Device.cpu(1)))
+          .hasMessageContaining("the others have not come");
+    }
+  }
+
+  private static void meet(int times) throws Exception {
+    for (int time = 0; time < times; time++) {
+      Ranks.run(
+          2,
+          peers -> {
+            peers.barrier();
+            return null;
+          });
+    }
+  }
+
+  private static long count(String entries) throws IOException {
+    try (Stream<Path> all = Files.list(SELF.resolve(entries))) {
+      return all.count();
+    }
+  }
+}
