@@ -7,8 +7,9 @@ import java.time.Duration;
  *
  * @param maxRestarts attempts after the first, without progress between them
  * @param delay before the first of them; doubles with each, up to {@link #LONGEST_DELAY}
+ * @param slotsWait longest wait of an attempt for its task slots
  */
-public record Recovery(int maxRestarts, Duration delay) {
+public record Recovery(int maxRestarts, Duration delay, Duration slotsWait) {
   /** No restart is delayed for longer. */
   public static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
 

@@ -99,7 +99,9 @@ final class TrainingReader {
   private Optional<Recovery> recovery() {
     Optional<Integer> restarts = values.integer("training.max-restarts", 0);
     Optional<Duration> delay = values.duration("training.restart-delay", Duration.ZERO);
-    return restarts.flatMap(most -> delay.map(first -> new Recovery(most, first)));
+    Optional<Duration> slots = values.duration("training.slots-wait", Duration.ZERO);
+    return restarts.flatMap(
+        most -> delay.flatMap(first -> slots.map(wait -> new Recovery(most, first, wait))));
   }
 
   private Optional<Stability> stability() {

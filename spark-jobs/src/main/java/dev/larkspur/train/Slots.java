@@ -33,18 +33,33 @@ record Slots(int workers, int threads) {
   static Slots of(JavaSparkContext spark, TrainingSettings training) {
     SparkConf conf = spark.getConf();
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
-    int slots = TaskSlots.await(spark, training.workers());
+    int slots = TaskSlots.await(spark, training.workers(), training.recovery().slotsWait());
     int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
     if (workers > slots) {
-      throw new SlotsException(
-          "training.workers = %d, but %s offers %d task slots: lower training.workers, or start more executors"
-              .formatted(workers, conf.get("spark.master"), slots));
+      throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
     }
     int automatic =
         conf.get("spark.master").matches("local(\\[.*])?")
             ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
             : cpusPerTask;
     return new Slots(workers, training.threadsPerWorker().orElse(automatic));
+  }
+
+  private static String tooFew(
+      SparkConf conf, TrainingSettings training, int slots, int cpusPerTask) {
+    String wanted =
+        training.workers().isPresent()
+            ? Integer.toString(training.workers().getAsInt())
+            : "auto (at least 1)";
+    String lower = training.workers().isPresent() ? "lower training.workers, " : "";
+    return "training.workers = %s, but %s offers %d task slots of spark.task.cpus = %d after %d s: %sstart more executors, or raise training.slots-wait if they are on their way"
+        .formatted(
+            wanted,
+            conf.get("spark.master"),
+            slots,
+            cpusPerTask,
+            training.recovery().slotsWait().toSeconds(),
+            lower);
   }
 
   private static int mostWorkers(int slots, TrainingSettings training) {

@@ -14,7 +14,6 @@ import org.apache.spark.resource.ResourceProfile$;
  * registered.
  */
 final class TaskSlots {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** Ten seconds: on a busy cluster executors start seconds apart. */
@@ -26,23 +25,33 @@ final class TaskSlots {
 
   /**
    * Waits a while for executors: until there are as many slots as are wanted. If all are, until as
-   * many executors have come as Spark was asked for or, if that is not known, until no more come.
+   * many executors have come as Spark was asked for, or a standalone cluster has no more to give
+   * or, if neither is known, until no more come.
    *
+   * @param longest how long to wait at most
    * @return the slots there are now, possibly too few
    */
-  static int await(JavaSparkContext spark, OptionalInt wanted) {
+  static int await(JavaSparkContext spark, OptionalInt wanted, Duration longest) {
     SparkConf conf = spark.getConf();
-    OptionalInt requested = requestedExecutors(conf);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
     int slots = now(spark, conf);
+    if (conf.get("spark.master").matches("local(\\[.*)?")) {
+      return slots;
+    }
+    OptionalInt requested = requestedExecutors(conf);
+    StandaloneCores cores =
+        wanted.isEmpty() && requested.isEmpty()
+            ? StandaloneCores.of(conf, spark.sc().applicationId())
+            : StandaloneCores.unknown();
+    int cpusPerTask = conf.getInt("spark.task.cpus", 1);
+    long deadline = System.nanoTime() + longest.toNanos();
     int unchanged = 0;
-    while (!conf.get("spark.master").matches("local(\\[.*)?")
-        && System.nanoTime() < deadline
+    while (System.nanoTime() < deadline
         && (wanted.isPresent()
             ? slots < wanted.getAsInt()
             : requested.isPresent()
                 ? executors(spark) < requested.getAsInt()
-                : slots == 0 || unchanged < UNCHANGED)) {
+                : slots == 0
+                    || (unchanged < UNCHANGED && !cores.areAllThere(slots * cpusPerTask)))) {
       pause();
       int before = slots;
       slots = now(spark, conf);
