@@ -37,7 +37,8 @@ public final class BlockReader implements Closeable {
   /**
    * Reads the context + 1 ids of a block into {@code into[offset…]}.
    *
-   * @throws CorpusException if the shard is missing or damaged
+   * @throws UnreachableCorpusException if the shard cannot be read from here
+   * @throws CorpusException if it is damaged
    */
   public void read(BlockLocation block, int[] into, int offset) {
     long key = ((long) block.shard() << 32) | block.rowGroup();
@@ -69,8 +70,20 @@ public final class BlockReader implements Closeable {
       // for
       // any amount of memory.
     } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+      if (hasStorageFailed(failure)) {
+        throw new UnreachableCorpusException(corpus.directory().path(shard.file()), failure);
+      }
       throw corpus.damaged(shard, TaskFailures.rootMessage(failure), failure);
     }
+  }
+
+  private static boolean hasStorageFailed(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StorageException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private ShardFile file(int index) throws IOException {

@@ -65,7 +65,8 @@ public final class Corpus {
    * of a job whose driver has opened it and compared lengths.
    *
    * @param manifest the manifest's {@link CorpusManifest#number}
-   * @throws CorpusException if there is no such manifest, or the tokenizer is missing
+   * @throws UnreachableCorpusException if the manifest cannot be read from here
+   * @throws CorpusException if it is cut, or the tokenizer is missing
    */
   public static Corpus open(String dir, int manifest, Configuration conf) {
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
@@ -73,7 +74,7 @@ public final class Corpus {
       ManifestHistory history = new ManifestHistory(directory, Set.of(ManifestName.of(manifest)));
       return new Corpus(directory, require(directory, history, ManifestHistory::newest));
     } catch (IOException failure) {
-      throw cannotOpen(dir, failure);
+      throw new UnreachableCorpusException(dir, failure);
     }
   }
 

@@ -20,7 +20,7 @@ record ShardInput(FileSystem files, Path path, long length) implements InputFile
 
   @Override
   public SeekableInputStream newStream() throws IOException {
-    return HadoopStreams.wrap(files.open(path));
+    return new StoredStream(StoredStream.reading(() -> HadoopStreams.wrap(files.open(path))));
   }
 
   @Override

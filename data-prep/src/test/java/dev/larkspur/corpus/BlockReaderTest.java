@@ -155,6 +155,19 @@ class BlockReaderTest {
   }
 
   @Test
+  void aShardThatIsNotHandedOutIsNotTakenForDamaged() throws IOException {
+    Corpus corpus = write(20, 7, 9);
+    Files.move(shard(), folder.resolve("elsewhere"));
+    try (BlockReader reader = new BlockReader(corpus, Split.TRAIN)) {
+      assertThatThrownBy(() -> reader.read(new BlockLocation(0, 0, 0), new int[8], 0))
+          .isInstanceOf(UnreachableCorpusException.class)
+          .hasMessageContaining("train-00000.parquet on ");
+      Files.move(folder.resolve("elsewhere"), shard());
+      reader.read(new BlockLocation(0, 0, 0), new int[8], 0);
+    }
+  }
+
+  @Test
   void cutAndMissingShardsAreNoticedWhenOpening() throws IOException {
     write(20, 7, 9);
     byte[] whole = Files.readAllBytes(shard());

@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.corpus.UnreachableCorpusException;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
@@ -27,7 +28,9 @@ final class ExitCode {
   static int of(Throwable failure) {
     int code = FAILURE;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TryAgainException || PassingFailures.include(cause)) {
+      if (cause instanceof TryAgainException
+          || cause instanceof UnreachableCorpusException
+          || PassingFailures.include(cause)) {
         return TRY_AGAIN;
       }
       if (cause instanceof DataPrepException) {

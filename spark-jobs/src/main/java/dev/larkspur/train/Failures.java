@@ -1,6 +1,7 @@
 package dev.larkspur.train;
 
 import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.corpus.UnreachableCorpusException;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.storage.PassingFailures;
@@ -24,13 +25,17 @@ final class Failures {
 
   /** Whether another attempt would fail in the same way. */
   static boolean isLasting(Throwable failure) {
-    // A corpus that cannot be read for now is no damaged one.
-    return ExceptionUtils.getThrowableList(failure).stream().noneMatch(PassingFailures::include)
+    return ExceptionUtils.getThrowableList(failure).stream().noneMatch(Failures::mayPass)
         && ExceptionUtils.getThrowableList(failure).stream()
             .anyMatch(
                 cause ->
                     LASTING.stream().anyMatch(type -> type.isInstance(cause))
                         || String.valueOf(cause.getMessage()).contains(NO_SPACE));
+  }
+
+  /** A corpus that cannot be read for now, or from one host, is no damaged one. */
+  private static boolean mayPass(Throwable cause) {
+    return PassingFailures.include(cause) || cause instanceof UnreachableCorpusException;
   }
 
   /** The outermost cause of a type. */

@@ -1,0 +1,108 @@
+package dev.larkspur.corpus;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.parquet.bytes.ByteBufferAllocator;
+import org.apache.parquet.io.ParquetFileRange;
+import org.apache.parquet.io.SeekableInputStream;
+
+/**
+ * A file that Parquet reads, whose failures to be read are {@link StorageException}s: everything
+ * else that goes wrong while it is read is about its content.
+ */
+final class StoredStream extends SeekableInputStream {
+  private final SeekableInputStream in;
+
+  StoredStream(SeekableInputStream in) {
+    this.in = in;
+  }
+
+  /** Something that reads. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  /** Reads, and tells failures of storage from what they would say of the content. */
+  static <T> T reading(Reading<T> reading) throws IOException {
+    try {
+      return reading.run();
+    } catch (EOFException | ChecksumException content) {
+      throw content;
+    } catch (IOException storage) {
+      throw new StorageException(storage);
+    }
+  }
+
+  private static void reading(Act act) throws IOException {
+    reading(
+        () -> {
+          act.run();
+          return null;
+        });
+  }
+
+  @FunctionalInterface
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  @Override
+  public long getPos() throws IOException {
+    return reading(in::getPos);
+  }
+
+  @Override
+  public void seek(long position) throws IOException {
+    reading(() -> in.seek(position));
+  }
+
+  @Override
+  public int read() throws IOException {
+    return reading(() -> in.read());
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    return reading(() -> in.read(into, offset, length));
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    return reading(() -> in.read(into));
+  }
+
+  @Override
+  public void readFully(byte[] into) throws IOException {
+    reading(() -> in.readFully(into));
+  }
+
+  @Override
+  public void readFully(byte[] into, int offset, int length) throws IOException {
+    reading(() -> in.readFully(into, offset, length));
+  }
+
+  @Override
+  public void readFully(ByteBuffer into) throws IOException {
+    reading(() -> in.readFully(into));
+  }
+
+  @Override
+  public boolean readVectoredAvailable(ByteBufferAllocator allocator) {
+    return in.readVectoredAvailable(allocator);
+  }
+
+  @Override
+  public void readVectored(List<ParquetFileRange> ranges, ByteBufferAllocator allocator)
+      throws IOException {
+    reading(() -> in.readVectored(ranges, allocator));
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}
