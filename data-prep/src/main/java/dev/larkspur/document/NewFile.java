@@ -62,6 +62,13 @@ public final class NewFile extends FilterOutputStream {
     checked(file::flush);
   }
 
+  /** Makes what was written so far outlast a loss of power, where the file system can do so. */
+  public void sync() throws IOException {
+    if (file.hasCapability(StreamCapabilities.HSYNC)) {
+      checked(file::hsync);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     checked(file::close);

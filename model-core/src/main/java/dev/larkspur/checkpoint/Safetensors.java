@@ -2,6 +2,7 @@ package dev.larkspur.checkpoint;
 
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.model.ParameterTable;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -77,20 +78,58 @@ public final class Safetensors {
     try {
       SafetensorsHeader header = readHeader(data, file);
       header.requireLayoutOf(table, file);
-      byte[] bytes = new byte[CHUNK * Float.BYTES];
-      FloatBuffer floats = littleEndian(bytes);
-      for (long done = 0; done < table.length(); ) {
-        int size = (int) Math.min(CHUNK, table.length() - done);
-        data.readFully(bytes, 0, size * Float.BYTES);
-        into.write(done, floats.duplicate().limit(size));
-        done += size;
-      }
+      readElements(data, into);
       if (data.read() != -1) {
         throw new CheckpointException(file + " goes on behind its last tensor: it is damaged");
       }
       return header.metadata();
     } catch (EOFException e) {
       throw new CheckpointException(file + " is cut short: it was not written to its end", e);
+    }
+  }
+
+  /**
+   * Reads as many elements as a vector has, from where the stream is.
+   *
+   * @throws EOFException if there are fewer
+   */
+  public static void readElements(InputStream in, FlatVector into) throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    byte[] bytes = new byte[(int) Math.min(CHUNK, into.length()) * Float.BYTES];
+    FloatBuffer floats = littleEndian(bytes);
+    for (long done = 0; done < into.length(); ) {
+      int size = (int) Math.min(CHUNK, into.length() - done);
+      data.readFully(bytes, 0, size * Float.BYTES);
+      into.write(done, floats.duplicate().limit(size));
+      done += size;
+    }
+  }
+
+  /**
+   * Makes sure that so much can stand before the elements, before it is read into memory.
+   *
+   * @param length bytes of a file that are not elements of the table
+   * @throws CheckpointException if not
+   */
+  public static void requireHeaderLength(long length, String file) {
+    if (length < Long.BYTES + 2 || length > Long.BYTES + LONGEST_HEADER) {
+      throw new CheckpointException(
+          file + " has another number of elements than the model: it holds another one");
+    }
+  }
+
+  /**
+   * Makes sure that what stands before the elements is that of a table.
+   *
+   * @param bytes all of them
+   * @throws CheckpointException if not
+   */
+  public static void requireHeader(byte[] bytes, String file, ParameterTable table) {
+    try {
+      readHeader(new DataInputStream(new ByteArrayInputStream(bytes)), file)
+          .requireLayoutOf(table, file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + " has another header than it announces", e);
     }
   }
 

@@ -28,7 +28,9 @@ public interface GradientExchange {
   /**
    * What the exchange carries from step to step, such as the residual of a lossy compression: flat
    * vectors in the layout of the gradient, by a name that may be part of a file's. A checkpoint
-   * must hold each worker's, and restore them. Empty for an exchange without memory.
+   * must hold each worker's, and restore them; only their sum over all workers may matter, since it
+   * is divided anew when the number of workers changes. Zero in the beginning. Empty for an
+   * exchange without memory.
    */
   Map<String, FlatVector> state();
 }

@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Trains one worker on random tokens with and without a checkpoint, in turn. */
 public final class CheckpointBenchmark {
@@ -56,7 +58,7 @@ public final class CheckpointBenchmark {
     List<Double> stalls = new ArrayList<>();
     List<Double> plain = new ArrayList<>();
     List<Double> with = new ArrayList<>();
-    try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica)) {
+    try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica, Map.of())) {
       for (int round = 0; round <= rounds; round++) {
         double copy = seconds(this::copy);
         double plainSteps = seconds(this::trainSteps);
@@ -68,7 +70,7 @@ public final class CheckpointBenchmark {
                   stall[0] = seconds(() -> writer.begin(step));
                   TrainingState state = state();
                   trainSteps();
-                  writer.commit(state, writer.written(), new Retention(1, 0), () -> {});
+                  writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});
                   writer.awaitCommit();
                 });
         if (round > 0) {

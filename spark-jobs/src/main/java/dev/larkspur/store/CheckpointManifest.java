@@ -11,15 +11,10 @@ import java.util.List;
  * @param files all others of the checkpoint
  */
 record CheckpointManifest(int version, long step, int attempt, List<StoredFile> files) {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final String FILE = "manifest.json";
 
   CheckpointManifest {
     files = List.copyOf(files);
-  }
-
-  /** The files that, one after another, hold a vector. */
-  List<StoredFile> partsOf(SavedVector vector) {
-    return files.stream().filter(file -> vector.owns(file.name())).toList();
   }
 }

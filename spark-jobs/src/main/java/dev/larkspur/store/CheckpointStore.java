@@ -5,12 +5,11 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
-import dev.larkspur.checkpoint.Safetensors;
-import dev.larkspur.document.Sha256;
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Replica;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class CheckpointStore {
         }
         if (manifest.isPresent()) {
           requireWhole(name, manifest.get());
-          return Optional.of(new Checkpoint(name, state(name, manifest.get())));
+          return Optional.of(checkpoint(name, manifest.get()));
         }
       } catch (DamagedCheckpointException e) {
         lost = e;
@@ -86,7 +85,7 @@ public final class CheckpointStore {
           name.step() == step ? manifest(name) : Optional.empty();
       if (manifest.isPresent()) {
         requireWhole(name, manifest.get());
-        return Optional.of(new Checkpoint(name, state(name, manifest.get())));
+        return Optional.of(checkpoint(name, manifest.get()));
       }
     }
     return Optional.empty();
@@ -98,73 +97,64 @@ public final class CheckpointStore {
   }
 
   /**
-   * What a checkpoint holds besides its tensors.
+   * Reads parameters, moments and what the exchange of gradients carries on: called by all workers
+   * together, so that every byte is read once.
    *
-   * @throws CheckpointException if it is damaged or gone
-   */
-  public TrainingState state(CheckpointName name) {
-    return state(name, require(name));
-  }
-
-  /**
-   * Reads parameters and moments; of those the part that the replica holds. A part passes through
-   * the gradient, which is left without meaning.
-   *
+   * @param exchange vectors by name, all zero
    * @throws CheckpointException if a file is damaged or of another model
    */
-  public void load(CheckpointName name, Replica replica) {
-    read(name, SavedVector.PARAMETERS, replica.parameters(), replica);
-    readMoment(name, SavedVector.FIRST_MOMENT, replica);
-    readMoment(name, SavedVector.SECOND_MOMENT, replica);
-  }
-
-  private void readMoment(CheckpointName name, SavedVector moment, Replica replica) {
-    if (replica.shard().length() == replica.table().length()) {
-      read(name, moment, moment.of(replica), replica);
-    } else {
-      read(name, moment, replica.gradient(), replica);
-      moment.of(replica).copy(replica.shard().in(replica.gradient()));
-    }
+  public void load(
+      Checkpoint checkpoint, Replica replica, Collective peers, Map<String, FlatVector> exchange) {
+    CheckpointReader reader = new CheckpointReader(run, checkpoint, peers, replica.table());
+    reader.readInto(replica);
+    reader.readExchange(exchange);
   }
 
   /**
-   * Reads parameters only.
+   * Reads parameters only, by one worker alone.
    *
    * @throws CheckpointException if the file is damaged or of another model
    */
   public void loadParameters(CheckpointName name, Replica replica) {
-    read(name, SavedVector.PARAMETERS, replica.parameters(), replica);
+    Checkpoint checkpoint = checkpoint(name, require(name));
+    new CheckpointReader(run, checkpoint, new SingleWorker(), replica.table())
+        .readWhole(SavedVector.PARAMETERS, replica.parameters());
   }
 
-  /** Deletes what is not to stay, and what interrupted writers left below the newest. */
+  /**
+   * Deletes what is not to stay, and what interrupted writers left below the newest whole one. What
+   * counts as whole is read again, so that nothing is deleted for the sake of one that cannot be
+   * gone on from.
+   */
   void retain(Retention retention) {
-    int complete = 0;
+    int whole = 0;
     for (CheckpointName name : newestFirst()) {
-      boolean whole = run.has(name.file(CheckpointManifest.FILE));
-      boolean leftover = complete > 0 && !whole;
-      if (leftover || (whole && !retention.keeps(complete, name.step()))) {
+      boolean enough = whole >= retention.keep();
+      boolean counts = run.has(name.file(CheckpointManifest.FILE));
+      boolean leftover = whole > 0 && !counts;
+      if (leftover || (counts && !retention.keeps(whole, name.step()))) {
         // The manifest goes first: half a checkpoint must not count.
         run.delete(name.file(CheckpointManifest.FILE));
         run.delete(name.directory());
+      } else if (!enough && counts && !retention.damaged().contains(name) && isWhole(name)) {
+        whole++;
       }
-      complete += whole ? 1 : 0;
     }
   }
 
-  private void read(CheckpointName name, SavedVector vector, FlatVector into, Replica replica) {
-    List<StoredFile> parts = require(name).partsOf(vector);
-    String file = name.file(vector.part(0, 1));
-    try (CheckpointParts in = new CheckpointParts(run, name, parts)) {
-      try {
-        Safetensors.read(in, run.path(file).toString(), replica.table(), into);
-      } catch (CheckpointException e) {
-        // Another model, or a damaged header: the hashes tell, once all has been read.
-        in.transferTo(OutputStream.nullOutputStream());
-        throw e;
-      }
-    } catch (IOException e) {
-      throw run.cannot("read", file, e);
+  private boolean isWhole(CheckpointName name) {
+    try {
+      Optional<CheckpointManifest> manifest = manifest(name);
+      manifest.ifPresent(found -> requireWhole(name, found));
+      return manifest.isPresent();
+    } catch (CheckpointException e) {
+      // Nor is one of another version of use.
+      return false;
     }
+  }
+
+  private Checkpoint checkpoint(CheckpointName name, CheckpointManifest manifest) {
+    return new Checkpoint(name, state(name, manifest), manifest.files());
   }
 
   private CheckpointManifest require(CheckpointName name) {
@@ -243,9 +233,9 @@ public final class CheckpointStore {
     boolean asWritten =
         manifest.files().stream()
             .anyMatch(
-                stored -> stored.name().equals(STATE) && stored.sha256().equals(Sha256.hex(bytes)));
+                stored -> stored.name().equals(STATE) && stored.crc32c().equals(Crc32c.hex(bytes)));
     if (!asWritten) {
-      throw damaged(name, file, "its SHA-256 is not that of the manifest");
+      throw damaged(name, file, "its CRC-32C is not that of the manifest");
     }
     try {
       return JSON.readValue(bytes, TrainingState.class);

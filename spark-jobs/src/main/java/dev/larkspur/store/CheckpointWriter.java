@@ -10,9 +10,10 @@ import dev.larkspur.engine.Replica;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,8 @@ public final class CheckpointWriter implements AutoCloseable {
   private final int rank;
   private final int worldSize;
   private final Replica replica;
-  private final Map<SavedVector, HostCopy> copies = new EnumMap<>(SavedVector.class);
+  private final SortedMap<String, FlatVector> exchange;
+  private final List<HostCopy> copies = new ArrayList<>();
   private final ExecutorService background;
   private Future<List<StoredFile>> writing;
   private Future<?> committing;
@@ -46,13 +48,21 @@ public final class CheckpointWriter implements AutoCloseable {
    * @param attempt whose checkpoints these are
    * @param rank this worker's number
    * @param worldSize number of workers
+   * @param exchange what this worker's gradient exchange carries from step to step, by name
    */
-  public CheckpointWriter(RunDirectory run, int attempt, int rank, int worldSize, Replica replica) {
+  public CheckpointWriter(
+      RunDirectory run,
+      int attempt,
+      int rank,
+      int worldSize,
+      Replica replica,
+      Map<String, FlatVector> exchange) {
     this.run = run;
     this.attempt = attempt;
     this.rank = rank;
     this.worldSize = worldSize;
     this.replica = replica;
+    this.exchange = new TreeMap<>(exchange);
     this.background =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -64,14 +74,19 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Name of one of the files that a rank writes, in the order of {@link #written}. */
   public String partName(int ofRank, int file) {
-    return VECTORS.get(file).part(ofRank, worldSize);
+    return file < VECTORS.size()
+        ? VECTORS.get(file).part(ofRank, worldSize)
+        : ExchangeFiles.name(
+            List.copyOf(exchange.keySet()).get(file - VECTORS.size()), ofRank, worldSize);
   }
 
   /** Copies this rank's range of the vectors as they are now, and begins to write it. */
   public void begin(long step) {
-    for (SavedVector vector : VECTORS) {
-      copies.computeIfAbsent(vector, this::copy).take();
+    if (copies.isEmpty()) {
+      VECTORS.forEach(vector -> copies.add(copy(vector)));
+      exchange.values().forEach(vector -> copies.add(vector.hostCopy(0, vector.length())));
     }
+    copies.forEach(HostCopy::take);
     CheckpointName name = new CheckpointName(attempt, step);
     writing = background.submit(() -> writeParts(name));
   }
@@ -120,7 +135,7 @@ public final class CheckpointWriter implements AutoCloseable {
               CheckpointManifest manifest =
                   new CheckpointManifest(
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
-              run.write(name.file(CheckpointManifest.FILE), json(manifest));
+              write(name, CheckpointManifest.FILE, out -> out.write(json(manifest)));
               retain(retention);
             });
   }
@@ -154,19 +169,21 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private List<StoredFile> writeParts(CheckpointName name) {
     List<StoredFile> files = new ArrayList<>();
-    copies.forEach(
-        (vector, copy) ->
-            files.add(
-                write(
-                    name,
-                    vector.part(rank, worldSize),
-                    out -> {
-                      if (rank == 0) {
-                        Map<String, String> metadata = Map.of("step", Long.toString(name.step()));
-                        Safetensors.writeHeader(out, replica.table(), metadata);
-                      }
-                      Safetensors.writeElements(out, copy::read, copy.length());
-                    })));
+    for (int i = 0; i < copies.size(); i++) {
+      HostCopy copy = copies.get(i);
+      boolean begins = rank == 0 || i >= VECTORS.size();
+      files.add(
+          write(
+              name,
+              partName(rank, i),
+              out -> {
+                if (begins) {
+                  Map<String, String> metadata = Map.of("step", Long.toString(name.step()));
+                  Safetensors.writeHeader(out, replica.table(), metadata);
+                }
+                Safetensors.writeElements(out, copy::read, copy.length());
+              }));
+    }
     return files;
   }
 
@@ -176,9 +193,9 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private StoredFile write(CheckpointName checkpoint, String name, Content content) {
     String file = checkpoint.file(name);
-    try (HashingStreams.Output out = new HashingStreams.Output(run.create(file))) {
+    try (ChecksummedOutput out = new ChecksummedOutput(run.create(file))) {
       content.to(out);
-      return out.as(name);
+      return out.sync(name);
     } catch (IOException e) {
       throw run.cannot("write", file, e);
     }
@@ -212,7 +229,7 @@ public final class CheckpointWriter implements AutoCloseable {
     try {
       // The copies must not go while they are being read.
       if (background.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        copies.values().forEach(HostCopy::close);
+        copies.forEach(HostCopy::close);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -2,6 +2,8 @@ package dev.larkspur.store;
 
 import dev.larkspur.engine.Replica;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Begins a run with parameters that come from elsewhere: a checkpoint at step 0. */
 public final class FirstCheckpoint {
@@ -18,9 +20,9 @@ public final class FirstCheckpoint {
     int attempt = new AttemptLog(run).begin("import");
     TrainingState state =
         new TrainingState(0, 0, seed, Double.NaN, 0, 0, List.of(), List.of(), provenance);
-    try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica)) {
+    try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica, Map.of())) {
       writer.begin(0);
-      writer.commit(state, writer.written(), new Retention(1, 0), () -> {});
+      writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});
       writer.awaitCommit();
     }
     return new CheckpointName(attempt, 0);

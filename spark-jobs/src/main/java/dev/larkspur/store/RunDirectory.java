@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -118,12 +119,20 @@ public final class RunDirectory {
     return name.isEmpty() ? root : new Path(root, name);
   }
 
-  OutputStream create(String name) throws IOException {
+  NewFile create(String name) throws IOException {
     return NewFile.create(files, path(name));
   }
 
-  InputStream open(String name) throws IOException {
-    return files.open(path(name));
+  /** Opens a file at a byte. */
+  InputStream open(String name, long from) throws IOException {
+    FSDataInputStream in = files.open(path(name));
+    try {
+      in.seek(from);
+      return in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
   }
 
   /** Names and lengths of what lies in a directory; nothing if there is no such directory. */

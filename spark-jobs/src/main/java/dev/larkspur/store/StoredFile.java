@@ -1,10 +1,12 @@
 package dev.larkspur.store;
 
+import java.io.Serializable;
+
 /**
  * A file as a manifest lists it.
  *
  * @param name relative to the manifest's directory
  * @param bytes its length
- * @param sha256 of its content, in hexadecimal
+ * @param crc32c of its content, 8 digits in hexadecimal
  */
-public record StoredFile(String name, long bytes, String sha256) {}
+public record StoredFile(String name, long bytes, String crc32c) implements Serializable {}

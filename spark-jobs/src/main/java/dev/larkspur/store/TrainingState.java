@@ -1,5 +1,6 @@
 package dev.larkspur.store;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -26,7 +27,8 @@ public record TrainingState(
     int skippedInRow,
     List<PassedOver> passedOver,
     List<Double> recentLosses,
-    Provenance provenance) {
+    Provenance provenance)
+    implements Serializable {
 
   public TrainingState {
     passedOver = List.copyOf(passedOver);

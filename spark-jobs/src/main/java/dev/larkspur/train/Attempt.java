@@ -8,11 +8,13 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.Retention;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -23,10 +25,16 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param number from 1
  * @param start checkpoint to go on from
+ * @param damaged checkpoints that have been found to be
  * @param passedOver batches to leave out
  * @param slots workers and their threads
  */
-record Attempt(int number, Optional<Checkpoint> start, List<PassedOver> passedOver, Slots slots) {
+record Attempt(
+    int number,
+    Optional<Checkpoint> start,
+    Set<CheckpointName> damaged,
+    List<PassedOver> passedOver,
+    Slots slots) {
 
   /** Trains; what its rank 0 ends with. */
   WorkerResult run(
@@ -66,7 +74,7 @@ record Attempt(int number, Optional<Checkpoint> start, List<PassedOver> passedOv
         settings.run().seed(),
         steps,
         number,
-        start.map(Checkpoint::name).orElse(null),
+        start.orElse(null),
         passedOver,
         training.globalBatch(),
         training.microBatch(),
@@ -81,7 +89,7 @@ record Attempt(int number, Optional<Checkpoint> start, List<PassedOver> passedOv
         training.validationSequences(),
         training.logEvery(),
         settings.checkpoint().every(),
-        new Retention(settings.checkpoint().keep(), settings.checkpoint().keepEvery()),
+        new Retention(settings.checkpoint().keep(), settings.checkpoint().keepEvery(), damaged),
         training.stability(),
         training.exchange(),
         provenance(spark, settings, corpus));

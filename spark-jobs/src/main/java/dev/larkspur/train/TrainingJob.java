@@ -151,7 +151,7 @@ public final class TrainingJob {
         sayWorkers(slots);
         begin(slots);
         WorkerResult result =
-            new Attempt(number, newest, passedOver, slots)
+            new Attempt(number, newest, damaged, passedOver, slots)
                 .run(spark, settings, corpus, new Listening());
         requireHeld(lease);
         if (result.ending() != Ending.EVICTED || stopping.isStopping()) {

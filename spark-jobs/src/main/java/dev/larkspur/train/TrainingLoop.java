@@ -69,7 +69,8 @@ final class TrainingLoop implements AutoCloseable {
     this.hosts = hosts;
     this.checkpointing =
         new Checkpointing(
-            new CheckpointWriter(run, spec.attempt(), peers.rank(), peers.worldSize(), replica),
+            new CheckpointWriter(
+                run, spec.attempt(), peers.rank(), peers.worldSize(), replica, exchange.state()),
             peers,
             spec.retention());
     this.leaving = LeaveRequests.of(run, peers.rank());
@@ -138,9 +139,8 @@ final class TrainingLoop implements AutoCloseable {
 
   private void restoreOrInitialize() {
     if (spec.start() != null) {
-      CheckpointStore checkpoints = new CheckpointStore(run);
-      guard.restore(checkpoints.state(spec.start()));
-      checkpoints.load(spec.start(), replica);
+      guard.restore(spec.start().state());
+      new CheckpointStore(run).load(spec.start(), replica, peers, exchange.state());
       return;
     }
     if (peers.rank() == 0) {

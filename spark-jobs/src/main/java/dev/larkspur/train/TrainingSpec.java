@@ -7,7 +7,7 @@ import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.settings.Stability;
-import dev.larkspur.store.CheckpointName;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.Retention;
@@ -52,7 +52,7 @@ record TrainingSpec(
     long seed,
     long steps,
     int attempt,
-    CheckpointName start,
+    Checkpoint start,
     List<PassedOver> passedOver,
     int globalBatch,
     int microBatch,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,10 +34,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
-  private static final Retention KEEP_ALL = new Retention(Integer.MAX_VALUE, 0);
+  private static final Retention KEEP_ALL = new Retention(Integer.MAX_VALUE, 0, Set.of());
   @TempDir private Path directory;
   private final List<String> warnings = new ArrayList<>();
   private RunDirectory run;
@@ -58,18 +61,35 @@ class CheckpointStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void loadsWhatSoManyRanksHaveSaved(int ranks) {
+  @CsvSource({"1, 1", "3, 1", "3, 2"})
+  void someRanksLoadWhatOthersHaveSaved(int ranks, int readers) throws Exception {
     save(1, 100, ranks);
     Checkpoint newest = store.newest().orElseThrow();
     assertThat(newest.name()).isEqualTo(new CheckpointName(1, 100));
     assertThat(newest.state()).isEqualTo(state(100));
-    try (Replica other = replica()) {
-      store.load(newest.name(), other);
-      assertThat(values(other.parameters())).isEqualTo(values(replica.parameters()));
-      assertThat(values(other.firstMoment())).isEqualTo(values(replica.firstMoment()));
-      assertThat(values(other.secondMoment())).isEqualTo(values(replica.secondMoment()));
-    }
+    List<Double> residuals =
+        Workers.run(
+            readers,
+            peers -> {
+              try (Replica other = replica()) {
+                FlatVector residual = new HeapVector(other.table().length());
+                store.load(newest, other, peers, Map.of("residual", residual));
+                assertThat(values(other.parameters())).isEqualTo(values(replica.parameters()));
+                assertThat(values(other.firstMoment())).isEqualTo(values(replica.firstMoment()));
+                assertThat(values(other.secondMoment())).isEqualTo(values(replica.secondMoment()));
+                return (double) values(residual)[17];
+              }
+            });
+    // Ranks 0, 1, 2 had 1, 2, 4: nothing is lost when there are fewer or more workers.
+    assertThat(residuals.stream().mapToDouble(Double::doubleValue).sum())
+        .isEqualTo((1 << ranks) - 1);
+  }
+
+  /** What a compressed exchange of a rank would hold back: other values on each. */
+  private FlatVector residual(int rank) {
+    FlatVector residual = new HeapVector(replica.table().length());
+    residual.write(17, FloatBuffer.wrap(new float[] {1 << rank}));
+    return residual;
   }
 
   @Test
@@ -90,7 +110,7 @@ class CheckpointStoreTest {
   @Test
   void whatChangesAfterTheCopyIsNotSaved() throws IOException {
     float[] before = values(replica.parameters());
-    try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica)) {
+    try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica, Map.of())) {
       writer.begin(100);
       replica.parameters().write(0, FloatBuffer.wrap(new float[before.length]));
       writer.commit(state(100), writer.written(), KEEP_ALL, () -> {});
@@ -177,7 +197,7 @@ class CheckpointStoreTest {
         Checkpoint newest = newestQuietly();
         // What neither the JSON nor the names show, reading the files does.
         if (newest.step() == 200) {
-          store.load(newest.name(), replica);
+          store.load(newest, replica, new SingleWorker(), Map.of());
         }
       } catch (CheckpointException e) {
         assertThat(e).hasMessageContaining("step-00000200");
@@ -197,7 +217,7 @@ class CheckpointStoreTest {
     CheckpointName newest = store.newest().orElseThrow().name();
     assertThatThrownBy(() -> store.loadParameters(newest, replica))
         .isInstanceOf(DamagedCheckpointException.class)
-        .hasMessageContaining("model.safetensors.00002-of-00002 is damaged (its SHA-256");
+        .hasMessageContaining("model.safetensors.00002-of-00002 is damaged (its CRC-32C");
     save(2, 50, 1);
     assertThat(store.newest(Set.of(newest), warnings::add).orElseThrow().step()).isEqualTo(50);
   }
@@ -208,11 +228,11 @@ class CheckpointStoreTest {
     save(1, 200, 1);
     Path manifest = file(1, 200, "manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"version\" : 2", "\"version\" : 3"));
+        manifest, Files.readString(manifest).replace("\"version\" : 3", "\"version\" : 4"));
     assertThatThrownBy(() -> store.newest())
         .isInstanceOf(CheckpointException.class)
         .isNotInstanceOf(DamagedCheckpointException.class)
-        .hasMessageContaining("is of version 3");
+        .hasMessageContaining("is of version 4");
   }
 
   @Test
@@ -222,7 +242,7 @@ class CheckpointStoreTest {
     }
     Files.delete(file(1, 300, "manifest.json"));
     Files.delete(file(1, 600, "manifest.json"));
-    store.retain(new Retention(2, 200));
+    store.retain(new Retention(2, 200, Set.of()));
     // 600 may be one that is being written.
     assertThat(directories())
         .containsExactly(
@@ -231,6 +251,24 @@ class CheckpointStoreTest {
             "step-00000500-attempt-1",
             "step-00000600-attempt-1");
     assertThat(store.newest().orElseThrow().step()).isEqualTo(500);
+  }
+
+  @Test
+  void damagedOnesAreNotAmongTheNewestThatStay() throws IOException {
+    for (long step = 100; step <= 500; step += 100) {
+      save(1, step, 1);
+    }
+    Files.delete(file(1, 500, "model.safetensors"));
+    CheckpointName found = new CheckpointName(1, 400);
+    store.retain(new Retention(1, 0, Set.of(found)));
+    // The only one to go on from is the third.
+    assertThat(directories())
+        .containsExactly(
+            "step-00000300-attempt-1", "step-00000400-attempt-1", "step-00000500-attempt-1");
+    assertThat(store.newest(Set.of(found), warnings::add).orElseThrow().step()).isEqualTo(300);
+    save(2, 400, 1);
+    store.retain(new Retention(1, 0, Set.of(found)));
+    assertThat(directories()).containsExactly("step-00000400-attempt-2");
   }
 
   @Test
@@ -245,7 +283,10 @@ class CheckpointStoreTest {
   private void save(int attempt, long step, int ranks) {
     List<CheckpointWriter> writers =
         IntStream.range(0, ranks)
-            .mapToObj(rank -> new CheckpointWriter(run, attempt, rank, ranks, replica))
+            .mapToObj(
+                rank ->
+                    new CheckpointWriter(
+                        run, attempt, rank, ranks, replica, Map.of("residual", residual(rank))))
             .toList();
     try {
       List<StoredFile> files = new ArrayList<>();

@@ -72,7 +72,7 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
     CheckpointStore store =
         new CheckpointStore(new RunDirectory(path(run).toString(), new Configuration()));
     try (Replica replica = replica(settings(run, more))) {
-      store.load(store.newest().orElseThrow().name(), replica);
+      store.loadParameters(store.newest().orElseThrow().name(), replica);
       return values(replica);
     }
   }
