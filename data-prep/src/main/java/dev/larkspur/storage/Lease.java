@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -26,6 +28,9 @@ public final class Lease implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z]+-\\d{6,9}\\.lease");
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MISSED_BEATS = 6;
+
+  /** Ids of the leases that this process holds. */
+  private static final Set<String> LIVING = ConcurrentHashMap.newKeySet();
 
   /** How time passes. */
   @FunctionalInterface
@@ -82,10 +87,15 @@ public final class Lease implements AutoCloseable {
     }
     LeaseHolder holder = LeaseHolder.thisProcess();
     int number = found.orElse(0) + 1;
+    LIVING.add(holder.id());
     try {
       folder.createNew(number, json(holder));
     } catch (FileAlreadyExistsException other) {
+      LIVING.remove(holder.id());
       throw folder.busy("has just begun", other);
+    } catch (IOException | RuntimeException failure) {
+      LIVING.remove(holder.id());
+      throw failure;
     }
     Lease lease = new Lease(folder, number, holder, beat, onLoss);
     if (found.isPresent()) {
@@ -97,7 +107,7 @@ public final class Lease implements AutoCloseable {
   private static void requireDead(LeaseFolder folder, int number, Duration beat, Pause pause)
       throws IOException, InterruptedException {
     String first = folder.read(number);
-    if (holder(first).filter(LeaseHolder::isKnownToBeGone).isPresent()) {
+    if (holder(first).filter(Lease::isKnownToBeGone).isPresent()) {
       return;
     }
     for (int missed = 0; missed < MISSED_BEATS; missed++) {
@@ -112,6 +122,11 @@ public final class Lease implements AutoCloseable {
             null);
       }
     }
+  }
+
+  /** This process knows its own: one that could not be deleted when it was given back is gone. */
+  private static boolean isKnownToBeGone(LeaseHolder holder) {
+    return holder.isKnownToBeGone() || (holder.isThisProcess() && !LIVING.contains(holder.id()));
   }
 
   private static Optional<LeaseHolder> holder(String json) {
@@ -180,8 +195,12 @@ public final class Lease implements AutoCloseable {
     beats.shutdown();
     synchronized (this) {
       ended = true;
-      if (isHeld()) {
-        folder.delete(number);
+      try {
+        if (isHeld()) {
+          folder.delete(number);
+        }
+      } finally {
+        LIVING.remove(holder.id());
       }
     }
   }

@@ -35,6 +35,11 @@ record LeaseHolder(String id, String machine, long process, String started, long
     return new LeaseHolder(id, machine, process, started, beat + 1);
   }
 
+  boolean isThisProcess() {
+    ProcessHandle self = ProcessHandle.current();
+    return machine.equals(thisMachine()) && process == self.pid() && started.equals(started(self));
+  }
+
   /** True if its process ran on this machine and has ended; false also if nobody can tell. */
   boolean isKnownToBeGone() {
     return machine.equals(thisMachine())

@@ -173,6 +173,20 @@ class LeaseTest {
     assertThat(waited).hasSize(6);
   }
 
+  /** Storage was away when it was given back. */
+  @Test
+  void oneThatThisProcessHasGivenBackIsNotWaitedFor() throws Exception {
+    LeaseHolder left;
+    try (Lease lease = take(LeaseTest::noPause)) {
+      lease.requireHeld();
+      left = written(1);
+    }
+    write(1, left);
+    try (Lease next = take(LeaseTest::noPause)) {
+      next.requireHeld();
+    }
+  }
+
   private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }

@@ -60,7 +60,12 @@ public interface Replica extends AutoCloseable {
   double loss(TokenBatch batch);
 
   /** Euclidean norm of the whole gradient. */
-  double gradientNorm();
+  default double gradientNorm() {
+    return gradientNorm(Shard.whole(table().length()));
+  }
+
+  /** Euclidean norm of a part of the gradient: workers that share the work add up the squares. */
+  double gradientNorm(Shard part);
 
   /**
    * One AdamW update of the parameters of {@link #shard} by the gradient.

@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param step updates done
  * @param steps updates of the whole run
  * @param firstStep updates that were done when this training began
+ * @param skippedUpdates left out by the run so far
  * @param secondsInSteps spent in steps since then
  * @param training newest line about training; null before the first
  * @param validation newest line about validation; null before the first
@@ -18,6 +19,7 @@ public record Progress(
     long step,
     long steps,
     long firstStep,
+    long skippedUpdates,
     double secondsInSteps,
     StepMetrics training,
     ValidationMetrics validation)

@@ -1,6 +1,7 @@
 package dev.larkspur.train;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,7 @@ final class ProcessEnd {
   private static final int PRIORITY = 1000;
 
   private static final long GRACE_SECONDS = 90;
+  private static final long RESULT_SECONDS = 1;
   private static final Set<Task> TASKS = ConcurrentHashMap.newKeySet();
   private static boolean installed;
   private static volatile boolean ending;
@@ -48,10 +50,17 @@ final class ProcessEnd {
 
   private static void end() {
     ending = true;
-    TASKS.forEach(Task::end);
+    List<Task> tasks = List.copyOf(TASKS);
+    tasks.forEach(Task::end);
     try {
-      for (Task task : TASKS) {
+      for (Task task : tasks) {
         task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      }
+      if (!tasks.isEmpty()) {
+        // Spark sends a task's result after the task has ended, and tells nobody when it has:
+        // without
+        // it, the driver takes a worker that has left in good order for one that has died.
+        TimeUnit.SECONDS.sleep(RESULT_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

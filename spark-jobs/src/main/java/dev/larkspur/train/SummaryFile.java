@@ -7,6 +7,7 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.RunDirectory;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,20 +49,21 @@ final class SummaryFile {
   }
 
   /** A training begins or goes on. */
-  void running(long step, Slots slots, int restarts) {
-    write(summary(TrainingSummary.RUNNING, null, step, null, slots.workers(), restarts));
+  void running(Optional<Checkpoint> newest, Slots slots, int restarts) {
+    write(summary(TrainingSummary.RUNNING, null, newest, null, slots.workers(), restarts));
   }
 
   /** A training has failed; {@code last} is what was heard of it last, or null. */
-  void failed(Throwable failure, Progress last, long step, int workers, int restarts) {
+  void failed(
+      Throwable failure, Progress last, Optional<Checkpoint> newest, int workers, int restarts) {
     String why = String.valueOf(failure.getMessage());
-    long reached = last == null ? step : Math.max(step, last.step());
-    write(summary(TrainingSummary.FAILED, why, reached, last, workers, restarts));
+    write(summary(TrainingSummary.FAILED, why, newest, last, workers, restarts));
   }
 
   /** A training was asked to end between two attempts. */
-  TrainingSummary stopped(Progress last, long step, int workers, int restarts) {
-    TrainingSummary stopped = summary(TrainingSummary.STOPPED, null, step, last, workers, restarts);
+  TrainingSummary stopped(Progress last, Optional<Checkpoint> newest, int workers, int restarts) {
+    TrainingSummary stopped =
+        summary(TrainingSummary.STOPPED, null, newest, last, workers, restarts);
     write(stopped);
     return stopped;
   }
@@ -97,7 +99,20 @@ final class SummaryFile {
   }
 
   private TrainingSummary summary(
-      String status, String failure, long step, Progress last, int workers, int restarts) {
+      String status,
+      String failure,
+      Optional<Checkpoint> newest,
+      Progress last,
+      int workers,
+      int restarts) {
+    long saved = newest.map(Checkpoint::step).orElse(0L);
+    // Nothing is left of what was done behind the checkpoint, but for a failure it tells where.
+    boolean fails = status.equals(TrainingSummary.FAILED) && last != null;
+    long step = fails ? Math.max(saved, last.step()) : saved;
+    long skipped =
+        fails && last.step() > saved
+            ? last.skippedUpdates()
+            : newest.map(found -> found.state().skippedUpdates()).orElse(0L);
     boolean validated = last != null && last.validation() != null;
     return new TrainingSummary(
         status,
@@ -115,7 +130,7 @@ final class SummaryFile {
         (System.nanoTime() - began) / 1e9,
         workers,
         restarts,
-        0,
+        skipped,
         settings.training().engine(),
         null,
         precision());

@@ -1,7 +1,5 @@
 package dev.larkspur.train;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.Progress;
@@ -18,7 +16,6 @@ import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.StoreException;
-import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.TrainingResult.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +41,6 @@ public final class TrainingJob {
   private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
   private final JavaSparkContext spark;
-  private final Configuration hadoop;
   private final Settings settings;
   private final TrainingObserver observer;
   private final RunDirectory run;
@@ -52,6 +48,7 @@ public final class TrainingJob {
   private final Corpus corpus;
   private final ModelConfig model;
   private final long steps;
+  private final RunDescription description;
   private final SummaryFile summary;
   private final Restarts restarts;
   private final Set<CheckpointName> damaged = new HashSet<>();
@@ -63,7 +60,7 @@ public final class TrainingJob {
 
   private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    this.hadoop = spark.hadoopConfiguration();
+    Configuration hadoop = spark.hadoopConfiguration();
     this.observer = observer;
     this.run = new RunDirectory(settings.run().dir(), hadoop);
     this.checkpoints = new CheckpointStore(run);
@@ -71,7 +68,8 @@ public final class TrainingJob {
     this.passedOver = newest.map(found -> found.state().passedOver()).orElse(List.of());
     this.corpus = open(settings.data().corpus(), newest, hadoop);
     this.model = modelFor(corpus, settings);
-    this.settings = withModelOfCorpus(settings);
+    this.description = new RunDescription(run, corpus.manifest(), model, hadoop);
+    this.settings = description.complete(settings);
     this.steps = settings.training().steps(model.context());
     this.summary = new SummaryFile(run, settings, corpus.manifest(), model);
     this.restarts = new Restarts(settings.training().recovery());
@@ -127,7 +125,7 @@ public final class TrainingJob {
     String group = "larkspur train " + run.path("");
     spark.setJobGroup(group, "training", false);
     try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> spark.cancelJobGroup(group));
-        StopControl stopping = StopControl.of(run, observer)) {
+        StopControl stopping = StopControl.of(run, lease, observer)) {
       return untilDone(lease, stopping);
     } catch (IOException e) {
       throw new WorkerException("cannot give back the lease of " + run.path(""), e);
@@ -139,12 +137,12 @@ public final class TrainingJob {
   private TrainingResult untilDone(Lease lease, StopControl stopping) {
     while (true) {
       try {
+        // A driver that was suspended must not write or begin anything beside its successor.
+        requireHeldStrictly(lease);
         if (stopping.isStopping()) {
           return new TrainingResult(
-              summary.stopped(heard, step(), workers, restarts.all()), Outcome.STOPPED);
+              summary.stopped(heard, newest, workers, restarts.all()), Outcome.STOPPED);
         }
-        // A driver that was suspended must not begin an attempt beside its successor's.
-        requireHeldStrictly(lease);
         int number = new AttemptLog(run).begin(spark.sc().applicationId());
         newest = checkpoints.newest(damaged, this::skipped);
         Slots slots = Slots.of(spark, settings.training());
@@ -153,14 +151,14 @@ public final class TrainingJob {
         WorkerResult result =
             new Attempt(number, newest, damaged, passedOver, slots)
                 .run(spark, settings, corpus, new Listening());
-        requireHeld(lease);
+        requireHeldStrictly(lease);
         if (result.ending() != Ending.EVICTED || stopping.isStopping()) {
           return ended(result, slots);
         }
         observer.note("a worker is being taken away: going on without it");
       } catch (RuntimeException failure) {
         requireHeld(lease);
-        afterFailure(failure, stopping);
+        afterFailure(failure, lease, stopping);
       }
     }
   }
@@ -194,9 +192,8 @@ public final class TrainingJob {
 
   /** What a run directory has from its first attempt on. */
   private void begin(Slots slots) {
-    run.write(RunDirectory.CONFIG, settings.toHocon());
-    copyTokenizer();
-    summary.running(step(), slots, restarts.all());
+    description.write(settings);
+    summary.running(newest, slots, restarts.all());
   }
 
   private TrainingResult ended(WorkerResult result, Slots slots) {
@@ -207,12 +204,13 @@ public final class TrainingJob {
   }
 
   /** Returns if there is to be another attempt, and it is time for it. */
-  private void afterFailure(RuntimeException failure, StopControl stopping) {
+  private void afterFailure(RuntimeException failure, Lease lease, StopControl stopping) {
     boolean atOnce = isAvoidable(failure);
     boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
     if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {
       try {
-        summary.failed(failure, heard, step(), workers, restarts.all());
+        requireHeldStrictly(lease);
+        summary.failed(failure, heard, newest, workers, restarts.all());
       } catch (StoreException second) {
         failure.addSuppressed(second);
       }
@@ -271,29 +269,6 @@ public final class TrainingJob {
     @Override
     public void note(String sentence) {
       observer.note(sentence);
-    }
-  }
-
-  /** With what came from the corpus written down, the run can be used without it. */
-  private Settings withModelOfCorpus(Settings given) {
-    Config resolved =
-        given
-            .resolved()
-            .withValue("model.context", ConfigValueFactory.fromAnyRef(model.context()))
-            .withValue("model.vocabulary", ConfigValueFactory.fromAnyRef(model.vocabulary()));
-    TokenizerIdentity tokenizer = corpus.manifest().tokenizer();
-    if (!tokenizer.hasFile()) {
-      resolved =
-          resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
-    }
-    return given.withResolved(resolved);
-  }
-
-  private void copyTokenizer() {
-    TokenizerIdentity tokenizer = corpus.manifest().tokenizer();
-    if (tokenizer.hasFile()) {
-      RunDirectory source = new RunDirectory(settings.data().corpus(), hadoop);
-      run.write(tokenizer.fileName(), source.read(tokenizer.fileName()));
     }
   }
 }

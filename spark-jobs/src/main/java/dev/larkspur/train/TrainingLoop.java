@@ -3,6 +3,7 @@ package dev.larkspur.train;
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.GradientExchange;
+import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.MetricsLog;
@@ -36,6 +37,7 @@ final class TrainingLoop implements AutoCloseable {
   private final LeaveRequests leaving;
   private final Consumer<Progress> progress;
   private final TokenBatch batch;
+  private final Shard ownPart;
   private final BatchOrder order;
   private final UpdateGuard guard;
   private final Interval interval = new Interval();
@@ -76,6 +78,7 @@ final class TrainingLoop implements AutoCloseable {
     this.leaving = LeaveRequests.of(run, peers.rank());
     this.progress = progress;
     this.batch = tokens.batch(spec.microBatch());
+    this.ownPart = Shard.of(replica.table().length(), peers.rank(), peers.worldSize());
     this.order = new BatchOrder(spec.passedOver());
     this.guard = new UpdateGuard(spec.stability(), order);
   }
@@ -170,10 +173,11 @@ final class TrainingLoop implements AutoCloseable {
       compute += watch.lap();
     }
     exchange.finish();
-    double loss = shared(sum) / spec.tokensPerStep();
     double exchangeSeconds = watch.lap();
-
-    gradientNorm = replica.gradientNorm();
+    double partialNorm = replica.gradientNorm(ownPart);
+    double optimizerSeconds = watch.lap();
+    double loss = shared(sum, partialNorm) / spec.tokensPerStep();
+    exchangeSeconds += watch.lap();
     boolean accepted = guard.accepts(step, loss, gradientNorm);
     if (accepted) {
       double scale = Math.min(1, spec.gradientClip() / gradientNorm);
@@ -182,7 +186,8 @@ final class TrainingLoop implements AutoCloseable {
         peers.allGather(replica.parameters());
       }
     }
-    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchangeSeconds, watch.lap(), 0);
+    optimizerSeconds += watch.lap();
+    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchangeSeconds, optimizerSeconds, 0);
     if (accepted) {
       interval.add(loss, seconds);
     } else {
@@ -190,10 +195,16 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** Sums the loss over all ranks, and along with it what they have to tell each other. */
-  private double shared(double loss) {
-    double[] numbers = {loss, checkpointing.written(), leaving.stop(), leaving.evicted()};
+  /**
+   * Sums the loss over all ranks, and along with it what they have to tell each other: also the
+   * gradient's norm, so that all decide on it from the same number.
+   */
+  private double shared(double loss, double partialNorm) {
+    double[] numbers = {
+      loss, checkpointing.written(), leaving.stop(), leaving.evicted(), partialNorm * partialNorm
+    };
     peers.allReduceSum(numbers);
+    gradientNorm = Math.sqrt(numbers[4]);
     checkpointing.poll(numbers[1]);
     if (numbers[2] > 0) {
       ending = Ending.STOPPED;
@@ -267,6 +278,7 @@ final class TrainingLoop implements AutoCloseable {
             done,
             spec.steps(),
             spec.startStep(),
+            guard.skipped(),
             total.plus(interval.seconds()).total(),
             training,
             validation));

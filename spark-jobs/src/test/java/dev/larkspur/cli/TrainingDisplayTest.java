@@ -22,7 +22,7 @@ class TrainingDisplayTest {
   @Test
   void plainLinesWithoutATerminal() {
     TrainingDisplay display = new TrainingDisplay(new Console(out, false));
-    Progress progress = new Progress(Activity.TRAINING, 40, 100, 20, 10, training, validation);
+    Progress progress = new Progress(Activity.TRAINING, 40, 100, 20, 0, 10, training, validation);
     display.progress(progress);
     display.progress(progress);
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
@@ -36,8 +36,8 @@ class TrainingDisplayTest {
   void oneBarOnATerminal() {
     Console console = new Console(out, true);
     TrainingDisplay display = new TrainingDisplay(console);
-    display.progress(new Progress(Activity.STARTING, 0, 100, 0, 0, null, null));
-    display.progress(new Progress(Activity.VALIDATING, 50, 100, 0, 10, training, null));
+    display.progress(new Progress(Activity.STARTING, 0, 100, 0, 0, 0, null, null));
+    display.progress(new Progress(Activity.VALIDATING, 50, 100, 0, 0, 10, training, null));
     console.clearStatus();
     String shown = bytes.toString(StandardCharsets.UTF_8);
     assertThat(shown).contains("0 %  step 0/100  starting");

@@ -22,7 +22,9 @@ public final class ObjectStore implements AutoCloseable {
   private static final String ACCESS_KEY = "larkspur-tests";
 
   private final Path objects;
-  private final Child server;
+  private final List<String> command;
+  private final Path settings;
+  private Child server;
   private final int port;
 
   /**
@@ -44,37 +46,56 @@ public final class ObjectStore implements AutoCloseable {
               <root level="INFO"><appender-ref ref="out"/></root>
             </configuration>
             """);
-    Path settings =
-        Files.writeString(
-            directory.resolve("s3proxy.properties"),
-            """
-            s3proxy.endpoint=http://127.0.0.1:0
+    settings = directory.resolve("s3proxy.properties");
+    writeSettings(0);
+    command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            BuiltJar.temporaryFiles(),
+            "-Dlogback.configurationFile=" + logging,
+            "-cp",
+            Files.readString(CLASSPATH).strip(),
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            settings.toString());
+    server = Child.start(command, Map.of());
+    try {
+      port = awaitPort();
+    } catch (Exception failure) {
+      server.close();
+      throw failure;
+    }
+  }
+
+  private void writeSettings(int listenOn) throws IOException {
+    Files.writeString(
+        settings,
+        """
+            s3proxy.endpoint=http://127.0.0.1:%d
             s3proxy.authorization=aws-v2-or-v4
             s3proxy.identity=%s
             s3proxy.credential=%s
             jclouds.provider=filesystem-nio2
             jclouds.filesystem.basedir=%s
             """
-                .formatted(ACCESS_KEY, SECRET, objects));
-    server =
-        Child.start(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                BuiltJar.temporaryFiles(),
-                "-Dlogback.configurationFile=" + logging,
-                "-cp",
-                Files.readString(CLASSPATH).strip(),
-                "org.gaul.s3proxy.Main",
-                "--properties",
-                settings.toString()),
-            Map.of());
-    try {
-      port = Integer.parseInt(server.await("Started .*\\{127\\.0\\.0\\.1:(\\d+)\\}").group(1));
-    } catch (Exception failure) {
-      server.close();
-      throw failure;
-    }
+            .formatted(listenOn, ACCESS_KEY, SECRET, objects));
+  }
+
+  private int awaitPort() throws InterruptedException {
+    return Integer.parseInt(server.await("Started .*\\{127\\.0\\.0\\.1:(\\d+)\\}").group(1));
+  }
+
+  /** {@code kill -9}; what it has stored stays. */
+  public void stop() throws InterruptedException {
+    server.kill();
+  }
+
+  /** Starts it again, on the same port. */
+  public void start() throws IOException, InterruptedException {
+    writeSettings(port);
+    server = Child.start(command, Map.of());
+    awaitPort();
   }
 
   /** Its port. */

@@ -9,14 +9,18 @@ import dev.larkspur.corpus.PrepareResult;
 import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
+import dev.larkspur.train.TrainingJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.MultipartUploader;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Documents, corpora and runs on {@code s3a://}. */
 class ObjectStoreIT {
+  private static final Duration AWAY = Duration.ofSeconds(20);
+
   @TempDir private static Path directory;
   private static ObjectStore store;
 
@@ -144,6 +150,39 @@ class ObjectStoreIT {
             .doesNotContain(ObjectStore.SECRET);
       }
     }
+  }
+
+  @Test
+  void aStoreThatIsAwayForAWhileDelaysATrainingAndChangesNothing() throws Exception {
+    String[] longer = {
+      "training.steps=100",
+      "training.global-batch=64",
+      "training.micro-batch=32",
+      "training.max-restarts=20",
+      "training.restart-delay=1s",
+      "checkpoint.every=10",
+      "spark.executor.heartbeatInterval=100ms",
+    };
+    List<String> train = arguments("train", SmallCorpus.arguments(directory, "away", longer));
+    train.addAll(List.of("--set", "run.dir=" + store.uri("away")));
+    try (Child child = start(train)) {
+      child.await("  step [2-9]\\d/100 ");
+      store.stop();
+      long stopped = System.nanoTime();
+      child.await("restart 1 of 20");
+      // What is promised is a time, so that this one sleep is no way of waiting for something.
+      TimeUnit.NANOSECONDS.sleep(AWAY.toNanos() - (System.nanoTime() - stopped));
+      store.start();
+      assertThat(child.exitCode()).as(child.output()).isZero();
+    }
+    SparkSession spark = SmallCorpus.spark();
+    try {
+      TrainingJob.run(spark, SmallCorpus.settings(directory, "near", longer), progress -> {});
+    } finally {
+      spark.stop();
+    }
+    assertThat(RunFiles.tensors(store.bucket().resolve("away"), 100))
+        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("near"), 100));
   }
 
   private static PrepareSettings settings(Path documents, String corpus) {

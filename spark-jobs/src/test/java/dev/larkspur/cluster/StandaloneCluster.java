@@ -65,9 +65,29 @@ public final class StandaloneCluster implements AutoCloseable {
     child.await("Successfully registered with master");
   }
 
-  /** An executor's process, if there is one. */
-  public Optional<ProcessHandle> executor() {
-    return workers.stream().flatMap(worker -> worker.children().stream()).findFirst();
+  /** The processes of all executors. */
+  public List<ProcessHandle> executors() {
+    return workers.stream()
+        .flatMap(worker -> worker.children().stream())
+        .filter(process -> process.isAlive() && !isDriver(process))
+        .toList();
+  }
+
+  /** The process of a driver that the cluster runs, if there is one. */
+  public Optional<ProcessHandle> driver() {
+    return workers.stream()
+        .flatMap(worker -> worker.children().stream())
+        .filter(StandaloneCluster::isDriver)
+        .findFirst();
+  }
+
+  /** Waits until the driver has ended and is not started again. */
+  public void awaitNoDriver() throws InterruptedException {
+    masterProcess.await("Removing driver");
+  }
+
+  private static boolean isDriver(ProcessHandle process) {
+    return process.info().commandLine().orElse("").contains("DriverWrapper");
   }
 
   /** {@code kill -9} of a worker and its executor. */
@@ -95,10 +115,21 @@ public final class StandaloneCluster implements AutoCloseable {
 
   /** Submits the assembled jar. */
   public Child submit(String... arguments) throws IOException {
+    return submit(List.of(), arguments);
+  }
+
+  /** The same in cluster mode: returns when the driver has been handed over to the cluster. */
+  public Child submitSupervised(String... arguments) throws IOException {
+    return submit(
+        List.of("--deploy-mode", "cluster", "--supervise", "--driver-memory", "512m"), arguments);
+  }
+
+  private Child submit(List<String> mode, String... arguments) throws IOException {
     List<String> command = BuiltJar.java(home.resolve("jars") + "/*");
+    command.add("org.apache.spark.deploy.SparkSubmit");
+    command.addAll(mode);
     command.addAll(
         List.of(
-            "org.apache.spark.deploy.SparkSubmit",
             "--master",
             master,
             "--class",
@@ -107,6 +138,8 @@ public final class StandaloneCluster implements AutoCloseable {
             "spark.executor.memory=512m",
             "--conf",
             "spark.executor.defaultJavaOptions=" + BuiltJar.temporaryFiles(),
+            "--conf",
+            "spark.driver.defaultJavaOptions=" + BuiltJar.temporaryFiles(),
             "--conf",
             "spark.driver.host=127.0.0.1",
             "--conf",

@@ -19,7 +19,10 @@ import org.apache.hadoop.fs.Seekable;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system under another scheme, one operation of which fails once. */
+/**
+ * The local file system under another scheme, one operation of which fails once, or all of which
+ * fail for a while.
+ */
 public final class FaultyFileSystem extends RawLocalFileSystem {
   static final String SCHEME = "faulty";
 
@@ -31,16 +34,23 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     OPEN,
     READ,
     DELETE,
-    LIST
+    LIST,
+    STATUS
   }
 
   private static final Map<Operation, AtomicInteger> COUNTS = new ConcurrentHashMap<>();
   private static volatile Operation faulty;
   private static volatile int faultyAt;
+  private static final AtomicInteger CALLS = new AtomicInteger();
+  private static volatile int outageFrom;
+  private static volatile int outageTo;
 
   /** Counts from zero; the operation fails when it is called for the {@code at}-th time, from 1. */
   static void fail(Operation operation, int at) {
     COUNTS.clear();
+    CALLS.set(0);
+    outageFrom = 0;
+    outageTo = 0;
     faulty = operation;
     faultyAt = at;
   }
@@ -48,6 +58,18 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   /** Counts from zero; nothing fails. */
   static void failNothing() {
     fail(null, 0);
+  }
+
+  /** Counts from zero; calls {@code from} to {@code to} of all operations together fail. */
+  static void failAll(int from, int to) {
+    failNothing();
+    outageFrom = from;
+    outageTo = to;
+  }
+
+  /** Calls of all operations since the counts began. */
+  static int count() {
+    return CALLS.get();
   }
 
   /** Calls since the counts began. */
@@ -58,7 +80,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   private static void count(Operation operation, Path file) throws IOException {
     int now = COUNTS.computeIfAbsent(operation, key -> new AtomicInteger()).incrementAndGet();
-    if (operation == faulty && now == faultyAt) {
+    int call = CALLS.incrementAndGet();
+    boolean outage = call >= outageFrom && call < outageTo;
+    if (outage || (operation == faulty && now == faultyAt)) {
       throw new IOException("injected: %s of %s".formatted(operation, file));
     }
   }
@@ -123,6 +147,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   public boolean delete(Path file, boolean recursive) throws IOException {
     count(Operation.DELETE, file);
     return super.delete(file, recursive);
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path file) throws IOException {
+    count(Operation.STATUS, file);
+    return super.getFileStatus(file);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every operation on the run's directory fails once, at each of its occurrences in a short run. */
@@ -68,6 +69,25 @@ class StorageFaultsIT {
           .as(run)
           .containsExactlyEntriesOf(undisturbed);
     }
+  }
+
+  /** Storage is away for so long that a driver gives up, or not quite. */
+  @ParameterizedTest
+  @CsvSource({"1, 40", "20, 10", "20, 10000", "60, 40", "100, 10", "100, 10000", "140, 80"})
+  void afterAnOutageTheRunEndsWithTheSameBits(int from, int calls) throws IOException {
+    String run = "outage-%d-%d".formatted(from, calls);
+    copyHalf(run);
+    FaultyFileSystem.failAll(from, from + calls);
+    try {
+      train(run, STEPS);
+      assertThat(FaultyFileSystem.count()).as("the outage is over").isGreaterThan(from + calls);
+    } catch (RuntimeException refused) {
+      assertThat(refused).hasStackTraceContaining("injected: ");
+      FaultyFileSystem.failNothing();
+      train(run, STEPS);
+    }
+    assertThat(RunFiles.tensors(directory.resolve(run), STEPS))
+        .containsExactlyEntriesOf(undisturbed);
   }
 
   @Test

@@ -144,9 +144,10 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public double gradientNorm() {
+  public double gradientNorm(Shard part) {
     try (PointerScope scope = new PointerScope()) {
-      return torch.linalg_vector_norm(gradient.tensor()).item_double();
+      Tensor range = gradient.tensor().narrow(0, part.offset(), part.length());
+      return torch.linalg_vector_norm(range).item_double();
     }
   }
 
