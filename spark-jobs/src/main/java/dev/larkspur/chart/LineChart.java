@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param series in the order of the legend
  */
 public record LineChart(String title, Axis x, Axis y, List<Series> series) {
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 840;
   private static final int HEIGHT = 440;
   private static final int LEFT = 76;
   private static final int RIGHT = 560;
