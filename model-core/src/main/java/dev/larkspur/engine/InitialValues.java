@@ -22,7 +22,10 @@ import java.util.zip.CRC32C;
 public record InitialValues(double std, long seed, Decompositions decompositions) {
   private static final int CHUNK = 1 << 20;
 
-  /** Writes the initial value of every parameter. */
+  /**
+   * Writes the initial value of every parameter but the guides, which the engine makes of the
+   * factors.
+   */
   public void fill(ParameterTable table, FlatVector parameters) {
     Iterator<Parameter> rest = table.parameters().iterator();
     while (rest.hasNext()) {
@@ -34,6 +37,7 @@ public record InitialValues(double std, long seed, Decompositions decompositions
         case SVD_LEFT -> factors(parameter, rest.next(), parameters);
         case SVD_RIGHT ->
             throw new IllegalStateException(parameter.name() + " does not follow its left factor");
+        case GUIDE -> {}
         case ORTHOGONAL -> orthogonal(parameter, parameters);
       }
     }

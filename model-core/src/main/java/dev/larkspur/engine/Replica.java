@@ -33,6 +33,14 @@ public interface Replica extends AutoCloseable {
   /** Draws the initial parameters from a seed (paper, appendix A). */
   void initialize(long seed);
 
+  /**
+   * Sets how much the dense guide of each layer counts from the next pass on: α of o = α·W x +
+   * (1−α)·U (V x). Layers without a guide take no notice; at first it is 0 everywhere.
+   *
+   * @param weights from 0 to 1, [layers]
+   */
+  void guide(double[] weights);
+
   /** Sets the gradient to zero. */
   void clearGradient();
 

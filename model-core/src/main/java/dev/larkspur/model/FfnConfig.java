@@ -31,6 +31,11 @@ public record FfnConfig(
     return layer == 0 ? firstLayer : structure;
   }
 
+  /** The same with a guide beside each structured matrix. */
+  FfnConfig guided() {
+    return new FfnConfig(dim, structure.guided(), firstLayer.guided(), activation);
+  }
+
   /** Why these networks cannot be in a model of a hidden width, or nothing. */
   Optional<String> misfit(int hidden) {
     return structure

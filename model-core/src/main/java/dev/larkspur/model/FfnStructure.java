@@ -114,6 +114,34 @@ public sealed interface FfnStructure extends Serializable {
     }
   }
 
+  /**
+   * A structured matrix beside a dense one that guides it in the first part of a training (Wei et
+   * al., arXiv 2406.16450, section 4): W x → α·G x + (1−α)·U (V x) with G of shape [out, in].
+   *
+   * @param structured what is left when the guide goes
+   */
+  record Guided(FfnStructure structured) implements FfnStructure {
+    @Override
+    public String kind() {
+      return structured.kind();
+    }
+
+    @Override
+    public int innerWidth(int out, int in) {
+      return structured.innerWidth(out, in);
+    }
+
+    @Override
+    public Optional<String> misfit(int out, int in) {
+      return structured.misfit(out, in);
+    }
+  }
+
+  /** The same with a guide, if there is anything to guide. */
+  default FfnStructure guided() {
+    return this instanceof Dense || this instanceof Guided ? this : new Guided(this);
+  }
+
   /** Name of the kind in settings and reports. */
   String kind();
 

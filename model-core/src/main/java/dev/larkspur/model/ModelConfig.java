@@ -45,6 +45,12 @@ public record ModelConfig(
     }
   }
 
+  /** The same model with a dense guide beside each structured matrix: what is trained at first. */
+  public ModelConfig guided() {
+    return new ModelConfig(
+        vocabulary, context, hiddenDim, layers, attention, ffn.guided(), variant, initStd);
+  }
+
   /** The decoder of the paper (appendix A) in some shape. */
   public static ModelConfig paper(
       int vocabulary,

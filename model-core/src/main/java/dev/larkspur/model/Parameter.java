@@ -43,6 +43,8 @@ public record Parameter(String name, List<Integer> shape, long offset, Init init
      * Each block an N(0, initStd) matrix replaced by its polar factor: U·Vᵀ of its singular value
      * decomposition (paper, section 3). A matrix without blocks is one.
      */
-    ORTHOGONAL
+    ORTHOGONAL,
+    /** The dense matrix that the factors before it stand for: guides. */
+    GUIDE
   }
 }

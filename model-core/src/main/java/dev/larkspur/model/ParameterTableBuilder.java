@@ -62,6 +62,16 @@ final class ParameterTableBuilder {
   }
 
   private void structured(String name, FfnStructure structure, int out, int in) {
+    if (structure instanceof FfnStructure.Guided guided) {
+      factors(name, guided.structured(), out, in);
+      matrix(name + ".guide.weight", Init.GUIDE, out, in);
+    } else {
+      factors(name, structure, out, in);
+    }
+    bias(name, out);
+  }
+
+  private void factors(String name, FfnStructure structure, int out, int in) {
     int inner = structure.innerWidth(out, in);
     if (structure instanceof FfnStructure.LowRank) {
       matrix(name + ".u.weight", Init.SVD_LEFT, out, inner);
@@ -75,7 +85,6 @@ final class ParameterTableBuilder {
     } else {
       matrix(name + ".weight", Init.NORMAL, out, in);
     }
-    bias(name, out);
   }
 
   private void blocks(String name, int blocks, int out, int in) {

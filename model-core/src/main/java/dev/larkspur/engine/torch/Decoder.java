@@ -29,6 +29,26 @@ final class Decoder {
   }
 
   /**
+   * How much guides count from now on.
+   *
+   * @param weights of each layer, [layers]
+   */
+  void guide(double[] weights) {
+    if (weights.length != layers.size()) {
+      throw new IllegalArgumentException(
+          "%d weights of guides for %d layers".formatted(weights.length, layers.size()));
+    }
+    for (int layer = 0; layer < weights.length; layer++) {
+      layers.get(layer).ffn().guide(weights[layer]);
+    }
+  }
+
+  /** Gives all guides their initial values. */
+  void startGuides() {
+    layers.forEach(layer -> layer.ffn().startGuides());
+  }
+
+  /**
    * A pass that can be differentiated layer by layer.
    *
    * @param embedded [sequences, length, hidden]

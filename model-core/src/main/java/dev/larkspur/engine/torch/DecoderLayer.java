@@ -23,6 +23,10 @@ final class DecoderLayer {
     ffn = FeedForward.of(weights, name + ".ffn");
   }
 
+  FeedForward ffn() {
+    return ffn;
+  }
+
   /** x and result: [sequences, length, hidden]. */
   Tensor apply(Tensor x) {
     return apply(x, Attention::apply);

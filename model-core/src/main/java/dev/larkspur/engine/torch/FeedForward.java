@@ -4,20 +4,45 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** A feed-forward network: GELU between two projections, or SwiGLU where a gate is stored. */
-interface FeedForward {
+final class FeedForward {
+  private final GuideWeight guideWeight = new GuideWeight();
+  private final Projection gate;
+  private final Projection up;
+  private final Projection down;
 
-  /** x and result: [..., hidden]. */
-  Tensor apply(Tensor x);
+  private FeedForward(Weights weights, String name) {
+    boolean gated = Projection.isStored(weights, name + ".gate");
+    this.gate = gated ? GuidedProjection.of(weights, name + ".gate", guideWeight) : null;
+    this.up = GuidedProjection.of(weights, name + ".up", guideWeight);
+    this.down = GuidedProjection.of(weights, name + ".down", guideWeight);
+  }
 
   /** The network stored under a name. */
   static FeedForward of(Weights weights, String name) {
-    Projection up = Projection.of(weights, name + ".up");
-    Projection down = Projection.of(weights, name + ".down");
-    String gateName = name + ".gate";
-    if (Projection.isStored(weights, gateName)) {
-      Projection gate = Projection.of(weights, gateName);
-      return x -> down.apply(torch.silu(gate.apply(x)).mul(up.apply(x)));
+    return new FeedForward(weights, name);
+  }
+
+  /** x and result: [..., hidden]. */
+  Tensor apply(Tensor x) {
+    Tensor inner = gate == null ? torch.gelu(up.apply(x)) : gated(x);
+    return down.apply(inner);
+  }
+
+  private Tensor gated(Tensor x) {
+    return torch.silu(gate.apply(x)).mul(up.apply(x));
+  }
+
+  /** How much the guides count, if there are any. */
+  void guide(double weight) {
+    guideWeight.set(weight);
+  }
+
+  /** Gives the guides their initial values. */
+  void startGuides() {
+    if (gate != null) {
+      gate.startGuide();
     }
-    return x -> down.apply(torch.gelu(up.apply(x)));
+    up.startGuide();
+    down.startGuide();
   }
 }

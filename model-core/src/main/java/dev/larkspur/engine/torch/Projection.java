@@ -9,9 +9,16 @@ interface Projection {
 
   Tensor apply(Tensor x);
 
+  /** Gives a guide its initial values, if there is one. */
+  default void startGuide() {}
+
   /** The projection stored under a name: dense, or a product of factors, as their shapes tell. */
   static Projection of(Weights weights, String name) {
-    TensorOptional bias = weights.optional(name + ".bias");
+    return of(weights, name, weights.optional(name + ".bias"));
+  }
+
+  /** The same with another bias than the stored one, or with none. */
+  static Projection of(Weights weights, String name, TensorOptional bias) {
     if (weights.has(name + ".weight")) {
       Tensor w = weights.value(name + ".weight");
       return x -> torch.linear(x, w, bias);

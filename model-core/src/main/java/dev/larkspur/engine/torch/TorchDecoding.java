@@ -72,6 +72,11 @@ final class TorchDecoding implements Decoding {
     }
   }
 
+  /** How much guides count. */
+  void guide(double[] weights) {
+    decoder.guide(weights);
+  }
+
   @Override
   public int rows() {
     return lengths.length;

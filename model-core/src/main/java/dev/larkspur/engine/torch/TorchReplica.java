@@ -37,6 +37,7 @@ final class TorchReplica implements Replica {
   private final Decoder decoder;
   private final LanguageModelHead head;
   private final FusedAdamW optimizer;
+  private double[] guideWeights;
 
   TorchReplica(ModelConfig config, TorchDevice device, Precision precision, Shard shard) {
     this.config = config;
@@ -57,6 +58,7 @@ final class TorchReplica implements Replica {
       embedding = new Embedding(weights);
       head = LanguageModelHead.of(weights, precision);
       optimizer = new FusedAdamW(device);
+      guideWeights = new double[config.layers()];
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -108,6 +110,16 @@ final class TorchReplica implements Replica {
   @Override
   public void initialize(long seed) {
     new InitialValues(config.initStd(), seed, new GramDecompositions()).fill(table, parameters);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      decoder.startGuides();
+    }
+  }
+
+  @Override
+  public void guide(double[] given) {
+    decoder.guide(given);
+    guideWeights = given.clone();
   }
 
   @Override
@@ -197,7 +209,10 @@ final class TorchReplica implements Replica {
           "%d sequences of %d tokens: the model reads 1 to %d"
               .formatted(sequences, length, config.context()));
     }
-    return new TorchDecoding(config, device, precision, weights, sequences, length);
+    TorchDecoding decoding =
+        new TorchDecoding(config, device, precision, weights, sequences, length);
+    decoding.guide(guideWeights);
+    return decoding;
   }
 
   /** [sequences, context + 1] */

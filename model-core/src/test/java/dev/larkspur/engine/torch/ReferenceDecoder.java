@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.ModelConfig;
@@ -7,6 +8,7 @@ import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.model.Positions;
+import java.util.Arrays;
 
 /**
  * The decoder in all its variants once more, in plain loops over doubles and without any library.
@@ -15,11 +17,32 @@ final class ReferenceDecoder {
   private final ModelConfig config;
   private final ParameterTable table;
   private final double[] parameters;
+  private final double[] guideWeights;
 
   ReferenceDecoder(ModelConfig config, double[] parameters) {
+    this(config, parameters, new double[config.layers()]);
+  }
+
+  /**
+   * A guided one.
+   *
+   * @param guideWeights of each layer
+   */
+  ReferenceDecoder(ModelConfig config, double[] parameters, double[] guideWeights) {
+    this.guideWeights = guideWeights;
     this.config = config;
     this.table = ParameterTable.of(config);
     this.parameters = parameters;
+  }
+
+  /** Summed negative log-likelihood of the labels of all blocks. */
+  double loss(TokenBatch batch) {
+    double loss = 0;
+    for (int i = 0; i < batch.sequences(); i++) {
+      int from = batch.offset(i);
+      loss += loss(Arrays.copyOfRange(batch.ids(), from, from + config.context() + 1));
+    }
+    return loss;
   }
 
   /** Summed negative log-likelihood of the labels of one block of context + 1 ids. */
@@ -35,7 +58,7 @@ final class ReferenceDecoder {
     for (int layer = 0; layer < config.layers(); layer++) {
       String at = "layers." + layer;
       add(x, attention(norm(x, at + ".attention.norm"), at + ".attention"));
-      add(x, ffn(norm(x, at + ".ffn.norm"), at + ".ffn"));
+      add(x, ffn(norm(x, at + ".ffn.norm"), at + ".ffn", guideWeights[layer]));
     }
     x = norm(x, "norm");
     String head = config.variant().tiedEmbedding() ? "embedding.weight" : "head.weight";
@@ -50,17 +73,33 @@ final class ReferenceDecoder {
     return loss;
   }
 
-  private double[][] ffn(double[][] x, String name) {
-    double[][] up = project(x, name + ".up");
+  private double[][] ffn(double[][] x, String name, double guideWeight) {
+    double[][] up = guided(x, name + ".up", guideWeight);
     boolean gated = config.ffn().activation() == Activation.SWIGLU;
-    double[][] gate = gated ? project(x, name + ".gate") : up;
+    double[][] gate = gated ? guided(x, name + ".gate", guideWeight) : up;
     for (int t = 0; t < up.length; t++) {
       for (int i = 0; i < up[t].length; i++) {
         double g = gate[t][i];
         up[t][i] = gated ? g / (1 + Math.exp(-g)) * up[t][i] : gelu(g);
       }
     }
-    return project(up, name + ".down");
+    return guided(up, name + ".down", guideWeight);
+  }
+
+  private double[][] guided(double[][] x, String name, double weight) {
+    double[][] y = project(x, name);
+    if (weight == 0 || !ExplicitMatrix.has(table, name + ".guide.weight")) {
+      return y;
+    }
+    double[] bias = vector(name + ".bias", y[0].length);
+    for (int t = 0; t < y.length; t++) {
+      for (int o = 0; o < y[t].length; o++) {
+        double structured = y[t][o] - bias[o];
+        double guide = dot(x[t], row(name + ".guide.weight", o));
+        y[t][o] = weight * guide + (1 - weight) * structured + bias[o];
+      }
+    }
+    return y;
   }
 
   /** x·Φ(x), with Φ by Simpson's rule over the Gaussian density. */
@@ -170,7 +209,7 @@ final class ReferenceDecoder {
   }
 
   private static double[] slice(double[] values, int from, int length) {
-    return java.util.Arrays.copyOfRange(values, from, from + length);
+    return Arrays.copyOfRange(values, from, from + length);
   }
 
   private static double dot(double[] a, double[] b) {
