@@ -7,11 +7,17 @@ package dev.larkspur.model;
  * @param ffnParameters weights of the feed-forward networks, without their biases (the paper's
  *     column "FFN")
  * @param matmulParameters weights that take part in matrix products, the logits' product included
+ * @param guideParameters weights of the dense guides that self-guided training adds for a while;
+ *     not among the others
  * @param attentionFlopsPerToken forward operations of QKᵀ and of its product with V, for one token
  *     of a full context
  */
 public record ModelSize(
-    long parameters, long ffnParameters, long matmulParameters, long attentionFlopsPerToken) {
+    long parameters,
+    long ffnParameters,
+    long matmulParameters,
+    long guideParameters,
+    long attentionFlopsPerToken) {
 
   public static ModelSize of(ModelConfig config) {
     ParameterTable table = ParameterTable.of(config);
@@ -23,8 +29,9 @@ public record ModelSize(
         ffn += matrix.size();
       }
     }
+    long guides = ParameterTable.of(config.guided()).length() - table.length();
     long attention = 4L * config.context() * config.attention().dim() * config.layers();
-    return new ModelSize(table.length(), ffn, matmul, attention);
+    return new ModelSize(table.length(), ffn, matmul, guides, attention);
   }
 
   /**
@@ -41,5 +48,10 @@ public record ModelSize(
    */
   public double trainingFlops(long tokens) {
     return 3.0 * tokens * forwardFlopsPerToken();
+  }
+
+  /** What guides add to {@link #trainingFlops} for tokens that they are multiplied with. */
+  public double guideFlops(double tokens) {
+    return 3.0 * tokens * 2 * guideParameters;
   }
 }

@@ -60,7 +60,8 @@ final class ExportCommand implements Runnable {
     Checkpoint checkpoint =
         checkpointOption.find(runOptions.dir(), hadoop, spec.commandLine().getErr()::println);
     RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
-    try (TrainedModel model = TrainedModel.load(run, checkpoint.name(), settings, hadoop)) {
+    try (TrainedModel model =
+        TrainedModel.withoutGuides(run, checkpoint.name(), settings, hadoop)) {
       new ModelExport(
               config, settings, checkpoint.state(), TrainedModel.tokenizer(run, settings, hadoop))
           .write(layout, model.replica().parameters(), new ModelDirectory(out, hadoop));

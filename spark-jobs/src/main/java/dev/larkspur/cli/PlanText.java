@@ -8,6 +8,8 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Positions;
+import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.Locale;
 
@@ -33,6 +35,16 @@ final class PlanText {
         plan.steps(),
         training.globalBatch(),
         model.context());
+    if (plan.guidedSteps() > 0) {
+      SelfGuidedSettings guided = training.selfGuided();
+      lines.line(
+          "  self-guided",
+          "%,14d   %s decay%s",
+          plan.guidedSteps(),
+          guided.decay().name().toLowerCase(Locale.ROOT),
+          guided.use() == SelfGuidance.Use.DRAWN ? ", each layer drawn" : "");
+      lines.line("  repeated", "%,14d", plan.repeatedSteps());
+    }
     lines.line("tokens", "%,14d", plan.tokens());
     lines.line("FLOPs", "%14.3g", plan.trainingFlops());
     lines.line("checkpoint", "%,14.1f MiB", plan.checkpointBytes() / MIB);

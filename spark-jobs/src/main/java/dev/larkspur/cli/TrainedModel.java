@@ -13,12 +13,13 @@ import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import dev.larkspur.train.Engines;
+import dev.larkspur.train.Phases;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * The model of a run, in this process.
  *
- * @param config its shape
+ * @param config its shape; guided, if the checkpoint is one of the guided phase
  * @param replica with the parameters of a checkpoint
  * @param tokenizer of its corpus
  */
@@ -27,7 +28,24 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
 
   static TrainedModel load(
       RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
-    ModelConfig config = config(settings);
+    Phases phases = Phases.of(settings, config(settings));
+    return load(run, checkpoint, settings, hadoop, phases, phases.trained(checkpoint.step()));
+  }
+
+  /** The same without the guides that a checkpoint of the guided phase has. */
+  static TrainedModel withoutGuides(
+      RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
+    Phases phases = Phases.of(settings, config(settings));
+    return load(run, checkpoint, settings, hadoop, phases, phases.model());
+  }
+
+  private static TrainedModel load(
+      RunDirectory run,
+      CheckpointName checkpoint,
+      Settings settings,
+      Configuration hadoop,
+      Phases phases,
+      ModelConfig config) {
     Tokenizer tokenizer = tokenizer(run, settings, hadoop).tokenizer();
     Device device =
         settings.training().device() == DeviceChoice.CUDA
@@ -38,7 +56,7 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
         Engines.named(settings.training().engine())
             .replica(config, device, settings.training().precision(), new Shard(0, 0));
     try {
-      new CheckpointStore(run).loadParameters(checkpoint, replica);
+      phases.loadParameters(new CheckpointStore(run), checkpoint, replica);
     } catch (RuntimeException e) {
       replica.close();
       throw e;

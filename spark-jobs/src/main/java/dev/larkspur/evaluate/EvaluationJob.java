@@ -9,6 +9,7 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.Phases;
 import dev.larkspur.train.TrainingJob;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class EvaluationJob {
                   checkpoint.name(),
                   settings.data().corpus(),
                   corpus.manifest().number(),
-                  model,
+                  Phases.of(settings, model),
                   settings.training().engine(),
                   settings.training().device(),
                   threads(spark.getConf(), tasks),

@@ -4,13 +4,13 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.Devices;
 import dev.larkspur.train.Engines;
+import dev.larkspur.train.Phases;
 import dev.larkspur.train.TokenStream;
 import dev.larkspur.train.ValidationLoss;
 import org.apache.hadoop.conf.Configuration;
@@ -25,7 +25,7 @@ record EvaluationTask(
     CheckpointName checkpoint,
     String corpus,
     int manifest,
-    ModelConfig model,
+    Phases phases,
     String engine,
     DeviceChoice deviceChoice,
     int threads,
@@ -41,10 +41,12 @@ record EvaluationTask(
   public Double call(Integer part) throws Exception {
     Configuration conf = hadoop.value().value();
     Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
-    try (Replica replica = Engines.named(engine).replica(model, device, precision);
+    try (Replica replica =
+            Engines.named(engine).replica(phases.trained(checkpoint.step()), device, precision);
         TokenStream tokens =
-            new TokenStream(Corpus.open(corpus, manifest, conf), 0, model.context())) {
-      new CheckpointStore(new RunDirectory(runDir, conf)).loadParameters(checkpoint, replica);
+            new TokenStream(Corpus.open(corpus, manifest, conf), 0, phases.model().context())) {
+      CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
+      phases.loadParameters(checkpoints, checkpoint, replica);
       return ValidationLoss.sum(
           replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
     }

@@ -94,7 +94,7 @@ public final class SettingsLoader {
                               "",
                               "there is no such file, and no packaged preset of that name",
                               "correct the path; presets are conf/quickstart.conf and those below"
-                                  + " conf/model, conf/ffn and conf/paper"))));
+                                  + " conf/model, conf/ffn, conf/schedule and conf/paper"))));
     } catch (UncheckedIOException e) {
       throw new SettingsException(
           List.of(

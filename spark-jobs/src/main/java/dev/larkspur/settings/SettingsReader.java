@@ -45,6 +45,7 @@ final class SettingsReader {
     ModelSettings model = new ModelReader(values, purpose).read().orElse(null);
     OptionalInt context = model == null ? OptionalInt.empty() : model.context();
     TrainingSettings training = new TrainingReader(values, purpose, context).read().orElse(null);
+    SelfGuidedReader.check(values, model, training);
     CheckpointSettings checkpoint = checkpoint();
     ScalingSettings scaling = new ScalingReader(values).read();
     if (purpose == Purpose.PREPARE) {

@@ -61,6 +61,7 @@ final class TrainingReader {
     Optional<Recovery> recovery = recovery();
     Optional<Stability> stability = stability();
     Optional<ExchangeSettings> exchange = new ExchangeReader(values).read();
+    Optional<SelfGuidedSettings> selfGuided = new SelfGuidedReader(values).read();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
       length.ifPresent(given -> checkLength(given, globalBatch.get()));
@@ -93,7 +94,8 @@ final class TrainingReader {
             logEvery.orElseThrow(),
             recovery.orElseThrow(),
             stability.orElseThrow(),
-            exchange.orElseThrow()));
+            exchange.orElseThrow(),
+            selfGuided.orElseThrow()));
   }
 
   private Optional<Recovery> recovery() {

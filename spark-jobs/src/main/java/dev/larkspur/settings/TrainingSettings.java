@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
+import dev.larkspur.optim.SelfGuidance;
 import java.util.OptionalInt;
 
 /**
@@ -29,6 +30,7 @@ import java.util.OptionalInt;
  * @param recovery what happens after failures
  * @param stability which updates are left out
  * @param exchange how workers meet and exchange gradients
+ * @param selfGuided whether dense guides help at first
  */
 public record TrainingSettings(
     String engine,
@@ -51,18 +53,34 @@ public record TrainingSettings(
     int logEvery,
     Recovery recovery,
     Stability stability,
-    ExchangeSettings exchange) {
+    ExchangeSettings exchange,
+    SelfGuidedSettings selfGuided) {
 
   /** Keeps 0.29 of 100 steps from being 28. */
   private static final double ROUNDING = 1e-9;
 
   /**
-   * Steps of the whole training; tokens are rounded up to whole steps.
+   * Steps of the whole training, those that repeat tokens of guided ones included; tokens are
+   * rounded up to whole steps.
    *
    * @param context tokens of one sequence
    */
   public long steps(int context) {
+    long fresh = freshSteps(context);
+    return fresh + selfGuided.repeatedSteps(fresh);
+  }
+
+  /** Steps until tokens of guided ones are repeated; all steps if none are. */
+  public long freshSteps(int context) {
     return length.steps(globalBatch, context);
+  }
+
+  /** When dense guides help, and how much. */
+  public SelfGuidance guidance(int context, long seed) {
+    long guided = selfGuided.guidedSteps(freshSteps(context));
+    return guided == 0
+        ? SelfGuidance.NONE
+        : new SelfGuidance(selfGuided.decay(), guided, selfGuided.use(), seed);
   }
 
   /** Warm-up and cosine over a training of {@code steps} steps (paper, appendix A). */

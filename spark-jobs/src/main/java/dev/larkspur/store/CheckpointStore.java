@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.checkpoint.PartOfModel;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ParameterTable;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -111,14 +113,38 @@ public final class CheckpointStore {
   }
 
   /**
+   * Reads parameters and moments of a larger model, and leaves out what the replica has not; called
+   * by all workers together, of which the first reads.
+   *
+   * @param stored layout of what the checkpoint holds
+   * @throws CheckpointException if a file is damaged or of another model
+   */
+  public void loadPart(
+      Checkpoint checkpoint, ParameterTable stored, Replica replica, Collective peers) {
+    new PartReader(run, checkpoint, stored, replica, peers).read();
+  }
+
+  /**
    * Reads parameters only, by one worker alone.
    *
    * @throws CheckpointException if the file is damaged or of another model
    */
   public void loadParameters(CheckpointName name, Replica replica) {
-    Checkpoint checkpoint = checkpoint(name, require(name));
-    new CheckpointReader(run, checkpoint, new SingleWorker(), replica.table())
-        .readWhole(SavedVector.PARAMETERS, replica.parameters());
+    loadParameters(name, replica.table(), replica);
+  }
+
+  /**
+   * The same of a model that may have more parameters than the replica; those are left out.
+   *
+   * @param stored layout of what the checkpoint holds
+   */
+  public void loadParameters(CheckpointName name, ParameterTable stored, Replica replica) {
+    FlatVector into =
+        stored.length() == replica.table().length()
+            ? replica.parameters()
+            : new PartOfModel(stored, replica.table(), replica.parameters());
+    new CheckpointReader(run, checkpoint(name, require(name)), new SingleWorker(), stored)
+        .readWhole(SavedVector.PARAMETERS, into);
   }
 
   /**

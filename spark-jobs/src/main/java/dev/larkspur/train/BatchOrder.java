@@ -6,27 +6,47 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which batch of the corpus's order a step trains on: one after another, but for those passed over.
+ * Which batch of the corpus's order a step trains on: one after another, but for those passed over;
+ * and, where a training repeats tokens, from the first one again.
  */
 final class BatchOrder {
   private final List<PassedOver> passedOver;
+  private final long freshSteps;
+
+  /** Without repetition. */
+  BatchOrder(List<PassedOver> passedOver) {
+    this(passedOver, Long.MAX_VALUE);
+  }
 
   /**
    * @param passedOver ranges in ascending order
+   * @param freshSteps steps behind which the order begins again
    */
-  BatchOrder(List<PassedOver> passedOver) {
+  BatchOrder(List<PassedOver> passedOver, long freshSteps) {
     this.passedOver = List.copyOf(passedOver);
+    this.freshSteps = freshSteps;
   }
 
   /** The batch of the step that follows {@code step} others. */
   long batch(long step) {
-    long batch = step;
+    long batch = step < freshSteps ? step : step - freshSteps;
     for (PassedOver range : passedOver) {
       if (batch >= range.from()) {
         batch += range.to() - range.from();
       }
     }
     return batch;
+  }
+
+  /**
+   * The batches of consecutive steps; if the order begins again among them, of those from there on.
+   *
+   * @param first step, by the number of those before it
+   * @param last step, likewise
+   */
+  PassedOver range(long first, long last) {
+    long from = first < freshSteps && last >= freshSteps ? freshSteps : first;
+    return new PassedOver(batch(from), batch(last) + 1);
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.larkspur.train;
 
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.store.Checkpoint;
@@ -37,7 +39,9 @@ final class Resumption {
                 before.model().vocabulary().orElse(0));
     compare(differences, "the model", modelBefore, model);
     if (!provenance.imported()) {
-      compareTraining(differences, before, settings, provenance, corpus);
+      compareTraining(differences, before, settings, model.context(), provenance, corpus);
+    } else if (settings.training().selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
+      differences.add("training.self-guided is set, and an imported model has no guides");
     }
     if (!differences.isEmpty()) {
       throw new TrainingException(
@@ -50,6 +54,7 @@ final class Resumption {
       List<String> differences,
       Settings before,
       Settings settings,
+      int context,
       Provenance provenance,
       CorpusManifest corpus) {
     compare(differences, "run.seed", before.run().seed(), settings.run().seed());
@@ -58,8 +63,24 @@ final class Resumption {
         "training.global-batch",
         before.training().globalBatch(),
         settings.training().globalBatch());
+    compareGuidance(differences, before, settings, context);
     compare(
         differences, "the corpus's manifest", provenance.corpusFingerprint(), corpus.fingerprint());
+  }
+
+  /** Where guides go, and where tokens are repeated, follows from the length of the training. */
+  private static void compareGuidance(
+      List<String> differences, Settings before, Settings settings, int context) {
+    long seed = settings.run().seed();
+    SelfGuidance guided = settings.training().guidance(context, seed);
+    compare(differences, "training.self-guided", before.training().guidance(context, seed), guided);
+    if (!guided.equals(SelfGuidance.NONE)) {
+      compare(
+          differences,
+          "the length of a guided training",
+          before.training().steps(context),
+          settings.training().steps(context));
+    }
   }
 
   private static void compare(List<String> differences, String what, Object before, Object now) {

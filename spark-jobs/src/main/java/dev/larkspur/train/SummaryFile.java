@@ -86,7 +86,7 @@ final class SummaryFile {
             seconds > 0 ? result.trainedTokens() / seconds : 0,
             size().parameters(),
             size().ffnParameters(),
-            size().trainingFlops(tokens(result.step())),
+            flops(result.step()),
             (System.nanoTime() - began) / 1e9,
             slots.workers(),
             restarts,
@@ -126,7 +126,7 @@ final class SummaryFile {
         null,
         size().parameters(),
         size().ffnParameters(),
-        size().trainingFlops(tokens(step)),
+        flops(step),
         (System.nanoTime() - began) / 1e9,
         workers,
         restarts,
@@ -138,6 +138,12 @@ final class SummaryFile {
 
   private ModelSize size() {
     return ModelSize.of(model);
+  }
+
+  private double flops(long step) {
+    double guided =
+        settings.training().guidance(model.context(), settings.run().seed()).guidedSteps(step);
+    return size().trainingFlops(tokens(step)) + size().guideFlops(guided * tokens(1));
   }
 
   private long tokens(long step) {

@@ -219,7 +219,9 @@ public final class TrainingJob {
     Failures.find(failure, DivergedException.class)
         .ifPresent(
             diverged ->
-                passedOver = new BatchOrder(passedOver).without(diverged.batches(), step()));
+                passedOver =
+                    new BatchOrder(passedOver, settings.training().freshSteps(model.context()))
+                        .without(diverged.batches(), step()));
     Duration delay = atOnce ? Duration.ZERO : restarts.delay();
     observer.note(
         "%s%n  %s, from step %d, in %d s"

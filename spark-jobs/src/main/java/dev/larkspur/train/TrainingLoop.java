@@ -1,9 +1,6 @@
 package dev.larkspur.train;
 
-import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.GradientExchange;
-import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.MetricsLog;
@@ -14,11 +11,11 @@ import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.store.AttemptLog;
 import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.CheckpointWriter;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.TrainingState;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /**
  * One worker's training. Every rank runs the same loop over its own part of each global batch, and
@@ -28,21 +25,19 @@ final class TrainingLoop implements AutoCloseable {
   private final TrainingSpec spec;
   private final String device;
   private final Collective peers;
-  private final Replica replica;
-  private final GradientExchange exchange;
+  private final LongFunction<Replica> replicas;
   private final TokenStream tokens;
   private final RunDirectory run;
   private final List<String> hosts;
-  private final Checkpointing checkpointing;
   private final LeaveRequests leaving;
   private final Consumer<Progress> progress;
   private final TokenBatch batch;
-  private final Shard ownPart;
   private final BatchOrder order;
   private final UpdateGuard guard;
   private final Interval interval = new Interval();
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
 
+  private Stage stage;
   private MetricsLog metrics;
   private PhaseSeconds total = PhaseSeconds.NONE;
   private StepMetrics training;
@@ -54,7 +49,7 @@ final class TrainingLoop implements AutoCloseable {
       TrainingSpec spec,
       String device,
       Collective peers,
-      Replica replica,
+      LongFunction<Replica> replicas,
       TokenStream tokens,
       RunDirectory run,
       List<String> hosts,
@@ -62,25 +57,16 @@ final class TrainingLoop implements AutoCloseable {
     this.spec = spec;
     this.device = device;
     this.peers = peers;
-    this.replica = replica;
-    this.exchange =
-        new BucketedExchange(
-            peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
+    this.replicas = replicas;
     this.tokens = tokens;
     this.run = run;
     this.hosts = hosts;
-    this.checkpointing =
-        new Checkpointing(
-            new CheckpointWriter(
-                run, spec.attempt(), peers.rank(), peers.worldSize(), replica, exchange.state()),
-            peers,
-            spec.retention());
     this.leaving = LeaveRequests.of(run, peers.rank());
     this.progress = progress;
     this.batch = tokens.batch(spec.microBatch());
-    this.ownPart = Shard.of(replica.table().length(), peers.rank(), peers.worldSize());
-    this.order = new BatchOrder(spec.passedOver());
+    this.order = new BatchOrder(spec.passedOver(), spec.freshSteps());
     this.guard = new UpdateGuard(spec.stability(), order);
+    this.stage = Stage.of(replicas.apply(spec.startStep()), spec, peers, run);
   }
 
   WorkerResult run() {
@@ -99,7 +85,7 @@ final class TrainingLoop implements AutoCloseable {
         validate(done);
       }
       report(Activity.WRITING_CHECKPOINT, done);
-      checkpointing.finish();
+      stage.checkpointing().finish();
     } catch (RuntimeException failure) {
       keepMetrics(done, failure);
       throw failure;
@@ -112,7 +98,8 @@ final class TrainingLoop implements AutoCloseable {
 
   private void afterStep(long done) {
     boolean last = done == spec.steps() || ending != Ending.COMPLETED;
-    boolean checkpoints = last || done % spec.checkpointEvery() == 0;
+    boolean dropsGuides = !last && spec.phases().endsGuidance(done);
+    boolean checkpoints = last || dropsGuides || done % spec.checkpointEvery() == 0;
     // A line never goes across a checkpoint: a resumed run would not know the steps before it.
     if (checkpoints || done % spec.logEvery() == 0) {
       log(done);
@@ -126,6 +113,24 @@ final class TrainingLoop implements AutoCloseable {
       report(Activity.WRITING_CHECKPOINT, done);
       checkpoint(done);
     }
+    if (dropsGuides) {
+      dropGuides(done);
+    }
+  }
+
+  /**
+   * Goes on without guides, from the checkpoint that has just been taken: as if it had been resumed
+   * there, and without two models in memory at a time.
+   */
+  private void dropGuides(long done) {
+    watch.lap();
+    stage.checkpointing().finish();
+    // Rank 0 has made the checkpoint count; the others read it too.
+    peers.barrier();
+    stage.close();
+    stage = Stage.of(replicas.apply(done), spec, peers, run);
+    stage.load(spec.phases(), new CheckpointStore(run).at(done).orElseThrow());
+    interval.addCheckpoint(watch.lap());
   }
 
   /** What is known of the steps behind the last checkpoint, for whoever looks for the cause. */
@@ -143,14 +148,14 @@ final class TrainingLoop implements AutoCloseable {
   private void restoreOrInitialize() {
     if (spec.start() != null) {
       guard.restore(spec.start().state());
-      new CheckpointStore(run).load(spec.start(), replica, peers, exchange.state());
+      stage.load(spec.phases(), spec.start());
       return;
     }
     if (peers.rank() == 0) {
-      replica.initialize(spec.seed());
+      stage.replica().initialize(spec.seed());
     }
     // A decomposition may end in other bits on another machine; only one rank's count.
-    peers.broadcast(replica.parameters(), 0);
+    peers.broadcast(stage.replica().parameters(), 0);
   }
 
   /** One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW. */
@@ -161,6 +166,8 @@ final class TrainingLoop implements AutoCloseable {
     double compute = 0;
     watch.lap();
 
+    Replica replica = stage.replica();
+    replica.guide(spec.phases().guidance().weights(step, spec.model().layers()));
     replica.clearGradient();
     double sum = 0;
     for (int done = 0; done < share; done += spec.microBatch()) {
@@ -169,12 +176,12 @@ final class TrainingLoop implements AutoCloseable {
       boolean last = done + spec.microBatch() == share;
       sum +=
           replica.accumulate(
-              batch, 1.0 / spec.tokensPerStep(), last ? exchange::complete : offset -> {});
+              batch, 1.0 / spec.tokensPerStep(), last ? stage.exchange()::complete : offset -> {});
       compute += watch.lap();
     }
-    exchange.finish();
+    stage.exchange().finish();
     double exchangeSeconds = watch.lap();
-    double partialNorm = replica.gradientNorm(ownPart);
+    double partialNorm = replica.gradientNorm(stage.ownPart());
     double optimizerSeconds = watch.lap();
     double loss = shared(sum, partialNorm) / spec.tokensPerStep();
     exchangeSeconds += watch.lap();
@@ -201,11 +208,15 @@ final class TrainingLoop implements AutoCloseable {
    */
   private double shared(double loss, double partialNorm) {
     double[] numbers = {
-      loss, checkpointing.written(), leaving.stop(), leaving.evicted(), partialNorm * partialNorm
+      loss,
+      stage.checkpointing().written(),
+      leaving.stop(),
+      leaving.evicted(),
+      partialNorm * partialNorm
     };
     peers.allReduceSum(numbers);
     gradientNorm = Math.sqrt(numbers[4]);
-    checkpointing.poll(numbers[1]);
+    stage.checkpointing().poll(numbers[1]);
     if (numbers[2] > 0) {
       ending = Ending.STOPPED;
     } else if (numbers[3] > 0) {
@@ -234,7 +245,8 @@ final class TrainingLoop implements AutoCloseable {
     long blocks = Math.min(spec.validationSequences(), tokens.validationBlocks());
     long from = blocks * peers.rank() / peers.worldSize();
     long to = blocks * (peers.rank() + 1) / peers.worldSize();
-    double[] sum = {ValidationLoss.sum(replica, tokens, from, to, spec.microBatch())};
+    spec.phases().guide(done, stage.replica());
+    double[] sum = {ValidationLoss.sum(stage.replica(), tokens, from, to, spec.microBatch())};
     peers.allReduceSum(sum);
     double loss = sum[0] / (blocks * spec.model().context());
     validation =
@@ -244,7 +256,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private void checkpoint(long done) {
     watch.lap();
-    ParameterChecksum.agreed(replica.parameters(), peers, done, hosts);
+    ParameterChecksum.agreed(stage.replica().parameters(), peers, done, hosts);
     double loss = training == null ? Double.NaN : training.loss();
     TrainingState state =
         new TrainingState(
@@ -257,7 +269,7 @@ final class TrainingLoop implements AutoCloseable {
             spec.passedOver(),
             guard.recentLosses(),
             spec.provenance());
-    checkpointing.begin(state, writes() ? metrics.cut(done) : () -> {});
+    stage.checkpointing().begin(state, writes() ? metrics.cut(done) : () -> {});
     interval.addCheckpoint(watch.lap());
   }
 
@@ -287,7 +299,7 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     try {
-      checkpointing.close();
+      stage.close();
     } finally {
       leaving.close();
     }

@@ -20,9 +20,10 @@ import java.util.List;
  * @param runDir the run's directory
  * @param corpus the corpus's directory
  * @param manifest number of the corpus's manifest that the run holds to
- * @param model shape of the model
+ * @param phases the model, and how it is guided at first
  * @param seed of parameters and of the order of the blocks
  * @param steps updates of the whole run
+ * @param freshSteps updates behind which tokens are repeated
  * @param attempt number of this attempt at training the run
  * @param start checkpoint to go on from; null to begin
  * @param passedOver batches to leave out
@@ -48,9 +49,10 @@ record TrainingSpec(
     String runDir,
     String corpus,
     int manifest,
-    ModelConfig model,
+    Phases phases,
     long seed,
     long steps,
+    long freshSteps,
     int attempt,
     Checkpoint start,
     List<PassedOver> passedOver,
@@ -77,6 +79,11 @@ record TrainingSpec(
     passedOver = List.copyOf(passedOver);
   }
 
+  /** Shape of the model, without guides. */
+  ModelConfig model() {
+    return phases.model();
+  }
+
   /** Updates done before this attempt. */
   long startStep() {
     return start == null ? 0 : start.step();
@@ -84,6 +91,6 @@ record TrainingSpec(
 
   /** Tokens of one update. */
   long tokensPerStep() {
-    return (long) globalBatch * model.context();
+    return (long) globalBatch * phases.model().context();
   }
 }

@@ -1,7 +1,6 @@
 package dev.larkspur.train;
 
 import dev.larkspur.settings.Stability;
-import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.TrainingState;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -56,7 +55,7 @@ final class UpdateGuard {
           "step %d has loss %s and gradient norm %s, as the %d steps before it: the training diverges. "
                   .formatted(step + 1, loss, gradientNorm, inRow - 1)
               + "Lower training.learning-rate or raise training.warmup-fraction",
-          new PassedOver(order.batch(step + 1 - inRow), order.batch(step) + 1));
+          order.range(step + 1 - inRow, step));
     }
     return false;
   }

@@ -8,6 +8,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.store.RunDirectory;
 import java.util.Arrays;
@@ -45,7 +46,6 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     boolean reports = task.partitionId() == 0;
     Consumer<Progress> report = reports ? progress::add : ignored -> {};
     try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
-        Replica replica = engine.replica(spec.model(), device, spec.precision(), shard(peers));
         TokenStream tokens =
             new TokenStream(
                 Corpus.open(spec.corpus(), spec.manifest(), conf),
@@ -56,16 +56,26 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
       String deviceName = device.type().name().toLowerCase(Locale.ROOT);
       RunDirectory run = new RunDirectory(spec.runDir(), conf);
       try (TrainingLoop loop =
-          new TrainingLoop(spec, deviceName, peers, replica, tokens, run, hosts, report)) {
+          new TrainingLoop(
+              spec,
+              deviceName,
+              peers,
+              step -> replica(engine, device, peers, spec.phases().trained(step)),
+              tokens,
+              run,
+              hosts,
+              report)) {
         return loop.run();
       }
     }
   }
 
-  private Shard shard(Collective peers) {
-    long length = ParameterTable.of(spec.model()).length();
-    return spec.exchange().shardOptimizer()
-        ? Shard.of(length, peers.rank(), peers.worldSize())
-        : Shard.whole(length);
+  private Replica replica(Engine engine, Device device, Collective peers, ModelConfig model) {
+    long length = ParameterTable.of(model).length();
+    Shard shard =
+        spec.exchange().shardOptimizer()
+            ? Shard.of(length, peers.rank(), peers.worldSize())
+            : Shard.whole(length);
+    return engine.replica(model, device, spec.precision(), shard);
   }
 }

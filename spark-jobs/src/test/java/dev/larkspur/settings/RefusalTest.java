@@ -107,6 +107,13 @@ class RefusalTest {
           training.exchange.bucket-bytes=big    | training.exchange.bucket-bytes     | needs a size with a unit
           training.exchange.wire=fp16           | training.exchange.wire             | must be one of fp32, bf16
           training.shard-optimizer=2            | training.shard-optimizer           | must be true or false
+          training.self-guided.mode=on          | training.self-guided.mode          | must be one of off, fixed-step, fixed-flop
+          training.self-guided.mode=fixed-step  | training.self-guided.mode          | there is nothing to guide
+          training.self-guided.mode=fixed-flop  | training.self-guided.fraction      | is not set
+          training.self-guided.decay=steep      | training.self-guided.decay         | must be one of cosine, linear
+          training.self-guided.fraction=0.5     | training.self-guided.fraction      | has no effect with training.self-guided.mode = off
+          training.self-guided.fraction=1       | training.self-guided.fraction      | must be above 0 and below 1
+          training.self-guided.reduce-flop=2    | training.self-guided.reduce-flop   | must be true or false
           checkpoint.every=0                    | checkpoint.every                   | must be at least 1
           checkpoint.keep=0                     | checkpoint.keep                    | must be at least 1
           data.validation-fraction=1            | data.validation-fraction           | must be above 0 and below 1

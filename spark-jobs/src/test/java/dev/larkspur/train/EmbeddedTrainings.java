@@ -8,6 +8,7 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
@@ -95,5 +96,27 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
     float[] values = new float[(int) replica.parameters().length()];
     replica.parameters().read(0, FloatBuffer.wrap(values));
     return values;
+  }
+
+  /** The loss of the newest checkpoint, by the job that evaluates. */
+  double evaluated(String run, String... more) {
+    String dir = directory.resolve(run).toString();
+    return EvaluationJob.run(
+            spark,
+            dir,
+            EvaluationJob.newestCheckpoint(dir, new Configuration(), warning -> {}),
+            SmallCorpus.settings(directory, run, more),
+            Long.MAX_VALUE)
+        .validationLoss();
+  }
+
+  /** The loss that training itself has measured after a step. */
+  double validationLoss(String run, long step) throws IOException {
+    return RunFiles.metrics(directory.resolve(run)).stream()
+        .filter(line -> line.has("validationLoss") && line.get("step").asLong() == step)
+        .findFirst()
+        .orElseThrow()
+        .get("validationLoss")
+        .asDouble();
   }
 }

@@ -2,6 +2,7 @@ package dev.larkspur.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +71,42 @@ class ResumptionIT {
         .isEqualTo(trainings.steps("uncut-3"))
         .containsExactly(3, 5, 6, 9, 10);
     assertThat(trainings.losses("cut-3")).isEqualTo(trainings.losses("uncut-3"));
+  }
+
+  @Test
+  void soDoesASelfGuidedOneInEachPhase() throws Exception {
+    String[] guided = {
+      "training.self-guided.mode=fixed-flop",
+      "training.self-guided.fraction=0.5",
+      "training.self-guided.reduce-flop=true",
+      "training.shard-optimizer=true",
+      "training.steps=8",
+      "training.validation-every=2",
+      "checkpoint.every=2",
+      "checkpoint.keep=10",
+    };
+    // Guided up to step 4, plain up to 8, and the tokens of the guided ones again up to 12.
+    assertThat(trainings.train("guided", guided).step()).isEqualTo(12);
+    assertThat(RunFiles.header(directory.resolve("guided"), 4))
+        .contains("layers.1.ffn.up.guide.weight");
+    assertThat(RunFiles.header(directory.resolve("guided"), 6))
+        .contains("layers.1.ffn.up.u.weight")
+        .doesNotContain("guide");
+    for (long cut : new long[] {2, 4, 6, 10}) {
+      String run = "guided-" + cut;
+      RunFiles.copyUpTo(directory.resolve("guided"), directory.resolve(run), cut);
+      assertThat(trainings.evaluated(run, guided))
+          .isCloseTo(trainings.validationLoss("guided", cut), within(1e-6));
+      trainings.train(run, guided);
+      trainings.assertSameTensors(run, "guided");
+      assertThat(trainings.losses(run)).isEqualTo(trainings.losses("guided"));
+    }
+    String[] longer =
+        Stream.concat(Stream.of(guided), Stream.of("training.steps=10")).toArray(String[]::new);
+    assertThatThrownBy(() -> trainings.train("guided", longer))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("training.self-guided was")
+        .hasMessageContaining("the length of a guided training was 12 and is 15");
   }
 
   @Test

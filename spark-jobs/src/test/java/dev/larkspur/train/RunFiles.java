@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,14 @@ public final class RunFiles {
         .collect(Collectors.toMap(RunFiles::name, RunFiles::read, (a, b) -> a, TreeMap::new));
   }
 
+  /** What the parameters' file of a step's checkpoint says of its tensors, and more behind it. */
+  public static String header(Path run, long step) {
+    return tensors(run, step).entrySet().stream()
+        .filter(file -> file.getKey().startsWith("model.safetensors"))
+        .map(file -> StandardCharsets.ISO_8859_1.decode(file.getValue()).toString())
+        .collect(Collectors.joining());
+  }
+
   /** Paths of all files, below the directory. */
   public static List<String> names(Path run) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
@@ -65,6 +74,20 @@ public final class RunFiles {
       }
     }
     return lines;
+  }
+
+  /** Copies a run as it was when it had written the checkpoint of a step. */
+  public static void copyUpTo(Path run, Path copy, long step) throws IOException {
+    for (String name : names(run)) {
+      Path target = copy.resolve(name);
+      Files.createDirectories(target.getParent());
+      Files.copy(run.resolve(name), target);
+    }
+    for (long later : steps(copy)) {
+      if (later > step) {
+        Files.delete(checkpoint(copy, later).resolve("manifest.json"));
+      }
+    }
   }
 
   private static int attempt(Path directory) {

@@ -43,6 +43,17 @@ class UpdateGuardTest {
   }
 
   @Test
+  void repeatedStepsTakeTheFirstBatchesAgain() {
+    BatchOrder order = new BatchOrder(List.of(new PassedOver(1, 2)), 4);
+
+    assertThat(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L).stream().map(order::batch))
+        .containsExactly(0L, 2L, 3L, 4L, 0L, 2L, 3L);
+    assertThat(order.range(1, 2)).isEqualTo(new PassedOver(2, 4));
+    assertThat(order.range(5, 6)).isEqualTo(new PassedOver(2, 4));
+    assertThat(order.range(3, 5)).as("from where they begin again").isEqualTo(new PassedOver(0, 3));
+  }
+
+  @Test
   void batchesThatArePassedOverShiftAllBehindThem() {
     BatchOrder order = new BatchOrder(List.of(new PassedOver(3, 5), new PassedOver(7, 8)));
 

@@ -1,0 +1,43 @@
+package dev.larkspur.settings;
+
+import dev.larkspur.optim.SelfGuidance;
+
+/**
+ * Self-guided training (Wei et al., arXiv 2406.16450, section 4).
+ *
+ * @param mode which steps are guided
+ * @param decay how the guides' weight falls
+ * @param fraction of the steps that are guided, without those that repeat tokens
+ * @param use which layers are guided in a step
+ */
+public record SelfGuidedSettings(
+    Mode mode, SelfGuidance.Decay decay, double fraction, SelfGuidance.Use use) {
+
+  /** Which steps are guided. */
+  public enum Mode {
+    /** None. */
+    OFF,
+    /** The first ones of as many steps as without guides. */
+    FIXED_STEP,
+    /** The first ones, whose tokens are repeated at the end in as many more steps. */
+    FIXED_FLOP
+  }
+
+  /**
+   * Guided steps, the first ones; at least the last step is plain.
+   *
+   * @param freshSteps steps that do not repeat tokens of guided ones
+   */
+  public long guidedSteps(long freshSteps) {
+    return switch (mode) {
+      case OFF -> 0;
+      case FIXED_STEP -> Math.min(Math.round(fraction * freshSteps), freshSteps - 1);
+      case FIXED_FLOP -> Math.round(fraction * freshSteps);
+    };
+  }
+
+  /** Steps at the end that take the tokens of the guided ones again. */
+  public long repeatedSteps(long freshSteps) {
+    return mode == Mode.FIXED_FLOP ? guidedSteps(freshSteps) : 0;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.larkspur.train;
+
+import dev.larkspur.collective.BucketedExchange;
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.GradientExchange;
+import dev.larkspur.collective.Shard;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.CheckpointStore;
+import dev.larkspur.store.CheckpointWriter;
+import dev.larkspur.store.RunDirectory;
+
+/**
+ * What one model is trained with: guided and plain phases have one each.
+ *
+ * @param run where its checkpoints are
+ * @param peers that train with it
+ * @param replica the model
+ * @param exchange of its gradient
+ * @param checkpointing of its vectors
+ */
+record Stage(
+    RunDirectory run,
+    Collective peers,
+    Replica replica,
+    GradientExchange exchange,
+    Checkpointing checkpointing)
+    implements AutoCloseable {
+
+  static Stage of(Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
+    GradientExchange exchange =
+        new BucketedExchange(
+            peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
+    CheckpointWriter writer =
+        new CheckpointWriter(
+            run, spec.attempt(), peers.rank(), peers.worldSize(), replica, exchange.state());
+    return new Stage(
+        run, peers, replica, exchange, new Checkpointing(writer, peers, spec.retention()));
+  }
+
+  /** The part of the gradient whose norm this worker takes. */
+  Shard ownPart() {
+    return Shard.of(replica.table().length(), peers.rank(), peers.worldSize());
+  }
+
+  /**
+   * Goes on from a checkpoint; from that of the last guided step without the guides, and without
+   * what the exchange of their gradient carried on.
+   */
+  void load(Phases phases, Checkpoint checkpoint) {
+    CheckpointStore checkpoints = new CheckpointStore(run);
+    ParameterTable stored = phases.stored(checkpoint.step());
+    if (stored.length() == replica.table().length()) {
+      checkpoints.load(checkpoint, replica, peers, exchange.state());
+    } else {
+      checkpoints.loadPart(checkpoint, stored, replica, peers);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      checkpointing.close();
+    } finally {
+      replica.close();
+    }
+  }
+}
