@@ -15,11 +15,12 @@ import java.util.Map;
 
 /**
  * Flat vectors as safetensors files: 8 bytes length of the header (little-endian), the header in
- * JSON, then the elements as little-endian 32-bit floats. Both directions stream in pieces of a few
- * MB.
+ * JSON, then the elements as little-endian 32-bit floats. Both directions stream in small pieces.
  */
 public final class Safetensors {
-  private static final int CHUNK = 1 << 20;
+  /** A quarter of a MB: it is still in the cache when it is copied again. */
+  private static final int CHUNK = 1 << 16;
+
   private static final long LONGEST_HEADER = 100L << 20;
 
   private Safetensors() {}

@@ -28,8 +28,9 @@ public record Estimate(
     CheckpointInterval interval =
         CheckpointInterval.of(workload, cluster, assumptions, step.total());
     double undisturbed = workload.steps() * (step.total() + interval.stall() / interval.every());
-    // Every worker reads the whole checkpoint, also what it then keeps only a part of.
-    double reading = workload.checkpointBytes() * cluster.sharing() / cluster.hostStorage();
+    // Storage is as fast in one direction as in the other, and each worker reads as much as it
+    // wrote.
+    double reading = interval.write() + model.shareCheckpoint(choice);
     double lost = interval.seconds() / 2 + interval.write() + cluster.restart() + reading;
     double progress = 1 - lost / cluster.mtbf();
     double seconds = progress > 0 ? undisturbed / progress : Double.POSITIVE_INFINITY;

@@ -10,8 +10,14 @@ public final class StepModel {
   /** AdamW reads parameter, gradient and moments, and writes all but the gradient. */
   private static final int UPDATE_BYTES = 7 * Float.BYTES;
 
-  /** The norm reads the gradient, zeroing writes it, the copy in bf16 reads 4 bytes, writes 2. */
-  private static final int OTHER_BYTES = 14;
+  /** The norm reads the gradient, each GPU its part. */
+  private static final int NORM_BYTES = Float.BYTES;
+
+  /** Zeroing writes the gradient, the copy in bf16 reads 4 bytes and writes 2. */
+  private static final int OTHER_BYTES = 10;
+
+  /** Parameters and both moments. */
+  private static final int CHECKPOINT_BYTES = 3 * Float.BYTES;
 
   private final Workload workload;
   private final Cluster cluster;
@@ -58,6 +64,15 @@ public final class StepModel {
   }
 
   /**
+   * Seconds in which workers that have each read their part of a checkpoint share it. Of moments
+   * that are sharded each keeps its own.
+   */
+  double shareCheckpoint(Choice choice) {
+    int bytes = choice.shardOptimizer() ? Float.BYTES : CHECKPOINT_BYTES;
+    return exchange.gather((double) bytes * parameters());
+  }
+
+  /**
    * Gradients are complete in the last pass only, so the exchange has its backward pass to hide
    * behind, and the last bucket nothing. In bf16 the computing thread itself waits for each bucket.
    */
@@ -72,7 +87,10 @@ public final class StepModel {
 
   private double optimizer(Choice choice) {
     double updated = parameters() / (choice.shardOptimizer() ? (double) cluster.gpus() : 1.0);
-    double bytes = UPDATE_BYTES * updated + OTHER_BYTES * parameters();
+    double bytes =
+        UPDATE_BYTES * updated
+            + NORM_BYTES * parameters() / cluster.gpus()
+            + OTHER_BYTES * parameters();
     return bytes / (assumptions.memoryShare() * cluster.gpu().memoryBandwidth());
   }
 

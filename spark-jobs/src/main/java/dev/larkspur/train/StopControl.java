@@ -30,7 +30,8 @@ final class StopControl implements AutoCloseable {
     return new StopControl(run, lease, observer);
   }
 
-  private void stop() {
+  /** What SIGTERM does. */
+  void stop() {
     if (!isOurs()) {
       return;
     }

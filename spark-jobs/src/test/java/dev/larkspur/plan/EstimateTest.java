@@ -33,8 +33,13 @@ class EstimateTest {
             * (estimate.step().total()
                 + estimate.checkpoint().stall() / estimate.checkpoint().every());
     assertThat(estimate.seconds()).isCloseTo(undisturbed + estimate.lost(), within(1e-3));
-    // 8.9 GB for each of 8 GPUs of a host at 1 GB/s.
-    double reading = 8 * WORKLOAD.checkpointBytes() / 1e9;
+    // 8.9 GB, a 64th for each of 8 GPUs of a host at 1 GB/s, and all but its own from the others,
+    // at
+    // 80 % of 50 GB/s and 5 µs for each of 63 hops.
+    double reading =
+        WORKLOAD.checkpointBytes() / 64 * 8 / 1e9
+            + WORKLOAD.checkpointBytes() * 63 / 64 / (0.8 * 50e9)
+            + 63 * 5e-6;
     assertThat(estimate.lostPerFailure())
         .isCloseTo(
             estimate.checkpoint().seconds() / 2 + estimate.checkpoint().write() + 180 + reading,

@@ -1,0 +1,66 @@
+package dev.larkspur.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.store.RunDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StopControlTest {
+  @TempDir private Path directory;
+  private final List<String> notes = new ArrayList<>();
+
+  @Test
+  void sigtermBecomesTheStopFileThatIsGoneAfterwards() throws Exception {
+    RunDirectory run = run();
+    try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
+      try (StopControl stopping = StopControl.of(run, lease, observer())) {
+        stopping.stop();
+        assertThat(directory.resolve("stop")).exists();
+        assertThat(stopping.isStopping()).isTrue();
+      }
+      assertThat(directory.resolve("stop")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDriverThatAnotherHasTakenOverFromNeitherStopsItNorTakesItsStopFileAway() throws Exception {
+    RunDirectory run = run();
+    Path successor = directory.resolve("train-000002.lease");
+    try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
+      try (StopControl stopping = StopControl.of(run, lease, observer())) {
+        Files.writeString(successor, "{}");
+        stopping.stop();
+        assertThat(directory.resolve("stop")).doesNotExist();
+        assertThat(notes).singleElement().asString().contains("has taken over from this one");
+        Files.writeString(directory.resolve("stop"), "for the successor");
+      }
+      assertThat(directory.resolve("stop")).exists();
+    }
+    assertThat(successor).exists();
+  }
+
+  private RunDirectory run() {
+    return new RunDirectory(directory.toString(), new Configuration());
+  }
+
+  private TrainingObserver observer() {
+    return new TrainingObserver() {
+      @Override
+      public void progress(Progress progress) {}
+
+      @Override
+      public void note(String sentence) {
+        notes.add(sentence);
+      }
+    };
+  }
+}
