@@ -12,6 +12,7 @@ import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.settings.Variation;
+import dev.larkspur.train.TrainingFlops;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -53,16 +54,18 @@ public record Grid(List<GridRun> runs) {
       double flops = 0;
       for (Variation kind : scaling.kinds()) {
         try {
-          Settings probe = RunOfGrid.settings(settings, purpose, size, kind, placeholder(scaling));
+          Settings probe =
+              RunOfGrid.settings(settings, purpose, size, kind, length(scaling, baseline));
           ModelConfig model = models.apply(probe);
-          if (flops == 0) {
+          if (baseline == 0) {
             baseline = tokens(scaling, probe.training(), model);
-            flops = ModelSize.of(model).trainingFlops(baseline);
+            probe = RunOfGrid.settings(settings, purpose, size, kind, tokens(baseline));
+            flops = flops(probe, model);
           }
           long tokens =
               scaling.equal() == Equal.TOKENS
                   ? baseline
-                  : Math.round(flops / ModelSize.of(model).trainingFlops(1));
+                  : Math.round(baseline * (flops / flops(probe, model)));
           for (long seed : scaling.seeds()) {
             Settings own =
                 RunOfGrid.settings(
@@ -80,25 +83,33 @@ public record Grid(List<GridRun> runs) {
     return new Grid(runs);
   }
 
-  /** Where the grid says how long to train, sizes need not. */
-  private static Map<String, Object> placeholder(ScalingSettings scaling) {
-    Map<String, Object> own = new HashMap<>();
-    if (scaling.tokensPerParameter().isPresent()) {
-      own.put(TOKENS, 1);
-      own.put(STEPS, null);
+  /** Where the grid says how long to train, the first kind need not. */
+  private static Map<String, Object> length(ScalingSettings scaling, long baseline) {
+    if (baseline > 0) {
+      return tokens(baseline);
     }
+    return scaling.tokensPerParameter().isPresent() ? tokens(1) : Map.of();
+  }
+
+  private static Map<String, Object> tokens(long tokens) {
+    Map<String, Object> own = new HashMap<>();
+    own.put(TOKENS, tokens);
+    own.put(STEPS, null);
     return own;
+  }
+
+  /** Of a whole training. */
+  private static double flops(Settings settings, ModelConfig model) {
+    return TrainingFlops.of(settings, model, settings.training().steps(model.context()));
   }
 
   private static Map<String, Object> of(
       Settings grid, Variation size, Variation kind, long seed, long tokens) {
-    Map<String, Object> own = new HashMap<>();
+    Map<String, Object> own = tokens(tokens);
     String name = GridRun.name(size, kind, seed);
     own.put("run.dir", grid.run().dir() + "/" + name);
     own.put("run.name", name);
     own.put("run.seed", seed);
-    own.put(TOKENS, tokens);
-    own.put(STEPS, null);
     return own;
   }
 

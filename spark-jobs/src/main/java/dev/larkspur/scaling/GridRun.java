@@ -1,9 +1,9 @@
 package dev.larkspur.scaling;
 
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.Variation;
+import dev.larkspur.train.TrainingFlops;
 
 /**
  * One training of a grid.
@@ -31,13 +31,13 @@ public record GridRun(
     return settings.training().steps(model.context());
   }
 
-  /** Tokens of the whole training, whole steps. */
+  /** Tokens of the whole training, whole steps; those that it repeats count again. */
   public long tokens() {
     return steps() * settings.training().globalBatch() * model.context();
   }
 
-  /** Operations of the whole training, as the paper counts them. */
+  /** Operations of the whole training, as the papers count them. */
   public double flops() {
-    return ModelSize.of(model).trainingFlops(tokens());
+    return TrainingFlops.of(settings, model, steps());
   }
 }

@@ -141,9 +141,7 @@ final class SummaryFile {
   }
 
   private double flops(long step) {
-    double guided =
-        settings.training().guidance(model.context(), settings.run().seed()).guidedSteps(step);
-    return size().trainingFlops(tokens(step)) + size().guideFlops(guided * tokens(1));
+    return TrainingFlops.of(settings, model, step);
   }
 
   private long tokens(long step) {

@@ -80,6 +80,23 @@ class GridTest {
   }
 
   @Test
+  void guidesAndRepeatedTokensCount() {
+    Settings settings =
+        new SettingsLoader().file("conf/paper/seeds-laptop.conf").load(Purpose.SCALING);
+    List<GridRun> runs =
+        Grid.of(settings, Purpose.TRAIN, of -> of.model().toConfig(128, 1024)).runs();
+    GridRun dense = runs.get(0);
+    GridRun guided = runs.get(6);
+
+    assertThat(guided.name()).isEqualTo("d48-low-rank-32-self-guided-1005");
+    assertThat(guided.flops() / dense.flops()).isCloseTo(1, within(2e-3));
+    // The fraction is chosen so that as many fresh tokens are seen as by the dense model.
+    double fresh = guided.settings().training().freshSteps(128);
+    assertThat(fresh / dense.steps()).isCloseTo(1, within(0.02));
+    assertThat(guided.steps() / fresh).isCloseTo(1.16, within(0.01));
+  }
+
+  @Test
   void withoutTokensForAParameterTheSizesSayHowLong() {
     assertThat(grid().runs()).allSatisfy(run -> assertThat(run.steps()).isEqualTo(7));
   }
