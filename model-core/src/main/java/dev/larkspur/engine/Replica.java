@@ -93,13 +93,26 @@ public interface Replica extends AutoCloseable {
   float[] nextTokenLogits(int[] prefix);
 
   /**
-   * Takes memory for continuing several sequences at once.
+   * Takes memory for continuing several sequences at once, with the factors of structured matrices
+   * as they are.
    *
    * @param sequences most of them, at least 1
    * @param length most tokens of one, its prompt included; at least 1 and at most the context
    * @throws EngineException if the memory does not suffice
    */
-  Decoding decoding(int sequences, int length);
+  default Decoding decoding(int sequences, int length) {
+    return decoding(sequences, length, Merge.NEVER);
+  }
+
+  /**
+   * Takes memory for continuing several sequences at once.
+   *
+   * @param sequences most of them, at least 1
+   * @param length most tokens of one, its prompt included; at least 1 and at most the context
+   * @param merge whether factors are multiplied back; products take memory beside them
+   * @throws EngineException if the memory does not suffice
+   */
+  Decoding decoding(int sequences, int length, Merge merge);
 
   @Override
   void close();

@@ -1,6 +1,8 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -24,6 +26,27 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
         new FfnKind("BlockDense 32 %", width -> new FfnStructure.BlockDense(2, twice(width / 6.0))),
         new FfnKind("BlockShuffle 63 %", width -> new FfnStructure.BlockShuffle(2)),
         new FfnKind("BlockShuffle 32 %", width -> new FfnStructure.BlockShuffle(4)));
+  }
+
+  /** Whether its matrices are kept as factors. */
+  boolean isStructured(int width) {
+    return !(structure.apply(width) instanceof FfnStructure.Dense);
+  }
+
+  /** A model with these networks; a dense first layer stays. */
+  ModelConfig in(ModelConfig base) {
+    FfnConfig ffn = base.ffn();
+    FfnStructure own = structure.apply(base.hiddenDim());
+    FfnStructure first = ffn.firstLayer() instanceof FfnStructure.Dense dense ? dense : own;
+    return new ModelConfig(
+        base.vocabulary(),
+        base.context(),
+        base.hiddenDim(),
+        base.layers(),
+        base.attention(),
+        new FfnConfig(ffn.dim(), own, first, ffn.activation()),
+        base.variant(),
+        base.initStd());
   }
 
   /** The rank is shared by two blocks. */

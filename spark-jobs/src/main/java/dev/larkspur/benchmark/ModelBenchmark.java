@@ -4,8 +4,6 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,7 +58,7 @@ public final class ModelBenchmark {
     try {
       for (FfnKind kind : kinds) {
         progress.accept("drawing the weights of " + kind.label());
-        ModelConfig model = with(base, kind.structure().apply(base.hiddenDim()));
+        ModelConfig model = kind.in(base);
         Replica replica = engine.replica(model, device, precision);
         opened.push(replica::close);
         parameters.add(replica.table().length());
@@ -98,20 +96,6 @@ public final class ModelBenchmark {
         workload.decoded(),
         workload.sequences(),
         models);
-  }
-
-  private static ModelConfig with(ModelConfig base, FfnStructure structure) {
-    FfnConfig ffn = base.ffn();
-    FfnStructure first = ffn.firstLayer() instanceof FfnStructure.Dense dense ? dense : structure;
-    return new ModelConfig(
-        base.vocabulary(),
-        base.context(),
-        base.hiddenDim(),
-        base.layers(),
-        base.attention(),
-        new FfnConfig(ffn.dim(), structure, first, ffn.activation()),
-        base.variant(),
-        base.initStd());
   }
 
   private Runnable decoding(

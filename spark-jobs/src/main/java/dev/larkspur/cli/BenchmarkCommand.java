@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchmarkFfnCommand.class,
       BenchmarkModelCommand.class,
+      BenchmarkDecodeCommand.class,
       BenchmarkPrepareCommand.class,
       BenchmarkExchangeCommand.class,
       BenchmarkCheckpointCommand.class

@@ -1,6 +1,7 @@
 package dev.larkspur.generate;
 
 import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -18,15 +19,18 @@ public final class Generator {
   private final Replica replica;
   private final int context;
   private final Tokenizer tokenizer;
+  private final Merge merge;
 
   /**
    * @param replica with the trained parameters
    * @param context most tokens that the model reads
+   * @param merge whether factors are multiplied back
    */
-  public Generator(Replica replica, int context, Tokenizer tokenizer) {
+  public Generator(Replica replica, int context, Tokenizer tokenizer, Merge merge) {
     this.replica = replica;
     this.context = context;
     this.tokenizer = tokenizer;
+    this.merge = merge;
   }
 
   /**
@@ -41,7 +45,8 @@ public final class Generator {
     int longest = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
     int room = (int) Math.min(context, longest + settings.tokens() - 1L);
     Speed speed = Speed.NONE;
-    try (Decoding decoding = replica.decoding(Math.min(settings.batch(), rows.size()), room)) {
+    try (Decoding decoding =
+        replica.decoding(Math.min(settings.batch(), rows.size()), room, merge)) {
       for (int from = 0; from < rows.size(); from += settings.batch()) {
         List<Row> batch = rows.subList(from, Math.min(rows.size(), from + settings.batch()));
         speed = speed.and(generate(batch, settings.tokens(), room, decoding));

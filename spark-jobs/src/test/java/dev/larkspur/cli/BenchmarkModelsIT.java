@@ -121,11 +121,47 @@ class BenchmarkModelsIT {
   }
 
   @Test
+  void decodeMeasuresFactorsAndTheirProducts() throws IOException {
+    Outcome outcome =
+        Outcome.of(
+            "benchmark",
+            "decode",
+            "--rounds",
+            "1",
+            "--seconds",
+            "0",
+            "--tokens",
+            "3",
+            "--sequences",
+            "2,1",
+            "--out",
+            directory.toString(),
+            "--set",
+            "model.hidden-dim=16",
+            "--set",
+            "model.query-heads=2",
+            "--set",
+            "tokenizer.vocabulary=300");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("4 layers of width 16, inner 64", "merged tokens/s");
+    JsonNode kinds =
+        new ObjectMapper().readTree(directory.resolve("decode.json").toFile()).path("kinds");
+    // Six kinds have factors.
+    assertThat(kinds).hasSize(2 * 6);
+    assertThat(kinds.get(1).path("kind").asText()).isEqualTo("LowRank 63 %");
+    assertThat(kinds.get(1).path("sequences").asInt()).isEqualTo(2);
+    assertThat(kinds.get(1).path("merged").path("median").asDouble()).isPositive();
+  }
+
+  @Test
   void whatCannotBeMeasuredIsRefused() {
     assertThat(Outcome.of("benchmark", "ffn", "--widths", "30").err())
         .contains("--widths are [30]: give multiples of 4");
     assertThat(Outcome.of("benchmark", "ffn", "--tokens", "0").err()).contains("give 1 or more");
     assertThat(Outcome.of("benchmark", "model", "--prompt", "300").err())
         .contains("332 tokens together: the model reads 256");
+    assertThat(Outcome.of("benchmark", "decode", "--tokens", "300").err())
+        .contains("--tokens is 300: the model reads 128");
   }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoundTripTest {
   private static final String SHAPE =
       """
-      model { hidden-dim = 8, layers = 2, query-heads = 2, context = 6, vocabulary = 50300 }
+      model { hidden-dim = 8, layers = 2, query-heads = 2, context = 6, vocabulary = 300 }
       training { learning-rate = 0.02, steps = 7 }
       """;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -60,7 +60,7 @@ class RoundTripTest {
     Settings settings = settings(SHAPE, special.replace("},", "}\n"));
     ModelConfig model = config(settings);
     FlatVector parameters = random(model);
-    export(settings).write(layout, parameters, files());
+    export(settings, SmallTokenizer.source()).write(layout, parameters, files());
 
     assertComesBack(model, parameters);
     // And where only the fields of transformers tell what it is.
@@ -79,12 +79,14 @@ class RoundTripTest {
     FlatVector read = new TorchEngine().vector(parameters.length(), Device.cpu(1));
     back.read(model, read);
     assertThat(bits(read)).isEqualTo(bits(parameters));
+    assertThat(back.tokenizer().file()).isEqualTo(SmallTokenizer.source().file());
   }
 
   @Test
   void theFilesSayWhatTheyHold() throws IOException {
-    Settings settings = settings(SHAPE, "run.seed = 3");
-    export(settings).write(Layout.GPT_NEOX, random(config(settings)), files());
+    Settings settings = settings(SHAPE, "run.seed = 3, model.vocabulary = 50300");
+    TokenizerSource gpt2 = new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
+    export(settings, gpt2).write(Layout.GPT_NEOX, random(config(settings)), files());
     JsonNode json = config();
     assertThat(json.get("architectures").get(0).asText()).isEqualTo("GPTNeoXForCausalLM");
     assertThat(json.get("use_parallel_residual").asBoolean()).isFalse();
@@ -109,7 +111,7 @@ class RoundTripTest {
   @Test
   void theReadmeOfAStructuredModelSaysWhyItsNamesAreOurs() throws IOException {
     Settings settings = settings(SHAPE, "model.ffn { kind = low-rank, rank = 3 }");
-    export(settings).write(Layout.LARKSPUR, random(config(settings)), files());
+    export(settings, SmallTokenizer.source()).write(Layout.LARKSPUR, random(config(settings)), files());
     assertThat(Files.readString(directory.resolve("README.md")))
         .contains("`gpt_neox`: its feed-forward networks are dense, not dense and low-rank")
         .contains("| `layers.N.ffn.up.weight` | 32 x 8 | 0 |")
@@ -120,8 +122,8 @@ class RoundTripTest {
   void anExportIsNotOverwritten() {
     Settings settings = settings(SHAPE);
     FlatVector parameters = random(config(settings));
-    export(settings).write(Layout.GPT_NEOX, parameters, files());
-    assertThatThrownBy(() -> export(settings).write(Layout.GPT_NEOX, parameters, files()))
+    export(settings, SmallTokenizer.source()).write(Layout.GPT_NEOX, parameters, files());
+    assertThatThrownBy(() -> export(settings, SmallTokenizer.source()).write(Layout.GPT_NEOX, parameters, files()))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("config.json is there already");
   }
@@ -156,11 +158,10 @@ class RoundTripTest {
     return settings.model().toConfig(0, 0);
   }
 
-  private static ModelExport export(Settings settings) {
+  private static ModelExport export(Settings settings, TokenizerSource tokenizer) {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
     TrainingState state = new TrainingState(7, 700, 3, 1.5, 0, 0, List.of(), List.of(), provenance);
-    return new ModelExport(
-        config(settings), settings, state, new TokenizerSource(TokenizerSource.GPT2, new byte[0]));
+    return new ModelExport(config(settings), settings, state, tokenizer);
   }
 
   private static FlatVector random(ModelConfig model) {

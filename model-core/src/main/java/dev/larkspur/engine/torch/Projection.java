@@ -23,8 +23,16 @@ interface Projection {
       Tensor w = weights.value(name + ".weight");
       return x -> torch.linear(x, w, bias);
     }
-    Tensor u = weights.value(name + ".u.weight");
-    Tensor v = weights.value(name + ".v.weight");
+    Projection factors =
+        ofFactors(weights.value(name + ".u.weight"), weights.value(name + ".v.weight"), bias);
+    return weights
+        .merged(name)
+        .<Projection>map(product -> new MergedProjection(factors, product, bias))
+        .orElse(factors);
+  }
+
+  /** The projection by two factors: which kind it is, their shapes tell. */
+  static Projection ofFactors(Tensor u, Tensor v, TensorOptional bias) {
     if (v.dim() == 2) {
       return x -> torch.linear(torch.linear(x, v), u, bias);
     }

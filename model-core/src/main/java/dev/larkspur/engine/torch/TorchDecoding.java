@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.Decoding;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import java.nio.FloatBuffer;
@@ -35,7 +36,8 @@ final class TorchDecoding implements Decoding {
       Precision precision,
       Weights trained,
       int sequences,
-      int room) {
+      int room,
+      Merge merge) {
     this.config = config;
     this.device = device;
     this.precision = precision;
@@ -48,6 +50,7 @@ final class TorchDecoding implements Decoding {
       ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
       Weights weights = trained.frozen(matrices);
+      weights.merge(merge, device);
       embedding = new Embedding(trained);
       head = weights.value(LanguageModelHead.matrixName(weights)).t();
       decoder = new Decoder(config, device, full, weights);

@@ -5,6 +5,7 @@ import dev.larkspur.engine.Decoding;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.InitialValues;
+import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -203,14 +204,14 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public Decoding decoding(int sequences, int length) {
+  public Decoding decoding(int sequences, int length, Merge merge) {
     if (sequences < 1 || length < 1 || length > config.context()) {
       throw new IllegalArgumentException(
           "%d sequences of %d tokens: the model reads 1 to %d"
               .formatted(sequences, length, config.context()));
     }
     TorchDecoding decoding =
-        new TorchDecoding(config, device, precision, weights, sequences, length);
+        new TorchDecoding(config, device, precision, weights, sequences, length, merge);
     decoding.guide(guideWeights);
     return decoding;
   }

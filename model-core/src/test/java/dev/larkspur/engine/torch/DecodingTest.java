@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnStructure;
@@ -29,6 +30,7 @@ class DecodingTest {
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.FP32, 1e-5),
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.FP64, 1e-6),
         Arguments.of(TestModels.tiny(new FfnStructure.BlockDense(2, 6)), Precision.FP32, 1e-5),
+        Arguments.of(TestModels.tiny(new FfnStructure.BlockShuffle(2)), Precision.FP32, 1e-5),
         Arguments.of(TestModels.other(), Precision.FP32, 1e-5),
         Arguments.of(TestModels.other(), Precision.BF16, 3e-2),
         // bfloat16 keeps 8 bits of a product's factors.
@@ -78,6 +80,30 @@ class DecodingTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("models")
+  void mergedFactorsGiveTheSameLogits(ModelConfig config, Precision precision, double error) {
+    List<int[]> texts = List.of(new int[] {3, 1, 2}, new int[] {4});
+    try (Replica replica = randomReplica(config, precision);
+        Decoding factors = replica.decoding(2, 4, Merge.NEVER);
+        Decoding merged = replica.decoding(2, 4, Merge.ALWAYS);
+        Decoding chosen = replica.decoding(2, 4, Merge.AUTO)) {
+      float[][] expected = factors.begin(texts);
+      assertClose(merged.begin(texts), expected, error);
+      assertClose(chosen.begin(texts), expected, error);
+      int[] next = {7, 8};
+      expected = factors.next(next);
+      assertClose(merged.next(next), expected, error);
+      assertClose(chosen.next(next), expected, error);
+    }
+  }
+
+  private static void assertClose(float[][] logits, float[][] expected, double error) {
+    for (int row = 0; row < expected.length; row++) {
+      assertThat(logits[row]).containsExactly(expected[row], within((float) error));
+    }
+  }
+
   @Test
   void whatDoesNotFitIsRefused() {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
@@ -110,7 +136,7 @@ class DecodingTest {
   }
 
   private static void decode(Replica replica) {
-    try (Decoding decoding = replica.decoding(2, 5)) {
+    try (Decoding decoding = replica.decoding(2, 5, Merge.ALWAYS)) {
       decoding.begin(List.of(new int[] {1, 2}, new int[] {3}));
       decoding.next(new int[] {4, 5});
       decoding.keep(new int[] {1});

@@ -1,0 +1,84 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Decoding with factors, and with their products (the paper's pre-merge), by kind and by the number
+ * of sequences side by side: which is how many tokens are in flight.
+ */
+public final class DecodeBenchmark {
+  private final Engine engine;
+  private final Device device;
+  private final Precision precision;
+  private final WallRounds rounds;
+
+  /**
+   * @param rounds how often each is measured
+   */
+  public DecodeBenchmark(Engine engine, Device device, Precision precision, WallRounds rounds) {
+    this.engine = engine;
+    this.device = device;
+    this.precision = precision;
+    this.rounds = rounds;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param base the model; its feed-forward networks are replaced, those of the first layer too
+   *     unless they are dense
+   * @param sequences numbers of them
+   * @param tokens that each reads
+   * @param progress hears what is being done
+   */
+  public DecodeReport measure(
+      ModelConfig base, List<Integer> sequences, int tokens, Consumer<String> progress) {
+    List<DecodeMeasured> measured = new ArrayList<>();
+    for (FfnKind kind : FfnKind.all()) {
+      ModelConfig model = kind.in(base);
+      if (kind.isStructured(base.hiddenDim())) {
+        progress.accept("drawing the weights of " + kind.label());
+        try (Replica replica = engine.replica(model, device, precision)) {
+          replica.initialize(1);
+          for (int rows : sequences) {
+            progress.accept("%s, %d sequences".formatted(kind.label(), rows));
+            measured.add(measure(kind.label(), replica, rows, tokens, model.vocabulary()));
+          }
+        }
+      }
+    }
+    return new DecodeReport(
+        engine.name() + " " + engine.version(),
+        DeviceText.of(device),
+        DeviceText.of(precision),
+        base.hiddenDim(),
+        base.ffn().dim(),
+        base.layers(),
+        tokens,
+        measured);
+  }
+
+  private DecodeMeasured measure(
+      String kind, Replica replica, int rows, int tokens, int vocabulary) {
+    try (Decoding factors = replica.decoding(rows, tokens, Merge.NEVER);
+        Decoding merged = replica.decoding(rows, tokens, Merge.ALWAYS);
+        Decoding chosen = replica.decoding(rows, tokens, Merge.AUTO)) {
+      List<Runnable> works = new ArrayList<>();
+      for (Decoding decoding : List.of(factors, merged, chosen)) {
+        // The first token is the prompt.
+        works.add(new DecodingWork(decoding, rows, 1, tokens - 1, vocabulary));
+      }
+      List<Seconds> seconds = rounds.measure(works, round -> {});
+      return new DecodeMeasured(kind, rows, seconds.get(0), seconds.get(1), seconds.get(2));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.larkspur.benchmark;
+
+import java.util.List;
+
+/**
+ * What {@link DecodeBenchmark} has measured.
+ *
+ * @param engine name and version
+ * @param device and its threads
+ * @param precision of products
+ * @param width hidden
+ * @param inner width of the feed-forward networks
+ * @param layers of the model
+ * @param tokens that each sequence read
+ * @param kinds by kind and number of sequences
+ */
+public record DecodeReport(
+    String engine,
+    String device,
+    String precision,
+    int width,
+    int inner,
+    int layers,
+    int tokens,
+    List<DecodeMeasured> kinds) {
+  /** Copies the list. */
+  public DecodeReport {
+    kinds = List.copyOf(kinds);
+  }
+}
