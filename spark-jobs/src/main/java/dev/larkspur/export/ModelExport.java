@@ -77,7 +77,8 @@ public record ModelExport(
         kept = kept.withFallback(all.withOnlyPath(key));
       }
     }
-    return kept;
+    // Guides stay behind: they belong to the training.
+    return kept.withoutPath("training.self-guided");
   }
 
   private static JsonNode json(Config config) {

@@ -26,14 +26,12 @@ final class SmallTokenizer {
     int unprintable = 0;
     for (int value = 0; value < BYTES; value++) {
       // GPT-2's alphabet: bytes that cannot be printed are letters from 256 on.
-      boolean printable =
-          (value > ' ' && value < 0x7f) || (value > 0xa0 && value != 0xad);
+      boolean printable = (value > ' ' && value < 0x7f) || (value > 0xa0 && value != 0xad);
       int letter = printable ? value : BYTES + unprintable++;
       vocabulary.put(Character.toString(letter), value);
     }
     vocabulary.put("<|endoftext|>", BYTES);
     model.putArray("merges");
-    return new TokenizerSource(
-        "tokenizer.json", json.toString().getBytes(StandardCharsets.UTF_8));
+    return new TokenizerSource("tokenizer.json", json.toString().getBytes(StandardCharsets.UTF_8));
   }
 }
