@@ -29,7 +29,7 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
   static TrainedModel load(
       RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
     Phases phases = Phases.of(settings, config(settings));
-    return load(run, checkpoint, settings, hadoop, phases, phases.trained(checkpoint.step()));
+    return load(run, checkpoint, settings, hadoop, phases, phases.used(checkpoint.step()));
   }
 
   /** The same without the guides that a checkpoint of the guided phase has. */

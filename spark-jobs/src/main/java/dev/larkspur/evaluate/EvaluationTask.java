@@ -42,7 +42,7 @@ record EvaluationTask(
     Configuration conf = hadoop.value().value();
     Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
     try (Replica replica =
-            Engines.named(engine).replica(phases.trained(checkpoint.step()), device, precision);
+            Engines.named(engine).replica(phases.used(checkpoint.step()), device, precision);
         TokenStream tokens =
             new TokenStream(Corpus.open(corpus, manifest, conf), 0, phases.model().context())) {
       CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));

@@ -2,6 +2,7 @@ package dev.larkspur.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.checkpoint.TensorFile;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.layout.Layout;
@@ -59,14 +60,15 @@ public final class ModelImport {
   }
 
   /**
-   * The settings of the model in HOCON, of an export with those that it was trained with.
+   * The settings of the model in HOCON, of an export with those that it was trained with, but for
+   * guides.
    *
    * @throws ModelException if Larkspur has no such model
    */
   public String settings() {
     JsonNode own = config.path(ModelExport.SECTION).path("settings");
     if (own.isObject()) {
-      return own.toString();
+      return withoutGuides(own.deepCopy()).toString();
     }
     if (layout == Layout.LARKSPUR) {
       throw new ModelException(
@@ -78,6 +80,14 @@ public final class ModelImport {
     new TreeMap<>(settings)
         .forEach((key, value) -> hocon.append(key).append(" = ").append(value).append('\n'));
     return hocon.toString();
+  }
+
+  /** Guides are not exported, so a training that goes on has none. */
+  private static JsonNode withoutGuides(JsonNode settings) {
+    if (settings.path("training") instanceof ObjectNode training) {
+      training.remove("self-guided");
+    }
+    return settings;
   }
 
   /** The tokenizer, whose vocabulary may be smaller than the model's. */

@@ -27,6 +27,12 @@ public record Phases(ModelConfig model, SelfGuidance guidance) implements Serial
     return guidance.guides(step) ? model.guided() : model;
   }
 
+  /** The model that a checkpoint is read into to be used, not to be trained. */
+  public ModelConfig used(long step) {
+    // Step 0 has a checkpoint only if it is an import, which has no guides.
+    return step == 0 ? model : trained(step);
+  }
+
   /** Whether guides go after so many updates, and training goes on without them. */
   boolean endsGuidance(long step) {
     return step > 0 && step == guidance.steps();

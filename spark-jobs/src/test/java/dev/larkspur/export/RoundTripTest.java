@@ -13,6 +13,7 @@ import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.store.Provenance;
@@ -80,6 +81,20 @@ class RoundTripTest {
     back.read(model, read);
     assertThat(bits(read)).isEqualTo(bits(parameters));
     assertThat(back.tokenizer().file()).isEqualTo(SmallTokenizer.source().file());
+  }
+
+  @Test
+  void whatWasSelfGuidedComesBackWithoutGuides() {
+    Settings settings =
+        settings(
+            SHAPE,
+            "model.ffn { kind = low-rank, rank = 3 }, training.self-guided.mode = fixed-step");
+    export(settings, SmallTokenizer.source())
+        .write(Layout.LARKSPUR, random(config(settings)), files());
+    Settings back = settings(new ModelImport(files()).settings());
+    assertThat(settings.training().selfGuided().mode()).isEqualTo(Mode.FIXED_STEP);
+    assertThat(back.training().selfGuided().mode()).isEqualTo(Mode.OFF);
+    assertThat(back.training().steps(6)).isEqualTo(7);
   }
 
   @Test
