@@ -28,7 +28,18 @@ record Stage(
     Checkpointing checkpointing)
     implements AutoCloseable {
 
+  /** Takes the replica over, and closes it if there is to be no stage. */
   static Stage of(Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
+    try {
+      return with(replica, spec, peers, run);
+    } catch (RuntimeException e) {
+      replica.close();
+      throw e;
+    }
+  }
+
+  private static Stage with(
+      Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
     GradientExchange exchange =
         new BucketedExchange(
             peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());

@@ -61,12 +61,13 @@ final class TrainingLoop implements AutoCloseable {
     this.tokens = tokens;
     this.run = run;
     this.hosts = hosts;
-    this.leaving = LeaveRequests.of(run, peers.rank());
     this.progress = progress;
     this.batch = tokens.batch(spec.microBatch());
     this.order = new BatchOrder(spec.passedOver(), spec.freshSteps());
     this.guard = new UpdateGuard(spec.stability(), order);
     this.stage = Stage.of(replicas.apply(spec.startStep()), spec, peers, run);
+    // Last: where there is no memory for the model, nobody would close it.
+    this.leaving = LeaveRequests.of(run, peers.rank());
   }
 
   WorkerResult run() {
