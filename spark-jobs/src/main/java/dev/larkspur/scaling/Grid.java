@@ -121,6 +121,6 @@ public record Grid(List<GridRun> runs) {
     }
     return training.length() instanceof TrainingLength.Tokens asked
         ? asked.count()
-        : training.steps(model.context()) * training.globalBatch() * model.context();
+        : training.freshSteps(model.context()) * training.globalBatch() * model.context();
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -36,6 +37,7 @@ final class SameTraining {
           "validation-every",
           "max-restarts",
           "restart-delay",
+          "slots-wait",
           "exchange",
           "shard-optimizer",
           "collective-timeout",
@@ -67,7 +69,8 @@ final class SameTraining {
     }
   }
 
-  private static List<String> differences(Settings before, GridRun run) {
+  /** Each setting that shapes the result and has another value than in the grid. */
+  static List<String> differences(Settings before, GridRun run) {
     List<String> differences = new ArrayList<>();
     ModelConfig model = run.model();
     compare(
@@ -78,8 +81,11 @@ final class SameTraining {
     compare(differences, "run.seed", before.run().seed(), run.seed());
     Map<String, String> earlier = training(before.resolved());
     Map<String, String> now = training(run.settings().resolved());
-    now.forEach(
-        (key, value) -> compare(differences, TRAINING + "." + key, earlier.get(key), value));
+    Set<String> keys = new TreeSet<>(earlier.keySet());
+    keys.addAll(now.keySet());
+    for (String key : keys) {
+      compare(differences, TRAINING + "." + key, earlier.get(key), now.get(key));
+    }
     return differences;
   }
 

@@ -97,6 +97,20 @@ class GridTest {
   }
 
   @Test
+  void aFirstKindThatRepeatsTokensIsAskedForItsStepsOnce() {
+    GridRun run =
+        grid(
+                "training.self-guided.mode=fixed-flop",
+                "training.self-guided.fraction=0.5",
+                "scaling.kinds=[{ name = guided, model.ffn { kind = low-rank, rank = 8 } }]")
+            .runs()
+            .get(0);
+
+    assertThat(run.settings().training().freshSteps(16)).isEqualTo(7);
+    assertThat(run.steps()).isEqualTo(7 + 4);
+  }
+
+  @Test
   void withoutTokensForAParameterTheSizesSayHowLong() {
     assertThat(grid().runs()).allSatisfy(run -> assertThat(run.steps()).isEqualTo(7));
   }
