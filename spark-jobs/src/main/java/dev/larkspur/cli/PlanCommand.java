@@ -59,7 +59,11 @@ final class PlanCommand implements Runnable {
     notes.flush();
     Workload workload =
         new Workload(
-            model, training.globalBatch(), training.steps(model.context()), training.precision());
+            model,
+            training.guidance(model.context(), 0),
+            training.globalBatch(),
+            training.steps(model.context()),
+            training.precision());
     ScalingPlan plan = ScalingPlan.of(workload, cluster, best(workload, cluster));
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? JsonText.of(plan) : ScalingText.of(plan, workload, cluster));

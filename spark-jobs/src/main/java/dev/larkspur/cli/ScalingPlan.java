@@ -1,6 +1,5 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.model.ModelSize;
 import dev.larkspur.plan.Choice;
 import dev.larkspur.plan.Cluster;
 import dev.larkspur.plan.Estimate;
@@ -16,7 +15,7 @@ import dev.larkspur.plan.Workload;
  * @param mfu model FLOPs of the paper's count as a share of the peak of all GPUs
  * @param efficiency share of the time that goes to forward and backward
  * @param limit largest part of a step, or failures if they take longer
- * @param memory of one GPU
+ * @param memory of one GPU; of a guided training, while it is guided
  * @param estimate the parts
  */
 record ScalingPlan(
@@ -34,14 +33,14 @@ record ScalingPlan(
 
   static ScalingPlan of(Workload workload, Cluster cluster, Estimate estimate) {
     double tokens = (double) workload.steps() * workload.tokensPerStep();
-    double flops = ModelSize.of(workload.model()).trainingFlops(1) * tokens;
     double seconds = estimate.seconds();
     return new ScalingPlan(
         cluster.gpus(),
         seconds / SECONDS_OF_DAY,
         seconds / SECONDS_OF_HOUR * cluster.gpus(),
         tokens / seconds,
-        flops / (seconds * cluster.gpus() * cluster.gpu().peak(workload.precision())),
+        workload.trainingFlops()
+            / (seconds * cluster.gpus() * cluster.gpu().peak(workload.precision())),
         estimate.efficiency(workload.steps()),
         limit(workload, estimate),
         memory(workload, cluster, estimate.choice()),
@@ -51,7 +50,7 @@ record ScalingPlan(
   /** Memory of one GPU with some settings. */
   static WorkerMemory memory(Workload workload, Cluster cluster, Choice choice) {
     return WorkerMemory.of(
-        workload.model(),
+        workload.largest(),
         choice.microBatch(),
         workload.precision(),
         choice.shardOptimizer() ? cluster.gpus() : 1);

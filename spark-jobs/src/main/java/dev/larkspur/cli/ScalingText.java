@@ -40,6 +40,11 @@ final class ScalingText {
     line("MFU             %14.1f %%      of the peak", PERCENT * plan.mfu());
     line("efficiency      %14.1f %%      forward and backward", PERCENT * plan.efficiency());
     line("what limits     %s", plan.limit());
+    if (workload.guidance().steps() > 0) {
+      line(
+          "self-guided     %,14d steps        the step below is the mean, the memory with guides",
+          workload.guidance().steps());
+    }
   }
 
   private void step(Estimate estimate, Workload workload) {

@@ -16,14 +16,21 @@ final class ComputeModel {
   private static final int PRODUCTS = 3;
 
   private final Workload workload;
+  private final Phase phase;
   private final List<Parameter> matrices;
   private final double flops;
   private final double bandwidth;
   private final double accesses;
 
+  /** The first phase of a training, the only one if it has no guides. */
   ComputeModel(Workload workload, GpuType gpu, Assumptions assumptions) {
+    this(workload, workload.phases().get(0), gpu, assumptions);
+  }
+
+  ComputeModel(Workload workload, Phase phase, GpuType gpu, Assumptions assumptions) {
     this.workload = workload;
-    this.matrices = ParameterTable.of(workload.model()).matrices();
+    this.phase = phase;
+    this.matrices = ParameterTable.of(phase.model()).matrices();
     this.flops = assumptions.productShare() * gpu.peak(workload.precision());
     this.bandwidth = assumptions.memoryShare() * gpu.memoryBandwidth();
     this.accesses = assumptions.accesses();
@@ -34,7 +41,8 @@ final class ComputeModel {
     double tokens = (double) sequences * workload.model().context();
     double seconds = PRODUCTS * tokens * attentionFlops() / flops;
     for (Parameter matrix : matrices) {
-      seconds += PRODUCTS * product(tokens, matrix);
+      double share = matrix.init() == Parameter.Init.GUIDE ? phase.guideUse() : 1;
+      seconds += share * PRODUCTS * product(tokens, matrix);
     }
     return seconds;
   }

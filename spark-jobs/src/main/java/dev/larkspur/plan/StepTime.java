@@ -22,6 +22,18 @@ public record StepTime(
     double parameters,
     double input) {
 
+  static final StepTime NONE = new StepTime(0, 0, 0, 0, 0, 0);
+
+  StepTime plus(double share, StepTime other) {
+    return new StepTime(
+        products + share * other.products,
+        between + share * other.between,
+        exchange + share * other.exchange,
+        optimizer + share * other.optimizer,
+        parameters + share * other.parameters,
+        input + share * other.input);
+  }
+
   /** Seconds of the whole step. */
   public double total() {
     return products + between + exchange + optimizer + parameters + input;

@@ -57,6 +57,17 @@ class PlanCommandTest {
   }
 
   @Test
+  void aGuidedTrainingTakesTheMemoryThatDescribeSays() throws Exception {
+    String guided = "conf/paper/xl-low-rank-32-self-guided.conf";
+    JsonNode plan = json(planOf(guided, 1, "A100", "--json"));
+    String microBatch = "training.micro-batch=" + plan.at("/estimate/choice/microBatch").asInt();
+    JsonNode described =
+        json(Outcome.of("describe", "--conf", guided, "--set", microBatch, "--json"));
+
+    assertThat(plan.path("memory")).isEqualTo(described.path("memory"));
+  }
+
+  @Test
   void lessMemoryMeansSmallerPasses() throws Exception {
     JsonNode all = json(plan(8, "A100", "--json"));
     JsonNode less = json(plan(8, "A100", "--json", "--gpu-memory", "24"));
@@ -125,8 +136,12 @@ class PlanCommandTest {
   }
 
   private static Outcome plan(int gpus, String type, String... more) {
+    return planOf(CONF, gpus, type, more);
+  }
+
+  private static Outcome planOf(String conf, int gpus, String type, String... more) {
     List<String> arguments =
-        new ArrayList<>(List.of("plan", "--conf", CONF, "--gpus", "" + gpus, "--gpu-type", type));
+        new ArrayList<>(List.of("plan", "--conf", conf, "--gpus", "" + gpus, "--gpu-type", type));
     arguments.addAll(List.of("--network", "400"));
     arguments.addAll(List.of(more));
     return Outcome.of(arguments.toArray(String[]::new));

@@ -2,8 +2,10 @@ package dev.larkspur.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.larkspur.collective.Wire;
+import dev.larkspur.model.ModelSize;
 import org.junit.jupiter.api.Test;
 
 class StepModelTest {
@@ -49,6 +51,28 @@ class StepModelTest {
     assertThat(model(fast).step(bf16).exchange()).isEqualTo(model(fast).exchange(bf16));
   }
 
+  /** The papers' FLOPs: fixed-flop guidance takes those of the dense model, 2.10e20. */
+  @Test
+  void guidesTakeTheirOperationsAndTheirBytes() {
+    GpuType gpu = new GpuType("test", 1e12, 1e12, 1e12, 1e30, 1e12);
+    Cluster one = new Cluster(gpu, 1, 8, 1e12, 1e9, 1e9, 1);
+    Workload guided = Trainings.guided("xl-low-rank-32-self-guided");
+    StepTime step = new StepModel(guided, one, Trainings.ideal()).step(CHOICE);
+
+    assertThat(guided.trainingFlops()).isCloseTo(2.10e20, withPercentage(0.5));
+    assertThat(step.products() * guided.steps())
+        .isCloseTo(guided.trainingFlops() / 1e12, withPercentage(0.01));
+    // Guides of 2 matrices of 2048 x 8192 in 23 of 24 layers; two moments beside the parameters.
+    long plain = ModelSize.of(WORKLOAD.model()).parameters();
+    long guides = 2L * 2048 * 8192 * 23;
+    assertThat(guided.checkpointBytes()).isEqualTo(12.0 * (plain + guides));
+    // They are in 0.43 of 1.43 of the steps.
+    Cluster many = Trainings.a100(8);
+    double ratio =
+        model(guided, many).step(CHOICE).optimizer() / model(many).step(CHOICE).optimizer();
+    assertThat(ratio).isCloseTo(1 + 0.43 / 1.43 * guides / plain, within(1e-3));
+  }
+
   @Test
   void aSlowNetworkShows() {
     double previous = 0;
@@ -68,6 +92,10 @@ class StepModelTest {
     assertThat(shard.optimizer()).isLessThan(whole.optimizer() / 2);
     assertThat(shard.parameters()).isPositive();
     assertThat(whole.parameters()).isZero();
+  }
+
+  private static StepModel model(Workload workload, Cluster cluster) {
+    return new StepModel(workload, cluster, Assumptions.DEFAULT);
   }
 
   private static StepModel model(Cluster cluster) {

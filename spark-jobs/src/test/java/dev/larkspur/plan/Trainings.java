@@ -2,7 +2,9 @@ package dev.larkspur.plan;
 
 import dev.larkspur.engine.Precision;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.settings.TrainingSettings;
 
 /** What the tests of this package plan. */
 final class Trainings {
@@ -20,6 +22,19 @@ final class Trainings {
             .toConfig(1024, 32000),
         globalBatch,
         steps,
+        Precision.BF16);
+  }
+
+  /** A whole training of a row of the self-guided paper's. */
+  static Workload guided(String preset) {
+    Settings settings =
+        new SettingsLoader().file("conf/paper/" + preset + ".conf").load(Purpose.DESCRIBE);
+    TrainingSettings training = settings.training();
+    return new Workload(
+        settings.model().toConfig(1024, 32000),
+        training.guidance(1024, 0),
+        training.globalBatch(),
+        training.steps(1024),
         Precision.BF16);
   }
 
