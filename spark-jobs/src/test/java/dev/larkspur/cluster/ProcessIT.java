@@ -2,7 +2,6 @@ package dev.larkspur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,18 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The assembled jar in JVMs of its own: killed and started again. */
+/** The assembled jar in a JVM of its own; RecoveryIT kills such JVMs while they train. */
 class ProcessIT {
-  /** Slow enough to be hit, and heard of often. */
-  private static final String[] LONG = {
-    "training.steps=120",
-    "training.global-batch=64",
-    "training.micro-batch=32",
-    "checkpoint.every=20",
-    "checkpoint.keep=10",
-    "spark.executor.heartbeatInterval=100ms",
-  };
-
   @TempDir private static Path directory;
 
   @BeforeAll
@@ -35,26 +24,6 @@ class ProcessIT {
     } finally {
       spark.stop();
     }
-  }
-
-  @Test
-  void killedAtSeveralStepsItEndsWithTheSameBits() throws Exception {
-    try (Child uncut = embedded("uncut")) {
-      assertThat(uncut.exitCode()).as(uncut.output()).isZero();
-    }
-    for (String when :
-        List.of("  step ([1-9]|1\\d)/120 ", "  step ([3-7]\\d)/120 ", "  step (8|9|10)\\d/120 ")) {
-      try (Child killed = embedded("killed")) {
-        killed.await(when);
-        killed.kill();
-        assertThat(killed.output()).doesNotContain("Trained");
-      }
-    }
-    try (Child last = embedded("killed")) {
-      assertThat(last.exitCode()).as(last.output()).isZero();
-      assertThat(last.output()).contains("going on from the checkpoint of step");
-    }
-    assertSameTensors("uncut", "killed");
   }
 
   /** What one JVM must not know of another: hash orders, timings, its number of threads. */
@@ -81,24 +50,5 @@ class ProcessIT {
       assertThat(Path.of(corpus, file))
           .hasSameBinaryContentAs(directory.resolve("corpus").resolve(file));
     }
-  }
-
-  private static Child embedded(String run) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of(train(run)));
-    arguments.addAll(List.of("--master", "local[2]"));
-    return Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of());
-  }
-
-  private static String[] train(String run) {
-    List<String> arguments = new ArrayList<>(List.of("train"));
-    for (String assignment : SmallCorpus.arguments(directory, run, LONG)) {
-      arguments.addAll(List.of("--set", assignment));
-    }
-    return arguments.toArray(String[]::new);
-  }
-
-  private static void assertSameTensors(String one, String other) {
-    assertThat(RunFiles.tensors(directory.resolve(one), 120))
-        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve(other), 120));
   }
 }
