@@ -9,12 +9,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * pre-merge). The product saves calls, however few the tokens; the factors save reading weights and
  * multiplying with them, in proportion to the weights that they save. So the product wins below
  * some number of saved weights: these, measured on 2 cores of a Zen 4 with {@code larkspur
- * benchmark ffn} at widths 64 to 2048 and 1 to 64 tokens.
+ * benchmark decode} at widths 256 and 768, and below that with {@code benchmark ffn}, whose weights
+ * stay in the cache, which is where those of small models are.
  */
 enum MergeCrossover {
-  LOW_RANK(25_000, 1_200_000),
-  BLOCK_DENSE(250_000, 1_700_000),
-  BLOCK_SHUFFLE(300_000, 1_800_000);
+  LOW_RANK(25_000, 120_000),
+  BLOCK_DENSE(50_000, 500_000),
+  BLOCK_SHUFFLE(90_000, 900_000);
 
   /**
    * In bf16, calls cost more, and weights are multiplied with so many tokens while they are read.
