@@ -29,6 +29,11 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   /** A tensor: its element type, shape, and byte range [begin, end) in the data section. */
   record Entry(
       String dtype, List<Integer> shape, @JsonProperty("data_offsets") List<Long> dataOffsets) {
+    Entry {
+      if (dtype == null || shape == null || dataOffsets == null || dataOffsets.size() != 2) {
+        throw new IllegalArgumentException("a tensor without type, shape or place");
+      }
+    }
 
     long begin() {
       return dataOffsets.get(0);

@@ -81,6 +81,11 @@ class SafetensorsTest {
     byte[] damaged = file.clone();
     damaged[9] = '{';
     assertThatThrownBy(() -> read(damaged, TABLE)).hasMessageContaining("header is damaged");
+    byte[] placeless =
+        new String(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+            .replaceFirst("data_offsets", "no_such_name")
+            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> read(placeless, TABLE)).hasMessageContaining("header is damaged");
   }
 
   @Test

@@ -24,20 +24,24 @@ public record SelfGuidedSettings(
   }
 
   /**
-   * Guided steps, the first ones; at least the last step is plain.
+   * Guided steps, the first ones: at least one, and at least the last step is plain.
    *
    * @param freshSteps steps that do not repeat tokens of guided ones
    */
   public long guidedSteps(long freshSteps) {
     return switch (mode) {
       case OFF -> 0;
-      case FIXED_STEP -> Math.min(Math.round(fraction * freshSteps), freshSteps - 1);
-      case FIXED_FLOP -> Math.round(fraction * freshSteps);
+      case FIXED_STEP -> Math.min(atLeastOne(freshSteps), freshSteps - 1);
+      case FIXED_FLOP -> atLeastOne(freshSteps);
     };
   }
 
   /** Steps at the end that take the tokens of the guided ones again. */
   public long repeatedSteps(long freshSteps) {
     return mode == Mode.FIXED_FLOP ? guidedSteps(freshSteps) : 0;
+  }
+
+  private long atLeastOne(long freshSteps) {
+    return Math.max(1, Math.round(fraction * freshSteps));
   }
 }
