@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes of a training on a real cluster die, hang and are told to end. */
 @TestMethodOrder(OrderAnnotation.class)
 class RecoveryIT {
-  private static final int STEPS = 200;
+  private static final int STEPS = 120;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String STEP = "  step \\d+/200 ";
+  private static final String STEP = "  step \\d+/" + STEPS + " ";
   private static final String RESTART = "restart \\d of 9, from step \\d+";
 
   /** Slow enough to be hit, heard of often, and quick to notice. */
@@ -45,7 +45,7 @@ class RecoveryIT {
     "training.collective-timeout=8s",
     "checkpoint.every=20",
     "checkpoint.keep=20",
-    "training.validation-every=100",
+    "training.validation-every=60",
     "training.log-every=1",
     "spark.executor.heartbeatInterval=100ms",
     "spark.network.timeout=10s",
@@ -169,7 +169,7 @@ class RecoveryIT {
   @Order(1)
   void withFewerSlotsItGoesOnWithFewerWorkersAndTakesMoreWhenTheyAreBack() throws Exception {
     try (Child driver = cluster.submit(train("slots", "training.workers=auto"))) {
-      driver.await("  step [2-9]\\d/200 ");
+      driver.await("  step [2-9]\\d/" + STEPS + " ");
       cluster.killWorker();
       driver.await("1 worker(?!s)");
       cluster.addWorker();
@@ -193,7 +193,7 @@ class RecoveryIT {
   @Test
   void whoeverAsksItToEndGetsACheckpoint() throws Exception {
     try (Child driver = embedded("asked")) {
-      driver.await("  step [2-9]\\d/200 ");
+      driver.await("  step [2-9]\\d/" + STEPS + " ");
       driver.terminate();
       // 128 + 15: the JVM's own code for an end by SIGTERM.
       assertThat(driver.exitCode()).as(driver.output()).isEqualTo(143);

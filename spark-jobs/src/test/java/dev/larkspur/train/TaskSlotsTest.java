@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
-/** How many executors there will be; ProcessIT has a cluster. */
+/** How many executors there will be; RecoveryIT has a cluster. */
 class TaskSlotsTest {
 
   @Test
