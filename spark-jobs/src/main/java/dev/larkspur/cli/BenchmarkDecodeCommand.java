@@ -8,15 +8,11 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.Engines;
-import java.io.PrintWriter;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures decoding with factors and with their products. */
 @Command(
@@ -33,9 +29,9 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class BenchmarkDecodeCommand implements Runnable {
-  @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private BenchmarkFiles files;
+  @Mixin private WallClockOptions clock = new WallClockOptions(5);
 
   // Not an option here: Spark is not started.
   private final SparkOptions sparkOptions = new SparkOptions();
@@ -53,25 +49,11 @@ final class BenchmarkDecodeCommand implements Runnable {
       description = "Tokens of each, at most the context (default: ${DEFAULT-VALUE}).")
   private int tokens = 32;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
-  private int rounds = 5;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "S",
-      description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
-  private double seconds = 0.2;
-
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
-
   @Override
   public void run() {
-    if (rounds < 1 || tokens < 2 || sequences.stream().anyMatch(count -> count < 1)) {
-      throw refusal("--rounds and --sequences must be at least 1, --tokens at least 2");
+    WallRounds rounds = clock.rounds();
+    if (tokens < 2 || sequences.stream().anyMatch(count -> count < 1)) {
+      throw clock.refusal("--sequences must be at least 1, --tokens at least 2");
     }
     Settings settings =
         settingsOptions
@@ -81,7 +63,7 @@ final class BenchmarkDecodeCommand implements Runnable {
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
     if (tokens > model.context()) {
-      throw refusal("--tokens is %d: the model reads %d".formatted(tokens, model.context()));
+      throw clock.refusal("--tokens is %d: the model reads %d".formatted(tokens, model.context()));
     }
     TrainingSettings training = settings.training();
     DecodeReport report =
@@ -89,17 +71,11 @@ final class BenchmarkDecodeCommand implements Runnable {
                 Engines.named(training.engine()),
                 LocalDevice.of(training),
                 training.precision(),
-                new WallRounds(rounds, seconds))
+                rounds)
             .measure(model, sequences.stream().sorted().toList(), tokens, console::status);
     console.clearStatus();
     files.json("decode", report, hadoop);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(report) : DecodeText.of(report));
-    out.flush();
+    clock.print(report, () -> DecodeText.of(report));
     console.say("Numbers are in " + files.directory());
-  }
-
-  private ParameterException refusal(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

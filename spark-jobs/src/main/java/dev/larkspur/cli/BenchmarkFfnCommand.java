@@ -7,15 +7,11 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.Engines;
-import java.io.PrintWriter;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures feed-forward networks by themselves. */
 @Command(
@@ -37,9 +33,9 @@ final class BenchmarkFfnCommand implements Runnable {
   /** Divides every width, so that all kinds can be made. */
   private static final int BLOCKS = 4;
 
-  @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private BenchmarkFiles files;
+  @Mixin private WallClockOptions clock = new WallClockOptions(3);
 
   // Not an option here: Spark is not started.
   private final SparkOptions sparkOptions = new SparkOptions();
@@ -59,23 +55,9 @@ final class BenchmarkFfnCommand implements Runnable {
       description = "Tokens that go through at once (default: ${DEFAULT-VALUE}).")
   private List<Integer> tokens = List.of(16, 128, 1024, 4096);
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "S",
-      description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
-  private double seconds = 0.2;
-
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
-
   @Override
   public void run() {
+    WallRounds rounds = clock.rounds();
     check();
     Settings settings =
         settingsOptions
@@ -89,7 +71,7 @@ final class BenchmarkFfnCommand implements Runnable {
                 Engines.named(training.engine()),
                 LocalDevice.of(training),
                 training.precision(),
-                new WallRounds(rounds, seconds))
+                rounds)
             .measure(
                 widths.stream().sorted().toList(),
                 tokens.stream().sorted().toList(),
@@ -97,25 +79,16 @@ final class BenchmarkFfnCommand implements Runnable {
     console.clearStatus();
     files.json("ffn", report, hadoop);
     FfnCharts.of(report).forEach((name, chart) -> files.svg(name, chart.svg(), hadoop));
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(report) : FfnText.of(report));
-    out.flush();
+    clock.print(report, () -> FfnText.of(report));
     console.say("Numbers and plots are in " + files.directory());
   }
 
   private void check() {
-    if (rounds < 1) {
-      throw refusal("--rounds is " + rounds + ": give 1 or more");
-    }
     if (widths.stream().anyMatch(width -> width < BLOCKS || width % BLOCKS != 0)) {
-      throw refusal("--widths are %s: give multiples of %d".formatted(widths, BLOCKS));
+      throw clock.refusal("--widths are %s: give multiples of %d".formatted(widths, BLOCKS));
     }
     if (tokens.stream().anyMatch(count -> count < 1)) {
-      throw refusal("--tokens are " + tokens + ": give 1 or more");
+      throw clock.refusal("--tokens are " + tokens + ": give 1 or more");
     }
-  }
-
-  private ParameterException refusal(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

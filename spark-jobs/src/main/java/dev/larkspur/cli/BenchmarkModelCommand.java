@@ -9,14 +9,10 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.Engines;
-import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures whole models by their kind of feed-forward networks. */
 @Command(
@@ -42,9 +38,9 @@ final class BenchmarkModelCommand implements Runnable {
       training { workers = 1, global-batch = 4, micro-batch = 4 }
       """;
 
-  @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private BenchmarkFiles files;
+  @Mixin private WallClockOptions clock = new WallClockOptions(3);
 
   // Not an option here: Spark is not started.
   private final SparkOptions sparkOptions = new SparkOptions();
@@ -67,39 +63,25 @@ final class BenchmarkModelCommand implements Runnable {
       description = "Sequences to decode side by side (default: ${DEFAULT-VALUE}).")
   private int sequences = 16;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "S",
-      description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
-  private double seconds = 0.2;
-
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
-
   @Override
   public void run() {
-    if (rounds < 1 || prompt < 1 || decoded < 1 || sequences < 1) {
-      throw refusal("--rounds, --prompt, --decoded and --sequences must each be at least 1");
+    WallRounds rounds = clock.rounds();
+    if (prompt < 1 || decoded < 1 || sequences < 1) {
+      throw clock.refusal("--prompt, --decoded and --sequences must each be at least 1");
     }
     Settings settings = settingsOptions.over("the benchmark", DEFAULTS).load(Purpose.DESCRIBE);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
     if (prompt + decoded > model.context()) {
-      throw refusal(
+      throw clock.refusal(
           "--prompt and --decoded are %d tokens together: the model reads %d"
               .formatted(prompt + decoded, model.context()));
     }
     TrainingSettings training = settings.training();
     Workload workload =
         new Workload(
-            new WallRounds(rounds, seconds),
+            rounds,
             training.microBatch(),
             Math.max(1, training.globalBatch() / training.microBatch()),
             prompt,
@@ -115,13 +97,7 @@ final class BenchmarkModelCommand implements Runnable {
     console.clearStatus();
     files.json("model", report, hadoop);
     files.svg("model", ModelText.chart(report).svg(), hadoop);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(report) : ModelText.of(report));
-    out.flush();
+    clock.print(report, () -> ModelText.of(report));
     console.say("Numbers and plot are in " + files.directory());
-  }
-
-  private ParameterException refusal(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -24,6 +24,9 @@ class OptionValuesTest {
           evaluate --run none --sequences 0      | --sequences is 0: give 1 or more, or leave it out to measure all
           evaluate --run none --sequences -1     | --sequences is -1: give 1 or more, or leave it out to measure all
           benchmark prepare --rounds 0           | --rounds is 0: give 1 or more
+          benchmark ffn --rounds 0               | --rounds is 0: give 1 or more
+          benchmark model --seconds NaN          | --seconds is NaN: give a finite number of at least 0
+          benchmark decode --seconds -1          | --seconds is -1.0: give a finite number of at least 0
           corpus stats --corpus none --domains -1| --domains is -1: give 0 or more
           """)
   void isRefusedByNameAndWithARemedy(String command, String message) {

@@ -5,11 +5,16 @@ import dev.larkspur.engine.HostCopy;
 import java.nio.FloatBuffer;
 
 /** A vector on the heap, such as an exchange of gradients may keep. */
-final class HeapVector implements FlatVector {
+public final class HeapVector implements FlatVector {
   private final float[] values;
 
   HeapVector(long length) {
-    this.values = new float[(int) length];
+    this(new float[(int) length]);
+  }
+
+  /** These values, in place. */
+  public HeapVector(float... values) {
+    this.values = values;
   }
 
   @Override

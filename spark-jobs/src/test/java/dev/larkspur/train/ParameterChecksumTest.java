@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.FlatVector;
-import dev.larkspur.engine.HostCopy;
+import dev.larkspur.store.HeapVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -28,15 +27,15 @@ class ParameterChecksumTest {
     bytes.asFloatBuffer().put(values);
     CRC32C expected = new CRC32C();
     expected.update(bytes);
-    assertThat(ParameterChecksum.of(vector(values))).isEqualTo(expected.getValue());
+    assertThat(ParameterChecksum.of(new HeapVector(values))).isEqualTo(expected.getValue());
     values[values.length - 1] += 1;
-    assertThat(ParameterChecksum.of(vector(values))).isNotEqualTo(expected.getValue());
+    assertThat(ParameterChecksum.of(new HeapVector(values))).isNotEqualTo(expected.getValue());
   }
 
   @Test
   void aWorkerThatDiffersIsNamed() {
-    FlatVector mine = vector(new float[] {1, 2, 3});
-    long other = ParameterChecksum.of(vector(new float[] {1, 2, 4}));
+    FlatVector mine = new HeapVector(1, 2, 3);
+    long other = ParameterChecksum.of(new HeapVector(1, 2, 4));
     assertThatThrownBy(() -> ParameterChecksum.agreed(mine, new TwoWorkers(other), 70, HOSTS))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("after step 70 worker 1 (b.example)");
@@ -45,30 +44,6 @@ class ParameterChecksumTest {
         .isEqualTo(ParameterChecksum.of(mine));
     assertThat(ParameterChecksum.agreed(mine, new SingleWorker(), 70, HOSTS))
         .isEqualTo(ParameterChecksum.of(mine));
-  }
-
-  private static FlatVector vector(float[] values) {
-    return new FlatVector() {
-      @Override
-      public long length() {
-        return values.length;
-      }
-
-      @Override
-      public void read(long offset, FloatBuffer into) {
-        into.put(values, (int) offset, into.remaining());
-      }
-
-      @Override
-      public void write(long offset, FloatBuffer from) {
-        from.get(values, (int) offset, from.remaining());
-      }
-
-      @Override
-      public HostCopy hostCopy(long from, long to) {
-        throw new UnsupportedOperationException("it lies in the host's memory");
-      }
-    };
   }
 
   /** Rank 0 of two, with a peer whose checksum is given. */
