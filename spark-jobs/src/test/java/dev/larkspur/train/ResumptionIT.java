@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
@@ -145,25 +144,13 @@ class ResumptionIT {
             "training.max-skipped=1",
             "training.max-restarts=2",
             "training.restart-delay=0s");
-    assertThatThrownBy(() -> TrainingJob.run(spark, settings, noting(notes)))
+    assertThatThrownBy(() -> TrainingJob.run(spark, settings, new NotingObserver(notes)))
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("the training diverges")
         .hasMessageContaining("training.learning-rate");
     assertThat(notes).filteredOn(note -> note.contains("restart")).hasSize(2);
     assertThat(Files.readString(directory.resolve("diverged/summary.json")))
         .contains("\"status\" : \"failed\"", "the training diverges");
-  }
-
-  private static TrainingObserver noting(List<String> notes) {
-    return new TrainingObserver() {
-      @Override
-      public void progress(Progress progress) {}
-
-      @Override
-      public void note(String sentence) {
-        notes.add(sentence);
-      }
-    };
   }
 
   @Test

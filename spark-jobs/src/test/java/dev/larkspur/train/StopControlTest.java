@@ -2,7 +2,6 @@ package dev.larkspur.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.metrics.Progress;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.store.RunDirectory;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ class StopControlTest {
   void sigtermBecomesTheStopFileThatIsGoneAfterwards() throws Exception {
     RunDirectory run = run();
     try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
-      try (StopControl stopping = StopControl.of(run, lease, observer())) {
+      try (StopControl stopping = StopControl.of(run, lease, new NotingObserver(notes))) {
         stopping.stop();
         assertThat(directory.resolve("stop")).exists();
         assertThat(stopping.isStopping()).isTrue();
@@ -36,7 +35,7 @@ class StopControlTest {
     RunDirectory run = run();
     Path successor = directory.resolve("train-000002.lease");
     try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
-      try (StopControl stopping = StopControl.of(run, lease, observer())) {
+      try (StopControl stopping = StopControl.of(run, lease, new NotingObserver(notes))) {
         Files.writeString(successor, "{}");
         stopping.stop();
         assertThat(directory.resolve("stop")).doesNotExist();
@@ -50,17 +49,5 @@ class StopControlTest {
 
   private RunDirectory run() {
     return new RunDirectory(directory.toString(), new Configuration());
-  }
-
-  private TrainingObserver observer() {
-    return new TrainingObserver() {
-      @Override
-      public void progress(Progress progress) {}
-
-      @Override
-      public void note(String sentence) {
-        notes.add(sentence);
-      }
-    };
   }
 }
