@@ -3,15 +3,15 @@ package dev.larkspur.corpus;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.apache.hadoop.fs.ChecksumException;
-import org.apache.parquet.bytes.ByteBufferAllocator;
-import org.apache.parquet.io.ParquetFileRange;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * A file that Parquet reads, whose failures to be read are {@link StorageException}s: everything
  * else that goes wrong while it is read is about its content.
+ *
+ * <p>Vectored reads stay off, as {@link SeekableInputStream} has them: a shard's reader wants one
+ * column, so a row group is one range, and the Parquet of Spark 3.5 does not know them.
  */
 final class StoredStream extends SeekableInputStream {
   private final SeekableInputStream in;
@@ -88,17 +88,6 @@ final class StoredStream extends SeekableInputStream {
   @Override
   public void readFully(ByteBuffer into) throws IOException {
     reading(() -> in.readFully(into));
-  }
-
-  @Override
-  public boolean readVectoredAvailable(ByteBufferAllocator allocator) {
-    return in.readVectoredAvailable(allocator);
-  }
-
-  @Override
-  public void readVectored(List<ParquetFileRange> ranges, ByteBufferAllocator allocator)
-      throws IOException {
-    reading(() -> in.readVectored(ranges, allocator));
   }
 
   @Override
