@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.corpus.UnreachableCorpusException;
 import dev.larkspur.document.DataPrepException;
+import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
 
@@ -33,7 +34,7 @@ final class ExitCode {
           || PassingFailures.include(cause)) {
         return TRY_AGAIN;
       }
-      if (cause instanceof DataPrepException) {
+      if (cause instanceof DataPrepException || cause instanceof NativeLibraryException) {
         code = BAD_INPUT;
       }
     }

@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Rendezvous;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
@@ -9,17 +8,14 @@ import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Work;
-import org.bytedeco.pytorch.global.torch_gloo;
 
 /** Gloo over TCP, for vectors in main memory. Its ring gives every member the same bits. */
 final class GlooTransport implements Transport {
 
   @Override
   public Backend connect(Store store, Rendezvous rendezvous) {
-    Loader.load(torch_gloo.class);
     // The device has a thread and open files until its last owner has gone: that is to be the
-    // group,
-    // not something that waits for the garbage collector.
+    // group, not something that waits for the garbage collector.
     try (PointerScope scope = new PointerScope()) {
       ProcessGroupGloo.Options options =
           ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));

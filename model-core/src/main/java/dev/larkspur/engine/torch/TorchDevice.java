@@ -21,6 +21,7 @@ record TorchDevice(Device device, DeviceType type) {
    * kernels.
    */
   static TorchDevice open(Device device) {
+    NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
       if (device.type() == Device.Type.CPU) {
         torch.set_num_threads(device.threads());
@@ -37,12 +38,6 @@ record TorchDevice(Device device, DeviceType type) {
                     device.index(), torch.cuda_is_available() ? torch.cuda_device_count() : 0));
       }
       return new TorchDevice(device, DeviceType.CUDA);
-    } catch (UnsatisfiedLinkError e) {
-      throw new EngineException(
-          "LibTorch's native libraries do not load (%s): set -Dorg.bytedeco.javacpp.cachedir to a writable folder"
-                  .formatted(e.getMessage())
-              + " and check that the jar was built on this kind of machine",
-          e);
     }
   }
 

@@ -1,0 +1,13 @@
+package dev.larkspur.engine;
+
+/**
+ * The engine's native libraries cannot be unpacked or loaded on this machine; the message says why
+ * and what to change.
+ */
+public final class NativeLibraryException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public NativeLibraryException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
