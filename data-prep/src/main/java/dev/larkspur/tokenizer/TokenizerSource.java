@@ -4,8 +4,10 @@ import dev.larkspur.document.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -85,6 +87,19 @@ public final class TokenizerSource implements Serializable {
     }
     String sha256 = Sha256.hex(file);
     return LOADED.computeIfAbsent(name + ' ' + sha256, any -> load(sha256));
+  }
+
+  /** True if both turn every text into the same ids. */
+  public boolean hasSameIds(TokenizerSource other) {
+    Tokenizer one = tokenizer();
+    Tokenizer two = other.tokenizer();
+    return one.vocabulary() == two.vocabulary()
+        && one.endOfText() == two.endOfText()
+        // Both merge by the order of their ids, so what the ids stand for tells all.
+        && one instanceof JtokkitTokenizer
+        && two instanceof JtokkitTokenizer
+        && IntStream.range(0, one.vocabulary())
+            .allMatch(id -> Arrays.equals(one.bytes(id), two.bytes(id)));
   }
 
   /** The content tells what the file is. */

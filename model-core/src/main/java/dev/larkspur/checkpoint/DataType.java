@@ -3,6 +3,7 @@ package dev.larkspur.checkpoint;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Element types of safetensors that widen to 32-bit floats without loss. */
 enum DataType {
@@ -44,6 +45,11 @@ enum DataType {
 
   static Optional<DataType> of(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  }
+
+  /** For messages. */
+  static String names() {
+    return Arrays.stream(values()).map(DataType::name).collect(Collectors.joining(", "));
   }
 
   /** IEEE 754 binary16; the JDK converts it from version 20 on. */

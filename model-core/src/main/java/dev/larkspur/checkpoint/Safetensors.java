@@ -80,9 +80,7 @@ public final class Safetensors {
       SafetensorsHeader header = readHeader(data, file);
       header.requireLayoutOf(table, file);
       readElements(data, into);
-      if (data.read() != -1) {
-        throw new CheckpointException(file + " goes on behind its last tensor: it is damaged");
-      }
+      requireEnd(data, file);
       return header.metadata();
     } catch (EOFException e) {
       throw new CheckpointException(file + " is cut short: it was not written to its end", e);
@@ -140,9 +138,18 @@ public final class Safetensors {
       throw new CheckpointException(
           file + " is not a safetensors file: it announces a header of " + length + " bytes");
     }
-    byte[] json = new byte[(int) length];
-    data.readFully(json);
-    return SafetensorsHeader.parse(json, file);
+    // In pieces: a short file that announces a long header takes no more memory than it has bytes.
+    byte[] json = data.readNBytes((int) length);
+    if (json.length < length) {
+      throw new EOFException();
+    }
+    return HeaderParser.parse(json, file);
+  }
+
+  static void requireEnd(DataInputStream data, String file) throws IOException {
+    if (data.read() != -1) {
+      throw new CheckpointException(file + " goes on behind its last tensor: it is damaged");
+    }
   }
 
   private static FloatBuffer littleEndian(byte[] bytes) {

@@ -1,9 +1,6 @@
 package dev.larkspur.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.layout.FileTensor;
@@ -30,9 +27,8 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   record Entry(
       String dtype, List<Integer> shape, @JsonProperty("data_offsets") List<Long> dataOffsets) {
     Entry {
-      if (dtype == null || shape == null || dataOffsets == null || dataOffsets.size() != 2) {
-        throw new IllegalArgumentException("a tensor without type, shape or place");
-      }
+      shape = List.copyOf(shape);
+      dataOffsets = List.copyOf(dataOffsets);
     }
 
     long begin() {
@@ -77,24 +73,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     return (text + " ".repeat(-length & 7)).getBytes(StandardCharsets.UTF_8);
   }
 
-  static SafetensorsHeader parse(byte[] json, String file) {
-    try {
-      JsonNode root = JSON.readTree(json);
-      Map<String, String> metadata = new LinkedHashMap<>();
-      Map<String, Entry> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> field : root.properties()) {
-        if (field.getKey().equals(METADATA)) {
-          metadata = JSON.convertValue(field.getValue(), new TypeReference<>() {});
-        } else {
-          tensors.put(field.getKey(), JSON.treeToValue(field.getValue(), Entry.class));
-        }
-      }
-      return new SafetensorsHeader(metadata, tensors);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new CheckpointException(file + " is not a safetensors file: its header is damaged", e);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  /** Number of bytes behind the header. */
+  long dataLength() {
+    return tensors.values().stream().mapToLong(Entry::end).max().orElse(0);
   }
 
   /**

@@ -32,6 +32,11 @@ public enum Layout {
     public List<FileTensor> tensors(ModelConfig model) {
       return GptNeoX.tensors(model);
     }
+
+    @Override
+    public List<FileTensor> copies(ModelConfig model) {
+      return copyOfEmbedding("embed_out.weight", model);
+    }
   },
 
   /** {@code LlamaForCausalLM} of Hugging Face's transformers. */
@@ -44,6 +49,11 @@ public enum Layout {
     @Override
     public List<FileTensor> tensors(ModelConfig model) {
       return Llama.tensors(model);
+    }
+
+    @Override
+    public List<FileTensor> copies(ModelConfig model) {
+      return copyOfEmbedding("lm_head.weight", model);
     }
   };
 
@@ -63,4 +73,16 @@ public enum Layout {
 
   /** The tensors of a model that fits, in the order of the layers; each parameter is in one. */
   public abstract List<FileTensor> tensors(ModelConfig model);
+
+  /** Tensors that a file may have besides, with the same values as others of it. */
+  public List<FileTensor> copies(ModelConfig model) {
+    return List.of();
+  }
+
+  /** The head where it is the embedding. */
+  private static List<FileTensor> copyOfEmbedding(String head, ModelConfig model) {
+    return model.variant().tiedEmbedding()
+        ? List.of(FileTensor.of(head, ParameterTable.of(model).parameter("embedding.weight")))
+        : List.of();
+  }
 }

@@ -23,6 +23,10 @@ class TensorFileTest {
   private static final FileTensor MIDDLE =
       new FileTensor("middle", List.of(2), List.of(new Range(2, 2)));
 
+  private static final TensorFile.Contents CONTENTS =
+      new TensorFile.Contents(
+          List.of(MIDDLE, SWAPPED), List.of(), "other"::equals, "its config.json", "this model");
+
   @Test
   void rangesAreWrittenInTheirOrderAndComeBackToTheirPlaces() throws IOException {
     HeapVector vector = new HeapVector(new float[] {0, 1, 2, 3, -0.0f, Float.NaN});
@@ -89,12 +93,7 @@ class TensorFileTest {
   }
 
   private static void read(byte[] file, HeapVector into) throws IOException {
-    TensorFile.read(
-        new ByteArrayInputStream(file),
-        "model.safetensors",
-        List.of(MIDDLE, SWAPPED),
-        "other"::equals,
-        into);
+    TensorFile.read(new ByteArrayInputStream(file), "model.safetensors", CONTENTS, into);
   }
 
   private static byte[] file(String header, int... halves) {

@@ -3,8 +3,10 @@ package dev.larkspur.cli;
 import dev.larkspur.corpus.UnreachableCorpusException;
 import dev.larkspur.document.DataPrepException;
 import dev.larkspur.engine.NativeLibraryException;
+import dev.larkspur.export.ModelException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
+import java.util.List;
 
 /** What a command exits with, so that a scheduler knows what to do next. */
 final class ExitCode {
@@ -23,6 +25,10 @@ final class ExitCode {
   /** Another run is at work, or storage or network failed for now; BSD's {@code EX_TEMPFAIL}. */
   static final int TRY_AGAIN = 75;
 
+  /** What says that the same command will fail again. */
+  private static final List<Class<? extends RuntimeException>> BAD =
+      List.of(DataPrepException.class, NativeLibraryException.class, ModelException.class);
+
   private ExitCode() {}
 
   /** The code for a failure: that of the innermost cause that tells. */
@@ -34,10 +40,14 @@ final class ExitCode {
           || PassingFailures.include(cause)) {
         return TRY_AGAIN;
       }
-      if (cause instanceof DataPrepException || cause instanceof NativeLibraryException) {
+      if (isBadInput(cause)) {
         code = BAD_INPUT;
       }
     }
     return code;
+  }
+
+  private static boolean isBadInput(Throwable cause) {
+    return BAD.stream().anyMatch(type -> type.isInstance(cause));
   }
 }

@@ -46,7 +46,7 @@ final class ImportCommand implements Runnable {
       names = "--from",
       required = true,
       paramLabel = "DIR",
-      description = "Directory with config.json, model.safetensors and tokenizer.")
+      description = "Directory with config.json, model.safetensors (or its shards), and tokenizer.")
   private String from;
 
   @Option(

@@ -21,8 +21,7 @@ final class HuggingFaceConfig {
     if (layout == Layout.LARKSPUR) {
       return json;
     }
-    json.putArray("architectures")
-        .add(layout == Layout.LLAMA ? "LlamaForCausalLM" : "GPTNeoXForCausalLM");
+    json.putArray("architectures").add(architecture(layout));
     json.put("vocab_size", model.vocabulary())
         .put("max_position_embeddings", model.context())
         .put("hidden_size", model.hiddenDim())
@@ -54,5 +53,10 @@ final class HuggingFaceConfig {
           .put("use_parallel_residual", false);
     }
     return json;
+  }
+
+  /** The class of transformers that has a layout. */
+  static String architecture(Layout layout) {
+    return layout == Layout.LLAMA ? "LlamaForCausalLM" : "GPTNeoXForCausalLM";
   }
 }

@@ -1,27 +1,26 @@
 package dev.larkspur.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.larkspur.export.ConfigFields.FieldDefault;
 import dev.larkspur.layout.Layout;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code config.json} of GPT-NeoX- and Llama-style models into the settings of a model. */
+/**
+ * Reads {@code config.json} of GPT-NeoX- and Llama-style models into the settings of a model, and
+ * refuses whatever makes transformers compute something else.
+ */
 final class HuggingFaceModel {
-  private static final double DEFAULT_ROPE_BASE = 10_000;
-
   /** What GPT-NeoX turns of each head if nothing is said. */
   private static final double DEFAULT_ROTARY_PART = 0.25;
 
-  private final JsonNode json;
+  private final ConfigFields fields;
   private final Layout layout;
-  private final List<String> problems = new ArrayList<>();
   private final Map<String, Object> settings = new LinkedHashMap<>();
 
   private HuggingFaceModel(JsonNode json, Layout layout) {
-    this.json = json;
+    this.fields = new ConfigFields(json);
     this.layout = layout;
   }
 
@@ -34,89 +33,101 @@ final class HuggingFaceModel {
   static Map<String, Object> settings(JsonNode json, Layout layout, String file) {
     HuggingFaceModel model = new HuggingFaceModel(json, layout);
     model.read();
-    if (!model.problems.isEmpty()) {
+    if (!model.fields.problems().isEmpty()) {
       throw new ModelException(
           "%s describes a model that cannot be imported: %s"
-              .formatted(file, String.join("; ", model.problems)));
+              .formatted(file, String.join("; ", model.fields.problems())));
     }
     return model.settings;
   }
 
   private void read() {
-    whole("model.vocabulary", "vocab_size");
-    whole("model.context", "max_position_embeddings");
-    int hidden = whole("model.hidden-dim", "hidden_size");
-    whole("model.layers", "num_hidden_layers");
-    int heads = whole("model.query-heads", "num_attention_heads");
-    whole("model.ffn-dim", "intermediate_size");
-    settings.put("model.init-std", json.path("initializer_range").asDouble(0.02));
-    settings.put("model.tied-embedding", json.path("tie_word_embeddings").asBoolean(false));
-    JsonNode rope = json.path("rope_parameters");
-    JsonNode type = rope.path("rope_type");
-    if (json.path("rope_scaling").isObject()
-        || !(type.isMissingNode() || type.asText().equals("default"))) {
-      problems.add("its rotary positions are scaled");
-    }
+    set("model.vocabulary", fields.whole("vocab_size"));
+    int context = fields.whole("max_position_embeddings");
+    set("model.context", context);
+    int hidden = fields.whole("hidden_size");
+    set("model.hidden-dim", hidden);
+    set("model.layers", fields.whole("num_hidden_layers"));
+    int heads = fields.whole("num_attention_heads");
+    set("model.query-heads", heads);
+    set("model.ffn-dim", fields.whole("intermediate_size"));
+    set("model.init-std", fields.number("initializer_range", 0.02));
+    set("model.tied-embedding", fields.flag("tie_word_embeddings", FieldDefault.FALSE));
+    requireArchitecture();
+    fields.refuseIf(
+        !fields.at("quantization_config").isEmpty(),
+        "it is quantised (quantization_config): give the model it was made of");
+    int window = fields.whole("sliding_window", context);
+    fields.refuseIf(
+        window < context && fields.flag("use_sliding_window", FieldDefault.TRUE),
+        "sliding_window is %d: a token sees no more before it".formatted(window));
+    RotaryFields rotary = new RotaryFields(fields);
     if (layout == Layout.LLAMA) {
-      llama(hidden, heads, rope);
+      llama(hidden, heads, rotary);
     } else {
-      gptNeoX(rope);
+      gptNeoX(hidden, heads, rotary);
     }
   }
 
-  private void llama(int hidden, int heads, JsonNode rope) {
+  private void llama(int hidden, int heads, RotaryFields rotary) {
     require("hidden_act", Set.of("silu", "swish"), "silu");
-    int headDim = json.path("head_dim").asInt(heads == 0 ? 0 : hidden / heads);
-    settings.put("model.attention-dim", headDim * heads);
-    settings.put("model.kv-heads", json.path("num_key_value_heads").asInt(heads));
-    boolean biases = json.path("attention_bias").asBoolean(false);
-    if (biases != json.path("mlp_bias").asBoolean(false)) {
-      problems.add("only one of attention_bias and mlp_bias is true");
-    }
-    settings.put("model.biases", biases);
-    settings.put("model.norm", "rms-norm");
-    settings.put("model.norm-epsilon", json.path("rms_norm_eps").asDouble(1e-6));
-    settings.put("model.ffn.activation", "swiglu");
-    settings.put(
-        "model.rope-base",
-        rope.path("rope_theta").asDouble(json.path("rope_theta").asDouble(DEFAULT_ROPE_BASE)));
+    int headDim = fields.whole("head_dim", heads == 0 ? 0 : hidden / heads);
+    set("model.attention-dim", (long) headDim * heads);
+    set("model.kv-heads", fields.whole("num_key_value_heads", heads));
+    boolean biases = fields.flag("attention_bias", FieldDefault.FALSE);
+    fields.refuseIf(
+        biases != fields.flag("mlp_bias", FieldDefault.FALSE),
+        "only one of attention_bias and mlp_bias is true");
+    set("model.biases", biases);
+    set("model.norm", "rms-norm");
+    set("model.norm-epsilon", fields.number("rms_norm_eps", 1e-6));
+    set("model.ffn.activation", "swiglu");
+    set("model.rope-base", rotary.base("rope_theta"));
+    requireWholeHeadsTurn("partial_rotary_factor", rotary.part("partial_rotary_factor", 1));
   }
 
-  private void gptNeoX(JsonNode rope) {
+  private void gptNeoX(int hidden, int heads, RotaryFields rotary) {
     require("hidden_act", Set.of("gelu"), "gelu");
-    if (json.path("use_parallel_residual").asBoolean(true)) {
-      problems.add(
-          "use_parallel_residual is true: attention and FFN of a layer read the same input");
+    fields.refuseIf(
+        fields.flag("use_parallel_residual", FieldDefault.TRUE),
+        "use_parallel_residual is true: attention and FFN of a layer read the same input");
+    requireWholeHeadsTurn("rotary_pct", rotary.part("rotary_pct", DEFAULT_ROTARY_PART));
+    fields.refuseIf(
+        !fields.flag("attention_bias", FieldDefault.TRUE),
+        "attention_bias is false, but its other projections have biases");
+    int kvHeads = fields.whole("num_key_value_heads", heads);
+    fields.refuseIf(
+        kvHeads != heads, "num_key_value_heads is %d, not %d".formatted(kvHeads, heads));
+    int headDim = fields.whole("head_dim", heads == 0 ? 0 : hidden / heads);
+    fields.refuseIf(
+        heads != 0 && headDim * (long) heads != hidden,
+        "head_dim is %d, and %d heads are not as wide as hidden_size".formatted(headDim, heads));
+    set("model.norm-epsilon", fields.number("layer_norm_eps", 1e-5));
+    set("model.rope-base", rotary.base("rotary_emb_base"));
+  }
+
+  /** Other heads than that of a language model have other tensors, and mean something else. */
+  private void requireArchitecture() {
+    String known = HuggingFaceConfig.architecture(layout);
+    JsonNode architectures = fields.at("architectures");
+    boolean has = architectures.isEmpty();
+    for (JsonNode architecture : architectures) {
+      has |= architecture.asText().equals(known);
     }
-    double part =
-        rope.path("partial_rotary_factor")
-            .asDouble(json.path("rotary_pct").asDouble(DEFAULT_ROTARY_PART));
-    if (part != 1) {
-      problems.add("rotary_pct is %s: only a part of each head turns".formatted(part));
-    }
-    if (!json.path("attention_bias").asBoolean(true)) {
-      problems.add("attention_bias is false, but its other projections have biases");
-    }
-    settings.put("model.norm-epsilon", json.path("layer_norm_eps").asDouble(1e-5));
-    settings.put(
-        "model.rope-base",
-        rope.path("rope_theta").asDouble(json.path("rotary_emb_base").asDouble(DEFAULT_ROPE_BASE)));
+    fields.refuseIf(!has, "architectures is %s, not [%s]".formatted(architectures, known));
+  }
+
+  private void requireWholeHeadsTurn(String field, double part) {
+    fields.refuseIf(part != 1, "%s is %s: only a part of each head turns".formatted(field, part));
   }
 
   private void require(String field, Set<String> known, String otherwise) {
-    String value = json.path(field).asText(otherwise);
-    if (!known.contains(value)) {
-      problems.add("%s is %s, not %s".formatted(field, value, otherwise));
-    }
+    JsonNode value = fields.at(field);
+    String text = value.isMissingNode() ? otherwise : value.asText();
+    fields.refuseIf(!known.contains(text), "%s is %s, not %s".formatted(field, text, otherwise));
   }
 
-  private int whole(String key, String field) {
-    JsonNode value = json.path(field);
-    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
-      problems.add(field + " is " + (value.isMissingNode() ? "missing" : value + ", no number"));
-      return 0;
-    }
-    settings.put(key, value.asInt());
-    return value.asInt();
+  private void set(String key, Object value) {
+    settings.put(key, value);
   }
 }

@@ -1,7 +1,14 @@
 package dev.larkspur.export;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +21,14 @@ import org.apache.hadoop.fs.Path;
 public final class ModelDirectory {
   static final String CONFIG = "config.json";
   static final String TENSORS = "model.safetensors";
+
+  /** Of files that are kept in memory; the largest tokenizers have a third of it. */
+  private static final int LARGEST = 100 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final FileSystem files;
   private final Path root;
@@ -47,12 +62,48 @@ public final class ModelDirectory {
     }
   }
 
+  /**
+   * The content of a file that is kept in memory.
+   *
+   * @throws ModelException if it is none, or larger than any of its kind
+   */
   byte[] read(String name) {
     try (InputStream in = files.open(path(name))) {
-      return in.readAllBytes();
+      byte[] content = in.readNBytes(LARGEST + 1);
+      if (content.length > LARGEST) {
+        throw new ModelException(
+            "%s has more than %,d bytes: it is not what its name says; get it again"
+                .formatted(path(name), LARGEST));
+      }
+      return content;
     } catch (IOException e) {
       throw cannot("read", name, e);
     }
+  }
+
+  /**
+   * The content of a file of JSON.
+   *
+   * @throws ModelException if it is no JSON object, or has a name twice
+   */
+  JsonNode readJson(String name) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(read(name));
+    } catch (IOException e) {
+      throw new ModelException(
+          "%s is not JSON (%s): get it again"
+              .formatted(
+                  path(name),
+                  e instanceof JsonProcessingException bad
+                      ? bad.getOriginalMessage()
+                      : e.getMessage()),
+          e);
+    }
+    if (!json.isObject()) {
+      throw new ModelException(path(name) + " is not a JSON object: get it again");
+    }
+    return json;
   }
 
   InputStream open(String name) throws IOException {
@@ -77,7 +128,10 @@ public final class ModelDirectory {
     write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  ModelException cannot(String act, String name, IOException e) {
-    return new ModelException("cannot %s %s (%s)".formatted(act, path(name), e.getMessage()), e);
+  RuntimeException cannot(String act, String name, IOException e) {
+    String message = "cannot %s %s (%s): ".formatted(act, path(name), e.getMessage());
+    return e instanceof FileNotFoundException
+        ? new ModelException(message + "correct the path, or complete the directory", e)
+        : new ModelStorageException(message + "look after the storage, and run it again", e);
   }
 }

@@ -1,17 +1,15 @@
 package dev.larkspur.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.larkspur.checkpoint.TensorFile;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.ModelSettings;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,8 +19,6 @@ import java.util.TreeMap;
 
 /** A directory of an exported model, or of a GPT-NeoX- or Llama-style one, being read. */
 public final class ModelImport {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final ModelDirectory from;
   private final JsonNode config;
   private final Layout layout;
@@ -39,11 +35,7 @@ public final class ModelImport {
           "there is no %s: name the directory of an exported model"
               .formatted(from.path(ModelDirectory.CONFIG)));
     }
-    try {
-      this.config = JSON.readTree(from.read(ModelDirectory.CONFIG));
-    } catch (IOException e) {
-      throw new ModelException(from.path(ModelDirectory.CONFIG) + " is not JSON", e);
-    }
+    this.config = from.readJson(ModelDirectory.CONFIG);
     String type = config.path("model_type").asText("");
     this.layout =
         Arrays.stream(Layout.values())
@@ -63,23 +55,64 @@ public final class ModelImport {
    * The settings of the model in HOCON, of an export with those that it was trained with, but for
    * guides.
    *
-   * @throws ModelException if Larkspur has no such model
+   * @throws ModelException if Larkspur has no such model, or the file contradicts itself
    */
   public String settings() {
     JsonNode own = config.path(ModelExport.SECTION).path("settings");
-    if (own.isObject()) {
-      return withoutGuides(own.deepCopy()).toString();
+    if (!own.isObject()) {
+      if (layout == Layout.LARKSPUR) {
+        throw new ModelException(
+            from.path(ModelDirectory.CONFIG) + " lacks larkspur.settings: it is not whole");
+      }
+      return publicSettings();
     }
-    if (layout == Layout.LARKSPUR) {
-      throw new ModelException(
-          from.path(ModelDirectory.CONFIG) + " lacks larkspur.settings: it is not whole");
+    String settings = withoutGuides(own.deepCopy()).toString();
+    String written = config.path(ModelExport.SECTION).path("layout").asText(layout.modelType());
+    if (!written.equals(layout.modelType())) {
+      throw contradiction(
+          List.of("model_type is %s and should be %s".formatted(layout.modelType(), written)));
     }
+    if (layout != Layout.LARKSPUR) {
+      requireSame(settings);
+    }
+    return settings;
+  }
+
+  /** What transformers would make of the file. */
+  private String publicSettings() {
     Map<String, Object> settings =
         HuggingFaceModel.settings(config, layout, from.path(ModelDirectory.CONFIG).toString());
     StringBuilder hocon = new StringBuilder();
     new TreeMap<>(settings)
         .forEach((key, value) -> hocon.append(key).append(" = ").append(value).append('\n'));
     return hocon.toString();
+  }
+
+  private void requireSame(String settings) {
+    ModelConfig own = model(settings);
+    requireFit(own);
+    int endOfText = tokenizer().tokenizer().endOfText();
+    List<String> differences =
+        new PublicFields(config, layout, endOfText)
+            .differences(own, model(settings, publicSettings()));
+    if (!differences.isEmpty()) {
+      throw contradiction(differences);
+    }
+  }
+
+  private ModelException contradiction(List<String> differences) {
+    return new ModelException(
+        "%s contradicts itself, by its larkspur.settings: %s. Undo the change, change both, or remove the larkspur section to import what the other fields say"
+            .formatted(from.path(ModelDirectory.CONFIG), String.join("; ", differences)));
+  }
+
+  private ModelConfig model(String... hocon) {
+    SettingsLoader loader = new SettingsLoader();
+    for (String text : hocon) {
+      loader.text(from.path(ModelDirectory.CONFIG).toString(), text);
+    }
+    ModelSettings model = loader.load(Purpose.GENERATE).model();
+    return model.toConfig(model.context().orElse(0), model.vocabulary().orElse(0));
   }
 
   /** Guides are not exported, so a training that goes on has none. */
@@ -94,7 +127,7 @@ public final class ModelImport {
   public TokenizerSource tokenizer() {
     String kind = config.path(ModelExport.SECTION).path("tokenizer").asText("");
     if (kind.equals(TokenizerSource.GPT2)) {
-      return new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
+      return builtIn();
     }
     // A SentencePiece model says more than what was made of it.
     List<String> names = new ArrayList<>(TokenizerIdentity.FILE_NAMES);
@@ -112,38 +145,35 @@ public final class ModelImport {
                             TokenizerIdentity.FILE_NAMES)));
   }
 
+  /** The file beside it is for other programs; it must say the same. */
+  private TokenizerSource builtIn() {
+    TokenizerSource builtIn = new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
+    for (String name : TokenizerIdentity.FILE_NAMES) {
+      if (from.has(name) && !builtIn.hasSameIds(new TokenizerSource(name, from.read(name)))) {
+        throw new ModelException(
+            "%s is not GPT-2's tokenizer, which larkspur.tokenizer of %s names: put the file back, or remove larkspur.tokenizer to use it"
+                .formatted(from.path(name), ModelDirectory.CONFIG));
+      }
+    }
+    return builtIn;
+  }
+
   /**
    * Reads the parameters.
    *
-   * @throws dev.larkspur.checkpoint.CheckpointException if they are not those of the model
-   * @throws ModelException if the file cannot be read
+   * @throws ModelException if they are not those of the model, not finite, or cannot be read
    */
   public void read(ModelConfig model, FlatVector into) {
+    requireFit(model);
+    new WeightFiles(from, layout, model).read(into);
+  }
+
+  private void requireFit(ModelConfig model) {
     List<String> misfits = layout.misfits(model);
     if (!misfits.isEmpty()) {
       throw new ModelException(
           "the settings are not those of a %s model: %s"
               .formatted(layout.modelType(), String.join("; ", misfits)));
     }
-    try (InputStream in = new BufferedInputStream(from.open(ModelDirectory.TENSORS))) {
-      TensorFile.read(
-          in,
-          from.path(ModelDirectory.TENSORS).toString(),
-          layout.tensors(model),
-          name -> isUnused(name, model),
-          into);
-    } catch (IOException e) {
-      throw from.cannot("read", ModelDirectory.TENSORS, e);
-    }
-  }
-
-  /** Tables that older versions stored, and the head where it is the embedding. */
-  private boolean isUnused(String name, ModelConfig model) {
-    return layout != Layout.LARKSPUR
-        && (name.endsWith(".rotary_emb.inv_freq")
-            || name.endsWith(".attention.bias")
-            || name.endsWith(".attention.masked_bias")
-            || (model.variant().tiedEmbedding()
-                && (name.equals("embed_out.weight") || name.equals("lm_head.weight"))));
   }
 }

@@ -1,17 +1,24 @@
 package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.export.ModelDirectory;
+import dev.larkspur.export.ModelException;
+import dev.larkspur.export.ModelImport;
 import dev.larkspur.storage.TryAgainException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,6 +47,13 @@ class ExitCodeTest {
     assertThat(code(new DocumentException("cut", new EOFException()))).isEqualTo(2);
     assertThat(code(new CorpusException("another context"))).isEqualTo(2);
     assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
+  }
+
+  @Test
+  void aModelThatCannotBeImportedIsBadInput(@TempDir Path empty) {
+    ModelDirectory files = new ModelDirectory(empty.toString(), new Configuration(false));
+    ModelException none = catchThrowableOfType(ModelException.class, () -> new ModelImport(files));
+    assertThat(code(none)).isEqualTo(2);
   }
 
   @Test
