@@ -159,8 +159,7 @@ final class TorchReplica implements Replica {
   @Override
   public double gradientNorm(Shard part) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor range = gradient.tensor().narrow(0, part.offset(), part.length());
-      return torch.linalg_vector_norm(range).item_double();
+      return EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
     }
   }
 
