@@ -1,6 +1,7 @@
 package dev.larkspur.engine;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /** One of a replica's flat vectors, wherever its memory is. Not thread-safe. */
 public interface FlatVector {
@@ -27,6 +28,21 @@ public interface FlatVector {
       from.read(done, chunk);
       write(done, chunk.flip());
     }
+  }
+
+  /** Whether no element is NaN or infinite. */
+  default boolean isFinite() {
+    FloatBuffer chunk = FloatBuffer.allocate((int) Math.min(length(), COPIED_AT_ONCE));
+    for (long done = 0; done < length(); done += chunk.capacity()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), length() - done));
+      read(done, chunk);
+      for (float value : Arrays.copyOf(chunk.array(), chunk.limit())) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Copies elements [offset, offset + into.remaining()) out. */

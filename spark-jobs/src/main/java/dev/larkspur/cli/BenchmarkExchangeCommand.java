@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.benchmark.ExchangeBenchmark;
 import dev.larkspur.benchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
@@ -100,8 +101,8 @@ final class BenchmarkExchangeCommand implements Runnable {
     }
     if (!training.divideAmong(workers)) {
       throw refusal(
-          "training.global-batch = %d does not divide into passes of %d on %d workers"
-              .formatted(training.globalBatch(), training.microBatch(), workers));
+          "training.global-batch = %d does not divide into passes of %d on %s"
+              .formatted(training.globalBatch(), training.microBatch(), Count.of(workers, "worker")));
     }
     return new ExchangePlan(
         workers,

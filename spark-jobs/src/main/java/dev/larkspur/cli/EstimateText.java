@@ -1,7 +1,5 @@
 package dev.larkspur.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.PrepareEstimate;
 import dev.larkspur.document.DocumentCounts;
 import java.util.List;
@@ -15,11 +13,7 @@ final class EstimateText {
   private EstimateText() {}
 
   static String json(PrepareEstimate estimate) {
-    try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(estimate);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of plain values is JSON", e);
-    }
+    return JsonText.of(estimate);
   }
 
   static String of(PrepareEstimate estimate) {

@@ -7,6 +7,7 @@ import dev.larkspur.generate.Generator;
 import dev.larkspur.generate.PromptException;
 import dev.larkspur.generate.Speed;
 import dev.larkspur.generate.TextListener;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.CheckpointName;
@@ -151,12 +152,12 @@ final class GenerateCommand implements Runnable {
   }
 
   private static String text(Speed speed) {
-    return "%,d tokens in %.2f s: %,.1f tokens/s, after %,d tokens of prompts in %.2f s"
+    return "%s in %.2f s: %,.1f tokens/s, after %s of prompts in %.2f s"
         .formatted(
-            speed.tokens(),
+            Count.of(speed.tokens(), "token"),
             speed.seconds(),
             speed.tokensPerSecond(),
-            speed.promptTokens(),
+            Count.of(speed.promptTokens(), "token"),
             speed.promptSeconds());
   }
 }

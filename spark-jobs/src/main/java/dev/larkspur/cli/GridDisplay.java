@@ -4,6 +4,7 @@ import dev.larkspur.scaling.GridObserver;
 import dev.larkspur.scaling.GridRun;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
+import dev.larkspur.settings.Count;
 import dev.larkspur.train.TrainingObserver;
 import java.util.List;
 import java.util.Locale;
@@ -43,13 +44,13 @@ final class GridDisplay implements GridObserver {
     console.say(
         String.format(
             Locale.ROOT,
-            "[%d of %d] %s, %s, seed %d: %,d steps, %,d tokens, %s FLOPs%s",
+            "[%d of %d] %s, %s, seed %d: %s, %,d tokens, %s FLOPs%s",
             number,
             all,
             run.size().label(),
             run.kind().label(),
             run.seed(),
-            run.steps(),
+            Count.of(run.steps(), "step"),
             run.tokens(),
             FlopText.of(run.flops()),
             left));

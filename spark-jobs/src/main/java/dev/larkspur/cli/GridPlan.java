@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.scaling.Grid;
 import dev.larkspur.scaling.GridRun;
+import dev.larkspur.settings.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,7 @@ record GridPlan(List<Planned> runs, long tokens, double flops, Double seconds) {
         new Table(List.of("model", "seed", "parameters", "steps", "tokens", "FLOPs", "time"), rows);
     return table.text()
         + format(
-            "%nall: %d trainings, %,d tokens, %s FLOPs", runs.size(), tokens, FlopText.of(flops))
+            "%nall: %s, %,d tokens, %s FLOPs", Count.of(runs.size(), "training"), tokens, FlopText.of(flops))
         + (seconds == null
             ? "; models above 20 million parameters are not timed: larkspur plan estimates them on GPUs"
             : ", about %s on this machine, by a step of each model"

@@ -2,10 +2,11 @@ package dev.larkspur.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.store.Json;
 
 /** What {@code --json} prints. */
 final class JsonText {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
 
   private JsonText() {}
 

@@ -5,6 +5,7 @@ import dev.larkspur.plan.Cluster;
 import dev.larkspur.plan.Estimate;
 import dev.larkspur.plan.Search;
 import dev.larkspur.plan.Workload;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
@@ -110,7 +111,8 @@ final class PlanCommand implements Runnable {
           List.of(
               settings.problem(
                   "training.global-batch",
-                  "%d GPUs cannot share a global batch of %d sequences".formatted(gpus, batch),
+                  "%s cannot share a global batch of %s"
+                      .formatted(Count.of(gpus, "GPU"), Count.of(batch, "sequence")),
                   "give --gpus one of %s, or set it to a multiple of %d, which changes what is"
                           .formatted(divisors, gpus)
                       + " trained")));

@@ -9,6 +9,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.Locale;
@@ -31,9 +32,9 @@ final class PlanText {
     lines.line("  feed-forward", "%,14d", plan.ffnParameters());
     lines.line(
         "steps",
-        "%,14d   of %d sequences of %d tokens",
+        "%,14d   of %s of %d tokens",
         plan.steps(),
-        training.globalBatch(),
+        Count.of(training.globalBatch(), "sequence"),
         model.context());
     if (plan.guidedSteps() > 0) {
       SelfGuidedSettings guided = training.selfGuided();
@@ -51,9 +52,9 @@ final class PlanText {
     WorkerMemory memory = plan.memory();
     lines.line(
         "worker memory",
-        "%,14.1f MiB   at %d sequences a pass",
+        "%,14.1f MiB   at %s a pass",
         memory.total() / MIB,
-        training.microBatch());
+        Count.of(training.microBatch(), "sequence"));
     lines.line("  parameters", "%,14.1f MiB", memory.parameters() / MIB);
     lines.line("  gradient", "%,14.1f MiB", memory.gradient() / MIB);
     lines.line("  AdamW moments", "%,14.1f MiB", memory.moments() / MIB);
@@ -72,8 +73,9 @@ final class PlanText {
   }
 
   private static String shape(ModelConfig model) {
-    return "%d layers of width %d, context %d, vocabulary %d"
-        .formatted(model.layers(), model.hiddenDim(), model.context(), model.vocabulary());
+    return "%s of width %d, context %d, vocabulary %d"
+        .formatted(
+            Count.of(model.layers(), "layer"), model.hiddenDim(), model.context(), model.vocabulary());
   }
 
   private static String attention(AttentionConfig attention) {

@@ -6,6 +6,7 @@ import dev.larkspur.plan.Cluster;
 import dev.larkspur.plan.Estimate;
 import dev.larkspur.plan.StepTime;
 import dev.larkspur.plan.Workload;
+import dev.larkspur.settings.Count;
 import java.util.Locale;
 
 /** A {@link ScalingPlan} for people. */
@@ -31,8 +32,8 @@ final class ScalingText {
 
   private void whole(ScalingPlan plan, Workload workload, Cluster cluster) {
     line(
-        "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
-        cluster.gpus(), cluster.gpu().name(), workload.steps(), workload.tokensPerStep());
+        "a model, not a measurement (docs/scaling-out.md): %d x %s, %s of %,d tokens",
+        cluster.gpus(), cluster.gpu().name(), Count.of(workload.steps(), "step"), workload.tokensPerStep());
     line(
         "time            %14s        %.2f days, %,.0f GPU-hours",
         Durations.text(plan.estimate().seconds()), plan.days(), plan.gpuHours());
@@ -57,8 +58,8 @@ final class ScalingText {
                     "  %-19s %8.2f ms   %5.1f %%",
                     part, MILLIS * seconds, PERCENT * seconds / step.total()));
     line(
-        "  the whole exchange takes %.2f ms; a pass is %d sequences of %d tokens",
-        MILLIS * estimate.exchange(), estimate.choice().microBatch(), workload.model().context());
+        "  the whole exchange takes %.2f ms; a pass is %s of %d tokens",
+        MILLIS * estimate.exchange(), Count.of(estimate.choice().microBatch(), "sequence"), workload.model().context());
   }
 
   private void memory(WorkerMemory memory, Cluster cluster) {

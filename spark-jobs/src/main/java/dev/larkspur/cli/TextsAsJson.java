@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.generate.Ending;
 import dev.larkspur.generate.TextListener;
+import dev.larkspur.store.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
 /** Prints a JSON object for each text, one a line, in the order of their prompts. */
 final class TextsAsJson implements TextListener {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
 
   private final List<String> prompts;
   private final PrintWriter out;

@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.Preflight;
@@ -67,13 +68,13 @@ final class TrainCommand implements Callable<Integer> {
       console.say("All %,d steps are done already, in %s".formatted(summary.step(), dir));
     } else {
       console.say(
-          "%s %,d parameters to step %,d (%,d tokens) on %d workers, %,.0f tokens/s, in %s"
+          "%s %,d parameters to step %,d (%,d tokens) on %s, %,.0f tokens/s, in %s"
               .formatted(
                   result.outcome() == TrainingResult.Outcome.STOPPED ? "Stopped:" : "Trained",
                   summary.parameters(),
                   summary.step(),
                   summary.tokens(),
-                  summary.workers(),
+                  Count.of(summary.workers(), "worker"),
                   Objects.requireNonNullElse(summary.tokensPerSecond(), 0.0),
                   Durations.text(summary.wallSeconds())));
     }

@@ -34,7 +34,7 @@ public final class EvaluationJob {
    * @param checkpoint of it
    * @param settings of the run
    * @param mostSequences blocks to measure at the most
-   * @throws CheckpointException if a file of the checkpoint is damaged
+   * @throws CheckpointException if a file of the checkpoint is damaged, or the loss is not finite
    */
   public static Evaluation run(
       SparkSession session,
@@ -75,6 +75,11 @@ public final class EvaluationJob {
     } finally {
       spark.setJobDescription(null);
       conf.destroy();
+    }
+    if (!Double.isFinite(sum)) {
+      throw new CheckpointException(
+          "the validation loss of %s is %s at step %d: the training has diverged. Train again in another run.dir with a lower training.learning-rate"
+              .formatted(runDir, sum, checkpoint.step()));
     }
     long tokens = blocks * model.context();
     return new Evaluation(

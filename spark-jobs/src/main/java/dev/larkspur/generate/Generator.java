@@ -1,6 +1,7 @@
 package dev.larkspur.generate;
 
 import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.tokenizer.Tokenizer;
@@ -65,6 +66,7 @@ public final class Generator {
       List<Integer> next = new ArrayList<>();
       for (int i = 0; i < rows.size(); i++) {
         Row row = rows.get(i);
+        requireFinite(logits[i]);
         Optional<Integer> drawn = row.draw(logits[i]);
         Optional<Ending> ending = ending(row, drawn, tokens, room - decoding.length(i));
         if (ending.isPresent()) {
@@ -88,6 +90,17 @@ public final class Generator {
         (read - began) / NANOS,
         batch.stream().mapToLong(Row::drawn).sum(),
         (System.nanoTime() - read) / NANOS);
+  }
+
+  /** What is drawn from other scores means nothing. */
+  private static void requireFinite(float[] logits) {
+    for (float score : logits) {
+      if (!Float.isFinite(score)) {
+        throw new EngineException(
+            "the model's scores are not finite (%s): the training has diverged, or training.precision does not suffice. Use another checkpoint or run"
+                .formatted(score));
+      }
+    }
   }
 
   private static Optional<Ending> ending(

@@ -2,6 +2,7 @@ package dev.larkspur.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.store.Json;
 import dev.larkspur.store.RunDirectory;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -16,7 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 public final class MetricsLog {
   private static final String ROOT = "metrics";
   private static final Pattern PIECE = Pattern.compile("(\\d+)-\\d+\\.jsonl");
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
 
   private final RunDirectory run;
   private final StringBuilder lines = new StringBuilder();

@@ -12,7 +12,7 @@ final class Divisors {
   }
 
   static String shareMessage(int share, int workers, int microBatch) {
-    return "each of %d workers has %d sequences of a step, which passes of %d do not divide"
-        .formatted(workers, share, microBatch);
+    return "each of %s has %s of a step, which passes of %d do not divide"
+        .formatted(Count.of(workers, "worker"), Count.of(share, "sequence"), microBatch);
   }
 }

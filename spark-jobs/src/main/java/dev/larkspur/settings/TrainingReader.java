@@ -140,8 +140,8 @@ final class TrainingReader {
     if (workers.isPresent() && globalBatch % workers.get() != 0) {
       values.refuse(
           "training.workers",
-          "%d workers cannot share a global batch of %d sequences"
-              .formatted(workers.get(), globalBatch),
+          "%s cannot share a global batch of %s"
+              .formatted(Count.of(workers.get(), "worker"), Count.of(globalBatch, "sequence")),
           "set it to one of " + Divisors.of(globalBatch));
       return;
     }
@@ -160,8 +160,8 @@ final class TrainingReader {
     if (length instanceof TrainingLength.Steps steps && steps.count() > most) {
       values.refuse(
           "training.steps",
-          "steps of %d sequences (training.global-batch) are more sequences than can be counted"
-              .formatted(globalBatch),
+          "steps of %s (training.global-batch) are more sequences than can be counted"
+              .formatted(Count.of(globalBatch, "sequence")),
           "set it to at most " + most);
     }
   }

@@ -28,7 +28,7 @@ import org.apache.hadoop.fs.FileStatus;
  */
 public final class CheckpointStore {
   static final String STATE = "training-state.json";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
 
   private final RunDirectory run;
 
@@ -127,7 +127,7 @@ public final class CheckpointStore {
   /**
    * Reads parameters only, by one worker alone.
    *
-   * @throws CheckpointException if the file is damaged or of another model
+   * @throws CheckpointException if the file is damaged or of another model, or not finite
    */
   public void loadParameters(CheckpointName name, Replica replica) {
     loadParameters(name, replica.table(), replica);
@@ -145,6 +145,18 @@ public final class CheckpointStore {
             : new PartOfModel(stored, replica.table(), replica.parameters());
     new CheckpointReader(run, checkpoint(name, require(name)), new SingleWorker(), stored)
         .readWhole(SavedVector.PARAMETERS, into);
+    if (!replica.parameters().isFinite()) {
+      throw new CheckpointException(
+          "the parameters in %s are not finite (NaN or infinite): the training has diverged. Delete this directory, so that an older checkpoint counts, or use another run"
+              .formatted(run.path(name.directory())));
+    }
+  }
+
+  /** Deletes a checkpoint. */
+  public void discard(CheckpointName name) {
+    // The manifest goes first: half a checkpoint must not count.
+    run.delete(name.file(CheckpointManifest.FILE));
+    run.delete(name.directory());
   }
 
   /**
@@ -159,10 +171,8 @@ public final class CheckpointStore {
       boolean counts = run.has(name.file(CheckpointManifest.FILE));
       boolean leftover = whole > 0 && !counts;
       if (leftover || (counts && !retention.keeps(whole, name.step()))) {
-        // The manifest goes first: half a checkpoint must not count.
-        run.delete(name.file(CheckpointManifest.FILE));
-        run.delete(name.directory());
-      } else if (!enough && counts && !retention.damaged().contains(name) && isWhole(name)) {
+        discard(name);
+      } else if (!enough && counts && !retention.uncounted().contains(name) && isWhole(name)) {
         whole++;
       }
     }

@@ -29,7 +29,7 @@ import java.util.logging.Logger;
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
   private static final List<SavedVector> VECTORS = List.of(SavedVector.values());
   private static final long GRACE_SECONDS = 60;
 
@@ -136,7 +136,7 @@ public final class CheckpointWriter implements AutoCloseable {
                   new CheckpointManifest(
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
               write(name, CheckpointManifest.FILE, out -> out.write(json(manifest)));
-              retain(retention);
+              retain(state.skippedInRow() > 0 ? retention.notCounting(name) : retention);
             });
   }
 

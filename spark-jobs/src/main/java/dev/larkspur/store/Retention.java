@@ -1,6 +1,7 @@
 package dev.larkspur.store;
 
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -8,13 +9,21 @@ import java.util.Set;
  *
  * @param keep so many of the newest whole ones, at least 1
  * @param keepEvery and those of steps that it divides; 0 for none
- * @param damaged ones that the run has found damaged: they are not among the newest that count
+ * @param uncounted ones that are not among the newest that count: the run has found them damaged,
+ *     or they were written while updates were being skipped
  */
-public record Retention(int keep, int keepEvery, Set<CheckpointName> damaged)
+public record Retention(int keep, int keepEvery, Set<CheckpointName> uncounted)
     implements Serializable {
   /** Copies the set. */
   public Retention {
-    damaged = Set.copyOf(damaged);
+    uncounted = Set.copyOf(uncounted);
+  }
+
+  /** The same, of which one more checkpoint is not among those that count. */
+  public Retention notCounting(CheckpointName name) {
+    Set<CheckpointName> more = new HashSet<>(uncounted);
+    more.add(name);
+    return new Retention(keep, keepEvery, more);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.metrics.ProgressListener;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.store.Checkpoint;
@@ -90,10 +91,18 @@ record Attempt(
         training.validationSequences(),
         training.logEvery(),
         settings.checkpoint().every(),
-        new Retention(settings.checkpoint().keep(), settings.checkpoint().keepEvery(), damaged),
+        retention(settings.checkpoint()),
         training.stability(),
         training.exchange(),
         provenance(spark, settings, corpus));
+  }
+
+  private Retention retention(CheckpointSettings checkpoint) {
+    Retention retention = new Retention(checkpoint.keep(), checkpoint.keepEvery(), damaged);
+    return start
+        .filter(found -> found.state().skippedInRow() > 0)
+        .map(found -> retention.notCounting(found.name()))
+        .orElse(retention);
   }
 
   private Provenance provenance(JavaSparkContext spark, Settings settings, Corpus corpus) {

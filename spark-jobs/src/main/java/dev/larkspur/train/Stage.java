@@ -69,6 +69,17 @@ record Stage(
     }
   }
 
+  /** Whether no parameter and no moment is NaN or infinite, on any rank; every rank asks. */
+  boolean isFinite() {
+    boolean own =
+        replica.parameters().isFinite()
+            && replica.firstMoment().isFinite()
+            && replica.secondMoment().isFinite();
+    double[] broken = {own ? 0 : 1};
+    peers.allReduceSum(broken);
+    return broken[0] == 0;
+  }
+
   @Override
   public void close() {
     try {

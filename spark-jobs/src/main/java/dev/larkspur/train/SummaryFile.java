@@ -8,13 +8,14 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.Checkpoint;
+import dev.larkspur.store.Json;
 import dev.larkspur.store.RunDirectory;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Keeps {@code summary.json} up to date. */
 final class SummaryFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.mapper();
 
   private final RunDirectory run;
   private final Settings settings;
@@ -41,7 +42,11 @@ final class SummaryFile {
     }
     try {
       return Optional.of(JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class))
-          .filter(summary -> summary.status().equals(TrainingSummary.COMPLETED));
+          // Older versions completed runs whose loss is not a number.
+          .filter(
+              summary ->
+                  summary.status().equals(TrainingSummary.COMPLETED)
+                      && summary.validationLoss() != null);
     } catch (JsonProcessingException e) {
       // Cut short: the workers find nothing to do, and it is written again.
       return Optional.empty();

@@ -4,6 +4,7 @@ import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Work;
@@ -158,7 +159,7 @@ public final class TrainingJob {
         observer.note("a worker is being taken away: going on without it");
       } catch (RuntimeException failure) {
         requireHeld(lease);
-        afterFailure(failure, lease, stopping);
+        afterFailure(rolledBack(failure), lease, stopping);
       }
     }
   }
@@ -185,7 +186,7 @@ public final class TrainingJob {
 
   private void sayWorkers(Slots slots) {
     if (workers != slots.workers()) {
-      observer.note(slots.workers() == 1 ? "1 worker" : slots.workers() + " workers");
+      observer.note(Count.of(slots.workers(), "worker"));
     }
     workers = slots.workers();
   }
@@ -227,6 +228,23 @@ public final class TrainingJob {
         "%s%n  %s, from step %d, in %d s"
             .formatted(failure.getMessage(), restarts.words(), step(), delay.toSeconds()));
     stopping.pause(delay);
+  }
+
+  /** A failure to go on after; of a training that diverges, checkpoints that diverge are gone. */
+  private RuntimeException rolledBack(RuntimeException failure) {
+    if (Failures.find(failure, DivergedException.class).isEmpty()) {
+      return failure;
+    }
+    try {
+      new Rollback(checkpoints, observer::note).discardSkipping(damaged);
+      return failure;
+    } catch (TrainingException nowhere) {
+      nowhere.addSuppressed(failure);
+      return nowhere;
+    } catch (StoreException | CheckpointException second) {
+      failure.addSuppressed(second);
+      return failure;
+    }
   }
 
   /** Whether the next attempt goes another way: no need to wait for anything to pass. */

@@ -10,6 +10,7 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.store.AttemptLog;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.TrainingState;
@@ -43,6 +44,7 @@ final class TrainingLoop implements AutoCloseable {
   private StepMetrics training;
   private ValidationMetrics validation;
   private double gradientNorm;
+  private boolean checkpointDue;
   private Ending ending = Ending.COMPLETED;
 
   TrainingLoop(
@@ -84,6 +86,7 @@ final class TrainingLoop implements AutoCloseable {
       }
       if (validation == null && ending == Ending.COMPLETED) {
         validate(done);
+        requireUsable(done);
       }
       report(Activity.WRITING_CHECKPOINT, done);
       stage.checkpointing().finish();
@@ -100,7 +103,9 @@ final class TrainingLoop implements AutoCloseable {
   private void afterStep(long done) {
     boolean last = done == spec.steps() || ending != Ending.COMPLETED;
     boolean dropsGuides = !last && spec.phases().endsGuidance(done);
-    boolean checkpoints = last || dropsGuides || done % spec.checkpointEvery() == 0;
+    checkpointDue |= done % spec.checkpointEvery() == 0;
+    // While updates are skipped, nobody knows whether the parameters are of use.
+    boolean checkpoints = last || dropsGuides || (checkpointDue && guard.skippedInRow() == 0);
     // A line never goes across a checkpoint: a resumed run would not know the steps before it.
     if (checkpoints || done % spec.logEvery() == 0) {
       log(done);
@@ -109,6 +114,10 @@ final class TrainingLoop implements AutoCloseable {
     if (validates && ending == Ending.COMPLETED) {
       report(Activity.VALIDATING, done);
       validate(done);
+      if (checkpoints && !Double.isFinite(validation.validationLoss())) {
+        throw guard.unusable(
+            done, "the validation loss is " + validation.validationLoss());
+      }
     }
     if (checkpoints) {
       report(Activity.WRITING_CHECKPOINT, done);
@@ -146,10 +155,20 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
+  /** Of a run that has no step left, and whose end was not measured. */
+  private void requireUsable(long done) {
+    if (!Double.isFinite(validation.validationLoss())) {
+      throw new TrainingException(
+          "the validation loss of %s is %s after its last step %d: the training has diverged. Train again in another run.dir with a lower training.learning-rate"
+              .formatted(run.path(""), validation.validationLoss(), done));
+    }
+  }
+
   private void restoreOrInitialize() {
     if (spec.start() != null) {
       guard.restore(spec.start().state());
       stage.load(spec.phases(), spec.start());
+      requireFiniteStart(spec.start());
       return;
     }
     if (peers.rank() == 0) {
@@ -157,6 +176,18 @@ final class TrainingLoop implements AutoCloseable {
     }
     // A decomposition may end in other bits on another machine; only one rank's count.
     peers.broadcast(stage.replica().parameters(), 0);
+  }
+
+  private void requireFiniteStart(Checkpoint start) {
+    if (stage.isFinite()) {
+      return;
+    }
+    throw new TrainingException(
+        start.step() == 0
+            ? "the parameters it began with are not finite: %s holds NaN or infinite values. Import a model without them into another run.dir"
+                .formatted(run.path(start.name().directory()))
+            : "the parameters it resumed from are not finite: %s holds NaN or infinite values. Delete this directory, so that the run resumes from an older checkpoint, and lower training.learning-rate; or use another run.dir"
+                .formatted(run.path(start.name().directory())));
   }
 
   /** One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW. */
@@ -257,6 +288,10 @@ final class TrainingLoop implements AutoCloseable {
 
   private void checkpoint(long done) {
     watch.lap();
+    if (!stage.isFinite()) {
+      throw guard.unusable(done, "parameters or AdamW's moments are not finite");
+    }
+    checkpointDue = false;
     ParameterChecksum.agreed(stage.replica().parameters(), peers, done, hosts);
     double loss = training == null ? Double.NaN : training.loss();
     TrainingState state =

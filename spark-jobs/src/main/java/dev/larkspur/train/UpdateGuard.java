@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Stability;
 import dev.larkspur.store.TrainingState;
 import java.util.ArrayDeque;
@@ -15,6 +16,9 @@ import java.util.List;
 final class UpdateGuard {
   /** Makes the median absolute deviation of a normal distribution its standard deviation. */
   private static final double NORMAL = 1.4826;
+
+  private static final String REMEDY =
+      "Lower training.learning-rate or raise training.warmup-fraction";
 
   private final Stability stability;
   private final BatchOrder order;
@@ -52,12 +56,28 @@ final class UpdateGuard {
     inRow++;
     if (inRow > stability.maxSkipped()) {
       throw new DivergedException(
-          "step %d has loss %s and gradient norm %s, as the %d steps before it: the training diverges. "
-                  .formatted(step + 1, loss, gradientNorm, inRow - 1)
-              + "Lower training.learning-rate or raise training.warmup-fraction",
+          "step %d has loss %s and gradient norm %s%s: the training diverges. "
+                  .formatted(
+                      step + 1,
+                      loss,
+                      gradientNorm,
+                      inRow == 1 ? "" : ", as " + Count.of(inRow - 1, "step") + " before it")
+              + REMEDY,
           order.range(step + 1 - inRow, step));
     }
     return false;
+  }
+
+  /**
+   * Why a training goes back whose result after a step cannot be used.
+   *
+   * @param done updates, of which the last one that was made is the cause, or was made too late
+   * @param what is not finite
+   */
+  DivergedException unusable(long done, String what) {
+    return new DivergedException(
+        "after step %d %s: the training diverges. ".formatted(done, what) + REMEDY,
+        order.range(Math.max(0, done - 1 - inRow), done - 1));
   }
 
   long skipped() {

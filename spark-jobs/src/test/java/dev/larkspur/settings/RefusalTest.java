@@ -71,7 +71,7 @@ class RefusalTest {
           training.workers=3                    | training.workers                   | 3 workers cannot share a global batch of 8
           training.workers=0                    | training.workers                   | must be at least 1
           training.workers=many                 | training.workers                   | needs a whole number
-          training.workers=8                    | training.micro-batch               | each of 8 workers has 1 sequences of a step
+          training.workers=8                    | training.micro-batch               | each of 8 workers has 1 sequence of a step
           training.micro-batch=3                | training.micro-batch               | passes of 3 do not divide
           training.micro-batch=0                | training.micro-batch               | must be at least 1
           training.threads-per-worker=0         | training.threads-per-worker        | must be at least 1

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -65,6 +66,13 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
     try (Replica replica = replica(settings)) {
       replica.initialize(settings.run().seed());
       return values(replica);
+    }
+  }
+
+  /** Lends a replica of the model that settings describe. */
+  void withReplica(Settings settings, Consumer<Replica> use) {
+    try (Replica replica = replica(settings)) {
+      use.accept(replica);
     }
   }
 

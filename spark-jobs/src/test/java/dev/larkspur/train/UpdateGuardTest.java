@@ -31,6 +31,20 @@ class UpdateGuardTest {
   }
 
   @Test
+  void whatHasBeenBrokenSinceTheLastUpdateIsPassedOverWithIt() {
+    UpdateGuard guard = new UpdateGuard(NO_SPIKES, new BatchOrder(List.of()));
+    assertThat(guard.accepts(0, 3, 1)).isTrue();
+    assertThat(guard.accepts(1, 3, 1)).isTrue();
+    assertThat(guard.unusable(2, "it").batches()).isEqualTo(new PassedOver(1, 2));
+    assertThat(guard.accepts(2, Double.NaN, 1)).isFalse();
+    assertThat(guard.accepts(3, Double.NaN, 1)).isFalse();
+    assertThat(guard.unusable(4, "the loss is NaN"))
+        .hasMessageStartingWith("after step 4 the loss is NaN: the training diverges.")
+        .extracting(DivergedException::batches)
+        .isEqualTo(new PassedOver(1, 4));
+  }
+
+  @Test
   void aSpikeIsMeasuredAgainstTheSpreadOfTheLastLosses() {
     UpdateGuard guard = new UpdateGuard(new Stability(2, 5, 10), new BatchOrder(List.of()));
     for (int step = 0; step < 10; step++) {

@@ -5,7 +5,9 @@ import dev.larkspur.engine.HostCopy;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A one-dimensional tensor, on any device. */
@@ -37,6 +39,21 @@ final class TorchVector implements FlatVector, AutoCloseable {
       Tensor range = tensor.narrow(0, offset, into.remaining()).to(ScalarType.Float).cpu();
       FloatBuffer values = range.createBuffer();
       into.put(values);
+    }
+  }
+
+  /** On the device: nothing is copied. */
+  @Override
+  public boolean isFinite() {
+    if (tensor.numel() == 0) {
+      return true;
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      // Both are NaN if one element is.
+      T_TensorTensor_T ends = torch.aminmax(tensor);
+      return Double.isFinite(ends.get0().item_double())
+          && Double.isFinite(ends.get1().item_double());
     }
   }
 
