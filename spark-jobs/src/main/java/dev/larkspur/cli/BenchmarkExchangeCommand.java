@@ -102,7 +102,8 @@ final class BenchmarkExchangeCommand implements Runnable {
     if (!training.divideAmong(workers)) {
       throw refusal(
           "training.global-batch = %d does not divide into passes of %d on %s"
-              .formatted(training.globalBatch(), training.microBatch(), Count.of(workers, "worker")));
+              .formatted(
+                  training.globalBatch(), training.microBatch(), Count.of(workers, "worker")));
     }
     return new ExchangePlan(
         workers,

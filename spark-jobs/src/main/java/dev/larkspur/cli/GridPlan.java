@@ -89,7 +89,8 @@ record GridPlan(List<Planned> runs, long tokens, double flops, Double seconds) {
         new Table(List.of("model", "seed", "parameters", "steps", "tokens", "FLOPs", "time"), rows);
     return table.text()
         + format(
-            "%nall: %s, %,d tokens, %s FLOPs", Count.of(runs.size(), "training"), tokens, FlopText.of(flops))
+            "%nall: %s, %,d tokens, %s FLOPs",
+            Count.of(runs.size(), "training"), tokens, FlopText.of(flops))
         + (seconds == null
             ? "; models above 20 million parameters are not timed: larkspur plan estimates them on GPUs"
             : ", about %s on this machine, by a step of each model"

@@ -75,7 +75,10 @@ final class PlanText {
   private static String shape(ModelConfig model) {
     return "%s of width %d, context %d, vocabulary %d"
         .formatted(
-            Count.of(model.layers(), "layer"), model.hiddenDim(), model.context(), model.vocabulary());
+            Count.of(model.layers(), "layer"),
+            model.hiddenDim(),
+            model.context(),
+            model.vocabulary());
   }
 
   private static String attention(AttentionConfig attention) {

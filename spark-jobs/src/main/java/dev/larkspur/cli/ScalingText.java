@@ -33,7 +33,10 @@ final class ScalingText {
   private void whole(ScalingPlan plan, Workload workload, Cluster cluster) {
     line(
         "a model, not a measurement (docs/scaling-out.md): %d x %s, %s of %,d tokens",
-        cluster.gpus(), cluster.gpu().name(), Count.of(workload.steps(), "step"), workload.tokensPerStep());
+        cluster.gpus(),
+        cluster.gpu().name(),
+        Count.of(workload.steps(), "step"),
+        workload.tokensPerStep());
     line(
         "time            %14s        %.2f days, %,.0f GPU-hours",
         Durations.text(plan.estimate().seconds()), plan.days(), plan.gpuHours());
@@ -59,7 +62,9 @@ final class ScalingText {
                     part, MILLIS * seconds, PERCENT * seconds / step.total()));
     line(
         "  the whole exchange takes %.2f ms; a pass is %s of %d tokens",
-        MILLIS * estimate.exchange(), Count.of(estimate.choice().microBatch(), "sequence"), workload.model().context());
+        MILLIS * estimate.exchange(),
+        Count.of(estimate.choice().microBatch(), "sequence"),
+        workload.model().context());
   }
 
   private void memory(WorkerMemory memory, Cluster cluster) {

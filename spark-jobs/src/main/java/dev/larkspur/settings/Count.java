@@ -8,7 +8,6 @@ public final class Count {
 
   /** Such as "1 worker" and "2,000 workers". */
   public static String of(long number, String singular) {
-    return String.format(
-        Locale.ROOT, "%,d %s%s", number, singular, number == 1 ? "" : "s");
+    return String.format(Locale.ROOT, "%,d %s%s", number, singular, number == 1 ? "" : "s");
   }
 }

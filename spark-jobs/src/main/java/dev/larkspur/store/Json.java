@@ -12,8 +12,8 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 
 /**
- * How records become JSON, and are read again. JSON has no word for a number that is not finite:
- * it is null, wherever it is written.
+ * How records become JSON, and are read again. JSON has no word for a number that is not finite: it
+ * is null, wherever it is written.
  */
 public final class Json {
   private Json() {}
@@ -55,8 +55,7 @@ public final class Json {
     }
 
     @Override
-    public Double deserialize(JsonParser json, DeserializationContext context)
-        throws IOException {
+    public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
       return json.currentToken() == JsonToken.VALUE_STRING && json.getText().equals("NaN")
           ? Double.NaN
           : _parseDoublePrimitive(json, context);

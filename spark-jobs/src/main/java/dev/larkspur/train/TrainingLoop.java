@@ -115,8 +115,7 @@ final class TrainingLoop implements AutoCloseable {
       report(Activity.VALIDATING, done);
       validate(done);
       if (checkpoints && !Double.isFinite(validation.validationLoss())) {
-        throw guard.unusable(
-            done, "the validation loss is " + validation.validationLoss());
+        throw guard.unusable(done, "the validation loss is " + validation.validationLoss());
       }
     }
     if (checkpoints) {

@@ -78,7 +78,8 @@ class RollbackTest {
     save(10, 1);
     assertThatThrownBy(() -> new Rollback(store, notes::add).discardSkipping(Set.of()))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("every checkpoint that is left (checkpoints/step-00000010-attempt-1)");
+        .hasMessageContaining(
+            "every checkpoint that is left (checkpoints/step-00000010-attempt-1)");
     assertThat(store.steps()).containsExactly(10L);
   }
 

@@ -29,7 +29,7 @@ class EuclideanNormTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor vector = torch.ones(length).mul_(new Scalar(3.0));
       assertThat(EuclideanNorm.of(vector))
-          .isCloseTo(3 * Math.sqrt(length), withinPercentage(MILLIONTH));
+          .isCloseTo(3 * Math.sqrt((double) length), withinPercentage(MILLIONTH));
     }
   }
 
