@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.Uploads;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +12,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.functional.FutureIO;
 
 /** The directory of a corpus on any Hadoop file system. */
 final class CorpusDirectory {
@@ -112,12 +110,7 @@ final class CorpusDirectory {
    * Ends uploads of parts that killed runs have left, which an object store would keep and charge.
    */
   void abortUploads() throws IOException {
-    if (!files.hasPathCapability(directory, CommonPathCapabilities.FS_MULTIPART_UPLOADER)) {
-      return;
-    }
-    try (MultipartUploader uploads = files.createMultipartUploader(directory).build()) {
-      FutureIO.awaitFuture(uploads.abortUploadsUnderPath(directory));
-    }
+    Uploads.abortBelow(files, directory);
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.larkspur.storage;
 
 import dev.larkspur.document.NewFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,7 +23,11 @@ public final class ExclusiveFile {
    * Writes a small file. Object stores that know conditional requests decide when the content
    * arrives, other file systems when the file is made.
    *
-   * @throws FileAlreadyExistsException if there is one of that name
+   * <p>If the answer to a request is lost, the client asks again, and the store refuses what it has
+   * already taken. So whatever goes wrong, a file with these very bytes counts as written: writers
+   * that must not be taken for each other put an id of their own into them.
+   *
+   * @throws FileAlreadyExistsException if there is another one of that name
    */
   public static void write(FileSystem files, Path file, byte[] bytes) throws IOException {
     if (files instanceof RawLocalFileSystem local) {
@@ -28,15 +35,36 @@ public final class ExclusiveFile {
       fill(local, file, bytes);
       return;
     }
+    try {
+      create(files, file, bytes);
+    } catch (IOException failure) {
+      Optional<byte[]> found = read(files, file, failure);
+      if (found.isPresent() && Arrays.equals(found.get(), bytes)) {
+        return;
+      }
+      // A PathIOException is what s3a makes of the answer that the condition does not hold.
+      throw found.isPresent() && failure instanceof PathIOException
+          ? exists(file, failure)
+          : failure;
+    }
+  }
+
+  private static void create(FileSystem files, Path file, byte[] bytes) throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(file);
     builder.overwrite(false);
     builder.recursive();
     builder.opt(CREATE_CONDITIONALLY, true);
     try (NewFile out = new NewFile(file, builder.build())) {
       writeOrAbort(out, bytes);
-    } catch (PathIOException refused) {
-      // What s3a makes of the store's answer that the condition does not hold.
-      throw files.exists(file) ? exists(file, refused) : refused;
+    }
+  }
+
+  private static Optional<byte[]> read(FileSystem files, Path file, IOException failure) {
+    try (InputStream in = files.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (IOException second) {
+      failure.addSuppressed(second);
+      return Optional.empty();
     }
   }
 

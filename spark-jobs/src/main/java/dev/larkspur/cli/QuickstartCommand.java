@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     header = "Do everything once, on sample text: a few minutes on two cores.",
     description = {
       "",
-      "Writes sample documents, learns a tokenizer, prepares a corpus, trains a low-rank model on two"
-          + " workers, measures it and lets it write. Interrupted, it goes on where it was.",
+      "Writes sample documents, learns a tokenizer, prepares a corpus, trains a low-rank model on"
+          + " two workers, measures it and lets it write. Interrupted, it goes on where it was.",
       "",
       "Example: larkspur quickstart",
       ""
@@ -65,7 +65,8 @@ final class QuickstartCommand implements Callable<Integer> {
           PrepareCommand.prepare(session, settings, console);
           console.say("4/6 Training");
           TrainingResult result = TrainCommand.train(session, settings, console);
-          if (result.outcome() == TrainingResult.Outcome.STOPPED) {
+          if (result.outcome() == TrainingResult.Outcome.STOPPED
+              || result.outcome() == TrainingResult.Outcome.HELD) {
             stopped.set(true);
             return;
           }

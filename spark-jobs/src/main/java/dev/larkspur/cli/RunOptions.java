@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.TrainingException;
 import org.apache.hadoop.conf.Configuration;
@@ -35,12 +36,20 @@ final class RunOptions {
     // What reaches the file system, credentials included, comes from the command line.
     Configuration hadoop = sparkOptions.hadoop(settingsOptions.load(Purpose.SAMPLE));
     RunDirectory run = new RunDirectory(dir, hadoop);
-    if (!run.has(RunDirectory.CONFIG)) {
-      throw new TrainingException(
-          "%s is not a run's directory (there is no %s): correct --run, or train first"
-              .formatted(dir, RunDirectory.CONFIG));
-    }
     String config = run.path(RunDirectory.CONFIG).toString();
-    return settingsOptions.over(config, run.readText(RunDirectory.CONFIG)).load(purpose);
+    String text = run.has(RunDirectory.CONFIG) ? run.readText(RunDirectory.CONFIG) : lost(run);
+    return settingsOptions.over(config, text).load(purpose);
+  }
+
+  /** Every checkpoint has the settings too. */
+  private String lost(RunDirectory run) {
+    return new CheckpointStore(run)
+        .newest()
+        .map(checkpoint -> checkpoint.state().provenance().config())
+        .orElseThrow(
+            () ->
+                new TrainingException(
+                    "%s is not a run's directory (there is no %s): correct --run, or train first"
+                        .formatted(dir, RunDirectory.CONFIG)));
   }
 }

@@ -20,10 +20,10 @@ import picocli.CommandLine.Mixin;
     header = "Train a model on a corpus; goes on from the run's newest checkpoint.",
     description = {
       "",
-      "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics and"
-          + " summary.json go to run.dir. After a failure that may pass, it goes on by itself. A file"
-          + " named stop in run.dir ends it behind a checkpoint, with exit code 75; so do SIGTERM and"
-          + " Ctrl-C, with the exit codes of those signals.",
+      "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics"
+          + " and summary.json go to run.dir. After a failure that may pass, it goes on by itself."
+          + " A file named stop in run.dir ends it behind a checkpoint, with exit code 75; so do"
+          + " SIGTERM and Ctrl-C, with the exit codes of those signals.",
       "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --set data.corpus=runs/corpus"
           + " --set run.dir=runs/s",
@@ -44,9 +44,7 @@ final class TrainCommand implements Callable<Integer> {
         "larkspur train",
         session -> {
           TrainingResult result = train(session, settings, Console.standard());
-          if (result.outcome() == TrainingResult.Outcome.STOPPED) {
-            exitCode.set(ExitCode.TRY_AGAIN);
-          }
+          exitCode.set(exitCode(result));
         });
     return exitCode.get();
   }
@@ -62,8 +60,22 @@ final class TrainCommand implements Callable<Integer> {
     return result;
   }
 
+  private static int exitCode(TrainingResult result) {
+    return switch (result.outcome()) {
+      case TRAINED, ALREADY_DONE -> ExitCode.DONE;
+      case STOPPED -> ExitCode.TRY_AGAIN;
+      case HELD -> ExitCode.NOTHING_TO_DO;
+    };
+  }
+
   private static void say(TrainingResult result, String dir, Console console) {
     TrainingSummary summary = result.summary();
+    if (result.outcome() == TrainingResult.Outcome.HELD) {
+      console.say(
+          "Nothing to do: %s/stop holds the run at step %,d. Delete that file, and the same command resumes"
+              .formatted(dir, summary.step()));
+      return;
+    }
     if (result.outcome() == TrainingResult.Outcome.ALREADY_DONE) {
       console.say("All %,d steps are done already, in %s".formatted(summary.step(), dir));
     } else {

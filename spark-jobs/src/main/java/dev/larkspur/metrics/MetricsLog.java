@@ -4,10 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.store.Json;
 import dev.larkspur.store.RunDirectory;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The run's metrics, one JSON object a line, in pieces {@code metrics/FIRST-LAST.jsonl} of whole
@@ -15,11 +11,9 @@ import org.apache.hadoop.fs.FileStatus;
  * continues exactly behind the pieces that are there.
  */
 public final class MetricsLog {
-  private static final String ROOT = "metrics";
-  private static final Pattern PIECE = Pattern.compile("(\\d+)-\\d+\\.jsonl");
   private static final ObjectMapper JSON = Json.mapper();
 
-  private final RunDirectory run;
+  private final MetricsPieces pieces;
   private final StringBuilder lines = new StringBuilder();
   private long first;
 
@@ -29,14 +23,13 @@ public final class MetricsLog {
    * @param step updates done
    */
   public MetricsLog(RunDirectory run, long step) {
-    this.run = run;
+    this.pieces = MetricsPieces.upTo(run, step);
     this.first = step + 1;
-    for (FileStatus status : run.list(ROOT)) {
-      Matcher piece = PIECE.matcher(status.getPath().getName());
-      if (piece.matches() && Long.parseLong(piece.group(1)) >= first) {
-        run.delete(ROOT + "/" + status.getPath().getName());
-      }
-    }
+  }
+
+  /** The last step that there are metrics of; 0 if there are none. */
+  public static long lastStep(RunDirectory run) {
+    return MetricsPieces.lastStep(run);
   }
 
   /** Adds a line; it reaches the run directory with the next piece. */
@@ -52,16 +45,17 @@ public final class MetricsLog {
    * Ends the piece with a step.
    *
    * @param last updates done
-   * @return writes it, from any thread; nothing if there was no line since the last piece
+   * @return writes it, from any thread, one piece at a time; nothing if there was no line since the
+   *     last piece
    */
   public Runnable cut(long last) {
-    String name = String.format(Locale.ROOT, "%s/%08d-%08d.jsonl", ROOT, first, last);
-    String piece = lines.toString();
+    MetricsPieces.Piece piece = new MetricsPieces.Piece(first, last);
+    String text = lines.toString();
     lines.setLength(0);
     first = last + 1;
     return () -> {
-      if (!piece.isEmpty()) {
-        run.write(name, piece);
+      if (!text.isEmpty()) {
+        pieces.write(piece, text);
       }
     };
   }

@@ -50,8 +50,9 @@ public final class GridJob {
       SparkSession session, GridRun run, int number, int all, GridObserver observer) {
     observer.begins(run, number, all);
     TrainingResult result = TrainingJob.run(session, run.settings(), observer.training());
-    return result.outcome() == TrainingResult.Outcome.STOPPED
-        ? Optional.empty()
-        : Optional.of(result.summary());
+    return switch (result.outcome()) {
+      case STOPPED, HELD -> Optional.empty();
+      case TRAINED, ALREADY_DONE -> Optional.of(result.summary());
+    };
   }
 }

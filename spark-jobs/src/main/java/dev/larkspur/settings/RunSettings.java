@@ -6,8 +6,9 @@ package dev.larkspur.settings;
  * @param dir URI or path of its directory
  * @param name what metrics and reports call it; by default the last part of {@code dir}
  * @param seed seed of the initial parameters and of the order of the blocks
+ * @param startOver whether a run that has lost its checkpoints begins again at step 0
  */
-public record RunSettings(String dir, String name, long seed) {
+public record RunSettings(String dir, String name, long seed, boolean startOver) {
 
   /**
    * URI or path of the run's directory.

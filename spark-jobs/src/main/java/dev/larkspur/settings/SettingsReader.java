@@ -84,7 +84,8 @@ final class SettingsReader {
     return new RunSettings(
         dir.orElse(null),
         name.or(() -> dir.map(SettingsReader::lastPart)).orElse(null),
-        seed("run.seed"));
+        seed("run.seed"),
+        values.flag("run.start-over").orElse(false));
   }
 
   private static String lastPart(String path) {

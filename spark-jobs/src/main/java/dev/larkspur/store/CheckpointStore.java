@@ -1,9 +1,6 @@
 package dev.larkspur.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.checkpoint.PartOfModel;
 import dev.larkspur.collective.Collective;
@@ -51,7 +48,8 @@ public final class CheckpointStore {
    *
    * @param damaged ones that are known to be
    * @param warnings told of each that is found damaged
-   * @throws CheckpointException if all complete ones are damaged, or one is of another version
+   * @throws CheckpointException if all complete ones are damaged, one is of another version, or an
+   *     imported run has none
    */
   public Optional<Checkpoint> newest(Set<CheckpointName> damaged, Consumer<String> warnings) {
     CheckpointException lost = null;
@@ -72,6 +70,11 @@ public final class CheckpointStore {
     }
     if (lost != null) {
       throw lost;
+    }
+    if (new AttemptLog(run).beganWithImport()) {
+      throw new CheckpointException(
+          "%s was imported, and its first checkpoint is not complete any more: import the model again, into another directory"
+              .formatted(run.path("")));
     }
     return Optional.empty();
   }
@@ -234,33 +237,11 @@ public final class CheckpointStore {
     if (!run.has(file)) {
       return Optional.empty();
     }
-    CheckpointManifest manifest;
-    String text = run.readText(file);
     try {
-      manifest = JSON.readValue(text, CheckpointManifest.class);
-    } catch (JsonEOFException e) {
-      // Cut short: its writer was interrupted, so the checkpoint never became complete.
-      return Optional.empty();
-    } catch (MismatchedInputException e) {
-      if (text.isBlank()) {
-        return Optional.empty();
-      }
-      throw damaged(name, file, "it is not the JSON that was written");
-    } catch (JsonProcessingException e) {
-      throw damaged(name, file, "it is not the JSON that was written");
+      return CheckpointManifest.read(name, run.path(file).toString(), run.read(file));
+    } catch (IllegalArgumentException e) {
+      throw damaged(name, file, e.getMessage());
     }
-    if (manifest.version() != CheckpointManifest.VERSION) {
-      throw new CheckpointException(
-          "%s is of version %d, and this Larkspur reads version %d: use the Larkspur that wrote it, or another run.dir"
-              .formatted(run.path(file), manifest.version(), CheckpointManifest.VERSION));
-    }
-    if (manifest.step() != name.step() || manifest.attempt() != name.attempt()) {
-      throw damaged(
-          name,
-          file,
-          "it is that of step %d, attempt %d".formatted(manifest.step(), manifest.attempt()));
-    }
-    return Optional.of(manifest);
   }
 
   private TrainingState state(CheckpointName name, CheckpointManifest manifest) {
@@ -273,11 +254,16 @@ public final class CheckpointStore {
     if (!asWritten) {
       throw damaged(name, file, "its CRC-32C is not that of the manifest");
     }
+    TrainingState state;
     try {
-      return JSON.readValue(bytes, TrainingState.class);
+      state = JSON.readValue(bytes, TrainingState.class);
     } catch (IOException e) {
       throw damaged(name, file, "it is not the JSON that was written");
     }
+    if (state.step() != name.step()) {
+      throw damaged(name, file, "it is that of step %d".formatted(state.step()));
+    }
+    return state;
   }
 
   private List<CheckpointName> newestFirst() {

@@ -44,6 +44,9 @@ public final class CheckpointWriter implements AutoCloseable {
   private Future<List<StoredFile>> writing;
   private Future<?> committing;
 
+  /** Used by the background thread only. */
+  private boolean marked;
+
   /**
    * @param attempt whose checkpoints these are
    * @param rank this worker's number
@@ -135,7 +138,8 @@ public final class CheckpointWriter implements AutoCloseable {
               CheckpointManifest manifest =
                   new CheckpointManifest(
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
-              write(name, CheckpointManifest.FILE, out -> out.write(json(manifest)));
+              write(name, CheckpointManifest.FILE, out -> out.write(manifest.toJson()));
+              markFirst(name);
               retain(state.skippedInRow() > 0 ? retention.notCounting(name) : retention);
             });
   }
@@ -155,6 +159,14 @@ public final class CheckpointWriter implements AutoCloseable {
   public void checkCommit() {
     if (committing != null && committing.isDone()) {
       result(committing);
+    }
+  }
+
+  /** So that a run whose checkpoints are taken away is not taken for a new one. */
+  private void markFirst(CheckpointName name) {
+    if (!marked) {
+      new AttemptLog(run).committed(name);
+      marked = true;
     }
   }
 

@@ -17,7 +17,7 @@ public final class FirstCheckpoint {
    */
   public static CheckpointName write(
       RunDirectory run, Replica replica, long seed, Provenance provenance) {
-    int attempt = new AttemptLog(run).begin("import");
+    int attempt = new AttemptLog(run).beginImport();
     TrainingState state =
         new TrainingState(0, 0, seed, Double.NaN, 0, 0, List.of(), List.of(), provenance);
     try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica, Map.of())) {

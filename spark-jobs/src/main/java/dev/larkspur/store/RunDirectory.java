@@ -5,6 +5,7 @@ import dev.larkspur.document.RawFiles;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.Uploads;
 import dev.larkspur.storage.Work;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -86,6 +87,16 @@ public final class RunDirectory {
     write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Writes a small text file that outlasts a loss of power, before others are deleted for it. */
+  public void writeSynced(String name, String content) {
+    try (NewFile out = create(name)) {
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+      out.sync();
+    } catch (IOException e) {
+      throw cannot("write", name, e);
+    }
+  }
+
   /**
    * Writes a small file that must not exist; where two try, one succeeds.
    *
@@ -111,6 +122,18 @@ public final class RunDirectory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("interrupted while waiting for the lease of " + root, e);
+    }
+  }
+
+  /**
+   * Ends uploads that killed trainings have left, which an object store would keep and charge for.
+   * To be called while nobody else writes.
+   */
+  public void abortUploads() {
+    try {
+      Uploads.abortBelow(files, root);
+    } catch (IOException e) {
+      throw cannot("end the uploads below", "", e);
     }
   }
 

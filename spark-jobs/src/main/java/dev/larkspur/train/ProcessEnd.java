@@ -50,6 +50,7 @@ final class ProcessEnd {
 
   private static void end() {
     ending = true;
+    SecondSignal.endAtOnce();
     List<Task> tasks = List.copyOf(TASKS);
     tasks.forEach(Task::end);
     try {
@@ -58,8 +59,7 @@ final class ProcessEnd {
       }
       if (!tasks.isEmpty()) {
         // Spark sends a task's result after the task has ended, and tells nobody when it has:
-        // without
-        // it, the driver takes a worker that has left in good order for one that has died.
+        // without it, the driver takes a worker that has left in good order for a dead one.
         TimeUnit.SECONDS.sleep(RESULT_SECONDS);
       }
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.Provenance;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,16 @@ final class RunDescription {
       resolved =
           resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
     }
+    // That a run starts over is decided each time.
+    resolved = resolved.withValue("run.start-over", ConfigValueFactory.fromAnyRef(false));
     return given.withResolved(resolved);
+  }
+
+  /** Writes the settings of the checkpoint that a run ended with, if the run has none any more. */
+  void restore(Provenance provenance) {
+    if (!run.has(RunDirectory.CONFIG)) {
+      run.write(RunDirectory.CONFIG, provenance.config());
+    }
   }
 
   /**

@@ -7,8 +7,15 @@ import dev.larkspur.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The driver's end of stopping: SIGTERM to it becomes the stop file that rank 0 looks for. */
+/**
+ * The driver's end of stopping: SIGTERM to it becomes the stop file that rank 0 looks for. One that
+ * a driver has written is deleted, as the training is to resume when it is started again; one that
+ * somebody else has put there stays until somebody takes it away.
+ */
 final class StopControl implements AutoCloseable {
+  /** What a driver writes into the stop file. */
+  private static final String BY_SIGNAL = "SIGTERM\n";
+
   private final RunDirectory run;
   private final Lease lease;
   private final TrainingObserver observer;
@@ -21,13 +28,26 @@ final class StopControl implements AutoCloseable {
     this.task = ProcessEnd.register(this::stop);
   }
 
-  /** From now on SIGTERM leaves a checkpoint. A stop file from before is taken away. */
+  /** From now on SIGTERM leaves a checkpoint. What a driver that was killed has left is deleted. */
   static StopControl of(RunDirectory run, Lease lease, TrainingObserver observer) {
-    if (run.has(LeaveRequests.STOP_FILE)) {
-      observer.note("taking away the stop file that an earlier training has left");
+    StopControl control = new StopControl(run, lease, observer);
+    control.deleteOwn();
+    return control;
+  }
+
+  /** Whether the run is to stay as it is until somebody takes the stop file away. */
+  static boolean isHeld(RunDirectory run) {
+    return run.has(LeaveRequests.STOP_FILE) && !isBySignal(run);
+  }
+
+  private static boolean isBySignal(RunDirectory run) {
+    return run.readText(LeaveRequests.STOP_FILE).equals(BY_SIGNAL);
+  }
+
+  private void deleteOwn() {
+    if (run.has(LeaveRequests.STOP_FILE) && isBySignal(run) && isOurs()) {
       run.delete(LeaveRequests.STOP_FILE);
     }
-    return new StopControl(run, lease, observer);
   }
 
   /** What SIGTERM does. */
@@ -37,7 +57,9 @@ final class StopControl implements AutoCloseable {
     }
     observer.note("asked to end: writing a checkpoint first");
     try {
-      run.write(LeaveRequests.STOP_FILE, "SIGTERM\n");
+      if (!run.has(LeaveRequests.STOP_FILE)) {
+        run.write(LeaveRequests.STOP_FILE, BY_SIGNAL);
+      }
     } catch (StoreException e) {
       observer.note(e.getMessage());
     }
@@ -67,6 +89,11 @@ final class StopControl implements AutoCloseable {
     }
   }
 
+  /** Whether the process was asked to end. */
+  boolean isEnding() {
+    return task.isEnding();
+  }
+
   /** Waits, but not on when the process is to end. */
   void pause(Duration delay) {
     try {
@@ -80,8 +107,11 @@ final class StopControl implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (run.has(LeaveRequests.STOP_FILE) && isOurs()) {
-        run.delete(LeaveRequests.STOP_FILE);
+      deleteOwn();
+      if (isHeld(run)) {
+        observer.note(
+            "%s stays, and holds the run where it is: delete that file to resume"
+                .formatted(run.path(LeaveRequests.STOP_FILE)));
       }
     } catch (StoreException e) {
       observer.note(e.getMessage());

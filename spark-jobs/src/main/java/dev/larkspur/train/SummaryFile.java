@@ -37,16 +37,21 @@ final class SummaryFile {
 
   /** The same of any run. */
   static Optional<TrainingSummary> completed(RunDirectory run) {
+    // Older versions completed runs whose loss is not a number.
+    return read(run)
+        .filter(
+            summary ->
+                summary.status().equals(TrainingSummary.COMPLETED)
+                    && summary.validationLoss() != null);
+  }
+
+  /** What is there of a training, whatever came of it; empty also if it is not whole. */
+  static Optional<TrainingSummary> read(RunDirectory run) {
     if (!run.has(RunDirectory.SUMMARY)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class))
-          // Older versions completed runs whose loss is not a number.
-          .filter(
-              summary ->
-                  summary.status().equals(TrainingSummary.COMPLETED)
-                      && summary.validationLoss() != null);
+      return Optional.of(JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class));
     } catch (JsonProcessingException e) {
       // Cut short: the workers find nothing to do, and it is written again.
       return Optional.empty();

@@ -120,13 +120,23 @@ public final class TrainingJob {
     }
     Optional<TrainingSummary> completed = step() == steps ? summary.completed() : Optional.empty();
     if (completed.isPresent()) {
+      newest.ifPresent(found -> description.restore(found.state().provenance()));
       return new TrainingResult(completed.get(), Outcome.ALREADY_DONE);
+    }
+    if (StopControl.isHeld(run)) {
+      return new TrainingResult(
+          SummaryFile.read(run).orElseGet(() -> summary.stopped(heard, newest, workers, 0)),
+          Outcome.HELD);
     }
     Slots.requireFixedAllocation(spark);
     String group = "larkspur train " + run.path("");
     spark.setJobGroup(group, "training", false);
     try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> spark.cancelJobGroup(group));
         StopControl stopping = StopControl.of(run, lease, observer)) {
+      if (newest.isEmpty()) {
+        // Before an attempt begins and writes over what tells of the lost ones.
+        findNewest();
+      }
       return untilDone(lease, stopping);
     } catch (IOException e) {
       throw new WorkerException("cannot give back the lease of " + run.path(""), e);
@@ -144,8 +154,9 @@ public final class TrainingJob {
           return new TrainingResult(
               summary.stopped(heard, newest, workers, restarts.all()), Outcome.STOPPED);
         }
+        abortUploads();
         int number = new AttemptLog(run).begin(spark.sc().applicationId());
-        newest = checkpoints.newest(damaged, this::skipped);
+        findNewest();
         Slots slots = Slots.of(spark, settings.training());
         sayWorkers(slots);
         begin(slots);
@@ -161,6 +172,22 @@ public final class TrainingJob {
         requireHeld(lease);
         afterFailure(rolledBack(failure), lease, stopping);
       }
+    }
+  }
+
+  /** What they cost matters less than the training, and not everybody may end them. */
+  private void abortUploads() {
+    try {
+      run.abortUploads();
+    } catch (StoreException e) {
+      observer.note(e.getMessage());
+    }
+  }
+
+  private void findNewest() {
+    newest = checkpoints.newest(damaged, this::skipped);
+    if (newest.isEmpty()) {
+      LostCheckpoints.check(run, settings, observer);
     }
   }
 
@@ -206,6 +233,12 @@ public final class TrainingJob {
 
   /** Returns if there is to be another attempt, and it is time for it. */
   private void afterFailure(RuntimeException failure, Lease lease, StopControl stopping) {
+    if (stopping.isEnding()) {
+      // Whatever went wrong while the process ends, there is no time to repeat it.
+      observer.note("stopping without another checkpoint: " + failure.getMessage());
+      newestStep(failure);
+      return;
+    }
     boolean atOnce = isAvoidable(failure);
     boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
     if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {

@@ -31,6 +31,7 @@ final class TrainingLoop implements AutoCloseable {
   private final RunDirectory run;
   private final List<String> hosts;
   private final LeaveRequests leaving;
+  private final StopPolls polls;
   private final Consumer<Progress> progress;
   private final TokenBatch batch;
   private final BatchOrder order;
@@ -46,6 +47,9 @@ final class TrainingLoop implements AutoCloseable {
   private double gradientNorm;
   private boolean checkpointDue;
   private Ending ending = Ending.COMPLETED;
+
+  /** Step of the last checkpoint. */
+  private long checkpointed;
 
   TrainingLoop(
       TrainingSpec spec,
@@ -70,6 +74,8 @@ final class TrainingLoop implements AutoCloseable {
     this.stage = Stage.of(replicas.apply(spec.startStep()), spec, peers, run);
     // Last: where there is no memory for the model, nobody would close it.
     this.leaving = LeaveRequests.of(run, peers.rank());
+    this.polls = new StopPolls(leaving, peers);
+    this.checkpointed = spec.startStep();
   }
 
   WorkerResult run() {
@@ -80,13 +86,18 @@ final class TrainingLoop implements AutoCloseable {
     try {
       while (done < spec.steps() && ending == Ending.COMPLETED) {
         report(Activity.TRAINING, done);
-        trainOn(done);
-        done++;
-        afterStep(done);
+        if (trainOn(done)) {
+          done++;
+          afterStep(done);
+        } else {
+          leave(done);
+        }
       }
       if (validation == null && ending == Ending.COMPLETED) {
         validate(done);
-        requireUsable(done);
+        if (ending == Ending.COMPLETED) {
+          requireUsable(done);
+        }
       }
       report(Activity.WRITING_CHECKPOINT, done);
       stage.checkpointing().finish();
@@ -114,7 +125,9 @@ final class TrainingLoop implements AutoCloseable {
     if (validates && ending == Ending.COMPLETED) {
       report(Activity.VALIDATING, done);
       validate(done);
-      if (checkpoints && !Double.isFinite(validation.validationLoss())) {
+      if (checkpoints
+          && ending == Ending.COMPLETED
+          && !Double.isFinite(validation.validationLoss())) {
         throw guard.unusable(done, "the validation loss is " + validation.validationLoss());
       }
     }
@@ -124,6 +137,20 @@ final class TrainingLoop implements AutoCloseable {
     }
     if (dropsGuides) {
       dropGuides(done);
+    }
+    if (!checkpoints && ending != Ending.COMPLETED) {
+      leave(done);
+    }
+  }
+
+  /** In the middle of a step or of a validation: what counts is the last step that is done. */
+  private void leave(long done) {
+    if (done > checkpointed) {
+      if (interval.steps() > 0) {
+        log(done);
+      }
+      report(Activity.WRITING_CHECKPOINT, done);
+      checkpoint(done);
     }
   }
 
@@ -189,8 +216,12 @@ final class TrainingLoop implements AutoCloseable {
                 .formatted(run.path(start.name().directory())));
   }
 
-  /** One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW. */
-  private void trainOn(long step) {
+  /**
+   * One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW.
+   *
+   * @return false if it was given up, because the training is to end
+   */
+  private boolean trainOn(long step) {
     int share = spec.globalBatch() / peers.worldSize();
     long first = order.batch(step) * spec.globalBatch() + (long) peers.rank() * share;
     double data = 0;
@@ -202,6 +233,11 @@ final class TrainingLoop implements AutoCloseable {
     replica.clearGradient();
     double sum = 0;
     for (int done = 0; done < share; done += spec.microBatch()) {
+      // Before the last of them, which the exchange of the gradient begins with.
+      ending = polls.before(done / spec.microBatch());
+      if (ending != Ending.COMPLETED) {
+        return false;
+      }
       tokens.training(first + done, batch);
       data += watch.lap();
       boolean last = done + spec.microBatch() == share;
@@ -214,7 +250,7 @@ final class TrainingLoop implements AutoCloseable {
     double exchangeSeconds = watch.lap();
     double partialNorm = replica.gradientNorm(stage.ownPart());
     double optimizerSeconds = watch.lap();
-    double loss = shared(sum, partialNorm) / spec.tokensPerStep();
+    double loss = shared(sum, partialNorm, data + compute) / spec.tokensPerStep();
     exchangeSeconds += watch.lap();
     boolean accepted = guard.accepts(step, loss, gradientNorm);
     if (accepted) {
@@ -231,28 +267,27 @@ final class TrainingLoop implements AutoCloseable {
     } else {
       interval.addSkipped(seconds);
     }
+    return true;
   }
 
   /**
    * Sums the loss over all ranks, and along with it what they have to tell each other: also the
    * gradient's norm, so that all decide on it from the same number.
    */
-  private double shared(double loss, double partialNorm) {
+  private double shared(double loss, double partialNorm, double seconds) {
     double[] numbers = {
       loss,
       stage.checkpointing().written(),
       leaving.stop(),
       leaving.evicted(),
-      partialNorm * partialNorm
+      partialNorm * partialNorm,
+      seconds
     };
     peers.allReduceSum(numbers);
     gradientNorm = Math.sqrt(numbers[4]);
     stage.checkpointing().poll(numbers[1]);
-    if (numbers[2] > 0) {
-      ending = Ending.STOPPED;
-    } else if (numbers[3] > 0) {
-      ending = Ending.EVICTED;
-    }
+    polls.took(numbers[5], spec.globalBatch() / peers.worldSize() / spec.microBatch());
+    ending = StopPolls.of(numbers[2], numbers[3]);
     return numbers[0];
   }
 
@@ -277,12 +312,27 @@ final class TrainingLoop implements AutoCloseable {
     long from = blocks * peers.rank() / peers.worldSize();
     long to = blocks * (peers.rank() + 1) / peers.worldSize();
     spec.phases().guide(done, stage.replica());
-    double[] sum = {ValidationLoss.sum(stage.replica(), tokens, from, to, spec.microBatch())};
+    // As many on every rank: some have one block more than others.
+    long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.microBatch());
+    double[] sum = new double[1];
+    for (long i = 0; i < batches; i++) {
+      ending = polls.before(i);
+      if (ending != Ending.COMPLETED) {
+        return;
+      }
+      long at = Math.min(to, from + i * spec.microBatch());
+      long end = Math.min(to, at + spec.microBatch());
+      sum[0] += ValidationLoss.sum(stage.replica(), tokens, at, end, spec.microBatch());
+    }
     peers.allReduceSum(sum);
     double loss = sum[0] / (blocks * spec.model().context());
     validation =
         new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), watch.lap());
     write(validation);
+  }
+
+  private static long ceilDiv(long dividend, long divisor) {
+    return (dividend + divisor - 1) / divisor;
   }
 
   private void checkpoint(long done) {
@@ -304,6 +354,7 @@ final class TrainingLoop implements AutoCloseable {
             spec.passedOver(),
             guard.recentLosses(),
             spec.provenance());
+    checkpointed = done;
     stage.checkpointing().begin(state, writes() ? metrics.cut(done) : () -> {});
     interval.addCheckpoint(watch.lap());
   }

@@ -12,6 +12,8 @@ public record TrainingResult(TrainingSummary summary, Outcome outcome) {
   public enum Outcome {
     TRAINED,
     ALREADY_DONE,
-    STOPPED
+    STOPPED,
+    /** The run's stop file was there from the beginning. */
+    HELD
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Stands before an object store and fails now and then, by count and not by chance: some requests
@@ -43,6 +44,7 @@ final class FlakyProxy implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger throttled = new AtomicInteger();
   private final AtomicInteger dropped = new AtomicInteger();
+  private final AtomicReference<String> answerToLose = new AtomicReference<>();
 
   /**
    * @param every of this many requests, one is throttled and one dropped
@@ -60,6 +62,16 @@ final class FlakyProxy implements AutoCloseable {
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  /** Of the next request that has this in its first line, the answer does not arrive. */
+  void loseAnswerTo(String request) {
+    answerToLose.set(request);
+  }
+
+  /** Whether that request has come. */
+  boolean hasLostAnswer() {
+    return answerToLose.get() == null;
   }
 
   int throttled() {
@@ -89,13 +101,19 @@ final class FlakyProxy implements AutoCloseable {
       if (head.length == 0) {
         return;
       }
+      String first = new String(head, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+      String losing = answerToLose.get();
+      if (losing != null && first.contains(losing) && answerToLose.compareAndSet(losing, null)) {
+        forward(head, in, OutputStream.nullOutputStream());
+        return;
+      }
       switch (requests.incrementAndGet() % every) {
         case 0 -> {
           throttled.incrementAndGet();
           client.getOutputStream().write(SLOW_DOWN);
         }
         case 1 -> dropped.incrementAndGet();
-        default -> forward(head, in, client);
+        default -> forward(head, in, client.getOutputStream());
       }
     } catch (IOException gone) {
       // Either side may go at any time: the client sees a dropped connection.
@@ -119,7 +137,7 @@ final class FlakyProxy implements AutoCloseable {
     return head.toByteArray();
   }
 
-  private void forward(byte[] head, InputStream in, Socket client) throws IOException {
+  private void forward(byte[] head, InputStream in, OutputStream answer) throws IOException {
     String closing =
         new String(head, StandardCharsets.ISO_8859_1)
             .replaceAll("(?i)\r\nconnection:[^\r]*", "")
@@ -137,7 +155,7 @@ final class FlakyProxy implements AutoCloseable {
               Thread.currentThread().interrupt();
             }
           });
-      store.getInputStream().transferTo(client.getOutputStream());
+      store.getInputStream().transferTo(answer);
     }
   }
 

@@ -9,6 +9,9 @@ import dev.larkspur.corpus.PrepareResult;
 import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.storage.Work;
+import dev.larkspur.store.AttemptLog;
+import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.TrainingJob;
@@ -226,6 +229,57 @@ class ObjectStoreIT {
   }
 
   @Test
+  void aLostAnswerIsNotTakenForAnotherWriter() throws Exception {
+    try (FlakyProxy proxy = new FlakyProxy(store.port(), Integer.MAX_VALUE)) {
+      RunDirectory run = new RunDirectory(store.uri("unanswered-run"), uncached(proxy.port()));
+      proxy.loseAnswerTo("unanswered-run/train-000001.lease");
+      run.lease(new Work("train", "training of"), Duration.ofSeconds(10), () -> {}).close();
+      assertThat(proxy.hasLostAnswer()).isTrue();
+      proxy.loseAnswerTo("unanswered-run/attempts/00000001.json");
+      assertThat(new AttemptLog(run).begin("application")).isEqualTo(1);
+      assertThat(proxy.hasLostAnswer()).isTrue();
+
+      SparkSession spark = spark(proxy.port());
+      try {
+        proxy.loseAnswerTo("PUT /larkspur/unanswered/manifest.json");
+        PrepareResult result =
+            PrepareJob.run(spark, settings(directory.resolve("documents.jsonl"), "unanswered"));
+        assertThat(result.outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);
+        assertThat(proxy.hasLostAnswer()).isTrue();
+      } finally {
+        spark.stop();
+      }
+    }
+    assertSameShards("unanswered");
+  }
+
+  @Test
+  void uploadsThatAKilledTrainingHasLeftAreEnded() throws Exception {
+    Configuration conf = uncached(store.port());
+    FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
+    for (String run : List.of("runs/leak", "runs/leak-of-another")) {
+      org.apache.hadoop.fs.Path tensors =
+          new org.apache.hadoop.fs.Path(store.uri(run + "/checkpoints/model.safetensors"));
+      try (MultipartUploader uploader =
+          files.createMultipartUploader(tensors.getParent()).build()) {
+        FutureIO.awaitFuture(uploader.startUpload(tensors));
+      }
+    }
+    assertThat(uploads(files, "runs/")).isEqualTo(2);
+    new RunDirectory(store.uri("runs/leak"), conf).abortUploads();
+    assertThat(uploads(files, "runs/")).isEqualTo(1);
+    new RunDirectory(store.uri("runs"), conf).abortUploads();
+    assertThat(uploads(files, "runs/")).isZero();
+  }
+
+  /** Another test's file system goes through another port. */
+  private static Configuration uncached(int port) {
+    Configuration conf = store.configuration(port);
+    conf.set("fs.s3a.impl.disable.cache", "true");
+    return conf;
+  }
+
+  @Test
   void aNightAddsAPartAndUploadsOfAKilledRunAreEnded() throws Exception {
     SparkSession spark = spark(store.port());
     try {
@@ -236,15 +290,15 @@ class ObjectStoreIT {
       org.apache.hadoop.fs.Path shard =
           new org.apache.hadoop.fs.Path(store.uri("nights/train-000002-00000.parquet"));
       FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
-      assertThat(uploads(files)).isZero();
+      assertThat(uploads(files, "nights/")).isZero();
       try (MultipartUploader uploader = files.createMultipartUploader(shard.getParent()).build()) {
         FutureIO.awaitFuture(uploader.startUpload(shard));
       }
-      assertThat(uploads(files)).isEqualTo(1);
+      assertThat(uploads(files, "nights/")).isEqualTo(1);
       Files.copy(directory.resolve("documents.jsonl"), night.resolve("two.jsonl"));
       CorpusManifest second = PrepareJob.run(spark, settings(night, "nights")).manifest();
       assertThat(second.parts()).hasSize(2).startsWith(first.parts().get(0));
-      assertThat(uploads(files)).isZero();
+      assertThat(uploads(files, "nights/")).isZero();
       assertThat(store.keys("nights"))
           .containsExactly(
               "manifest-000002.json",
@@ -264,8 +318,8 @@ class ObjectStoreIT {
     }
   }
 
-  private static int uploads(FileSystem files) throws IOException {
-    RemoteIterator<?> uploads = ((S3AFileSystem) files).listUploads("nights/");
+  private static int uploads(FileSystem files, String prefix) throws IOException {
+    RemoteIterator<?> uploads = ((S3AFileSystem) files).listUploads(prefix);
     int count = 0;
     while (uploads.hasNext()) {
       uploads.next();

@@ -206,6 +206,12 @@ class RecoveryIT {
       assertThat(driver.output()).contains("Stopped:");
     }
     try (Child driver = embedded("asked")) {
+      // A scheduler starts it again: nobody has taken the file away.
+      assertThat(driver.exitCode()).as(driver.output()).isEqualTo(3);
+      assertThat(driver.output()).contains("asked/stop holds the run at step");
+    }
+    Files.delete(directory.resolve("asked/stop"));
+    try (Child driver = embedded("asked")) {
       assertThat(driver.exitCode()).as(driver.output()).isZero();
     }
     assertSameTensors("asked");

@@ -3,9 +3,12 @@ package dev.larkspur.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,71 @@ class MetricsLogTest {
     resumed.add(line(40));
     resumed.cut(40).run();
     assertThat(pieces()).containsExactly("00000001-00000020.jsonl", "00000021-00000040.jsonl");
+  }
+
+  @Test
+  void asARunGrowsItsPiecesAreMerged() throws Exception {
+    MetricsLog log = new MetricsLog(run, 0);
+    for (long step = 1; step <= 200; step++) {
+      log.add(line(step));
+      log.cut(step).run();
+      assertThat(pieces().size()).isLessThan(64);
+    }
+    assertThat(steps()).containsExactlyElementsOf(upTo(200));
+    assertThat(pieces()).contains("00000001-00000190.jsonl").hasSize(11);
+  }
+
+  @Test
+  void resumedInTheMiddleOfAMergedPieceEachStepIsThereOnce() throws Exception {
+    MetricsLog log = new MetricsLog(run, 0);
+    for (long step = 1; step <= 70; step++) {
+      log.add(line(step));
+      log.cut(step).run();
+    }
+    MetricsLog resumed = new MetricsLog(run, 40);
+    assertThat(steps()).containsExactlyElementsOf(upTo(40));
+    resumed.add(line(41));
+    resumed.cut(41).run();
+    assertThat(steps()).containsExactlyElementsOf(upTo(41));
+    assertThat(MetricsLog.lastStep(run)).isEqualTo(41);
+  }
+
+  /** Killed after any of the deletions, or while the merged piece was written. */
+  @Test
+  void anInterruptedMergeLosesAndDoublesNothing() throws Exception {
+    List<String> parts = new ArrayList<>();
+    for (int step = 1; step <= 3; step++) {
+      MetricsLog log = new MetricsLog(run, step - 1);
+      log.add(line(step));
+      log.cut(step).run();
+      parts.add("%08d-%08d.jsonl".formatted(step, step));
+    }
+    Path metrics = directory.resolve("metrics");
+    StringBuilder whole = new StringBuilder();
+    for (String part : parts) {
+      whole.append(Files.readString(metrics.resolve(part)));
+    }
+    Path merged = metrics.resolve("00000001-00000003.jsonl");
+    for (int length = 0; length <= whole.length(); length++) {
+      Files.writeString(merged, whole.substring(0, length));
+      new MetricsLog(run, 3);
+      assertThat(steps()).as("%d bytes", length).containsExactlyElementsOf(upTo(3));
+    }
+    Files.writeString(merged, whole);
+    for (String part : parts) {
+      Files.deleteIfExists(metrics.resolve(part));
+      new MetricsLog(run, 3);
+      assertThat(pieces()).containsExactly("00000001-00000003.jsonl");
+    }
+    assertThat(steps()).containsExactlyElementsOf(upTo(3));
+  }
+
+  private static List<Long> upTo(long step) {
+    return LongStream.rangeClosed(1, step).boxed().toList();
+  }
+
+  private List<Long> steps() throws Exception {
+    return RunFiles.metrics(directory).stream().map(line -> line.get("step").asLong()).toList();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.checkpoint.CheckpointException;
-import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
@@ -14,6 +13,7 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.storage.ChecksummedJson;
 import dev.larkspur.storage.TryAgainException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -151,14 +152,41 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void norWithHalfOfIt() throws IOException {
+  void norWithAnyBeginningOfIt() throws IOException {
     save(1, 100, 1);
     save(1, 200, 1);
     Path manifest = file(1, 200, "manifest.json");
     byte[] whole = Files.readAllBytes(manifest);
-    for (int length = 0; length < whole.length - 1; length += 37) {
+    for (int length = 0; length < whole.length; length++) {
       Files.write(manifest, Arrays.copyOf(whole, length));
-      assertThat(newestQuietly().step()).as("%d bytes", length).isEqualTo(100);
+      assertThat(store.newest(Set.of(), warnings::add).orElseThrow().step())
+          .as("%d bytes", length)
+          .isEqualTo(100);
+    }
+    assertThat(warnings).as("an interrupted writer is nothing to warn of").isEmpty();
+  }
+
+  @Test
+  void anImportedRunDoesNotBeginWithOtherParameters() throws IOException {
+    FirstCheckpoint.write(run, replica, 1, state(0).provenance());
+    assertThat(store.newest().orElseThrow().step()).isEqualTo(0);
+    Path manifest = file(1, 0, "manifest.json");
+    byte[] whole = Files.readAllBytes(manifest);
+    Files.write(manifest, Arrays.copyOf(whole, whole.length - 1));
+    assertThatThrownBy(() -> store.newest())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("was imported")
+        .hasMessageContaining("import the model again");
+    Path attempt = directory.resolve("attempts/00000001.json");
+    byte[] begun = Files.readAllBytes(attempt);
+    for (int at = 0; at < begun.length; at++) {
+      byte[] changed = begun.clone();
+      changed[at] ^= 4;
+      Files.write(attempt, changed);
+      assertThatThrownBy(() -> store.newest())
+          .as("byte %d", at)
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("import");
     }
   }
 
@@ -184,27 +212,42 @@ class CheckpointStoreTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"manifest.json", "training-state.json"})
-  void aFlippedBitInWhatIsReadFirstIsDamage(String name) throws IOException {
+  void anyChangedByteOfWhatIsReadFirstIsDamage(String name) throws IOException {
     save(1, 100, 1);
     save(1, 200, 1);
     Path file = file(1, 200, name);
     byte[] whole = Files.readAllBytes(file);
-    for (int at = 0; at < whole.length; at += 7) {
-      byte[] flipped = whole.clone();
-      flipped[at] ^= 4;
-      Files.write(file, flipped);
-      try {
-        Checkpoint newest = newestQuietly();
-        // What neither the JSON nor the names show, reading the files does.
-        if (newest.step() == 200) {
-          store.load(newest, replica, new SingleWorker(), Map.of());
-        }
-      } catch (CheckpointException e) {
-        assertThat(e).hasMessageContaining("step-00000200");
-      }
+    for (int at = 0; at < whole.length; at++) {
+      byte[] changed = whole.clone();
+      changed[at] ^= (byte) (1 << at % Byte.SIZE);
+      Files.write(file, changed);
+      assertThat(store.newest(Set.of(), warnings::add).orElseThrow().step())
+          .as("byte %d", at)
+          .isEqualTo(100);
+      assertThat(warnings.remove(0)).contains("step-00000200", "is damaged", name);
     }
     Files.write(file, whole);
     assertThat(newestQuietly().step()).isEqualTo(200);
+  }
+
+  @Test
+  void aManifestThatWasCopiedOrMadeByHandIsDamage() throws IOException {
+    save(1, 100, 1);
+    save(1, 200, 1);
+    Path manifest = file(1, 200, "manifest.json");
+    byte[] whole = Files.readAllBytes(manifest);
+    Files.copy(file(1, 100, "manifest.json"), manifest, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(store.newest(Set.of(), warnings::add).orElseThrow().step()).isEqualTo(100);
+    assertThat(warnings.remove(0)).contains("it is that of step 100");
+    for (String name : List.of("../manifest.json", "model.safetensors")) {
+      Files.write(manifest, rewritten(whole, "adamw-first-moment.safetensors", name));
+      assertThat(store.newest(Set.of(), warnings::add).orElseThrow().step()).isEqualTo(100);
+      assertThat(warnings.remove(0)).contains("it lists a file '" + name);
+    }
+  }
+
+  private static byte[] rewritten(byte[] checksummed, String from, String to) {
+    return ChecksummedJson.write(ChecksummedJson.read(checksummed).json().replace(from, to));
   }
 
   @Test
@@ -227,12 +270,22 @@ class CheckpointStoreTest {
     save(1, 100, 1);
     save(1, 200, 1);
     Path manifest = file(1, 200, "manifest.json");
-    Files.writeString(
-        manifest, Files.readString(manifest).replace("\"version\" : 3", "\"version\" : 4"));
-    assertThatThrownBy(() -> store.newest())
-        .isInstanceOf(CheckpointException.class)
-        .isNotInstanceOf(DamagedCheckpointException.class)
-        .hasMessageContaining("is of version 4");
+    byte[] whole = Files.readAllBytes(manifest);
+    byte[] later = rewritten(whole, "\"version\" : 4", "\"version\" : 5");
+    // Version 3 had no checksum.
+    byte[] earlier =
+        ChecksummedJson.read(whole)
+            .json()
+            .replace("\"version\" : 4", "\"version\" : 3")
+            .getBytes(StandardCharsets.UTF_8);
+    for (byte[] other : List.of(later, earlier)) {
+      Files.write(manifest, other);
+      assertThatThrownBy(() -> store.newest())
+          .isInstanceOf(CheckpointException.class)
+          .isNotInstanceOf(DamagedCheckpointException.class)
+          .hasMessageContaining("is of version " + (other == later ? 5 : 3))
+          .hasMessageContaining("reads version 4");
+    }
   }
 
   @Test

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -117,6 +119,36 @@ class ResumptionIT {
     assertThat(again.summary().step()).isEqualTo(20);
     Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
     assertThat(TrainingJob.run(spark, longer, progress -> {}).summary().step()).isEqualTo(25);
+  }
+
+  @Test
+  void aRunThatHasLostItsCheckpointsStartsOverOnlyIfItIsTold() throws Exception {
+    trainings.train("lost");
+    FileUtils.deleteDirectory(directory.resolve("lost/checkpoints").toFile());
+    for (String evidence : List.of("", "summary.json", "metrics")) {
+      if (!evidence.isEmpty()) {
+        FileUtils.forceDelete(directory.resolve("lost").resolve(evidence).toFile());
+      }
+      assertThatThrownBy(() -> trainings.train("lost"))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("this run was at step " + (evidence.equals("metrics") ? 5 : 20))
+          .hasMessageContaining("run.start-over = true");
+    }
+    assertThat(trainings.train("lost", "run.start-over=true").step()).isEqualTo(20);
+    assertThat(trainings.steps("lost")).isEqualTo(IntStream.rangeClosed(1, 20).boxed().toList());
+    assertThat(Files.readString(directory.resolve("lost/config.conf")))
+        .contains("start-over=false");
+    assertThat(trainings.train("lost").step()).isEqualTo(20);
+  }
+
+  @Test
+  void itsSettingsComeBackFromACheckpoint() throws Exception {
+    trainings.train("unset");
+    Path config = directory.resolve("unset/config.conf");
+    String before = Files.readString(config);
+    Files.delete(config);
+    trainings.train("unset");
+    assertThat(Files.readString(config)).isEqualTo(before);
   }
 
   @Test

@@ -31,6 +31,34 @@ class StopControlTest {
   }
 
   @Test
+  void whatAPersonHasPutThereStaysAndHoldsTheRun() throws Exception {
+    RunDirectory run = run();
+    assertThat(StopControl.isHeld(run)).isFalse();
+    try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
+      try (StopControl stopping = StopControl.of(run, lease, new NotingObserver(notes))) {
+        Files.writeString(directory.resolve("stop"), "");
+        assertThat(stopping.isStopping()).isTrue();
+        stopping.stop();
+      }
+      assertThat(directory.resolve("stop")).isEmptyFile();
+      assertThat(StopControl.isHeld(run)).isTrue();
+      assertThat(notes).last().asString().contains("stop stays", "delete that file to resume");
+    }
+  }
+
+  @Test
+  void whatAKilledDriverHasLeftHoldsNothing() throws Exception {
+    RunDirectory run = run();
+    Files.writeString(directory.resolve("stop"), "SIGTERM\n");
+    assertThat(StopControl.isHeld(run)).isFalse();
+    try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {});
+        StopControl stopping = StopControl.of(run, lease, new NotingObserver(notes))) {
+      assertThat(stopping.isStopping()).isFalse();
+    }
+    assertThat(directory.resolve("stop")).doesNotExist();
+  }
+
+  @Test
   void aDriverThatAnotherHasTakenOverFromNeitherStopsItNorTakesItsStopFileAway() throws Exception {
     RunDirectory run = run();
     Path successor = directory.resolve("train-000002.lease");
