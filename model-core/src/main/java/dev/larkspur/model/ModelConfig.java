@@ -51,6 +51,11 @@ public record ModelConfig(
         vocabulary, context, hiddenDim, layers, attention, ffn.guided(), variant, initStd);
   }
 
+  /** The same model for sequences of another length. */
+  public ModelConfig withContext(int other) {
+    return new ModelConfig(vocabulary, other, hiddenDim, layers, attention, ffn, variant, initStd);
+  }
+
   /** The decoder of the paper (appendix A) in some shape. */
   public static ModelConfig paper(
       int vocabulary,

@@ -8,6 +8,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.RunTokenizer;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,10 +61,8 @@ final class ExportCommand implements Runnable {
     Checkpoint checkpoint =
         checkpointOption.find(runOptions.dir(), hadoop, spec.commandLine().getErr()::println);
     RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
-    try (TrainedModel model =
-        TrainedModel.withoutGuides(run, checkpoint.name(), settings, hadoop)) {
-      new ModelExport(
-              config, settings, checkpoint.state(), TrainedModel.tokenizer(run, settings, hadoop))
+    try (TrainedModel model = TrainedModel.withoutGuides(run, checkpoint, settings, hadoop)) {
+      new ModelExport(config, settings, checkpoint.state(), RunTokenizer.of(run, settings, hadoop))
           .write(layout, model.replica().parameters(), new ModelDirectory(out, hadoop));
     }
     told.println(

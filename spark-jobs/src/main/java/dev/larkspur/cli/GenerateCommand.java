@@ -10,7 +10,7 @@ import dev.larkspur.generate.TextListener;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointName;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.RunDirectory;
 import java.io.PrintWriter;
 import java.util.List;
@@ -142,8 +142,7 @@ final class GenerateCommand implements Runnable {
   }
 
   private static TrainedModel model(String runDir, Settings settings, Configuration hadoop) {
-    CheckpointName newest =
-        EvaluationJob.newestCheckpoint(runDir, hadoop, Console.standard()::say).name();
+    Checkpoint newest = EvaluationJob.newestCheckpoint(runDir, hadoop, Console.standard()::say);
     return TrainedModel.load(new RunDirectory(runDir, hadoop), newest, settings, hadoop);
   }
 

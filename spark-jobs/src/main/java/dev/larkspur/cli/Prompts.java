@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The texts to continue. */
 final class Prompts {
+  /** What some editors begin a file of UTF-8 with. */
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
@@ -58,10 +62,21 @@ final class Prompts {
   }
 
   private static List<String> lines(Path path, Configuration hadoop) throws IOException {
+    // A decoder, unlike a charset, does not take broken bytes for some character.
     try (BufferedReader reader =
         new BufferedReader(
-            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
-      return reader.lines().toList();
+            new InputStreamReader(
+                path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8.newDecoder()))) {
+      List<String> lines = new ArrayList<>(reader.lines().toList());
+      if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
+        lines.set(0, lines.get(0).substring(BYTE_ORDER_MARK.length()));
+      }
+      return lines;
+    } catch (MalformedInputException | UncheckedIOException e) {
+      if (e instanceof MalformedInputException || e.getCause() instanceof MalformedInputException) {
+        throw new IOException("it is not UTF-8", e);
+      }
+      throw e;
     }
   }
 }

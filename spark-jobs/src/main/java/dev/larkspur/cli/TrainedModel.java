@@ -5,15 +5,22 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointName;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.TokenizerSource;
 import dev.larkspur.train.Engines;
 import dev.larkspur.train.Phases;
+import dev.larkspur.train.RunTokenizer;
+import dev.larkspur.train.TrainedWith;
+import dev.larkspur.train.TrainingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -27,26 +34,32 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
     implements AutoCloseable {
 
   static TrainedModel load(
-      RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
+      RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     Phases phases = Phases.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.used(checkpoint.step()));
   }
 
   /** The same without the guides that a checkpoint of the guided phase has. */
   static TrainedModel withoutGuides(
-      RunDirectory run, CheckpointName checkpoint, Settings settings, Configuration hadoop) {
+      RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     Phases phases = Phases.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.model());
   }
 
   private static TrainedModel load(
       RunDirectory run,
-      CheckpointName checkpoint,
+      Checkpoint checkpoint,
       Settings settings,
       Configuration hadoop,
       Phases phases,
       ModelConfig config) {
-    Tokenizer tokenizer = tokenizer(run, settings, hadoop).tokenizer();
+    new TrainedWith(checkpoint).require(settings, phases.model());
+    Tokenizer tokenizer = RunTokenizer.of(run, settings, hadoop).tokenizer();
+    if (tokenizer.vocabulary() > config.vocabulary()) {
+      throw new TrainingException(
+          "the tokenizer in %s has %,d entries, its model %,d: put the tokenizer back that it was trained with"
+              .formatted(run.path(""), tokenizer.vocabulary(), config.vocabulary()));
+    }
     Device device =
         settings.training().device() == DeviceChoice.CUDA
             ? Device.cuda(0)
@@ -56,7 +69,7 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
         Engines.named(settings.training().engine())
             .replica(config, device, settings.training().precision(), new Shard(0, 0));
     try {
-      phases.loadParameters(new CheckpointStore(run), checkpoint, replica);
+      phases.loadParameters(new CheckpointStore(run), checkpoint.name(), replica);
     } catch (RuntimeException e) {
       replica.close();
       throw e;
@@ -64,23 +77,28 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
     return new TrainedModel(config, replica, tokenizer);
   }
 
-  /** The shape that a run's settings have, complete without its corpus. */
+  /**
+   * The shape that a run's settings have, complete without its corpus.
+   *
+   * @throws SettingsException if they leave open what a corpus would tell
+   */
   static ModelConfig config(Settings settings) {
-    return settings
-        .model()
-        .toConfig(
-            settings.model().context().orElseThrow(), settings.model().vocabulary().orElseThrow());
+    ModelSettings model = settings.model();
+    List<SettingsProblem> problems = new ArrayList<>();
+    requireSet("model.context", model.context(), problems);
+    requireSet("model.vocabulary", model.vocabulary(), problems);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return model.toConfig(model.context().getAsInt(), model.vocabulary().getAsInt());
   }
 
-  /** The run's own copy, or the one that has no file. */
-  static TokenizerSource tokenizer(RunDirectory run, Settings settings, Configuration hadoop) {
-    String source =
-        TokenizerIdentity.FILE_NAMES.stream()
-            .filter(run::has)
-            .map(copy -> run.path(copy).toString())
-            .findFirst()
-            .orElseGet(() -> settings.data().tokenizer());
-    return TokenizerSource.read(source, hadoop);
+  private static void requireSet(String key, OptionalInt value, List<SettingsProblem> problems) {
+    if (value.isEmpty()) {
+      problems.add(
+          new SettingsProblem(
+              "", key, "null", "there is no corpus to take it from", "set it to the model's"));
+    }
   }
 
   @Override

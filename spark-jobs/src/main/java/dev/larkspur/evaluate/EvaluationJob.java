@@ -2,15 +2,22 @@ package dev.larkspur.evaluate;
 
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.Phases;
+import dev.larkspur.train.RunTokenizer;
+import dev.larkspur.train.TrainedWith;
 import dev.larkspur.train.TrainingJob;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +41,7 @@ public final class EvaluationJob {
    * @param checkpoint of it
    * @param settings of the run
    * @param mostSequences blocks to measure at the most
+   * @throws SettingsException if the corpus or the settings do not fit the checkpoint
    * @throws CheckpointException if a file of the checkpoint is damaged, or the loss is not finite
    */
   public static Evaluation run(
@@ -45,7 +53,9 @@ public final class EvaluationJob {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     Corpus corpus = TrainingJob.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
+    requireFit(corpus.manifest(), runDir, settings, hadoop);
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    new TrainedWith(checkpoint).require(settings, model);
     long blocks =
         Math.min(
             mostSequences, TokenOrder.sequential(corpus.manifest(), Split.VALIDATION).blocks());
@@ -89,6 +99,29 @@ public final class EvaluationJob {
         sum / tokens,
         Math.exp(sum / tokens),
         corpus.manifest().unigramPerplexity());
+  }
+
+  private static void requireFit(
+      CorpusManifest corpus, String runDir, Settings settings, Configuration hadoop) {
+    List<SettingsProblem> problems =
+        new ArrayList<>(settings.misfits(corpus.context(), corpus.tokenizer().vocabulary()));
+    TokenizerIdentity own =
+        RunTokenizer.of(new RunDirectory(runDir, hadoop), settings, hadoop).tokenizer().identity();
+    if (!own.sameIds(corpus.tokenizer())) {
+      problems.add(
+          settings.problem(
+              "data.corpus",
+              "its tokenizer (%s, %,d entries) is not that of the run (%s, %,d entries)"
+                  .formatted(
+                      corpus.tokenizer().name(),
+                      corpus.tokenizer().vocabulary(),
+                      own.name(),
+                      own.vocabulary()),
+              "name a corpus that was prepared with the run's tokenizer"));
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
   }
 
   /** Summed in the order of the parts: the same bits in every evaluation. */

@@ -2,7 +2,9 @@ package dev.larkspur.train;
 
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.settings.ChangedSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.Settings;
@@ -31,13 +33,7 @@ final class Resumption {
             .text(checkpoint.name().directory(), provenance.config())
             .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
     List<String> differences = new ArrayList<>();
-    ModelConfig modelBefore =
-        before
-            .model()
-            .toConfig(
-                before.model().context().orElse(model.context()),
-                before.model().vocabulary().orElse(0));
-    compare(differences, "the model", modelBefore, model);
+    compareModel(differences, before, settings, model, provenance);
     if (!provenance.imported()) {
       compareTraining(differences, before, settings, model.context(), provenance, corpus);
     } else if (settings.training().selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
@@ -47,6 +43,27 @@ final class Resumption {
       throw new TrainingException(
           "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
               .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
+    }
+  }
+
+  /** What the next corpus has in a block is open to imported parameters, if positions allow it. */
+  private static void compareModel(
+      List<String> differences,
+      Settings before,
+      Settings settings,
+      ModelConfig model,
+      Provenance provenance) {
+    ModelConfig own = before.model().toConfig(model.context(), 0);
+    boolean anyContext =
+        provenance.imported() && own.variant().positions() instanceof Positions.Rotary;
+    if (!model.equals(anyContext ? own.withContext(model.context()) : own)) {
+      ChangedSettings changed = new ChangedSettings(before, settings);
+      changed.keys(List.of("model")).forEach(key -> differences.add(changed.sentence(key)));
+      if (provenance.imported() && own.context() != model.context()) {
+        differences.add(
+            "its positions are learned, one for each token: prepare a corpus with data.context = "
+                + own.context());
+      }
     }
   }
 

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.PrepareJob;
+import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
+import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.TrainingJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -88,11 +93,54 @@ class EvaluationJobIT {
     assertThat(spark.sparkContext().getLocalProperty("spark.job.description")).isNull();
   }
 
-  private static Evaluation evaluate(long sequences) {
+  @Test
+  void anotherTokenizersCorpusIsRefused() {
+    prepare("gpt2", 32, "other");
+    assertThatThrownBy(() -> evaluate(1, "data.corpus=" + directory.resolve("other")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("data.corpus = ")
+        .hasMessageContaining("its tokenizer (gpt2, 50,257 entries) is not that of the run")
+        .hasMessageContaining("512 entries");
+  }
+
+  @Test
+  void blocksOfAnotherLengthAreMeasuredWhereTheModelIsToReadThem() {
+    prepare(directory.resolve("tokenizer.json").toString(), 16, "short");
+    String corpus = "data.corpus=" + directory.resolve("short");
+    assertThat(evaluate(2, corpus).tokens()).isEqualTo(2 * 16);
+    assertThatThrownBy(() -> evaluate(2, corpus, "model.context=32"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("leave model.context out (null)");
+  }
+
+  @Test
+  void anotherModelIsRefused() {
+    assertThatThrownBy(() -> evaluate(1, "model.layers=9"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("model.layers = 9")
+        .hasMessageContaining("the checkpoint was trained with 2");
+  }
+
+  private static void prepare(String tokenizer, int context, String corpus) {
+    PrepareJob.run(
+        spark,
+        new PrepareSettings(
+            List.of(directory.resolve("documents.jsonl").toString()),
+            DocumentFormat.JSONL,
+            tokenizer,
+            context,
+            0.05,
+            2,
+            1,
+            directory.resolve(corpus).toString()));
+  }
+
+  private static Evaluation evaluate(long sequences, String... changes) {
     String run = settings.run().dir();
     Checkpoint checkpoint =
         EvaluationJob.newestCheckpoint(
             run, spark.sparkContext().hadoopConfiguration(), warning -> {});
-    return EvaluationJob.run(spark, run, checkpoint, settings, sequences);
+    Settings changed = SmallCorpus.settings(directory, "run", changes);
+    return EvaluationJob.run(spark, run, checkpoint, changed, sequences);
   }
 }

@@ -191,7 +191,7 @@ class ResumptionIT {
     assertThatThrownBy(() -> trainings.train("taken", "model.layers=3", "training.global-batch=32"))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("cannot go on from")
-        .hasMessageContaining("layers=2")
+        .hasMessageContaining("model.layers was 2 and is 3;")
         .hasMessageContaining("training.global-batch was 16 and is 32")
         .hasMessageContaining("another run.dir");
   }

@@ -43,13 +43,16 @@ public final class TorchEngine implements Engine {
 
   @Override
   public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
-    return new TorchReplica(config, TorchDevice.open(device), precision, shard);
+    return NativeFailures.inWords(
+        Replica.class, new TorchReplica(config, TorchDevice.open(device), precision, shard));
   }
 
   @Override
   public FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
-    return new TorchFfnWorkload(hidden, ffn, tokens, TorchDevice.open(device), precision);
+    return NativeFailures.inWords(
+        FfnWorkload.class,
+        new TorchFfnWorkload(hidden, ffn, tokens, TorchDevice.open(device), precision));
   }
 
   @Override

@@ -1,0 +1,23 @@
+package dev.larkspur.train;
+
+import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.TokenizerSource;
+import org.apache.hadoop.conf.Configuration;
+
+/** The tokenizer that a run was trained with. */
+public final class RunTokenizer {
+  private RunTokenizer() {}
+
+  /** The run's own copy, or the one that has no file. */
+  public static TokenizerSource of(RunDirectory run, Settings settings, Configuration hadoop) {
+    String source =
+        TokenizerIdentity.FILE_NAMES.stream()
+            .filter(run::has)
+            .map(copy -> run.path(copy).toString())
+            .findFirst()
+            .orElseGet(() -> settings.data().tokenizer());
+    return TokenizerSource.read(source, hadoop);
+  }
+}
