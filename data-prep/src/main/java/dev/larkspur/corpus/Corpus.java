@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A finished corpus, as one of its manifests describes it: what is added later does not change it.
@@ -150,6 +151,21 @@ public final class Corpus {
   }
 
   /**
+   * Makes sure that this is the corpus that another process has opened.
+   *
+   * @param fingerprint of that one's manifest
+   * @throws CorpusException if not
+   */
+  public void requireFingerprint(String fingerprint) {
+    if (!manifest.fingerprint().equals(fingerprint)) {
+      throw new CorpusException(
+          manifestFile()
+              + " is another manifest here than on the driver: have all hosts see the same corpus"
+              + " under this path.");
+    }
+  }
+
+  /**
    * Reads every shard and compares its SHA-256 with the manifest, in this thread; {@link VerifyJob}
    * does it with Spark.
    *
@@ -169,6 +185,16 @@ public final class Corpus {
   CorpusException damaged(Shard shard, String how, Throwable cause) {
     return new CorpusException(
         directory.path(shard.file()) + " is damaged (" + how + ")" + Damage.REMEDY, cause);
+  }
+
+  /** Its directory, qualified: the same for every process. */
+  public String path() {
+    return directory.toString();
+  }
+
+  /** The file of its manifest. */
+  public Path manifestFile() {
+    return directory.path(ManifestName.of(manifest.number()));
   }
 
   CorpusDirectory directory() {

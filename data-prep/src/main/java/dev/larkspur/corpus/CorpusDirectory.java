@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.Uploads;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class CorpusDirectory {
 
   CorpusDirectory(String directory, Configuration conf) {
     try {
-      this.directory = new Path(directory);
+      this.directory = QualifiedPath.of(directory, conf);
       this.files = RawFiles.of(this.directory, conf);
     } catch (IOException | IllegalArgumentException failure) {
       throw new CorpusException(
@@ -42,6 +43,7 @@ final class CorpusDirectory {
     }
   }
 
+  /** Qualified: every process may be told of it. */
   Path root() {
     return directory;
   }

@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.io.IOException;
@@ -32,14 +33,17 @@ final class Leftovers {
 
   void refuseForeignFiles() {
     for (String name : names) {
-      if (!isOurs(name)) {
+      if (!isOurs(name) && !isHidden(name)) {
         throw new CorpusException(
-            directory
-                + " holds "
-                + name
-                + ", which is not of a corpus: choose an empty or new corpus directory.");
+            directory.path(name)
+                + " is no file of a corpus: remove it, or choose another corpus directory.");
       }
     }
+  }
+
+  /** Such as {@code .nfs0001} and {@code .DS_Store}, which systems make and delete. */
+  private static boolean isHidden(String name) {
+    return name.startsWith(".");
   }
 
   private static boolean isOurs(String name) {
@@ -55,6 +59,7 @@ final class Leftovers {
     directory.abortUploads();
     Set<String> rest = new HashSet<>(names);
     rest.removeIf(Lease::isLease);
+    rest.removeIf(name -> isHidden(name) && !DriverFile.isOne(name));
     history.whole().forEach(whole -> rest.remove(ManifestName.of(whole.number())));
     if (manifest.isPresent()) {
       rest.remove(manifest.get().tokenizer().fileName());

@@ -9,7 +9,9 @@ import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.document.WrittenFile;
 import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.storage.Work;
 import dev.larkspur.tokenizer.Tokenizer;
@@ -24,10 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,7 +54,6 @@ public final class PrepareJob {
   private final Tokenizer tokenizer;
   private final DocumentSet documents;
   private final Curation curation;
-  private final KeyPartitioner partitioner;
   private final MixedSources mixedSources;
 
   private PrepareJob(SparkSession spark, PrepareSettings settings) {
@@ -66,7 +65,6 @@ public final class PrepareJob {
     this.tokenizer = tokenizerSource.tokenizer();
     this.documents = DocumentSet.list(settings.documentSources(), conf);
     this.curation = Curation.load(settings.curation(), conf);
-    this.partitioner = new KeyPartitioner(settings);
     this.mixedSources = new MixedSources(settings.sources());
   }
 
@@ -167,6 +165,7 @@ public final class PrepareJob {
     String group = "larkspur prepare " + directory;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     context.setJobGroup(group, "preparing", false);
+    SharedFiles.refuseRelative(context, List.of(settings.corpus()));
     try (Lease lease =
         Lease.take(
             directory.files(),
@@ -208,6 +207,19 @@ public final class PrepareJob {
   private PrepareResult add(
       JavaSparkContext context, Plan plan, Leftovers leftovers, Lease lease, List<InputFile> inputs)
       throws IOException {
+    try (DriverFile proof = DriverFile.in(context, directory.files(), directory.root())) {
+      return add(context, plan, leftovers, lease, inputs, proof);
+    }
+  }
+
+  private PrepareResult add(
+      JavaSparkContext context,
+      Plan plan,
+      Leftovers leftovers,
+      Lease lease,
+      List<InputFile> inputs,
+      DriverFile proof)
+      throws IOException {
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(conf));
     Broadcast<TokenizerSource> encoder = context.broadcast(tokenizerSource);
@@ -234,7 +246,9 @@ public final class PrepareJob {
     spark.sparkContext().setJobDescription("writing shards");
     lease.requireHeld();
     leftovers.delete();
-    List<ShardReport> reports = writeShards(packed, hadoop, plan.part());
+    PartWriter writer =
+        new PartWriter(context, settings, directory, tokenizerSource, hadoop, plan.part());
+    List<ShardReport> reports = writer.shards(packed, proof);
     lease.requireHeld();
     List<WrittenFile> leftOut =
         new ArrayList<>(RejectedFile.write(directory, plan.part(), totals.report().rejected()));
@@ -250,8 +264,8 @@ public final class PrepareJob {
             split(Split.VALIDATION, buckets, reports),
             leftOut);
     CorpusManifest manifest =
-        manifest(plan, part, unigramPerplexity(context, plan, reports, hadoop));
-    publish(lease, manifest);
+        manifest(plan, part, writer.unigramPerplexity(plan.before(), reports));
+    writer.publish(lease, manifest);
     hadoop.destroy();
     encoder.destroy();
     return new PrepareResult(
@@ -269,26 +283,6 @@ public final class PrepareJob {
         .stream()
         .map(file -> file.in(folder))
         .toList();
-  }
-
-  /** The step that makes the part count. */
-  private void publish(Lease lease, CorpusManifest manifest) throws IOException {
-    if (manifest.number() == 1 && tokenizerSource.isFile()) {
-      directory.createNew(tokenizer.identity().fileName(), tokenizerSource.file());
-    }
-    ShardLengths.check(directory, manifest);
-    lease.requireHeld();
-    try {
-      directory.createNew(ManifestName.of(manifest.number()), ManifestJson.readable(manifest));
-    } catch (FileAlreadyExistsException other) {
-      throw new TryAgainException(
-          "Another run has added part "
-              + manifest.number()
-              + " to "
-              + settings.corpus()
-              + " meanwhile: prepare again, which adds what is still missing.",
-          other);
-    }
   }
 
   private DocumentSet reading(Plan plan) {
@@ -326,54 +320,6 @@ public final class PrepareJob {
               + (train ? "lower" : "raise")
               + " the validation fraction, or add documents.");
     }
-  }
-
-  private List<ShardReport> writeShards(
-      JavaRDD<Tuple2<byte[], byte[]>> packed,
-      Broadcast<SerializableConfiguration> hadoop,
-      int part) {
-    int[] shards = IntStream.range(0, partitioner.shards()).toArray();
-    List<ShardReport> reports = new ArrayList<>();
-    for (List<ShardReport> report :
-        packed
-            .mapPartitionsWithIndex(
-                new ShardTask(hadoop, partitioner, settings, tokenizer.vocabulary(), part), false)
-            .collectPartitions(shards)) {
-      reports.addAll(report);
-    }
-    return reports;
-  }
-
-  private double unigramPerplexity(
-      JavaSparkContext context,
-      Plan plan,
-      List<ShardReport> reports,
-      Broadcast<SerializableConfiguration> hadoop) {
-    if (plan.before().isEmpty()) {
-      return UnigramPerplexity.of(reports, tokenizer.vocabulary());
-    }
-    CorpusManifest before = plan.before().get();
-    List<Tuple2<Split, Integer>> earlier = new ArrayList<>();
-    boolean more = false;
-    for (Split split : Split.values()) {
-      int shards = before.split(split).shards().size();
-      more |= shards < UnigramPerplexity.SHARDS;
-      for (int shard = 0; shard < Math.min(shards, UnigramPerplexity.SHARDS); shard++) {
-        earlier.add(new Tuple2<>(split, shard));
-      }
-    }
-    if (!more) {
-      return before.unigramPerplexity();
-    }
-    spark.sparkContext().setJobDescription("counting tokens");
-    List<ShardReport> all =
-        new ArrayList<>(
-            context
-                .parallelize(earlier, earlier.size())
-                .map(new CountTask(hadoop, settings.corpus(), before.number()))
-                .collect());
-    all.addAll(reports);
-    return UnigramPerplexity.of(all, tokenizer.vocabulary());
   }
 
   private CorpusManifest manifest(Plan plan, CorpusPart part, double unigramPerplexity) {

@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.util.Collections;
@@ -20,22 +21,27 @@ final class ShardTask
   private final Broadcast<SerializableConfiguration> conf;
   private final KeyPartitioner partitioner;
   private final String corpus;
+  private final DriverFile proof;
   private final int context;
   private final int vocabulary;
   private final int part;
+
+  /** Where the shards go. */
+  record Place(String directory, DriverFile proof, int part) {}
 
   ShardTask(
       Broadcast<SerializableConfiguration> conf,
       KeyPartitioner partitioner,
       PrepareSettings settings,
       int vocabulary,
-      int part) {
+      Place place) {
     this.conf = conf;
     this.partitioner = partitioner;
-    this.corpus = settings.corpus();
+    this.corpus = place.directory();
+    this.proof = place.proof();
     this.context = settings.context();
     this.vocabulary = vocabulary;
-    this.part = part;
+    this.part = place.part();
   }
 
   @Override
@@ -47,6 +53,7 @@ final class ShardTask
     Split split = partitioner.split(partition);
     int index = partitioner.indexInSplit(partition);
     String name = split.shardName(part, index);
+    proof.requireSeen(conf.value().value());
     CorpusDirectory directory = new CorpusDirectory(corpus, conf.value().value());
     HashingOutput output = new HashingOutput(directory.files(), directory.path(name));
     boolean written = false;

@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +33,7 @@ public final class VerifyJob {
       CorpusManifest manifest = Corpus.open(dir, number, conf).manifest();
       List<WrittenFile> files =
           manifest.parts().stream().flatMap(part -> part.files().stream()).toList();
-      List<String> problems = new ArrayList<>(damaged(spark, dir, files));
+      List<String> problems = new ArrayList<>(damaged(spark, directory, manifest.number(), files));
       for (CorpusManifest earlier : history.whole()) {
         if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
           problems.add(
@@ -56,18 +57,21 @@ public final class VerifyJob {
     }
   }
 
-  private static List<String> damaged(SparkSession spark, String dir, List<WrittenFile> files) {
+  private static List<String> damaged(
+      SparkSession spark, CorpusDirectory directory, int manifest, List<WrittenFile> files)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    SharedFiles.requireSeen(context, List.of(directory.path(ManifestName.of(manifest))));
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     // Large ones first, so that the last tasks to run are short ones.
     List<WrittenFile> ordered =
         files.stream().sorted(Comparator.comparingLong(WrittenFile::bytes).reversed()).toList();
-    context.setJobDescription("verifying " + dir);
+    context.setJobDescription("verifying " + directory);
     try {
       return context
           .parallelize(ordered, Math.max(1, ordered.size()))
-          .map(new HashTask(conf, dir))
+          .map(new HashTask(conf, directory.toString()))
           .collect()
           .stream()
           .filter(problem -> !problem.isEmpty())

@@ -1,9 +1,11 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,10 +186,29 @@ public final class DocumentSet {
    */
   public JavaRDD<DocumentPart> parts(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    requireSeen(context);
     long largest = JavaUtils.byteStringAsBytes(spark.conf().get(SLICE_SETTING));
     long even = bytes() / ((long) SLICES_PER_CORE * context.defaultParallelism());
     List<DocumentPart> parts = cut(Math.min(largest, Math.max(SMALLEST_SLICE, even)));
     return context.parallelize(parts, parts.size());
+  }
+
+  /** By one file of each directory. */
+  private void requireSeen(JavaSparkContext context) {
+    Map<Path, Path> ofEach = new LinkedHashMap<>();
+    for (DocumentFile file : files) {
+      Path path = new Path(file.file());
+      ofEach.putIfAbsent(path.getParent(), path);
+    }
+    try {
+      SharedFiles.requireSeen(context, List.copyOf(ofEach.values()));
+    } catch (IOException failure) {
+      throw new DocumentException(
+          "Cannot look at the documents ("
+              + TaskFailures.rootMessage(failure)
+              + "): correct the access to their file system.",
+          failure);
+    }
   }
 
   List<DocumentPart> cut(long sliceBytes) {

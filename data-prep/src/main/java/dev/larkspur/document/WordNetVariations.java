@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -47,14 +49,19 @@ public final class WordNetVariations {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     int files = (int) ((megabytes + FILE_MEGABYTES - 1) / FILE_MEGABYTES);
     try {
-      refuseOthers(new Path(out), conf);
+      Path directory = QualifiedPath.of(out, conf);
+      refuseOthers(directory, conf);
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      SharedFiles.refuseRelative(context, List.of(out));
+      SharedFiles.requireShared(context, RawFiles.of(directory, conf), directory);
+      String target = directory.toString();
       SerializableConfiguration shared = new SerializableConfiguration(conf);
-      return JavaSparkContext.fromSparkContext(spark.sparkContext())
+      return context
           .parallelize(IntStream.range(0, files).boxed().toList(), files)
           .map(
               file ->
                   write(
-                      new Path(out, name(file)),
+                      new Path(target, name(file)),
                       shared.value(),
                       file,
                       Math.min(FILE_MEGABYTES, megabytes - file * FILE_MEGABYTES) * MEGABYTE))

@@ -7,6 +7,7 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.ShelfFileSystem;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TimeZone;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,21 @@ class PrepareJobIT {
         SampleDocuments.parquet(folder.resolve("one.parquet"), PrepareFixture.DOCUMENTS),
         "parquet");
     fixture.assertSameShards("corpus", "parquet");
+  }
+
+  /** As {@code hdfs:///corpus} is one. */
+  @Test
+  void aPathWithoutAHostIsOfTheDefaultFileSystem() throws IOException {
+    fixture.prepare(fixture.input(), "corpus");
+    ShelfFileSystem.into(fixture.conf());
+    try {
+      PrepareJob.run(
+          fixture.spark(),
+          fixture.settings(fixture.input(), "shelf://" + folder.resolve("shelved")));
+    } finally {
+      fixture.conf().unset(FileSystem.FS_DEFAULT_NAME_KEY);
+    }
+    fixture.assertSameShards("corpus", "shelved");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -52,6 +53,7 @@ public final class EvaluationJob {
       long mostSequences) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
+    RunDirectory run = new RunDirectory(runDir, hadoop);
     Corpus corpus = TrainingJob.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
     requireFit(corpus.manifest(), runDir, settings, hadoop);
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
@@ -64,14 +66,16 @@ public final class EvaluationJob {
         spark.broadcast(new SerializableConfiguration(hadoop));
     double sum;
     try {
+      Path ofCheckpoint = run.path(checkpoint.name().directory() + "/manifest.json");
+      RunDirectory.requireSeen(spark, ofCheckpoint, corpus.manifestFile());
       spark.setJobDescription("evaluating " + runDir);
       sum =
           sum(
               spark,
               new EvaluationTask(
-                  runDir,
+                  run.path("").toString(),
                   checkpoint.name(),
-                  settings.data().corpus(),
+                  corpus.path(),
                   corpus.manifest().number(),
                   Phases.of(settings, model),
                   settings.training().engine(),

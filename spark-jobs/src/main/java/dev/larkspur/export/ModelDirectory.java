@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import java.io.FileNotFoundException;
+import dev.larkspur.storage.QualifiedPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +41,7 @@ public final class ModelDirectory {
    */
   public ModelDirectory(String directory, Configuration conf) {
     try {
-      root = new Path(directory);
+      root = QualifiedPath.of(directory, conf);
       files = RawFiles.of(root, conf);
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelException(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.storage.ChecksummedJson;
+import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.time.Instant;
@@ -151,6 +152,17 @@ public final class AttemptLog {
       throw new TryAgainException(
           "attempt %d at training %s stops: attempt %d has begun, by a driver that took this one for dead"
               .formatted(attempt, run.path(""), newest));
+    }
+  }
+
+  /**
+   * Makes sure that this process sees the directory that the driver writes to.
+   *
+   * @throws dev.larkspur.storage.UnsharedFilesException if it does not
+   */
+  public void requireSeen(int attempt) {
+    if (run.isOfHost() && !run.has(file(attempt))) {
+      throw SharedFiles.unseenHere(run.path(""), "there is no " + file(attempt));
     }
   }
 

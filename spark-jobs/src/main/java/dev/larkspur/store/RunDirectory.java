@@ -5,6 +5,8 @@ import dev.larkspur.document.RawFiles;
 import dev.larkspur.document.TaskFailures;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.Uploads;
 import dev.larkspur.storage.Work;
 import java.io.FileNotFoundException;
@@ -21,6 +23,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** The directory that a run leaves everything in. All names are relative to it. */
 public final class RunDirectory {
@@ -40,7 +43,7 @@ public final class RunDirectory {
    */
   public RunDirectory(String directory, Configuration conf) {
     try {
-      root = new Path(directory);
+      root = QualifiedPath.of(directory, conf);
       files = RawFiles.of(root, conf);
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException(
@@ -48,6 +51,51 @@ public final class RunDirectory {
               .formatted(directory, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Refuses paths that would be relative to a directory of the cluster.
+   *
+   * @throws dev.larkspur.storage.UnsharedFilesException naming the first
+   */
+  public static void refuseRelative(JavaSparkContext spark, String... paths) {
+    try {
+      SharedFiles.refuseRelative(spark, List.of(paths));
+    } catch (IOException e) {
+      throw new StoreException("cannot reach the file system of one of " + List.of(paths), e);
+    }
+  }
+
+  /**
+   * Makes sure that all executors see this directory.
+   *
+   * @throws dev.larkspur.storage.UnsharedFilesException if one does not
+   */
+  public void requireShared(JavaSparkContext spark) {
+    try {
+      SharedFiles.requireShared(spark, files, root);
+    } catch (IOException e) {
+      throw cannot("write to", "", e);
+    }
+  }
+
+  /**
+   * Makes sure that all executors see files that they will read.
+   *
+   * @param read qualified
+   * @throws dev.larkspur.storage.UnsharedFilesException if one does not
+   */
+  public static void requireSeen(JavaSparkContext spark, Path... read) {
+    try {
+      SharedFiles.requireSeen(spark, List.of(read));
+    } catch (IOException e) {
+      throw new StoreException("cannot look for " + List.of(read) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether it lies in the file system of a host, which other hosts may not see. */
+  boolean isOfHost() {
+    return "file".equals(root.toUri().getScheme());
   }
 
   /** Whether there is a file of this name. */

@@ -13,6 +13,7 @@ import dev.larkspur.store.CheckpointName;
 import dev.larkspur.store.PassedOver;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.Retention;
+import dev.larkspur.store.RunDirectory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,8 +69,8 @@ record Attempt(
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
     long steps = training.steps(model.context());
     return new TrainingSpec(
-        settings.run().dir(),
-        settings.data().corpus(),
+        new RunDirectory(settings.run().dir(), spark.hadoopConfiguration()).path("").toString(),
+        corpus.path(),
         corpus.manifest().number(),
         Phases.of(settings, model),
         settings.run().seed(),

@@ -129,6 +129,7 @@ public final class TrainingJob {
           Outcome.HELD);
     }
     Slots.requireFixedAllocation(spark);
+    RunDirectory.refuseRelative(spark, settings.run().dir(), settings.data().corpus());
     String group = "larkspur train " + run.path("");
     spark.setJobGroup(group, "training", false);
     try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> spark.cancelJobGroup(group));
@@ -158,6 +159,10 @@ public final class TrainingJob {
         int number = new AttemptLog(run).begin(spark.sc().applicationId());
         findNewest();
         Slots slots = Slots.of(spark, settings.training());
+        if (workers == 0) {
+          run.requireShared(spark);
+          RunDirectory.requireSeen(spark, corpus.manifestFile());
+        }
         sayWorkers(slots);
         begin(slots);
         WorkerResult result =

@@ -10,6 +10,7 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.store.AttemptLog;
 import dev.larkspur.store.RunDirectory;
 import java.util.Arrays;
 import java.util.List;
@@ -41,20 +42,19 @@ final class WorkerTask implements BarrierStage.Work<WorkerResult> {
   @Override
   public WorkerResult run(BarrierTaskContext task) throws Exception {
     Configuration conf = hadoop.value().value();
+    RunDirectory run = new RunDirectory(spec.runDir(), conf);
+    new AttemptLog(run).requireSeen(spec.attempt());
+    Corpus corpus = Corpus.open(spec.corpus(), spec.manifest(), conf);
+    corpus.requireFingerprint(spec.provenance().corpusFingerprint());
     Engine engine = Engines.named(spec.engine());
     Device device = Devices.ofTask(task, spec.device(), spec.threads());
     boolean reports = task.partitionId() == 0;
     Consumer<Progress> report = reports ? progress::add : ignored -> {};
     try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
-        TokenStream tokens =
-            new TokenStream(
-                Corpus.open(spec.corpus(), spec.manifest(), conf),
-                spec.seed(),
-                spec.model().context())) {
+        TokenStream tokens = new TokenStream(corpus, spec.seed(), spec.model().context())) {
       List<String> hosts =
           Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
       String deviceName = device.type().name().toLowerCase(Locale.ROOT);
-      RunDirectory run = new RunDirectory(spec.runDir(), conf);
       try (TrainingLoop loop =
           new TrainingLoop(
               spec,

@@ -72,6 +72,12 @@ class KilledPrepareIT {
     return arguments;
   }
 
+  private static String[] onCluster(String corpus, String... files) {
+    List<String> arguments = arguments("", files);
+    arguments.addAll(List.of("--set", "data.corpus=" + corpus));
+    return arguments.toArray(String[]::new);
+  }
+
   private static void run(int expectedExitCode, String corpus, String... files) throws Exception {
     try (Child child = prepare(corpus, files)) {
       assertThat(child.exitCode()).as(child.output()).isEqualTo(expectedExitCode);
@@ -107,16 +113,36 @@ class KilledPrepareIT {
     String first = quoted(directory.resolve("documents.jsonl"));
     try (StandaloneCluster cluster =
             new StandaloneCluster(Files.createDirectories(directory.resolve("cluster")), 2);
-        Child driver = cluster.submit(arguments("cluster-corpus", first).toArray(String[]::new))) {
+        Child driver =
+            cluster.submit(onCluster(relative(directory.resolve("cluster-corpus")), first))) {
       for (String phase : List.of("  tokenizing", "  packing blocks", "  writing shards")) {
         driver.await(phase);
         cluster.killExecutor();
       }
       assertThat(driver.exitCode()).as(driver.output()).isZero();
+      refusesADirectoryThatExecutorsDoNotSee(cluster, first);
     }
     Map<String, byte[]> uncut = content("uncut");
     uncut.keySet().removeIf(name -> name.contains("000002"));
     assertSame("cluster-corpus", uncut);
+  }
+
+  /** Each process has a working directory of its own. */
+  private static void refusesADirectoryThatExecutorsDoNotSee(
+      StandaloneCluster cluster, String documents) throws Exception {
+    String corpus = "/proc/self/cwd/target/not-seen-by-executors";
+    try (Child driver = cluster.submit(onCluster(corpus, documents))) {
+      assertThat(driver.exitCode()).as(driver.output()).isEqualTo(2);
+      assertThat(driver.output())
+          .contains("does not see file:" + corpus + " of the driver", "name a path that every host")
+          .doesNotContain("  tokenizing");
+    }
+    assertThat(Path.of("target/not-seen-by-executors")).doesNotExist();
+  }
+
+  /** A path that means another directory in the executors' working directories. */
+  private static String relative(Path path) {
+    return Path.of("").toAbsolutePath().relativize(path).toString();
   }
 
   private static void assertSame(String corpus, Map<String, byte[]> expected) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,7 +169,9 @@ class RecoveryIT {
   @Test
   @Order(1)
   void withFewerSlotsItGoesOnWithFewerWorkersAndTakesMoreWhenTheyAreBack() throws Exception {
-    try (Child driver = cluster.submit(train("slots", "training.workers=auto"))) {
+    // A relative path, which means another directory in the executors' working directories.
+    Path run = Path.of("").toAbsolutePath().relativize(directory.resolve("slots"));
+    try (Child driver = cluster.submit(train("slots", "training.workers=auto", "run.dir=" + run))) {
       driver.await("  step [2-9]\\d/" + STEPS + " ");
       cluster.killWorker();
       driver.await("1 worker(?!s)");
@@ -187,6 +190,18 @@ class RecoveryIT {
       assertThat(disturbed.get(line).get("loss").asDouble())
           .as("line %d", line)
           .isCloseTo(undisturbed.get(line).get("loss").asDouble(), within(1e-4));
+    }
+  }
+
+  @Test
+  @Order(1)
+  void aRunDirectoryThatExecutorsDoNotSeeIsRefused() throws Exception {
+    Path run = Path.of("target/not-seen-by-executors");
+    try (Child driver = cluster.submit(train("unseen", "run.dir=/proc/self/cwd/" + run))) {
+      assertThat(driver.exitCode()).as(driver.output()).isEqualTo(2);
+      assertThat(driver.output()).contains("does not see file:/proc/self/cwd/" + run);
+    } finally {
+      FileUtils.deleteDirectory(run.toFile());
     }
   }
 

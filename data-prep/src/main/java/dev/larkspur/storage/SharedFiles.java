@@ -1,0 +1,156 @@
+package dev.larkspur.storage;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Makes sure that executors see the driver's files. A {@code file:} path is a directory of each
+ * host by itself unless one file system is mounted there on all of them: what executors write to it
+ * is gone for the driver, and what they read may be other data.
+ */
+public final class SharedFiles {
+  private static final String LOCAL = "file";
+  private static final int MOST_FILES = 100;
+  private static final String DESCRIPTION = "spark.job.description";
+  private static final String DEPLOY_MODE = "spark.submit.deployMode";
+
+  private SharedFiles() {}
+
+  /** A look at the files of this process: what is wrong, or nothing. */
+  @FunctionalInterface
+  interface Look extends Serializable {
+    String at(Configuration conf);
+  }
+
+  private record Seen(String file, long bytes) implements Serializable {
+    String missing(Configuration conf) {
+      Path path = new Path(file);
+      try {
+        FileStatus status = path.getFileSystem(conf).getFileStatus(path);
+        return status.getLen() == bytes ? "" : unseen(file, "it has " + status.getLen() + " bytes");
+      } catch (IOException failure) {
+        return unseen(file, failure.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Makes sure that executors see a directory that they will write to.
+   *
+   * @param directory qualified; made if it is not there
+   * @throws UnsharedFilesException if one does not
+   */
+  public static void requireShared(JavaSparkContext spark, FileSystem files, Path directory)
+      throws IOException {
+    DriverFile.in(spark, files, directory).close();
+  }
+
+  /**
+   * Makes sure that executors see files that they will read, by their lengths.
+   *
+   * @param files qualified; of many, some are looked for
+   * @throws UnsharedFilesException if one does not
+   */
+  public static void requireSeen(JavaSparkContext spark, List<Path> files) throws IOException {
+    List<Seen> doubtful = new ArrayList<>();
+    for (Path file : files) {
+      if (doubtful.size() < MOST_FILES && areInDoubt(spark, file)) {
+        FileSystem system = file.getFileSystem(spark.hadoopConfiguration());
+        doubtful.add(new Seen(file.toString(), system.getFileStatus(file).getLen()));
+      }
+    }
+    if (!doubtful.isEmpty()) {
+      onExecutors(
+          spark,
+          conf ->
+              doubtful.stream()
+                  .map(file -> file.missing(conf))
+                  .filter(missing -> !missing.isEmpty())
+                  .findFirst()
+                  .orElse(""));
+    }
+  }
+
+  /**
+   * Refuses relative paths where the cluster chooses the directory that the driver starts in, and
+   * deletes it afterwards.
+   *
+   * @param paths as they were set
+   * @throws UnsharedFilesException naming the first
+   */
+  public static void refuseRelative(JavaSparkContext spark, List<String> paths) throws IOException {
+    if (!spark.getConf().get(DEPLOY_MODE, "client").equals("cluster")) {
+      return;
+    }
+    for (String path : paths) {
+      String scheme = QualifiedPath.of(path, spark.hadoopConfiguration()).toUri().getScheme();
+      if (LOCAL.equals(scheme) && !new Path(path).isAbsolute()) {
+        throw new UnsharedFilesException(
+            path
+                + " is a relative path, and the cluster chooses and deletes the directory that the"
+                + " driver runs in");
+      }
+    }
+  }
+
+  /** Whether executors may lie on other hosts than files. */
+  static boolean areInDoubt(JavaSparkContext spark, Path path) {
+    return LOCAL.equals(path.toUri().getScheme()) && !spark.isLocal();
+  }
+
+  /** As many tasks at once as there are slots: every executor that is there runs one. */
+  static void onExecutors(JavaSparkContext spark, Look look) {
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    int slots = spark.defaultParallelism();
+    List<Integer> tasks = IntStream.range(0, slots).boxed().toList();
+    String described = spark.getLocalProperty(DESCRIPTION);
+    spark.setJobDescription("looking for the driver's files");
+    try {
+      Optional<String> missing =
+          spark
+              .parallelize(tasks, slots)
+              .map(task -> look.at(conf.value().value()))
+              .collect()
+              .stream()
+              .filter(found -> !found.isEmpty())
+              .findFirst();
+      if (missing.isPresent()) {
+        throw new UnsharedFilesException(missing.get());
+      }
+    } finally {
+      spark.setJobDescription(described);
+      conf.destroy();
+    }
+  }
+
+  /** That this process does not see what it should see in a directory. */
+  public static UnsharedFilesException unseenHere(Path directory, String reason) {
+    return new UnsharedFilesException(unseen(directory.toString(), reason));
+  }
+
+  static String unseen(String file, String reason) {
+    return "The executor on %s does not see %s of the driver (%s)".formatted(host(), file, reason);
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException nameless) {
+      return "another host";
+    }
+  }
+}
