@@ -25,6 +25,7 @@ public final class Corpus {
     this.directory = directory;
     this.manifest = manifest;
     this.tokenizer = tokenizer(directory, manifest);
+    requireSame(directory, manifest.tokenizer(), tokenizer.identity());
   }
 
   /** What chooses one of the manifests. */
@@ -113,9 +114,29 @@ public final class Corpus {
     if (manifest.isEmpty()) {
       throw new CorpusException(
           directory.path(history.cut().get(0))
-              + " is cut or broken: prepare the corpus again, which gives the same bytes.");
+              + " ends early: if prepare was interrupted, run it again, which gives the same bytes;"
+              + " if not, copy the file again from where it was whole.");
     }
     return manifest.get();
+  }
+
+  private static void requireSame(
+      CorpusDirectory directory, TokenizerIdentity manifest, TokenizerIdentity loaded) {
+    if (!loaded.equals(manifest)) {
+      throw new CorpusException(
+          directory
+              + " has ids of "
+              + described(manifest)
+              + " by its manifest, and its tokenizer is "
+              + described(loaded)
+              + Damage.REMEDY);
+    }
+  }
+
+  private static String described(TokenizerIdentity tokenizer) {
+    return "%s (%s, vocabulary %d, end of text %d)"
+        .formatted(
+            tokenizer.name(), tokenizer.kind(), tokenizer.vocabulary(), tokenizer.endOfText());
   }
 
   private static Tokenizer tokenizer(CorpusDirectory directory, CorpusManifest manifest)

@@ -28,28 +28,51 @@ final class CorpusGrowth {
 
   /**
    * The inputs that the corpus has not taken yet. A file is known by path, length and version; one
-   * of known content, by etag or checksum, is known under another path too.
+   * that was touched, moved or copied is known by its content.
    *
    * @throws CorpusException if the corpus was made with other settings, or a file that it took has
    *     changed
    */
-  List<InputFile> newInputs(CorpusManifest manifest, List<InputFile> inputs) {
+  List<InputFile> newInputs(
+      CorpusManifest manifest, List<InputFile> inputs, ContentHashes contents) {
     requireSameSettings(manifest);
     Map<String, InputFile> taken = new HashMap<>();
-    Set<Content> contents = new HashSet<>();
+    Set<Content> versions = new HashSet<>();
+    Map<Long, Set<String>> hashes = new HashMap<>();
     for (InputFile input : manifest.inputs()) {
       taken.put(input.file(), input);
       if (input.versionIsContent()) {
-        contents.add(new Content(input.bytes(), input.version()));
+        versions.add(new Content(input.bytes(), input.version()));
+      }
+      if (!input.sha256().isEmpty()) {
+        hashes.computeIfAbsent(input.bytes(), length -> new HashSet<>()).add(input.sha256());
       }
     }
-    List<InputFile> added = new ArrayList<>();
+    List<InputFile> unknown = new ArrayList<>();
     for (InputFile input : inputs) {
       InputFile before = taken.get(input.file());
-      if (before != null && !before.equals(input)) {
+      boolean known =
+          before == null
+              ? versions.contains(new Content(input.bytes(), input.version()))
+              : before.isUnchanged(input);
+      if (!known) {
+        unknown.add(input);
+      }
+    }
+    Map<String, String> read =
+        contents.of(unknown.stream().filter(input -> hashes.containsKey(input.bytes())).toList());
+    List<InputFile> added = new ArrayList<>();
+    for (InputFile input : unknown) {
+      InputFile before = taken.get(input.file());
+      String hash = read.getOrDefault(input.file(), "");
+      boolean same =
+          before == null
+              ? hashes.getOrDefault(input.bytes(), Set.of()).contains(hash)
+              : !hash.isEmpty() && hash.equals(before.sha256());
+      if (!same && before != null) {
         throw changed(before, input);
       }
-      if (before == null && !contents.contains(new Content(input.bytes(), input.version()))) {
+      if (!same) {
         added.add(input);
       }
     }

@@ -36,7 +36,7 @@ public record CorpusManifest(
     double unigramPerplexity,
     List<CorpusPart> parts) {
   /** The form that this code writes and reads. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Copies the collections. */
   public CorpusManifest {

@@ -41,9 +41,12 @@ final class Estimation {
       SparkSession spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
     this.limits = settings.limits();
     // Counted here, not refused: the report is to show them.
-    this.settings =
-        settings.within(new RejectionLimits(RejectionLimits.MOST_RECORDS, Integer.MAX_VALUE));
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    // A sample in as many shards as the whole is to have would be empty buckets, a task each.
+    this.settings =
+        settings
+            .within(new RejectionLimits(RejectionLimits.MOST_RECORDS, Integer.MAX_VALUE))
+            .withShardsAtMost(4 * context.defaultParallelism());
     this.curation = curation;
     this.hadoop =
         context.broadcast(

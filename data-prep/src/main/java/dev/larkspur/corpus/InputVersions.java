@@ -36,7 +36,7 @@ final class InputVersions {
       if (status == null) {
         throw new FileNotFoundException(path + " has gone while the documents were listed");
       }
-      versions.add(new InputFile(file.file(), status.getLen(), version(system, status)));
+      versions.add(new InputFile(file.file(), status.getLen(), version(system, status), ""));
     }
     return versions;
   }

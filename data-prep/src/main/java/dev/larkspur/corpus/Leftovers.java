@@ -5,6 +5,7 @@ import dev.larkspur.storage.Lease;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,14 +17,15 @@ final class Leftovers {
 
   private final CorpusDirectory directory;
   private final Set<String> names;
-  private final ManifestHistory history;
+  private final List<CorpusManifest> whole;
   private final Optional<CorpusManifest> manifest;
 
   Leftovers(CorpusDirectory directory) throws IOException {
     this.directory = directory;
     this.names = directory.list().keySet();
-    this.history = new ManifestHistory(directory, names);
-    this.manifest = history.newest();
+    ManifestHistory history = new ManifestHistory(directory, names);
+    this.whole = history.whole();
+    this.manifest = whole.stream().findFirst();
   }
 
   /** The manifest that counts; empty if there is no corpus yet. */
@@ -60,7 +62,7 @@ final class Leftovers {
     Set<String> rest = new HashSet<>(names);
     rest.removeIf(Lease::isLease);
     rest.removeIf(name -> isHidden(name) && !DriverFile.isOne(name));
-    history.whole().forEach(whole -> rest.remove(ManifestName.of(whole.number())));
+    whole.forEach(each -> rest.remove(ManifestName.of(each.number())));
     if (manifest.isPresent()) {
       rest.remove(manifest.get().tokenizer().fileName());
       for (String leftOut : CorpusDirectory.LEFT_OUT) {

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The manifests in a corpus directory. The whole one with the highest number counts; one that was
- * cut off while it was written never does. Writing the next number, which must not exist, is the
- * step that makes a new part part of the corpus.
+ * The manifests in a corpus directory. The whole one with the highest number counts; the last one
+ * does not if it was cut off while it was written. One that is damaged in any other way stops
+ * everything. Writing the next number, which must not exist, is the step that makes a new part part
+ * of the corpus.
  */
 final class ManifestHistory {
   private final CorpusDirectory directory;
@@ -75,22 +76,20 @@ final class ManifestHistory {
 
   private Optional<CorpusManifest> read(int number) throws IOException {
     String name = ManifestName.of(number);
-    byte[] json = directory.read(name);
-    CorpusManifest manifest;
     String where = directory.path(name).toString();
-    try {
-      manifest = ManifestJson.read(where, json);
-    } catch (IOException cut) {
-      return Optional.empty();
+    Optional<CorpusManifest> manifest = ManifestJson.read(where, directory.read(name));
+    if (manifest.isEmpty() && number < descending.get(0)) {
+      // A part is added to a whole manifest only: this one was whole when the next was written.
+      throw ManifestJson.damaged(where, "it ends early, and there is a later one");
     }
-    if (manifest.number() != number) {
+    if (manifest.isPresent() && manifest.get().number() != number) {
       throw new CorpusException(
           where
               + " has "
-              + manifest.number()
+              + manifest.get().number()
               + " parts, so it is not the manifest of that number: give the files of the corpus"
               + " their own names back.");
     }
-    return Optional.of(manifest);
+    return manifest;
   }
 }

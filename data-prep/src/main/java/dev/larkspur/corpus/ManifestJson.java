@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import dev.larkspur.storage.ChecksummedJson;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Manifests as JSON. */
 final class ManifestJson {
@@ -23,8 +24,10 @@ final class ManifestJson {
     return write(JSON.writer(), manifest);
   }
 
-  static byte[] readable(CorpusManifest manifest) {
-    return write(JSON.writerWithDefaultPrettyPrinter(), manifest);
+  /** As a file, which can tell whether it is whole. */
+  static byte[] file(CorpusManifest manifest) {
+    return ChecksummedJson.write(
+        new String(write(JSON.writerWithDefaultPrettyPrinter(), manifest), StandardCharsets.UTF_8));
   }
 
   private static byte[] write(ObjectWriter writer, CorpusManifest manifest) {
@@ -39,33 +42,70 @@ final class ManifestJson {
    * Reads a manifest.
    *
    * @param where what messages call it
-   * @throws IOException if it was cut while it was written
-   * @throws CorpusException if it is of a version that this code does not know, or no manifest
+   * @return empty if it is the beginning of one, whose writer was interrupted
+   * @throws CorpusException if it is damaged, of a version that this code does not know, or no
+   *     manifest
    */
-  static CorpusManifest read(String where, byte[] json) throws IOException {
-    JsonNode tree = JSON.readTree(json);
-    if (tree.isMissingNode()) {
-      throw new IOException(where + " is empty");
-    }
-    int version = tree.path("version").asInt();
-    if (tree.path("version").isInt() && version != CorpusManifest.VERSION) {
-      throw new CorpusException(
-          where
-              + " has version "
-              + version
-              + ", and this release reads version "
-              + CorpusManifest.VERSION
-              + ": use the release that prepared the corpus, or prepare it again elsewhere.");
-    }
+  static Optional<CorpusManifest> read(String where, byte[] file) {
+    ChecksummedJson.Content content = ChecksummedJson.read(file);
+    return switch (content.state()) {
+      case CUT -> Optional.empty();
+      case DAMAGED -> throw damaged(where, "its bytes are not those that were written");
+      case UNCHECKED -> throw other(where, content.json());
+      case WHOLE -> Optional.of(whole(where, content.json()));
+    };
+  }
+
+  static CorpusException damaged(String where, String how) {
+    return new CorpusException(where + " is damaged (" + how + ")" + Damage.MANIFEST);
+  }
+
+  private static CorpusManifest whole(String where, String json) {
+    CorpusManifest manifest;
     try {
-      return JSON.treeToValue(tree, CorpusManifest.class);
-    } catch (JsonProcessingException other) {
-      throw new CorpusException(
-          where
-              + " is not the manifest of a corpus ("
-              + other.getOriginalMessage()
-              + "): correct the path, or choose another directory.",
-          other);
+      JsonNode tree = JSON.readTree(json);
+      if (tree.path("version").asInt() != CorpusManifest.VERSION) {
+        throw otherVersion(where, tree.path("version").asInt());
+      }
+      manifest = JSON.treeToValue(tree, CorpusManifest.class);
+    } catch (JsonProcessingException e) {
+      throw notOne(where, e.getOriginalMessage(), e);
     }
+    Optional<String> problem = ManifestCheck.problem(manifest);
+    if (problem.isPresent()) {
+      throw damaged(where, "it says: " + problem.get());
+    }
+    return manifest;
+  }
+
+  /** Releases before version 4 wrote manifests without a checksum. */
+  private static CorpusException other(String where, String json) {
+    try {
+      JsonNode version = JSON.readTree(json).path("version");
+      return version.isInt()
+          ? otherVersion(where, version.asInt())
+          : notOne(where, "it has no version", null);
+    } catch (JsonProcessingException e) {
+      return notOne(where, e.getOriginalMessage(), e);
+    }
+  }
+
+  private static CorpusException otherVersion(String where, int version) {
+    return new CorpusException(
+        where
+            + " has version "
+            + version
+            + ", and this release reads version "
+            + CorpusManifest.VERSION
+            + ": use the release that prepared the corpus, or prepare it again elsewhere.");
+  }
+
+  private static CorpusException notOne(String where, String how, Exception cause) {
+    return new CorpusException(
+        where
+            + " is not the manifest of a corpus ("
+            + how
+            + "): correct the path, or choose another directory.",
+        cause);
   }
 }

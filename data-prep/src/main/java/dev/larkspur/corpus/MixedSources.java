@@ -58,6 +58,21 @@ final class MixedSources {
     return (int) files.stream().filter(file -> file.source() == source).count();
   }
 
+  /** Tokens that go into each split: without those that are left out, and with repeats. */
+  SplitTokens taken(ReadingTotals totals) {
+    if (sources.isEmpty()) {
+      return totals.tokens();
+    }
+    Mixture mixture = new Mixture(sources, totals.draws());
+    SplitTokens taken = SplitTokens.NONE;
+    for (Split split : Split.values()) {
+      for (int i = 0; i < sources.size(); i++) {
+        taken = taken.plus(split, mixture.target(split, i));
+      }
+    }
+    return taken;
+  }
+
   /** How much of each source is taken. */
   Cuts cut(JavaRDD<Tuple2<byte[], byte[]>> tokenized, DrawTotals totals, BlockPipeline pipeline) {
     if (sources.isEmpty()) {

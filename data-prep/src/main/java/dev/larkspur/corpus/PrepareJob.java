@@ -21,6 +21,7 @@ import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,7 @@ public final class PrepareJob {
   private final DocumentSet documents;
   private final Curation curation;
   private final MixedSources mixedSources;
+  private final ContentHashes contents;
 
   private PrepareJob(SparkSession spark, PrepareSettings settings) {
     this.spark = spark;
@@ -66,6 +68,7 @@ public final class PrepareJob {
     this.documents = DocumentSet.list(settings.documentSources(), conf);
     this.curation = Curation.load(settings.curation(), conf);
     this.mixedSources = new MixedSources(settings.sources());
+    this.contents = new ContentHashes(JavaSparkContext.fromSparkContext(spark.sparkContext()));
   }
 
   /**
@@ -195,7 +198,7 @@ public final class PrepareJob {
   private Plan plan(Optional<CorpusManifest> before, List<InputFile> inputs) {
     CorpusGrowth growth = new CorpusGrowth(settings, tokenizer.identity(), recipe());
     return new Plan(
-        before, before.map(manifest -> growth.newInputs(manifest, inputs)).orElse(inputs));
+        before, before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
   }
 
   private PrepareResult nothingToDo(Plan plan, List<InputFile> inputs) {
@@ -231,16 +234,22 @@ public final class PrepareJob {
     JavaRDD<Tuple2<byte[], byte[]>> tokenized = pipeline.tokenize(curated);
     spark.sparkContext().setJobDescription("tokenizing");
     ReadingTotals totals = pipeline.readingTotals(tokenized);
-    Cuts cuts = mixedSources.cut(tokenized, totals.draws(), pipeline);
     DocumentCounts counts = totals.report().counts();
+    TooLittleText little = new TooLittleText(settings, plan.before().isEmpty());
+    Optional<String> tooLittle = little.counted(mixedSources.taken(totals), counts);
+    if (tooLittle.isPresent()) {
+      return tooLittle(plan, inputs, tooLittle.get());
+    }
+    Cuts cuts = mixedSources.cut(tokenized, totals.draws(), pipeline);
 
     JavaRDD<Tuple2<byte[], byte[]>> packed = pipeline.pack(tokenized, cuts);
     spark.sparkContext().setJobDescription("packing blocks");
     List<BucketTotals> buckets = pipeline.bucketTotals(packed);
-    requireBlocks(total(buckets, Split.TRAIN), counts);
-    if (plan.before().isEmpty()) {
-      // A later part may be too small to hold anything out: the corpus has a validation split.
-      requireBlocks(total(buckets, Split.VALIDATION), counts);
+    for (Split split : Split.values()) {
+      tooLittle = little.packed(split, total(buckets, split), counts);
+      if (tooLittle.isPresent()) {
+        return tooLittle(plan, inputs, tooLittle.get());
+      }
     }
 
     spark.sparkContext().setJobDescription("writing shards");
@@ -256,7 +265,7 @@ public final class PrepareJob {
     CorpusPart part =
         new CorpusPart(
             settings.format(),
-            plan.added(),
+            hashed(plan.added(), contents),
             counts,
             totals.texts(),
             mixedSources.shares(reading.files(), totals.draws(), split -> total(buckets, split)),
@@ -273,6 +282,24 @@ public final class PrepareJob {
         PrepareResult.Outcome.PREPARED,
         plan.added().size(),
         inputs.size() - plan.added().size());
+  }
+
+  /** A first part must have blocks; a later one waits until its documents are enough for some. */
+  private static PrepareResult tooLittle(Plan plan, List<InputFile> inputs, String reason) {
+    return new PrepareResult(
+        plan.before().orElseThrow(() -> new CorpusException(reason)),
+        PrepareResult.Outcome.TOO_LITTLE,
+        0,
+        inputs.size() - plan.added().size(),
+        reason);
+  }
+
+  private List<InputFile> hashed(List<InputFile> added, ContentHashes contents) {
+    Map<String, String> hashes =
+        contents.of(added.stream().filter(input -> !input.versionIsContent()).toList());
+    return added.stream()
+        .map(input -> input.hashed(hashes.getOrDefault(input.file(), "")))
+        .toList();
   }
 
   private List<WrittenFile> writeDropped(
@@ -294,32 +321,6 @@ public final class PrepareJob {
     return buckets.stream()
         .filter(bucket -> bucket.split() == split)
         .reduce(BucketTotals.none(split, settings.sources().size()), BucketTotals::plus);
-  }
-
-  private void requireBlocks(BucketTotals total, DocumentCounts counts) {
-    if (total.blocks() == 0) {
-      boolean train = total.split() == Split.TRAIN;
-      throw new CorpusException(
-          "The "
-              + (train ? "training" : "validation")
-              + " split has "
-              + total.tokens()
-              + " tokens of "
-              + total.documents()
-              + " documents in "
-              + settings.shards(total.split())
-              + " buckets, but one block of one bucket takes "
-              + (settings.context() + 1)
-              + " ("
-              + counts.read()
-              + " records read, skipped: "
-              + counts.skipped()
-              + ", dropped: "
-              + counts.dropped()
-              + "): lower the context or the number of shards, "
-              + (train ? "lower" : "raise")
-              + " the validation fraction, or add documents.");
-    }
   }
 
   private CorpusManifest manifest(Plan plan, CorpusPart part, double unigramPerplexity) {

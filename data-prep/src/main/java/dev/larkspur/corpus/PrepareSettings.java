@@ -129,6 +129,23 @@ public record PrepareSettings(
         mixed);
   }
 
+  /** The same settings with fewer shards, if that is fewer. */
+  PrepareSettings withShardsAtMost(int most) {
+    return new PrepareSettings(
+        documents,
+        format,
+        tokenizer,
+        context,
+        validationFraction,
+        Math.min(shards, most),
+        seed,
+        corpus,
+        fields,
+        limits,
+        curation,
+        sources);
+  }
+
   /** The same settings with other limits for bad input. */
   PrepareSettings within(RejectionLimits others) {
     return new PrepareSettings(

@@ -11,9 +11,11 @@ import scala.Tuple2;
  *
  * @param report of all records read
  * @param texts how long the documents are that stay
+ * @param tokens of the documents that stay, each once
  * @param draws documents and tokens of each source; of none if they are not mixed
  */
-record ReadingTotals(DocumentReport report, TextCounts texts, DrawTotals draws)
+record ReadingTotals(
+    DocumentReport report, TextCounts texts, SplitTokens tokens, DrawTotals draws)
     implements Serializable {
   /**
    * The sum of what tasks wrote as records of statistics.
@@ -25,14 +27,16 @@ record ReadingTotals(DocumentReport report, TextCounts texts, DrawTotals draws)
       Iterator<Tuple2<byte[], byte[]>> records, int sources, RejectionLimits limits) {
     DocumentReport report = DocumentReport.NONE;
     TextCounts texts = TextCounts.NONE;
+    SplitTokens tokens = SplitTokens.NONE;
     DrawTotals draws = new DrawTotals(sources);
     while (records.hasNext()) {
       ReadingTotals task = Statistics.fromBytes(records.next()._2(), ReadingTotals.class);
       report = report.plus(task.report);
       report.check(limits);
       texts = texts.plus(task.texts);
+      tokens = tokens.plus(task.tokens);
       draws.add(task.draws);
     }
-    return new ReadingTotals(report, texts, draws);
+    return new ReadingTotals(report, texts, tokens, draws);
   }
 }

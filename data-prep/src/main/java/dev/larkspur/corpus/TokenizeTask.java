@@ -49,6 +49,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final KeyPartitioner partitioner = new KeyPartitioner(settings);
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
+    private SplitTokens tokens = SplitTokens.NONE;
     private final DrawTotals draws = new DrawTotals(settings.sources().size());
     // What is left of a document that is more than one record.
     private DocumentRecords records;
@@ -87,7 +88,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
           ended = true;
           return new Tuple2<>(
               ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
-              Statistics.toBytes(new ReadingTotals(report, texts.counts(), draws)));
+              Statistics.toBytes(new ReadingTotals(report, texts.counts(), tokens, draws)));
         }
         open = parts.next().open(conf.value().value());
       }
@@ -117,11 +118,12 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       return new Tuple2<>(keys.get(0), width.encode(ids, encoder.endOfText()));
     }
 
-    private void count(byte[] firstKey, long tokens) {
-      texts.add(key.utf8Bytes(), tokens);
+    private void count(byte[] firstKey, long ofDocument) {
+      Split split = partitioner.split(partitioner.getPartition(firstKey));
+      texts.add(key.utf8Bytes(), ofDocument);
+      tokens = tokens.plus(split, ofDocument);
       if (!settings.sources().isEmpty()) {
-        Split split = partitioner.split(partitioner.getPartition(firstKey));
-        draws.add(split, document.source(), MixKey.draw(firstKey), tokens);
+        draws.add(split, document.source(), MixKey.draw(firstKey), ofDocument);
       }
     }
   }

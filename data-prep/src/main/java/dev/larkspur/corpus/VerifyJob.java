@@ -28,13 +28,14 @@ public final class VerifyJob {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
     try {
-      ManifestHistory history = new ManifestHistory(directory, directory.list().keySet());
-      int number = history.newest().map(CorpusManifest::number).orElse(1);
+      ManifestHistory history = history(directory);
+      List<CorpusManifest> whole = history.whole();
+      int number = whole.isEmpty() ? 1 : whole.get(0).number();
       CorpusManifest manifest = Corpus.open(dir, number, conf).manifest();
       List<WrittenFile> files =
           manifest.parts().stream().flatMap(part -> part.files().stream()).toList();
       List<String> problems = new ArrayList<>(damaged(spark, directory, manifest.number(), files));
-      for (CorpusManifest earlier : history.whole()) {
+      for (CorpusManifest earlier : whole) {
         if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
           problems.add(
               directory.path(ManifestName.of(earlier.number()))
@@ -55,6 +56,10 @@ public final class VerifyJob {
               + "): correct the path or the access to its file system.",
           failure);
     }
+  }
+
+  static ManifestHistory history(CorpusDirectory directory) throws IOException {
+    return new ManifestHistory(directory, directory.list().keySet());
   }
 
   private static List<String> damaged(

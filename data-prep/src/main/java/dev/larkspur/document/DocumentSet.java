@@ -9,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -59,8 +57,9 @@ public final class DocumentSet {
     List<DocumentFile> files = new ArrayList<>();
     Set<String> known = new HashSet<>();
     for (int index = 0; index < sources.size(); index++) {
-      for (Map.Entry<String, Long> file : find(sources.get(index), conf).entrySet()) {
-        if (!known.add(file.getKey())) {
+      DocumentFinder finder = find(sources.get(index), conf);
+      for (Map.Entry<String, Long> file : finder.found().entrySet()) {
+        if (!known.add(finder.realPath(file.getKey()))) {
           throw new DocumentException(
               file.getKey()
                   + " belongs to more than one source of documents: correct the paths, so that"
@@ -73,8 +72,8 @@ public final class DocumentSet {
   }
 
   /** Paths and lengths. */
-  private static SortedMap<String, Long> find(DocumentSource source, Configuration conf) {
-    SortedMap<String, Long> found = new TreeMap<>();
+  private static DocumentFinder find(DocumentSource source, Configuration conf) {
+    DocumentFinder finder = new DocumentFinder();
     for (String path : source.paths()) {
       try {
         FileSystem files = new Path(path).getFileSystem(conf);
@@ -85,7 +84,7 @@ public final class DocumentSet {
         }
         boolean any = false;
         for (FileStatus match : matches) {
-          any |= add(files, match, found);
+          any |= finder.add(files, match);
         }
         if (!any) {
           throw new DocumentException(
@@ -101,8 +100,8 @@ public final class DocumentSet {
             failure);
       }
     }
-    found.keySet().forEach(source.format()::of);
-    return found;
+    finder.found().keySet().forEach(source.format()::of);
+    return finder;
   }
 
   /**
@@ -112,23 +111,6 @@ public final class DocumentSet {
    */
   public static DocumentSet of(List<DocumentFile> files, List<DocumentSource> sources) {
     return new DocumentSet(files, sources);
-  }
-
-  private static boolean add(FileSystem files, FileStatus status, Map<String, Long> found)
-      throws IOException {
-    if (!status.isDirectory()) {
-      String file = status.getPath().toString();
-      found.put(file, status.getLen());
-      return true;
-    }
-    boolean any = false;
-    for (FileStatus child : files.listStatus(status.getPath())) {
-      String name = child.getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".")) {
-        any |= add(files, child, found);
-      }
-    }
-    return any;
   }
 
   /** The files, ordered by source and path. */

@@ -70,7 +70,7 @@ class BlockReaderTest {
                     splits.get(0),
                     splits.get(1),
                     List.of())));
-    directory.createNew(ManifestName.FIRST, ManifestJson.readable(manifest));
+    directory.createNew(ManifestName.FIRST, ManifestJson.file(manifest));
     return Corpus.open(folder.toString(), CONF);
   }
 
@@ -180,8 +180,10 @@ class BlockReaderTest {
   @Test
   void unfinishedCorporaAreRefused() throws IOException {
     assertRefused("holds no finished corpus");
+    Files.writeString(folder.resolve("manifest.json"), "{\n  \"bytes\" : 99,\n  \"ver");
+    assertRefused("manifest.json ends early");
     Files.writeString(folder.resolve("manifest.json"), "{\"version\":1,");
-    assertRefused("manifest.json is cut or broken");
+    assertRefused("manifest.json is damaged");
     Files.writeString(folder.resolve("manifest.json"), "{\"version\":99}");
     assertRefused("has version 99");
   }

@@ -35,7 +35,7 @@ class DomainJobIT {
       parts.add(
           new CorpusPart(
               DocumentFormat.AUTO,
-              List.of(new InputFile(hadoop(file), Files.size(file), "changed")),
+              List.of(new InputFile(hadoop(file), Files.size(file), "changed", "")),
               DocumentCounts.NONE,
               TextCounts.NONE,
               List.of(),

@@ -22,16 +22,19 @@ final class Manifests {
         0.05,
         Map.of("fields.content", "content"),
         123.456789,
-        List.of(
-            new CorpusPart(
-                DocumentFormat.AUTO,
-                List.of(new InputFile("file:/a/ü.jsonl", 1234, "etag x")),
-                DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
-                new TextCounts(99, List.of(0L, 2L)),
-                List.of(),
-                split(train),
-                split(validation),
-                List.of(new WrittenFile("rejected/records.jsonl", 77, "00ee")))));
+        List.of(part(train, validation)));
+  }
+
+  static CorpusPart part(List<Shard> train, List<Shard> validation) {
+    return new CorpusPart(
+        DocumentFormat.AUTO,
+        List.of(new InputFile("file:/a/ü.jsonl", 1234, "etag x", "")),
+        DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
+        new TextCounts(99, List.of(0L, 2L)),
+        List.of(),
+        split(train),
+        split(validation),
+        List.of(new WrittenFile("rejected/records.jsonl", 77, "e".repeat(64))));
   }
 
   private static SplitManifest split(List<Shard> shards) {
@@ -40,7 +43,11 @@ final class Manifests {
   }
 
   static Shard shard(Split split, int index, Integer... rowGroups) {
+    return shard(1, split, index, rowGroups);
+  }
+
+  static Shard shard(int part, Split split, int index, Integer... rowGroups) {
     long rows = List.of(rowGroups).stream().mapToLong(Integer::longValue).sum();
-    return new Shard(split.shardName(1, index), 100, "00ff", rows, List.of(rowGroups));
+    return new Shard(split.shardName(part, index), 100, "f".repeat(64), rows, List.of(rowGroups));
   }
 }

@@ -43,6 +43,44 @@ class DocumentSetTest {
     assertThat(documents.bytes()).isEqualTo(15);
   }
 
+  /** With two links that lead back, there are more paths than could ever be listed. */
+  @Test
+  void aFileUnderSeveralNamesIsFoundOnce() throws IOException {
+    for (String link : List.of("again", "deep/back", "deep/er/x", "deep/er/y", "z")) {
+      Files.createSymbolicLink(folder.resolve(link), folder);
+    }
+    Files.createSymbolicLink(folder.resolve("c.jsonl"), folder.resolve("b.jsonl"));
+    Files.createSymbolicLink(folder.resolve("deep/er/d.jsonl"), folder.resolve("b.jsonl"));
+    for (String path : List.of("", "z/again", "deep/back/deep/er/y")) {
+      assertThat(list(DocumentFormat.AUTO, path).files().stream().map(DocumentFile::bytes))
+          .as(path)
+          .containsExactly(5L, 5L, 5L);
+    }
+    assertThat(names(list(DocumentFormat.AUTO, "", "deep", "c.jsonl")))
+        .containsExactly("a.JSON.gz", "b.jsonl", "deep/er/c.ndjson");
+  }
+
+  @Test
+  void aDirectoryOfNothingButItselfHasNoFile() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.createSymbolicLink(empty.resolve("self"), empty);
+    assertThatThrownBy(() -> list(DocumentFormat.AUTO, "empty"))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("There is no document file in");
+  }
+
+  @Test
+  void aFileOfTwoSourcesIsRefusedWhateverItsName() throws IOException {
+    Files.createSymbolicLink(folder.resolve("other.jsonl"), folder.resolve("b.jsonl"));
+    List<DocumentSource> sources =
+        List.of(
+            new DocumentSource(List.of(folder + "/b.jsonl"), DocumentFormat.AUTO),
+            new DocumentSource(List.of(folder + "/other.jsonl"), DocumentFormat.AUTO));
+    assertThatThrownBy(() -> DocumentSet.list(sources, new Configuration()))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("belongs to more than one source");
+  }
+
   @Test
   void whatIsNotThereIsNamed() {
     assertThatThrownBy(() -> list(DocumentFormat.AUTO, "b.jsonl", "none.jsonl"))

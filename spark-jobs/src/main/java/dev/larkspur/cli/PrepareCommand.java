@@ -99,7 +99,7 @@ final class PrepareCommand implements Callable<Integer> {
         "larkspur prepare",
         session -> {
           PrepareResult result = prepare(session, settings, Console.standard());
-          if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
+          if (result.outcome() != PrepareResult.Outcome.PREPARED) {
             exitCode.set(ExitCode.NOTHING_TO_DO);
           }
         });
@@ -117,6 +117,8 @@ final class PrepareCommand implements Callable<Integer> {
       console.say(
           "Nothing to do: %s has all %,d document files already"
               .formatted(data.corpus(), result.filesKnown()));
+    } else if (result.outcome() == PrepareResult.Outcome.TOO_LITTLE) {
+      console.say("Nothing was added to %s. %s".formatted(data.corpus(), result.reason()));
     } else {
       sayAdded(corpus.parts().get(corpus.number() - 1), result, data.corpus(), console);
     }
