@@ -65,8 +65,7 @@ final class ContentHashes {
 
   private static String hash(Path path, Configuration conf) throws IOException {
     MessageDigest digest = Sha256.digest();
-    try (InputStream in =
-        new DigestInputStream(path.getFileSystem(conf).open(path), digest)) {
+    try (InputStream in = new DigestInputStream(path.getFileSystem(conf).open(path), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return Sha256.hex(digest);

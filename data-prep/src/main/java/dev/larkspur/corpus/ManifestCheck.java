@@ -79,8 +79,7 @@ final class ManifestCheck {
     require(
         part.inputs().stream().allMatch(input -> input.bytes() >= 0),
         "an input of less than no bytes in part " + number);
-    require(
-        part.documents().kept() >= 0, part.documents().kept() + " documents in part " + number);
+    require(part.documents().kept() >= 0, part.documents().kept() + " documents in part " + number);
     for (WrittenFile file : part.leftOut()) {
       require(
           LEFT_OUT.matcher(file.file()).matches() && file.bytes() > 0 && isHash(file.sha256()),

@@ -198,7 +198,8 @@ public final class PrepareJob {
   private Plan plan(Optional<CorpusManifest> before, List<InputFile> inputs) {
     CorpusGrowth growth = new CorpusGrowth(settings, tokenizer.identity(), recipe());
     return new Plan(
-        before, before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
+        before,
+        before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
   }
 
   private PrepareResult nothingToDo(Plan plan, List<InputFile> inputs) {

@@ -14,8 +14,7 @@ import scala.Tuple2;
  * @param tokens of the documents that stay, each once
  * @param draws documents and tokens of each source; of none if they are not mixed
  */
-record ReadingTotals(
-    DocumentReport report, TextCounts texts, SplitTokens tokens, DrawTotals draws)
+record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens, DrawTotals draws)
     implements Serializable {
   /**
    * The sum of what tasks wrote as records of statistics.

@@ -15,8 +15,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The document files below some paths. A file or directory with several names, by symbolic links, is
- * found once, under the first of them in the order of the alphabet; so links may lead in a circle.
+ * The document files below some paths. A file or directory with several names, by symbolic links,
+ * is found once, under the first of them in the order of the alphabet; so links may lead in a
+ * circle.
  */
 final class DocumentFinder {
   private static final String LOCAL = "file";

@@ -173,8 +173,7 @@ class CorpusPartsIT {
   void aDocumentThatComesAgainStaysOnItsSide() throws IOException {
     CorpusManifest first = prepare("corpus").manifest();
     // Not the bytes of a file that is known: a line break more.
-    Files.writeString(
-        dump("again.jsonl", 0, NIGHT), "\n", StandardOpenOption.APPEND);
+    Files.writeString(dump("again.jsonl", 0, NIGHT), "\n", StandardOpenOption.APPEND);
     CorpusManifest both = prepare("corpus").manifest();
     for (Split split : Split.values()) {
       SplitManifest one = first.split(split);
