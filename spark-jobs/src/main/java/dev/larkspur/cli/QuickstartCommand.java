@@ -107,7 +107,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private void generate(String dir, Configuration hadoop, PrintWriter out) {
     Settings trained =
         settingsOptions
-            .over(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
+            .overRun(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
             .load(Purpose.GENERATE);
     GenerateCommand.generate(dir, trained, hadoop, PROMPTS, HOW, out);
   }

@@ -38,7 +38,7 @@ final class RunOptions {
     RunDirectory run = new RunDirectory(dir, hadoop);
     String config = run.path(RunDirectory.CONFIG).toString();
     String text = run.has(RunDirectory.CONFIG) ? run.readText(RunDirectory.CONFIG) : lost(run);
-    return settingsOptions.over(config, text).load(purpose);
+    return settingsOptions.overRun(config, text).load(purpose);
   }
 
   /** Every checkpoint has the settings too. */

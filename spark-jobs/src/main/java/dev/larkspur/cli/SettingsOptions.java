@@ -31,7 +31,14 @@ final class SettingsOptions {
     return assigned(loader);
   }
 
-  /** Files and assignments over other settings, such as those of an earlier run. */
+  /** Files and assignments over the settings that a run has left. */
+  SettingsLoader overRun(String name, String hocon) {
+    SettingsLoader loader = new SettingsLoader().run(name, hocon);
+    files.forEach(loader::file);
+    return assigned(loader);
+  }
+
+  /** Files and assignments over a command's own settings. */
   SettingsLoader over(String name, String hocon) {
     SettingsLoader loader = new SettingsLoader().text(name, hocon);
     files.forEach(loader::file);

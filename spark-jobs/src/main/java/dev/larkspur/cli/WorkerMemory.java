@@ -45,8 +45,13 @@ record WorkerMemory(
         FP32 * count,
         2 * FP32 * Shard.of(count, optimizerShards - 1, optimizerShards).length(),
         bf16 ? BF16 * count : 0,
-        tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32),
+        saturated((double) tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32)),
         LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
+  }
+
+  /** An estimate need not be exact where it is absurd; a quarter leaves room for the sum. */
+  private static long saturated(double bytes) {
+    return (long) Math.min(bytes, Long.MAX_VALUE / 4);
   }
 
   private static long valuesOfToken(ModelConfig model) {

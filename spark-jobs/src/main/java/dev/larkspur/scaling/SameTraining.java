@@ -58,9 +58,7 @@ final class SameTraining {
     }
     String name = directory.path(RunDirectory.CONFIG).toString();
     Settings before =
-        new SettingsLoader()
-            .text(name, directory.readText(RunDirectory.CONFIG))
-            .load(Purpose.TRAIN);
+        new SettingsLoader().run(name, directory.readText(RunDirectory.CONFIG)).load(Purpose.TRAIN);
     List<String> differences = differences(before, run);
     if (!differences.isEmpty()) {
       throw new TrainingException(

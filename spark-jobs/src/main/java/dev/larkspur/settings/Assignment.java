@@ -2,9 +2,7 @@ package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOriginFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
@@ -43,8 +41,7 @@ final class Assignment {
 
   private static ConfigValue value(String text) {
     return HOCON.matcher(text).matches()
-        ? ConfigFactory.parseString(
-                "value = " + text, ConfigParseOptions.defaults().setOriginDescription(WHERE))
+        ? Includes.parse(SettingsFile.ofText(WHERE, "value = " + text))
             .root()
             .get("value")
             .withOrigin(ConfigOriginFactory.newSimple(WHERE))

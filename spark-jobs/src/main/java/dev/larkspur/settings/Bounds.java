@@ -19,13 +19,18 @@ enum Bounds {
     this.words = words;
   }
 
+  /** Whether a number is still there, and not infinite, as the float that it ends as. */
+  static boolean isFloat(double number, boolean zero) {
+    return Math.abs(number) <= Float.MAX_VALUE && (zero || Math.abs((float) number) > 0);
+  }
+
   boolean hold(double number) {
     return Double.isFinite(number)
         && switch (this) {
           case POSITIVE -> number > 0;
           case NOT_NEGATIVE -> number >= 0;
           case SHARE -> number >= 0 && number <= 1;
-          case SHARE_BELOW_ONE -> number >= 0 && number < 1;
+          case SHARE_BELOW_ONE -> number >= 0 && (float) number < 1;
           case SHARE_ABOVE_ZERO -> number > 0 && number <= 1;
           case PROPER_SHARE -> number > 0 && number < 1;
         };

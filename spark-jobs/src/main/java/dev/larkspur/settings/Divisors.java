@@ -1,14 +1,26 @@
 package dev.larkspur.settings;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The numbers that a remedy can offer where one must divide another. */
 final class Divisors {
   private Divisors() {}
 
+  /** In rising order. */
   static List<Integer> of(int number) {
-    return IntStream.rangeClosed(1, number).filter(d -> number % d == 0).boxed().toList();
+    List<Integer> small = new ArrayList<>();
+    List<Integer> large = new ArrayList<>();
+    for (int d = 1; (long) d * d <= number; d++) {
+      if (number % d == 0) {
+        small.add(d);
+        if (d != number / d) {
+          large.add(0, number / d);
+        }
+      }
+    }
+    small.addAll(large);
+    return small;
   }
 
   static String shareMessage(int share, int workers, int microBatch) {

@@ -41,7 +41,7 @@ final class FfnReader {
 
   /** Empty if a part is missing or wrong. */
   Optional<FfnConfig> read() {
-    Optional<Integer> own = values.integer("model.ffn-dim", 1);
+    Optional<Integer> own = values.integer("model.ffn-dim", 1, SettingsReader.LARGEST_FFN_WIDTH);
     boolean wrongDim = values.present("model.ffn-dim") && own.isEmpty();
     Optional<Integer> dim = wrongDim ? Optional.empty() : own.or(() -> hidden.map(h -> 4 * h));
     Optional<Boolean> denseFirst = values.flag("model.ffn.dense-first-layer");

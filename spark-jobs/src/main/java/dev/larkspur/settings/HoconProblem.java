@@ -16,8 +16,9 @@ final class HoconProblem {
     }
     String remedy =
         e instanceof ConfigException.UnresolvedSubstitution
-            ? "set the variable in the environment, or write ${?NAME} for one that may be missing"
+            ? "correct the name, set the variable in the environment, or write ${?NAME} for one that"
+                + " may be missing"
             : "correct the HOCON there";
-    return new SettingsProblem(where, "", "", message, remedy);
+    return new SettingsProblem(where, "", "", Rendered.shortened(message), remedy);
   }
 }

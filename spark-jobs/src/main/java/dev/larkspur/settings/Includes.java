@@ -2,22 +2,27 @@ package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigSyntax;
 import java.io.File;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.InvalidPathException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Parses a file and what it includes. Unlike the library's own includer it treats a missing file as
- * an error, and finds the presets that are packaged in the jar also by way of {@code ../}.
+ * an error, finds the presets that are packaged in the jar also by way of {@code ../}, and asks no
+ * network.
  */
-final class Includes implements ConfigIncluder, ConfigIncluderFile {
+final class Includes
+    implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
   private static final int DEEPEST = 32;
 
   private final SettingsFile file;
@@ -39,12 +44,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
 
   private static Config parse(SettingsFile file, int depth) {
     try {
-      return ConfigFactory.parseString(
-          file.text(),
-          ConfigParseOptions.defaults()
-              .setSyntax(ConfigSyntax.CONF)
-              .setOriginDescription(file.name())
-              .setIncluder(new Includes(file, depth)));
+      return HoconText.parse(file.name(), file.text(), new Includes(file, depth));
     } catch (ConfigException e) {
       throw new SettingsException(List.of(HoconProblem.of(e)));
     }
@@ -52,7 +52,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    SettingsFile included = file.include(what).orElseThrow(() -> notThere(what));
+    SettingsFile included = find(what).orElseThrow(() -> notThere(what));
     if (depth == DEEPEST) {
       throw refused(what, "the includes form a circle", "take one of them out");
     }
@@ -62,6 +62,31 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     return include(context, what.getPath());
+  }
+
+  @Override
+  public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+    SettingsFile preset = SettingsFile.packaged(what).orElseThrow(() -> notThere(what));
+    return parse(preset, depth + 1).root();
+  }
+
+  @Override
+  public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+    throw refused(
+        what.toString(),
+        "is an address: settings are not fetched from elsewhere",
+        "copy the file beside this one, and include the copy");
+  }
+
+  private Optional<SettingsFile> find(String what) {
+    try {
+      return file.include(what);
+    } catch (UncheckedIOException e) {
+      throw refused(
+          what, "cannot be read: " + e.getCause(), "include a readable text file in UTF-8");
+    } catch (InvalidPathException e) {
+      throw refused(what, "is not a path: " + e.getReason(), "correct the path");
+    }
   }
 
   @Override

@@ -20,8 +20,8 @@ final class ModelReader {
   /** Empty if a part is missing or wrong. */
   Optional<ModelSettings> read() {
     int problemsBefore = values.problems().size();
-    Optional<Integer> hidden = values.integer("model.hidden-dim", 1);
-    Optional<Integer> layers = values.integer("model.layers", 1);
+    Optional<Integer> hidden = values.integer("model.hidden-dim", 1, SettingsReader.LARGEST_WIDTH);
+    Optional<Integer> layers = values.integer("model.layers", 1, SettingsReader.MOST_LAYERS);
     Optional<Integer> context = values.integer("model.context", 1, SettingsReader.LARGEST_CONTEXT);
     Optional<Integer> vocabulary = values.integer("model.vocabulary", 1);
     Optional<DecoderVariant> variant = new VariantReader(values).read();
@@ -53,7 +53,7 @@ final class ModelReader {
   }
 
   private Optional<AttentionConfig> attention(Optional<Integer> hidden, boolean rotary) {
-    Optional<Integer> own = values.integer("model.attention-dim", 1);
+    Optional<Integer> own = values.integer("model.attention-dim", 1, SettingsReader.LARGEST_WIDTH);
     boolean wrongDim = values.present("model.attention-dim") && own.isEmpty();
     Optional<Integer> dim = wrongDim ? Optional.empty() : own.or(() -> hidden);
     Optional<Integer> heads = values.integer("model.query-heads", 1);

@@ -59,8 +59,9 @@ final class PathCheck {
   /** With the settings that Spark would hand to Hadoop. */
   private Configuration hadoop() {
     if (hadoop == null) {
+      // Spark warns of deprecated names each time that they are set.
       SparkConf spark = new SparkConf();
-      SparkTree.flatten(values.tree()).forEach(spark::set);
+      SparkTree.flatten(values.tree()).forEach((key, value) -> spark.set(key, value, true));
       hadoop = SparkHadoopUtil.get().newConfiguration(spark);
     }
     return hadoop;

@@ -6,10 +6,23 @@ import com.typesafe.config.ConfigValue;
 
 /** How values and their places read in messages. */
 final class Rendered {
+  private static final int LONGEST = 200;
+
   private Rendered() {}
 
+  /** For a message: the beginning of a long one. */
   static String value(ConfigValue value) {
+    return shortened(whole(value));
+  }
+
+  static String whole(ConfigValue value) {
     return value.render(ConfigRenderOptions.concise());
+  }
+
+  static String shortened(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : "%s… (%,d characters)".formatted(text.substring(0, LONGEST), text.length());
   }
 
   /** {@code file:line}, as editors and terminals link it. */

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import dev.larkspur.settings.ScalingSettings.Equal;
 import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import java.util.ArrayList;
@@ -99,6 +100,7 @@ final class ScalingReader {
   private static Optional<String> text(ConfigObject group, String key) {
     return Optional.ofNullable(group.get(key))
         .filter(value -> !(value instanceof ConfigObject) && !(value instanceof ConfigList))
+        .filter(value -> value.valueType() != ConfigValueType.NULL)
         .map(value -> String.valueOf(value.unwrapped()));
   }
 

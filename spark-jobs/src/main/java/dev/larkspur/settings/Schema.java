@@ -21,6 +21,7 @@ final class Schema {
   static final String FREE_FORM = "spark";
 
   private static final String EXAMPLE = "Example:";
+  private static final int LONGEST_NAME = 100;
 
   private final Config reference;
   private final Map<String, ConfigValue> keys = new LinkedHashMap<>();
@@ -91,6 +92,48 @@ final class Schema {
     return problems;
   }
 
+  /** Groups in whose place there is something else, null included: nothing in them can be read. */
+  List<SettingsProblem> brokenGroups(ConfigObject tree) {
+    List<SettingsProblem> broken = new ArrayList<>();
+    for (SettingsProblem problem : unknown(tree)) {
+      if (groups.contains(problem.key())) {
+        broken.add(problem);
+      }
+    }
+    return broken.isEmpty() ? withoutDefaults(tree) : broken;
+  }
+
+  /** A group that was something else for a while: what is below it then no longer counts. */
+  private List<SettingsProblem> withoutDefaults(ConfigObject tree) {
+    Map<String, SettingsProblem> broken = new LinkedHashMap<>();
+    List<String> outerFirst =
+        keys.keySet().stream().sorted(Comparator.comparing(Schema::depth)).toList();
+    for (String key : outerFirst) {
+      ConfigValue place = tree;
+      ConfigValue value = tree;
+      for (String step : ConfigUtil.splitPath(key)) {
+        place = value == null ? place : value;
+        value = value instanceof ConfigObject group ? group.get(step) : null;
+      }
+      String group = key.substring(0, key.lastIndexOf('.'));
+      if (value == null && broken.keySet().stream().noneMatch(b -> key.startsWith(b + "."))) {
+        broken.put(
+            group,
+            new SettingsProblem(
+                Rendered.place(place.origin()),
+                group,
+                "",
+                group + " was set to something that is no group, which takes its defaults away",
+                "write " + group + " { ... } only"));
+      }
+    }
+    return List.copyOf(broken.values());
+  }
+
+  private static long depth(String key) {
+    return key.chars().filter(c -> c == '.').count();
+  }
+
   private void unknown(String path, ConfigObject group, List<SettingsProblem> problems) {
     group.forEach(
         (name, value) -> {
@@ -100,7 +143,7 @@ final class Schema {
               problems.add(
                   new SettingsProblem(
                       Rendered.place(value.origin()),
-                      key,
+                      Rendered.shortened(key),
                       Rendered.value(value),
                       key + " is a group of settings, not a setting",
                       "write " + key + " { ... } with the settings of the group inside"));
@@ -121,7 +164,7 @@ final class Schema {
             .orElse("conf/reference.conf lists every setting");
     return new SettingsProblem(
         Rendered.place(value.origin()),
-        key,
+        Rendered.shortened(key),
         group ? "" : Rendered.value(value),
         "unknown setting",
         remedy);
@@ -129,6 +172,10 @@ final class Schema {
 
   /** The known name most like a wrong one, whether the slip is in the name or in the group. */
   static Optional<String> nearest(String wrong, Set<String> known) {
+    // Comparing takes the product of both lengths, and a name so long is no slip of a known one.
+    if (wrong.length() > LONGEST_NAME) {
+      return Optional.empty();
+    }
     int limit = 1 + wrong.length() / 4;
     return known.stream()
         .filter(name -> distance(wrong, name) <= limit)

@@ -3,9 +3,10 @@ package dev.larkspur.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that cannot be used. The message lists every problem with its place and its remedy. */
+/** Settings that cannot be used. The message lists the problems, each with place and remedy. */
 public final class SettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int MOST_SHOWN = 50;
 
   private final transient List<SettingsProblem> problems;
 
@@ -24,8 +25,13 @@ public final class SettingsException extends RuntimeException {
         problems.size() == 1
             ? "a problem in the settings:"
             : problems.size() + " problems in the settings:";
+    String more =
+        problems.size() > MOST_SHOWN
+            ? "\n  … and %,d more".formatted(problems.size() - MOST_SHOWN)
+            : "";
     return problems.stream()
+        .limit(MOST_SHOWN)
         .map(problem -> problem.toString().indent(2).stripTrailing())
-        .collect(Collectors.joining("\n", title + "\n", ""));
+        .collect(Collectors.joining("\n", title + "\n", more));
   }
 }

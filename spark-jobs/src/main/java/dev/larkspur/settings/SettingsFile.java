@@ -3,6 +3,8 @@ package dev.larkspur.settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,17 +20,25 @@ import java.util.Optional;
  */
 record SettingsFile(String name, String text, Origin origin) {
   private static final String PRESETS = "conf/";
+  private static final int LARGEST = 16 << 20;
 
   /** Where a file lies, and its neighbours. */
   private enum Origin {
     DISK,
     JAR,
     /** Text without neighbours: only packaged presets can be included. */
-    NOWHERE
+    NOWHERE,
+    /** Written by a run, with everything in place: nothing can be included. */
+    RUN
   }
 
   static SettingsFile ofText(String name, String text) {
     return new SettingsFile(name, text, Origin.NOWHERE);
+  }
+
+  /** Settings that a run has left. */
+  static SettingsFile ofRun(String name, String text) {
+    return new SettingsFile(name, text, Origin.RUN);
   }
 
   /** A file on disk, or else the packaged preset of that name. */
@@ -38,11 +48,14 @@ record SettingsFile(String name, String text, Origin origin) {
 
   /** A file named by an include of this one: its neighbour, or else a packaged preset. */
   Optional<SettingsFile> include(String included) {
+    if (origin == Origin.RUN) {
+      return Optional.empty();
+    }
     Optional<SettingsFile> neighbour =
         switch (origin) {
           case DISK -> onDisk(beside(included));
           case JAR -> packaged(beside(included));
-          case NOWHERE -> Optional.empty();
+          case NOWHERE, RUN -> Optional.empty();
         };
     return neighbour.or(() -> packaged(included)).or(() -> packaged(PRESETS + included));
   }
@@ -55,12 +68,24 @@ record SettingsFile(String name, String text, Origin origin) {
     try {
       Path path = Path.of(name);
       return Files.exists(path)
-          ? Optional.of(new SettingsFile(name, Files.readString(path), Origin.DISK))
+          ? Optional.of(new SettingsFile(name, read(path), Origin.DISK))
           : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + name, e);
+    }
+  }
+
+  private static String read(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw new IOException("it is larger than %,d bytes".formatted(LARGEST));
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException("it is not UTF-8", e);
     }
   }
 

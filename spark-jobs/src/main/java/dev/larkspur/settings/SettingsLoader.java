@@ -2,6 +2,7 @@ package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigResolveOptions;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,36 @@ public final class SettingsLoader {
   }
 
   /**
-   * Adds settings that lie elsewhere, for example a run's {@code config.conf} in an object store.
+   * Adds settings that are in no file.
    *
    * @param name what messages call them
    * @param hocon their text; its includes can only name packaged presets
    */
   public SettingsLoader text(String name, String hocon) {
     files.add(() -> Includes.parse(SettingsFile.ofText(name, hocon)));
+    return this;
+  }
+
+  /**
+   * Adds the settings that a run has left. They may be somebody else's: nothing of them is
+   * included, no variable of the environment goes into them, and of Spark's properties only those
+   * are taken that say how large its processes are.
+   *
+   * @param name what messages call them
+   * @param hocon their text
+   */
+  public SettingsLoader run(String name, String hocon) {
+    files.add(
+        () -> {
+          Config written = Includes.parse(SettingsFile.ofRun(name, hocon));
+          try {
+            return SparkTree.sizesOnly(
+                Substitutions.resolve(
+                    written, ConfigResolveOptions.defaults().setUseSystemEnvironment(false)));
+          } catch (ConfigException e) {
+            throw new SettingsException(List.of(HoconProblem.of(e)));
+          }
+        });
     return this;
   }
 
@@ -47,7 +71,14 @@ public final class SettingsLoader {
    */
   public Settings load(Purpose purpose) {
     Schema schema = schema();
-    return new SettingsReader(resolve(schema), schema, purpose).read();
+    try {
+      return new SettingsReader(resolve(schema), schema, purpose).read();
+    } catch (StackOverflowError e) {
+      throw new SettingsException(
+          List.of(
+              new SettingsProblem(
+                  "", "", "", "settings are nested too deeply", "write them flatter")));
+    }
   }
 
   static Schema schema() {
@@ -75,7 +106,7 @@ public final class SettingsLoader {
       throw new SettingsException(problems);
     }
     try {
-      return merged.resolve();
+      return Substitutions.resolve(merged, ConfigResolveOptions.defaults());
     } catch (ConfigException e) {
       throw new SettingsException(List.of(HoconProblem.of(e)));
     }
@@ -99,7 +130,11 @@ public final class SettingsLoader {
       throw new SettingsException(
           List.of(
               new SettingsProblem(
-                  path, "", "", "cannot be read: " + e.getCause(), "name a readable text file")));
+                  path,
+                  "",
+                  "",
+                  "cannot be read: " + e.getCause(),
+                  "name a readable text file in UTF-8")));
     }
   }
 }

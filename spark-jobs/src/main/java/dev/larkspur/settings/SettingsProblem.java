@@ -1,5 +1,7 @@
 package dev.larkspur.settings;
 
+import java.util.regex.Pattern;
+
 /**
  * One thing wrong in the settings.
  *
@@ -12,9 +14,18 @@ package dev.larkspur.settings;
 public record SettingsProblem(
     String where, String key, String value, String message, String remedy) {
 
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
+
   /** This problem of a key inside a group. */
   SettingsProblem under(String group) {
     return new SettingsProblem(where, group + key, value, message, remedy);
+  }
+
+  /** Terminals obey control characters, and may show nothing of a NUL. */
+  private static String printable(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 
   @Override
@@ -24,6 +35,7 @@ public record SettingsProblem(
       text.append(where.isEmpty() ? "" : ": ").append(key);
       text.append(value.isEmpty() ? "" : " = " + value);
     }
-    return text.append("\n    ").append(message).append("\n    ").append(remedy).toString();
+    return printable(
+        text.append("\n    ").append(message).append("\n    ").append(remedy).toString());
   }
 }

@@ -18,6 +18,12 @@ final class SettingsReader {
   /** What data preparation accepts. */
   static final int LARGEST_CONTEXT = 1 << 20;
 
+  /** Products of widths and layers are counted in 64 bits. */
+  static final int LARGEST_WIDTH = 1 << 20;
+
+  static final int LARGEST_FFN_WIDTH = 4 * LARGEST_WIDTH;
+  static final int MOST_LAYERS = 10_000;
+
   /** What data preparation accepts. */
   private static final int MOST_SHARDS = 100_000;
 
@@ -39,6 +45,10 @@ final class SettingsReader {
    * @throws SettingsException with all problems
    */
   Settings read() {
+    List<SettingsProblem> broken = schema.brokenGroups(values.tree().root());
+    if (!broken.isEmpty()) {
+      throw new SettingsException(broken);
+    }
     RunSettings run = run();
     DataSettings data = data();
     TokenizerSettings tokenizer = tokenizer();
@@ -58,6 +68,7 @@ final class SettingsReader {
     List<SettingsProblem> problems = new ArrayList<>(schema.unknown(values.tree().root()));
     problems.addAll(values.problems());
     problems.addAll(SparkTree.credentials(values.tree()));
+    problems.addAll(SparkTree.unreadable(values.tree()));
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }

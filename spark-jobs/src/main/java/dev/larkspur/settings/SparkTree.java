@@ -1,15 +1,29 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The free-form subtree {@code spark} as the flat properties that Spark reads. */
 final class SparkTree {
+  private static final Set<String> SIZES =
+      Set.of(
+          "spark.task.cpus",
+          "spark.executor.cores",
+          "spark.executor.instances",
+          "spark.executor.memory",
+          "spark.executor.memoryOverhead",
+          "spark.cores.max");
+
   private SparkTree() {}
 
   /** Refuses credentials, without their values. */
@@ -50,9 +64,59 @@ final class SparkTree {
         });
   }
 
+  /** Refuses lists that are more than lists of texts. */
+  static List<SettingsProblem> unreadable(Config config) {
+    List<SettingsProblem> problems = new ArrayList<>();
+    if (config.root().get(Schema.FREE_FORM) instanceof ConfigObject spark) {
+      unreadable(Schema.FREE_FORM, spark, problems);
+    }
+    return problems;
+  }
+
+  private static void unreadable(String path, ConfigObject tree, List<SettingsProblem> problems) {
+    tree.forEach(
+        (name, value) -> {
+          String key = path + "." + name;
+          if (value instanceof ConfigObject inner) {
+            unreadable(key, inner, problems);
+          } else if (value instanceof ConfigList list
+              && !list.stream().allMatch(SparkTree::plain)) {
+            problems.add(
+                new SettingsProblem(
+                    Rendered.place(value.origin()),
+                    Rendered.shortened(key),
+                    Rendered.value(value),
+                    "is a list of more than texts",
+                    "write a text, or a list of texts, as Spark has them"));
+          }
+        });
+  }
+
+  /** Of somebody's properties those that load no code and reach no host. */
+  static Config sizesOnly(Config config) {
+    Config sizes = config.withoutPath(Schema.FREE_FORM);
+    for (Map.Entry<String, String> property : flatten(config).entrySet()) {
+      if (SIZES.contains(property.getKey())) {
+        sizes =
+            sizes.withValue(property.getKey(), ConfigValueFactory.fromAnyRef(property.getValue()));
+      }
+    }
+    return sizes;
+  }
+
+  private static boolean plain(ConfigValue item) {
+    return switch (item.valueType()) {
+      case STRING, NUMBER, BOOLEAN -> true;
+      case LIST, OBJECT, NULL -> false;
+    };
+  }
+
   private static String text(ConfigValue value) {
-    return value.valueType() == ConfigValueType.LIST
-        ? String.join(",", value.atKey("list").getStringList("list"))
+    return value instanceof ConfigList list
+        ? list.stream()
+            .filter(SparkTree::plain)
+            .map(item -> item.atKey("item").getString("item"))
+            .collect(Collectors.joining(","))
         : value.atKey("value").getString("value");
   }
 }

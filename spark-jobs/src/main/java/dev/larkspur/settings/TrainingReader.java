@@ -64,7 +64,11 @@ final class TrainingReader {
     Optional<SelfGuidedSettings> selfGuided = new SelfGuidedReader(values).read();
     if (globalBatch.isPresent()) {
       checkBatches(globalBatch.get(), workers, microBatch);
-      length.ifPresent(given -> checkLength(given, globalBatch.get()));
+      boolean repeats =
+          selfGuided
+              .filter(guided -> guided.mode() == SelfGuidedSettings.Mode.FIXED_FLOP)
+              .isPresent();
+      length.ifPresent(given -> checkLength(given, globalBatch.get(), repeats ? 2 : 1));
     }
     if (microBatch.isPresent() && context.isPresent()) {
       checkPass(microBatch.get(), context.getAsInt());
@@ -155,8 +159,19 @@ final class TrainingReader {
     }
   }
 
-  private void checkLength(TrainingLength length, int globalBatch) {
-    long most = MOST_SEQUENCES / globalBatch;
+  /**
+   * Refuses lengths that 64 bits cannot count.
+   *
+   * @param times that a token is taken, at most
+   */
+  private void checkLength(TrainingLength length, int globalBatch, int times) {
+    long most = MOST_SEQUENCES / globalBatch / times;
+    if (length instanceof TrainingLength.Tokens tokens && tokens.count() > MOST_TOKENS / times) {
+      values.refuse(
+          "training.tokens",
+          "more tokens than can be counted, as the guided ones are repeated",
+          "set it to at most " + MOST_TOKENS / times);
+    }
     if (length instanceof TrainingLength.Steps steps && steps.count() > most) {
       values.refuse(
           "training.steps",

@@ -22,6 +22,14 @@ import java.util.stream.Collectors;
  * value that is empty is either not set or already reported.
  */
 final class Values {
+  private static final String NEEDS_TIME = "needs a length of time with a unit, such as 90s or 10m";
+
+  /** Sums with the clock stay in 64 bits. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  /** Digits of a number; reading one takes time with their square. */
+  private static final int LONGEST_NUMBER = 400;
+
   private final Config tree;
   private final Schema schema;
   private final List<SettingsProblem> problems = new ArrayList<>();
@@ -110,7 +118,7 @@ final class Values {
                 return text(key).map(List::of);
               }
               List<ConfigValue> items = items(key);
-              if (items.isEmpty() || items.stream().anyMatch(Values::structured)) {
+              if (items.isEmpty() || !items.stream().allMatch(Values::plain)) {
                 return wrong(key, "needs a text or a list of them");
               }
               return Optional.of(items.stream().map(Values::scalar).toList());
@@ -151,8 +159,15 @@ final class Values {
               Duration given;
               try {
                 given = value.atKey("value").getDuration("value");
-              } catch (ConfigException e) {
-                return wrong(key, "needs a length of time with a unit, such as 90s or 10m");
+              } catch (ConfigException | ArithmeticException e) {
+                return wrong(key, NEEDS_TIME);
+              }
+              // HOCON takes a number alone as milliseconds, which nobody means.
+              if (!given.isZero() && decimal(value).isPresent()) {
+                return wrong(key, NEEDS_TIME);
+              }
+              if (given.compareTo(LONGEST) > 0) {
+                return wrong(key, "must be at most " + LONGEST.toDays() + "d");
               }
               return given.compareTo(least) >= 0
                   ? Optional.of(given)
@@ -213,6 +228,9 @@ final class Values {
                 return wrong(key, "needs a number");
               }
               double given = number.get().doubleValue();
+              if (!Bounds.isFloat(given, number.get().signum() == 0)) {
+                return wrong(key, "does not fit a 32-bit float, from 1.4e-45 to 3.4e38");
+              }
               return bounds.hold(given)
                   ? Optional.of(given)
                   : wrong(key, "must be " + bounds.words());
@@ -308,6 +326,10 @@ final class Values {
     return find(key) instanceof ConfigList list ? List.copyOf(list) : List.of();
   }
 
+  private static boolean plain(ConfigValue value) {
+    return !structured(value) && value.valueType() != ConfigValueType.NULL;
+  }
+
   private static boolean structured(ConfigValue value) {
     return value.valueType() == ConfigValueType.LIST || value.valueType() == ConfigValueType.OBJECT;
   }
@@ -318,11 +340,12 @@ final class Values {
   }
 
   private static Optional<BigDecimal> decimal(ConfigValue value) {
-    if (structured(value) || value.valueType() == ConfigValueType.NULL) {
+    if (!plain(value)) {
       return Optional.empty();
     }
+    String text = scalar(value).strip();
     try {
-      return Optional.of(new BigDecimal(scalar(value).strip()));
+      return text.length() > LONGEST_NUMBER ? Optional.empty() : Optional.of(new BigDecimal(text));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

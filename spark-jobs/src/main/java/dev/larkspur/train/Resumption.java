@@ -30,7 +30,7 @@ final class Resumption {
     Provenance provenance = checkpoint.state().provenance();
     Settings before =
         new SettingsLoader()
-            .text(checkpoint.name().directory(), provenance.config())
+            .run(checkpoint.name().directory(), provenance.config())
             .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
     List<String> differences = new ArrayList<>();
     compareModel(differences, before, settings, model, provenance);

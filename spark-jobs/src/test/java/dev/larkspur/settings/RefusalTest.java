@@ -40,7 +40,7 @@ class RefusalTest {
           model.hidden-dim=-64                  | model.hidden-dim                   | must be at least 1
           model.hidden-dim=wide                 | model.hidden-dim                   | needs a whole number
           model.hidden-dim=64.5                 | model.hidden-dim                   | needs a whole number
-          model.hidden-dim=3e9                  | model.hidden-dim                   | must be at most 2147483647
+          model.hidden-dim=3e9                  | model.hidden-dim                   | must be at most 1048576
           model.hidden-dim=[64]                 | model.hidden-dim                   | needs a whole number
           model.layers=0                        | model.layers                       | must be at least 1
           model.query-heads=3                   | model.query-heads                  | 3 heads do not divide the attention's width 64
@@ -96,7 +96,8 @@ class RefusalTest {
           training.validation-every=0           | training.validation-every          | must be at least 1
           training.validation-sequences=0       | training.validation-sequences      | must be at least 1
           training.log-every=0                  | training.log-every                 | must be at least 1
-          training.collective-timeout=10        | training.collective-timeout        | must be at least 1s
+          training.collective-timeout=10ms      | training.collective-timeout        | must be at least 1s
+          training.collective-timeout=10        | training.collective-timeout        | needs a length of time with a unit
           training.collective-timeout=long      | training.collective-timeout        | needs a length of time
           training.collective-timeout=[1]       | training.collective-timeout        | needs a length of time
           training.network-interface={a=1}      | training.network-interface         | needs a text
