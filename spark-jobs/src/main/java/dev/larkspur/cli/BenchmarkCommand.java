@@ -2,7 +2,6 @@ package dev.larkspur.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures parts of Larkspur: one subcommand for each. */
@@ -24,6 +23,6 @@ final class BenchmarkCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing the part to measure");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "The paper's figure 4: forward, and forward with backward, of dense, LowRank, BlockDense and"
-          + " BlockShuffle networks with 63 % and 32 % of the weights; every width with the most"
+          + " BlockShuffle networks with 63 %% and 32 %% of the weights; every width with the most"
           + " tokens, and every number of tokens at the largest width. Wall clock, all kinds in turn,"
           + " medians. Device, precision and threads are those of the settings; one worker, fp32"
           + " without any.",

@@ -2,7 +2,6 @@ package dev.larkspur.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What can be done with a finished corpus. */
@@ -14,9 +13,9 @@ import picocli.CommandLine.Spec;
 final class CorpusCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Without a command there is nothing to do but say so. */
+  /** Without a command there is nothing to do but show them. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing the command to run on the corpus");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -1,14 +1,19 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.storage.PassingFailures;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -22,9 +27,8 @@ import picocli.CommandLine.ParseResult;
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final String OURS = "dev.larkspur.";
 
-  /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
-  private static final Pattern IN_TEXT =
-      Pattern.compile("(?m)^.*?\\bdev\\.larkspur\\.[\\w.]+Exception: (.+(?:\\n(?!\\s*at ).+)*)");
+  /** As of other programs: 128 and the number of SIGPIPE. */
+  private static final int CLOSED_PIPE = 141;
 
   private final BooleanSupplier verbose;
 
@@ -53,6 +57,17 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       return handleParseException(wrong, new String[0]);
     }
     PrintWriter err = command.getErr();
+    if (Termination.hasBegun()) {
+      // Spark was taken away; what the command makes of that is no news.
+      trace(failure, err);
+      err.flush();
+      return ExitCode.TRY_AGAIN;
+    }
+    if (failure instanceof StandardOutput.FailedException unwritten) {
+      int code = report(unwritten, err::println);
+      err.flush();
+      return code;
+    }
     Optional<Expected> expected = expected(failure);
     if (expected.isPresent()) {
       err.println("larkspur: " + expected.get().message());
@@ -68,6 +83,15 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     return expected.map(Expected::exitCode).orElseGet(() -> ExitCode.of(failure));
   }
 
+  /** Reports that the result could not be written, unless nobody wanted more of it. */
+  static int report(StandardOutput.FailedException failure, Consumer<String> say) {
+    if (failure.isClosed()) {
+      return CLOSED_PIPE;
+    }
+    say.accept("larkspur: " + failure.getMessage());
+    return ExitCode.FAILURE;
+  }
+
   private void trace(Exception failure, PrintWriter err) {
     if (verbose.getAsBoolean()) {
       failure.printStackTrace(err);
@@ -81,7 +105,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     return chain.stream()
         .flatMap(cause -> known(cause).stream())
         .findFirst()
-        .or(() -> chain.stream().flatMap(cause -> inText(cause).stream()).findFirst());
+        .or(() -> chain.stream().flatMap(cause -> inText(cause).stream()).findFirst())
+        .or(() -> chain.stream().flatMap(cause -> outside(cause, failure).stream()).findFirst());
   }
 
   private static Optional<Expected> known(Throwable cause) {
@@ -94,13 +119,82 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     if (cause instanceof RuntimeException && cause.getClass().getName().startsWith(OURS)) {
       return Optional.of(new Expected(cause.getMessage(), ExitCode.of(cause)));
     }
+    if (cause instanceof OutOfMemoryError) {
+      return Optional.of(outOfMemory(cause.getMessage()));
+    }
+    if (cause instanceof StackOverflowError) {
+      return Optional.of(
+          new Expected(
+              "what was read is nested too deeply for the stack of this Java: make it flatter, or"
+                  + " give the stack more room (LARKSPUR_JAVA_ARGS=-Xss16m)",
+              ExitCode.FAILURE));
+    }
+    if (cause instanceof LinkageError) {
+      return Optional.of(
+          new Expected(
+              "a library is missing, or another version of it comes first on the class path (%s):"
+                      .formatted(cause)
+                  + " take other jars off the class path, or build larkspur.jar anew",
+              ExitCode.FAILURE));
+    }
     return Optional.empty();
   }
 
+  /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
   private static Optional<Expected> inText(Throwable cause) {
-    Matcher matcher = IN_TEXT.matcher(String.valueOf(cause.getMessage()));
-    return matcher.find()
-        ? Optional.of(new Expected(matcher.group(1).strip(), ExitCode.FAILURE))
-        : Optional.empty();
+    FailureText text = new FailureText(String.valueOf(cause.getMessage()));
+    return text.message()
+        .map(message -> new Expected(message, text.exitCode().orElseGet(() -> ExitCode.of(cause))))
+        .or(() -> text.outOfMemory().map(Errors::outOfMemory));
+  }
+
+  private static Expected outOfMemory(String what) {
+    return new Expected(
+        "out of memory (%s): give the driver more (LARKSPUR_HEAP=4g, or spark.driver.memory), and executors of a cluster spark.executor.memory"
+            .formatted(what),
+        ExitCode.FAILURE);
+  }
+
+  /** What the system, a storage or the cluster refused. */
+  private static Optional<Expected> outside(Throwable cause, Exception failure) {
+    String what = String.valueOf(cause.getMessage());
+    if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
+      return Optional.of(
+          new Expected(
+              "permission denied: %s. Give this user access, or name another place".formatted(what),
+              ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof FileNotFoundException) {
+      return Optional.of(
+          new Expected(
+              "cannot open a file: %s. Correct the path, or the rights".formatted(what),
+              ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof FileSystemException) {
+      return Optional.of(
+          new Expected(
+              "cannot use a file: %s. Correct the path, or name another place".formatted(what),
+              ExitCode.of(failure)));
+    }
+    if (cause instanceof IOException && PassingFailures.include(cause)) {
+      return Optional.of(
+          new Expected(
+              "storage or network fail (%s): run the same command again later".formatted(cause),
+              ExitCode.TRY_AGAIN));
+    }
+    if (ClusterLoss.hasEnded(cause)) {
+      return Optional.of(
+          new Expected(
+              "the cluster has ended Spark while the command was at work (%s): run the same command again"
+                  .formatted(what.lines().findFirst().orElse("")),
+              ExitCode.TRY_AGAIN));
+    }
+    return ClusterLoss.executors(cause)
+        .map(
+            why ->
+                new Expected(
+                    "executors died %s: look for the reason in their logs; often they need more memory (spark.executor.memory, and spark.executor.memoryOverhead for LibTorch)"
+                        .formatted(why),
+                    ExitCode.FAILURE));
   }
 }

@@ -4,6 +4,7 @@ import dev.larkspur.benchmark.Bandwidth;
 import dev.larkspur.benchmark.ExchangeReport;
 import dev.larkspur.benchmark.Seconds;
 import dev.larkspur.benchmark.StepTimes;
+import dev.larkspur.settings.Count;
 import java.util.Locale;
 
 /** What {@code benchmark exchange} has measured, for people. */
@@ -48,12 +49,16 @@ final class ExchangeText {
         steps.tokens(),
         steps.parameters());
     line(text, "%10.1f  one worker alone", millis(steps.alone()));
-    line(text, "%10.1f  %d workers, no exchange", millis(steps.apart()), steps.workers());
     line(
         text,
-        "%10.1f  %d workers, exchange beside the backward pass",
+        "%10.1f  %s, no exchange",
+        millis(steps.apart()),
+        Count.of(steps.workers(), "worker"));
+    line(
+        text,
+        "%10.1f  %s, exchange beside the backward pass",
         millis(steps.overlapped()),
-        steps.workers());
+        Count.of(steps.workers(), "worker"));
     line(
         text,
         "%10.1f  of that the slowest waited for the exchange; by itself it takes %.1f: %.0f %% are hidden",

@@ -35,19 +35,25 @@ final class ExitCode {
   static int of(Throwable failure) {
     int code = FAILURE;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TryAgainException
-          || cause instanceof UnreachableCorpusException
-          || PassingFailures.include(cause)) {
+      if (passes(cause.getClass())) {
         return TRY_AGAIN;
       }
-      if (isBadInput(cause)) {
+      if (isBadInput(cause.getClass())) {
         code = BAD_INPUT;
       }
     }
     return code;
   }
 
-  private static boolean isBadInput(Throwable cause) {
-    return BAD.stream().anyMatch(type -> type.isInstance(cause));
+  /** Whether failures of a type may be gone at the next try. */
+  static boolean passes(Class<?> type) {
+    return TryAgainException.class.isAssignableFrom(type)
+        || UnreachableCorpusException.class.isAssignableFrom(type)
+        || PassingFailures.include(type);
+  }
+
+  /** Whether failures of a type say that the same command will fail again. */
+  static boolean isBadInput(Class<?> type) {
+    return BAD.stream().anyMatch(bad -> bad.isAssignableFrom(type));
   }
 }

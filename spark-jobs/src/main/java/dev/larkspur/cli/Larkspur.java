@@ -1,11 +1,18 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.storage.FileNames;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -49,25 +56,78 @@ public final class Larkspur implements Runnable {
       description = "Show the stack trace of every failure.")
   private boolean verbose;
 
-  /** Runs a command and ends the JVM with its exit code. */
+  /**
+   * Runs a command and ends the JVM with its exit code; see {@link ProcessExit} for YARN's cluster
+   * mode, in which it returns.
+   */
   public static void main(String[] arguments) {
     Logging.configure();
-    System.exit(commandLine().execute(arguments));
+    Console console = Console.takeStandardError();
+    Optional<String> otherSpark = SparkVersion.problem();
+    if (otherSpark.isPresent()) {
+      console.say("larkspur: " + otherSpark.get());
+      ProcessExit.with(ExitCode.BAD_INPUT);
+      return;
+    }
+    Termination.install(console);
+    ProcessExit.with(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    PrintWriter out = StandardOutput.ofProcess();
+    int exitCode =
+        commandLine(() -> NameEncoding.problem(FileNames.encoding()))
+            .setOut(out)
+            .execute(arguments);
+    try {
+      out.flush();
+    } catch (StandardOutput.FailedException e) {
+      return Errors.report(e, Console.standard()::say);
+    }
+    return exitCode;
   }
 
   /** The whole command line, ready to execute. */
   static CommandLine commandLine() {
+    return commandLine(Optional::empty);
+  }
+
+  private static CommandLine commandLine(Supplier<Optional<String>> obstacle) {
     Larkspur larkspur = new Larkspur();
     CommandLine commandLine = new CommandLine(larkspur);
     CommandGroup.register(COMMANDS, commandLine);
     withHelp(commandLine);
+    commandLine.addSubcommand(new HelpCommand());
     Errors errors = new Errors(() -> larkspur.verbose);
     return commandLine
         // A value such as @handle is a value, not a file of arguments.
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors);
+        .setExecutionExceptionHandler(errors)
+        .setExecutionStrategy(parsed -> execute(parsed, obstacle));
+  }
+
+  private static int execute(ParseResult parsed, Supplier<Optional<String>> obstacle) {
+    CommandLine command = parsed.commandSpec().commandLine();
+    try {
+      Integer helped = CommandLine.executeHelpRequest(parsed);
+      if (helped != null) {
+        return helped;
+      }
+      Optional<String> problem = obstacle.get();
+      if (problem.isPresent()) {
+        command.getErr().println("larkspur: " + problem.get());
+        command.getErr().flush();
+        return ExitCode.BAD_INPUT;
+      }
+      return new RunLast().execute(parsed);
+    } catch (StandardOutput.FailedException
+        | StackOverflowError
+        | OutOfMemoryError
+        | LinkageError e) {
+      throw new ExecutionException(command, e.toString(), e);
+    }
   }
 
   private static void withHelp(CommandLine command) {
@@ -75,9 +135,9 @@ public final class Larkspur implements Runnable {
     command.getSubcommands().values().forEach(Larkspur::withHelp);
   }
 
-  /** Without a command there is nothing to do but say so. */
+  /** Without a command there is nothing to do but show them. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing the command to run");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

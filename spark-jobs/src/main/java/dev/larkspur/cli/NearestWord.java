@@ -49,7 +49,10 @@ final class NearestWord {
   }
 
   private static int distance(String wrong, String word) {
-    return LevenshteinDistance.getDefaultInstance()
-        .apply(wrong.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
+    // Words of very different lengths are not compared: it takes the product of both.
+    return Math.abs(wrong.length() - word.length()) > MOST_SLIPS
+        ? Integer.MAX_VALUE
+        : LevenshteinDistance.getDefaultInstance()
+            .apply(wrong.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
   }
 }

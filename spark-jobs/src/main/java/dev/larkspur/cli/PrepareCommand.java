@@ -5,6 +5,7 @@ import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.PrepareEstimate;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -137,11 +138,13 @@ final class PrepareCommand implements Callable<Integer> {
   private static void sayAdded(
       CorpusPart part, PrepareResult result, String corpus, Console console) {
     console.say(
-        "Took %,d documents of %,d files (%,d files were known) as part %,d of %s"
+        "Took %s of %s (%s known) as part %,d of %s"
             .formatted(
-                part.documents().kept(),
-                result.filesTaken(),
-                result.filesKnown(),
+                Count.of(part.documents().kept(), "document"),
+                Count.of(result.filesTaken(), "file"),
+                result.filesKnown() == 1
+                    ? "1 file was"
+                    : "%,d files were".formatted(result.filesKnown()),
                 result.manifest().number(),
                 corpus));
     part.documents()

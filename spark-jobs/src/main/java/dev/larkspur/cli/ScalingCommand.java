@@ -149,7 +149,7 @@ final class ScalingCommand implements Callable<Integer> {
             System::nanoTime,
             files::write);
     Optional<List<RunResult>> results;
-    try {
+    try (Termination.Answering answering = Termination.answering()) {
       results = GridJob.run(session, grid, display);
     } finally {
       console.clearStatus();

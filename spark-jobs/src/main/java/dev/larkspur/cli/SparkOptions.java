@@ -1,9 +1,11 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +25,8 @@ final class SparkOptions {
    */
   private static final String TORCH_JAVA_OPTIONS =
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
+
+  private static final String UTF8_LOCALE = "C.UTF-8";
 
   private static final String TORCH_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
@@ -55,7 +59,13 @@ final class SparkOptions {
       Settings settings, Map<String, String> needed, String name, Consumer<SparkSession> work) {
     SparkConf conf = conf(settings).setAppName(name);
     needed.forEach(conf::set);
-    ignoredMaster(settings, conf.get(MASTER)).ifPresent(Console.standard()::say);
+    String used = conf.get(MASTER);
+    MasterCheck.problem(used)
+        .ifPresent(
+            problem -> {
+              throw new SettingsException(List.of(problem));
+            });
+    ignoredMaster(settings, used).ifPresent(Console.standard()::say);
     run(conf, work);
   }
 
@@ -65,11 +75,24 @@ final class SparkOptions {
   }
 
   private static void run(SparkConf conf, Consumer<SparkSession> work) {
-    SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+    SparkSession session = start(conf);
     try {
       work.accept(session);
     } finally {
       session.stop();
+    }
+  }
+
+  private static SparkSession start(SparkConf conf) {
+    MasterCheck.requireReachable(conf.get(MASTER));
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+      // Scala code throws checked exceptions without saying so.
+    } catch (Exception e) {
+      if (!conf.get(MASTER).startsWith("local") && MasterCheck.isUnreachable(e)) {
+        throw MasterCheck.unreachable(conf.get(MASTER), e);
+      }
+      throw e;
     }
   }
 
@@ -106,6 +129,9 @@ final class SparkOptions {
       // Spares the look-up of the host's own name, which fails on machines without a network.
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      // A task that runs out of memory is a failed task here; Spark would end the JVM, with code
+      // 52.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       executors(conf);
       networkInterface(settings)
@@ -134,6 +160,8 @@ final class SparkOptions {
   private static void executors(SparkConf conf) {
     NativeTuning.ENVIRONMENT.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+    // Executors inherit the locale of a daemon, and name files by it.
+    conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8_LOCALE);
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {
       conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + TORCH_JAVA_OPTIONS).strip());

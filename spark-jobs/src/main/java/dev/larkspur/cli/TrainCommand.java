@@ -51,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
 
   static TrainingResult train(SparkSession session, Settings settings, Console console) {
     TrainingResult result;
-    try {
+    try (Termination.Answering answering = Termination.answering()) {
       result = TrainingJob.run(session, settings, new TrainingDisplay(console));
     } finally {
       console.clearStatus();

@@ -4,11 +4,27 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.train.TrainingObserver;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 
 /** Shows a training: a bar on a terminal, else a line for each line of metrics. */
 final class TrainingDisplay implements TrainingObserver {
   private static final int BAR = 24;
+
+  /** Parts of the bar, in the order of their place. */
+  private enum Field {
+    BAR,
+    SHARE,
+    STEP,
+    LOSS,
+    SPEED,
+    LEFT,
+    ACTIVITY
+  }
+
+  private static final List<Field> DROPPED_FIRST =
+      List.of(Field.SPEED, Field.BAR, Field.ACTIVITY, Field.LEFT, Field.LOSS, Field.STEP);
 
   private final Console console;
   private long loggedStep = -1;
@@ -44,7 +60,7 @@ final class TrainingDisplay implements TrainingObserver {
                   validation.validationLoss(),
                   validation.validationPerplexity()));
     }
-    console.status(bar(progress));
+    console.status(bar(progress, console.width()));
   }
 
   @Override
@@ -63,28 +79,30 @@ final class TrainingDisplay implements TrainingObserver {
         left(progress));
   }
 
-  private static String bar(Progress progress) {
+  /** Of what does not fit into the width, the least telling is dropped first. */
+  static String bar(Progress progress, int width) {
     double share = (double) progress.step() / Math.max(1, progress.steps());
     int full = (int) Math.round(share * BAR);
-    String numbers =
-        progress.training() == null
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                "  loss %.3f  %,.0f tokens/s",
-                progress.training().loss(),
-                progress.training().tokensPerSecond());
-    return String.format(
-        Locale.ROOT,
-        "  %s%s %3.0f %%  step %,d/%,d%s%s%s",
-        "█".repeat(full),
-        "░".repeat(BAR - full),
-        100 * share,
-        progress.step(),
-        progress.steps(),
-        numbers,
-        left(progress),
-        activity(progress));
+    StepMetrics training = progress.training();
+    EnumMap<Field, String> fields = new EnumMap<>(Field.class);
+    fields.put(Field.BAR, "  " + "█".repeat(full) + "░".repeat(BAR - full));
+    fields.put(Field.SHARE, String.format(Locale.ROOT, " %3.0f %%", 100 * share));
+    fields.put(
+        Field.STEP,
+        String.format(Locale.ROOT, "  step %,d/%,d", progress.step(), progress.steps()));
+    if (training != null) {
+      fields.put(Field.LOSS, String.format(Locale.ROOT, "  loss %.3f", training.loss()));
+      fields.put(
+          Field.SPEED, String.format(Locale.ROOT, "  %,.0f tokens/s", training.tokensPerSecond()));
+    }
+    fields.put(Field.LEFT, left(progress));
+    fields.put(Field.ACTIVITY, activity(progress));
+    for (Field dropped : DROPPED_FIRST) {
+      if (String.join("", fields.values()).length() > width) {
+        fields.remove(dropped);
+      }
+    }
+    return String.join("", fields.values());
   }
 
   private static String left(Progress progress) {

@@ -85,7 +85,7 @@ class BenchmarkPrepareIT {
 
   @Test
   void thePartMustBeNamed() {
-    assertThat(Outcome.of("benchmark").err()).contains("Missing the part to measure");
+    assertThat(Outcome.of("benchmark").out()).contains("benchmark [-hV] [--verbose] PART");
     assertThat(Outcome.of("benchmark", "prepare", "--help").out()).contains("--rounds=N");
   }
 }

@@ -27,7 +27,7 @@ class GridDisplayTest {
     double flops = grid.runs().stream().mapToDouble(GridRun::flops).sum();
     GridDisplay display =
         new GridDisplay(
-            new Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), false),
+            new Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, 80),
             flops,
             () -> nanos,
             found::add);

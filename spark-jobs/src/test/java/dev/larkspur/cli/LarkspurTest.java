@@ -2,7 +2,16 @@ package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 class LarkspurTest {
 
@@ -68,11 +77,84 @@ class LarkspurTest {
   }
 
   @Test
-  void withoutACommandItSaysSo() {
-    Outcome outcome = Outcome.of();
+  void withoutACommandItShowsHelp() {
+    String help = Outcome.of("--help").out();
 
-    assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("Missing the command to run", "larkspur --help");
+    assertThat(Outcome.of()).isEqualTo(new Outcome(0, help, ""));
+    assertThat(Outcome.of("help")).isEqualTo(new Outcome(0, help, ""));
+    assertThat(Outcome.of("corpus"))
+        .isEqualTo(new Outcome(0, Outcome.of("corpus", "--help").out(), ""));
+  }
+
+  @Test
+  void helpOfACommandIsThatOfItsOption() {
+    assertThat(Outcome.of("help", "train"))
+        .isEqualTo(new Outcome(0, Outcome.of("train", "--help").out(), ""));
+    assertThat(Outcome.of("help", "trian").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void percentSignsOfHelpTextsAreShownAsTheyAre() {
+    assertThat(texts(Larkspur.commandLine())).isNotEmpty().allSatisfy(String::format);
+    assertThat(Outcome.of("benchmark", "ffn", "--help").out())
+        .contains("63 % and 32 % of the weights")
+        .doesNotContain("%%");
+  }
+
+  private static List<String> texts(CommandLine command) {
+    List<String> texts = new ArrayList<>();
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    texts.addAll(List.of(usage.header()));
+    texts.addAll(List.of(usage.description()));
+    texts.addAll(List.of(usage.footer()));
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      texts.addAll(List.of(option.description()));
+    }
+    command.getSubcommands().values().forEach(sub -> texts.addAll(texts(sub)));
+    return texts;
+  }
+
+  @Test
+  void helpThatCannotBeWrittenIsAFailureWithoutAStackTrace() {
+    StringWriter err = new StringWriter();
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    int exitCode =
+        Larkspur.commandLine()
+            .setOut(StandardOutput.writer(full))
+            .setErr(new PrintWriter(err))
+            .execute("describe", "--help");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "larkspur: cannot write to standard output (No space left on device): make room, or"
+                + " send it elsewhere");
+  }
+
+  @Test
+  void aReaderThatHasSeenEnoughIsNoNews() {
+    StringWriter err = new StringWriter();
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    int exitCode =
+        Larkspur.commandLine()
+            .setOut(StandardOutput.writer(closed))
+            .setErr(new PrintWriter(err))
+            .execute("describe", "--conf", "conf/quickstart.conf");
+
+    assertThat(exitCode).isEqualTo(141);
+    assertThat(err.toString()).doesNotContain("standard output", "\tat ");
   }
 
   @Test

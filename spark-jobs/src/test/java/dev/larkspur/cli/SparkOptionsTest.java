@@ -19,6 +19,7 @@ class SparkOptionsTest {
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
     assertThat(conf.get("spark.driver.bindAddress")).isEqualTo("127.0.0.1");
     assertThat(conf.contains("spark.executor.extraJavaOptions")).isFalse();
+    assertThat(conf.get("spark.executor.killOnFatalError.depth")).isEqualTo("0");
   }
 
   @Test
@@ -51,6 +52,7 @@ class SparkOptionsTest {
         .startsWith("-Dmine=1 ")
         .contains("-Dorg.bytedeco.javacpp.maxbytes=0");
     assertThat(conf.get("spark.executorEnv.MALLOC_ARENA_MAX")).isEqualTo("1");
+    assertThat(conf.get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
     assertThat(conf.contains("spark.driver.bindAddress")).isFalse();
   }
 

@@ -21,7 +21,7 @@ class TrainingDisplayTest {
 
   @Test
   void plainLinesWithoutATerminal() {
-    TrainingDisplay display = new TrainingDisplay(new Console(out, false));
+    TrainingDisplay display = new TrainingDisplay(new Console(out, false, 80));
     Progress progress = new Progress(Activity.TRAINING, 40, 100, 20, 0, 10, training, validation);
     display.progress(progress);
     display.progress(progress);
@@ -34,7 +34,7 @@ class TrainingDisplayTest {
 
   @Test
   void oneBarOnATerminal() {
-    Console console = new Console(out, true);
+    Console console = new Console(out, true, 120);
     TrainingDisplay display = new TrainingDisplay(console);
     display.progress(new Progress(Activity.STARTING, 0, 100, 0, 0, 0, null, null));
     display.progress(new Progress(Activity.VALIDATING, 50, 100, 0, 0, 10, training, null));
@@ -45,6 +45,19 @@ class TrainingDisplayTest {
         .contains(
             "████████████░░░░░░░░░░░░  50 %  step 50/100  loss 3.142  1,234 tokens/s  10 s left  validating");
     assertThat(shown).endsWith("\r\u001b[K").doesNotContain("\n");
+  }
+
+  @Test
+  void aNarrowTerminalGetsFewerFields() {
+    Progress progress =
+        new Progress(Activity.WRITING_CHECKPOINT, 5000, 10_000, 0, 0, 10, training, null);
+
+    assertThat(TrainingDisplay.bar(progress, 79))
+        .isEqualTo("  50 %  step 5,000/10,000  loss 3.142  10 s left  writing a checkpoint");
+    assertThat(TrainingDisplay.bar(progress, 59))
+        .isEqualTo("  50 %  step 5,000/10,000  loss 3.142  10 s left");
+    assertThat(TrainingDisplay.bar(progress, 30)).isEqualTo("  50 %  step 5,000/10,000");
+    assertThat(TrainingDisplay.bar(progress, 10)).isEqualTo("  50 %");
   }
 
   @Test

@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.global.torch_gloo;
  * LibTorch's native libraries: unpacked by the first process of a user that needs them, loaded by
  * each.
  *
- * <p>JavaCPP locks each file while it unpacks it, but the system's linker knows no locks: it loads a
- * library together with those it depends on, maps one that another process is still writing, and
+ * <p>JavaCPP locks each file while it unpacks it, but the system's linker knows no locks: it loads
+ * a library together with those it depends on, maps one that another process is still writing, and
  * the process dies with SIGBUS. So the first process holds one lock until everything is there, and
  * what a killed one left is removed.
  */
