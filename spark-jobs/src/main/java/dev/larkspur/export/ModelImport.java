@@ -109,7 +109,7 @@ public final class ModelImport {
   private ModelConfig model(String... hocon) {
     SettingsLoader loader = new SettingsLoader();
     for (String text : hocon) {
-      loader.text(from.path(ModelDirectory.CONFIG).toString(), text);
+      loader.run(from.path(ModelDirectory.CONFIG).toString(), text);
     }
     ModelSettings model = loader.load(Purpose.GENERATE).model();
     return model.toConfig(model.context().orElse(0), model.vocabulary().orElse(0));

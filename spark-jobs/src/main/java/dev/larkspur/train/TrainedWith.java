@@ -34,7 +34,7 @@ public final class TrainedWith {
   public TrainedWith(Checkpoint checkpoint) {
     this.before =
         new SettingsLoader()
-            .text(checkpoint.name().directory(), checkpoint.state().provenance().config())
+            .run(checkpoint.name().directory(), checkpoint.state().provenance().config())
             .load(Purpose.GENERATE);
     this.imported = checkpoint.state().provenance().imported();
   }
