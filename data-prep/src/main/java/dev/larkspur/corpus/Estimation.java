@@ -33,6 +33,7 @@ final class Estimation {
   private DocumentCounts documents = DocumentCounts.NONE;
   private long sampledBytes;
   private double textBytes;
+  private double broken;
   private double tokens;
   private double outputBytes;
   private double cpuSeconds;
@@ -45,7 +46,7 @@ final class Estimation {
     // A sample in as many shards as the whole is to have would be empty buckets, a task each.
     this.settings =
         settings
-            .within(new RejectionLimits(RejectionLimits.MOST_RECORDS, Integer.MAX_VALUE))
+            .within(limits.countingAll())
             .withShardsAtMost(4 * context.defaultParallelism());
     this.curation = curation;
     this.hadoop =
@@ -106,6 +107,7 @@ final class Estimation {
     double factor = (double) own.bytes() / Math.max(1, sample.bytes());
     sampledBytes += sample.bytes();
     documents = documents.plus(totals.report().counts().times(factor));
+    broken += totals.report().broken() * factor;
     textBytes += totals.texts().bytes() * factor;
     tokens += packedTokens * factor;
     outputBytes += compressed * factor;
@@ -131,7 +133,7 @@ final class Estimation {
 
   private PrepareEstimate.Rejections rejections() {
     long damaged = documents.skipped().getOrDefault(SkipReason.DAMAGED, 0L);
-    return documents.rejected() - damaged > limits.records() || damaged > limits.damages()
+    return limits.exceeded(documents.read(), Math.round(broken), damaged)
         ? PrepareEstimate.Rejections.TOO_MANY
         : PrepareEstimate.Rejections.BORNE;
   }

@@ -22,7 +22,7 @@ final class TakenDocuments {
     this.manifest = manifest;
     // What the corpus has borne is borne again.
     long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
-    this.limits = new RejectionLimits(RejectionLimits.MOST_RECORDS, Math.toIntExact(damages));
+    this.limits = new RejectionLimits(RejectionLimits.UNLIMITED, Math.toIntExact(damages));
   }
 
   /** Those in files of certain formats. */

@@ -1,7 +1,6 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
-import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentStream;
 import java.io.Closeable;
@@ -81,9 +80,7 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
 
   /** What was read so far, and what of it was left out. */
   public DocumentReport report() {
-    DocumentCounts read = documents.counts();
-    return new DocumentReport(
-        new DocumentCounts(read.read(), read.skipped(), dropped), documents.rejected());
+    return documents.report(dropped);
   }
 
   @Override

@@ -4,8 +4,6 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.io.compress.GzipCodec;
 
 /** How a file of JSON lines is compressed, told by its name. */
 enum Compression {
@@ -29,15 +27,10 @@ enum Compression {
   }
 
   /** The plain bytes of a stream; ends with an IOException where the compressed data are cut. */
-  InputStream open(InputStream in, Configuration conf) throws IOException {
+  InputStream open(InputStream in) throws IOException {
     return switch (this) {
       case NONE -> in;
-      case GZIP -> {
-        // java.util.zip stops silently between concatenated members where available() is 0.
-        GzipCodec codec = new GzipCodec();
-        codec.setConf(conf);
-        yield codec.createInputStream(in);
-      }
+      case GZIP -> GzipMembers.joined(in);
       // Hadoop's own zstd codec needs a native libhadoop, which clusters often lack.
       case ZSTD -> new ZstdInputStream(in);
     };

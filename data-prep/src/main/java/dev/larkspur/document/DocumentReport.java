@@ -8,33 +8,67 @@ import java.util.stream.Stream;
  * What reading documents came to.
  *
  * @param counts of the records
- * @param rejected the bad ones
+ * @param broken records that count against the limit: neither damage nor an empty or null text
+ * @param rejected the bad ones, of each kind the first {@link RejectionLimits#MOST_LISTED}
  */
-public record DocumentReport(DocumentCounts counts, List<RejectedRecord> rejected)
+public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRecord> rejected)
     implements Serializable {
   /** Nothing read. */
-  public static final DocumentReport NONE = new DocumentReport(DocumentCounts.NONE, List.of());
+  public static final DocumentReport NONE = new DocumentReport(DocumentCounts.NONE, 0, List.of());
 
   /** Orders the records. */
   public DocumentReport {
-    rejected = rejected.stream().sorted(RejectedRecord.ORDER).toList();
+    rejected = listed(rejected);
+  }
+
+  /** A report in which every rejected record but damage counts as broken. */
+  public DocumentReport(DocumentCounts counts, List<RejectedRecord> rejected) {
+    this(
+        counts,
+        counts.rejected() - counts.skipped().getOrDefault(SkipReason.DAMAGED, 0L),
+        rejected);
+  }
+
+  private static List<RejectedRecord> listed(List<RejectedRecord> rejected) {
+    List<RejectedRecord> sorted = rejected.stream().sorted(RejectedRecord.ORDER).toList();
+    if (sorted.size() <= RejectionLimits.MOST_LISTED) {
+      return sorted;
+    }
+    return Stream.concat(first(sorted, true), first(sorted, false))
+        .sorted(RejectedRecord.ORDER)
+        .toList();
+  }
+
+  private static Stream<RejectedRecord> first(List<RejectedRecord> sorted, boolean empty) {
+    return sorted.stream()
+        .filter(record -> record.reason().isEmpty() == empty)
+        .limit(RejectionLimits.MOST_LISTED);
   }
 
   /** Both together. */
   public DocumentReport plus(DocumentReport other) {
     return new DocumentReport(
         counts.plus(other.counts),
+        broken + other.broken,
         Stream.concat(rejected.stream(), other.rejected.stream()).toList());
+  }
+
+  /** A record that shows what is wrong; there is one if any is rejected. */
+  RejectedRecord example() {
+    return rejected.stream()
+        .filter(record -> !record.reason().isEmpty())
+        .findFirst()
+        .orElseGet(() -> rejected.get(0));
   }
 
   /**
    * Checks all tasks together.
    *
-   * @throws DocumentException if more records are bad than the limits bear
+   * @throws DocumentException if more records are bad than the limits allow
    */
   public void check(RejectionLimits limits) {
     if (!rejected.isEmpty()) {
-      limits.check(counts, rejected.get(0));
+      limits.check(this);
     }
   }
 }

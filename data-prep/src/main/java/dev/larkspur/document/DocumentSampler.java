@@ -8,10 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * Chooses pieces of files at places that are spread evenly over the bytes of all files, however
@@ -83,9 +81,9 @@ final class DocumentSampler {
   private DocumentSlice rowGroup(int index, long offset) throws IOException {
     List<BlockMetaData> groups = rowGroups.get(index);
     if (groups == null) {
-      Path path = new Path(set.files().get(index).file());
+      String path = set.files().get(index).file();
       try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromPath(path, conf))) {
+          ParquetFileReader.open(SourceFile.parquet(path, conf))) {
         groups = reader.getFooter().getBlocks();
       } catch (RuntimeException damaged) {
         throw new DocumentException(

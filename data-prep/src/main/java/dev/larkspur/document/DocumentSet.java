@@ -76,8 +76,9 @@ public final class DocumentSet {
     DocumentFinder finder = new DocumentFinder();
     for (String path : source.paths()) {
       try {
-        FileSystem files = new Path(path).getFileSystem(conf);
-        FileStatus[] matches = files.globStatus(new Path(path));
+        Path pattern = SourceFile.path(path);
+        FileSystem files = pattern.getFileSystem(conf);
+        FileStatus[] matches = SourceFile.matches(files, pattern, conf);
         if (matches == null || matches.length == 0) {
           throw new DocumentException(
               "No document file matches " + path + ": correct the path or glob.");
@@ -95,7 +96,7 @@ public final class DocumentSet {
             "Cannot list the documents at "
                 + path
                 + " ("
-                + TaskFailures.rootMessage(failure)
+                + SourceFile.reason(failure)
                 + "): correct the path or the access to its file system.",
             failure);
       }

@@ -7,19 +7,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * The documents of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file
  * that cannot be read ends it with a {@link DocumentException} that names the file, unless the
- * {@link RejectionLimits} bear it.
+ * {@link RejectionLimits} allow it.
  */
 public final class DocumentStream implements Iterator<Document>, Closeable {
   private final Deque<DocumentSlice> slices;
   private final RejectionLimits limits;
   private final Configuration conf;
   private final DocumentTally tally;
+  private final DocumentMemory memory;
   private DocumentSlice slice;
   private DocumentReader reader;
   private Document next;
@@ -29,6 +31,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
     this.limits = limits;
     this.conf = conf;
     this.tally = new DocumentTally(limits);
+    this.memory = DocumentMemory.of(limits);
   }
 
   @Override
@@ -79,22 +82,22 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
     }
   }
 
+  /** Without the cause: the driver may not have the class of a library's exception. */
   private DocumentException unreadable(Exception failure) {
     return new DocumentException(
         "Cannot read the documents of "
             + slice.file()
             + " ("
             + TaskFailures.rootMessage(failure)
-            + "): replace the file or leave it out.",
-        failure);
+            + "): replace the file or leave it out.");
   }
 
   private DocumentReader open() throws IOException {
     return switch (slice.format()) {
-      case PARQUET -> new ParquetDocuments(slice, conf);
-      case TEXT -> new PlainTextDocument(slice, conf);
-      case WARC -> new WarcDocuments(slice, conf);
-      case JSONL, AUTO -> new JsonLinesDocuments(slice, conf);
+      case PARQUET -> new ParquetDocuments(slice, conf, memory);
+      case TEXT -> new PlainTextDocument(slice, conf, memory);
+      case WARC -> new WarcDocuments(slice, conf, memory);
+      case JSONL, AUTO -> new JsonLinesDocuments(slice, conf, memory);
     };
   }
 
@@ -116,6 +119,19 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   /** The bad records so far. */
   public List<RejectedRecord> rejected() {
     return tally.rejected();
+  }
+
+  /**
+   * What reading came to so far.
+   *
+   * @param dropped documents that curation left out of what was read
+   */
+  public DocumentReport report(Map<String, Long> dropped) {
+    DocumentCounts counts = tally.counts();
+    return new DocumentReport(
+        new DocumentCounts(counts.read(), counts.skipped(), dropped),
+        tally.broken(),
+        tally.rejected());
   }
 
   @Override

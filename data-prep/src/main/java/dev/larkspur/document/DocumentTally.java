@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 
-/** Counts records while they are read, and keeps the bad ones up to the limit. */
+/** Counts records while they are read, and keeps the first bad ones. */
 final class DocumentTally {
   private final EnumMap<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
   private final List<RejectedRecord> rejected = new ArrayList<>();
   private final RejectionLimits limits;
   private DocumentSlice slice;
   private long read;
+  private long broken;
+  private int emptyListed;
 
   DocumentTally(RejectionLimits limits) {
     this.limits = limits;
@@ -27,11 +29,25 @@ final class DocumentTally {
     skipped.merge(reason, 1L, Long::sum);
   }
 
-  /** Counts and keeps a bad record; fails the task if there are more than the limits bear. */
+  /** Counts and keeps a bad record; fails the task if there are more than the limits allow. */
   void reject(long position, SkipReason reason, String record) {
     skip(reason);
-    rejected.add(new RejectedRecord(slice.file(), position, reason, excerpt(record)));
-    limits.check(counts(), rejected.get(rejected.size() - 1));
+    broken += reason == SkipReason.DAMAGED ? 0 : 1;
+    RejectedRecord example =
+        new RejectedRecord(slice.file(), position, reason, excerpt(record));
+    if (rejected.size() - emptyListed < RejectionLimits.MOST_LISTED) {
+      rejected.add(example);
+    }
+    limits.checkSoFar(counts(), broken, example);
+  }
+
+  /** Counts a record whose text is there and empty, or null: there may be any number of them. */
+  void rejectEmpty(long position, SkipReason reason, String record) {
+    skip(reason);
+    if (emptyListed < RejectionLimits.MOST_LISTED) {
+      emptyListed++;
+      rejected.add(new RejectedRecord(slice.file(), position, reason, excerpt(record)));
+    }
   }
 
   private static String excerpt(String record) {
@@ -48,7 +64,7 @@ final class DocumentTally {
   /** Counts a record with a text; null if the text cannot be a document. */
   Document accept(long position, String url, String content) {
     if (content.isBlank()) {
-      reject(position, SkipReason.EMPTY_CONTENT, url);
+      rejectEmpty(position, SkipReason.EMPTY_CONTENT, url);
       return null;
     }
     if (hasLoneSurrogate(content)) {
@@ -70,6 +86,11 @@ final class DocumentTally {
       }
     }
     return false;
+  }
+
+  /** Records that count against the limit. */
+  long broken() {
+    return broken;
   }
 
   DocumentCounts counts() {

@@ -1,32 +1,57 @@
 package dev.larkspur.document;
 
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /**
- * A long string of JSON, decoded in the place where it lies: a parser would hold it several times.
+ * A string of JSON, decoded in the place where it lies: a parser would hold a long one several
+ * times. It can be read once; what follows it in the array stays.
  */
 final class JsonText {
+  private static final int NOT_KNOWN = -1;
+
   private final byte[] bytes;
+  private final int start;
   private int from;
   private int to;
+  private int length;
 
-  private JsonText(byte[] bytes, int quote) {
+  /**
+   * A string that is well formed, in valid UTF-8.
+   *
+   * @param quote index of the quotation mark before it
+   * @param end index of the one after it
+   * @param escaped whether it has escapes
+   */
+  JsonText(byte[] bytes, int quote, int end, boolean escaped) {
     this.bytes = bytes;
-    this.from = quote + 1;
-    this.to = quote + 1;
+    this.start = quote + 1;
+    this.from = start;
+    this.to = start;
+    this.length = escaped ? NOT_KNOWN : end - start;
+  }
+
+  /** Length of the text in UTF-8, in bytes. */
+  int length() {
+    if (length == NOT_KNOWN) {
+      unescape();
+      length = to - start;
+    }
+    return length;
   }
 
   /**
-   * The text of a string that a parser has found to be well formed; what follows it in the array
-   * stays.
+   * The text.
    *
-   * @param quote index of the quotation mark before it
-   * @throws CharacterCodingException if it is not valid Unicode
+   * @throws CharacterCodingException if it is not valid Unicode: half of a surrogate pair
    */
-  static String decode(byte[] bytes, int quote) throws CharacterCodingException {
-    JsonText text = new JsonText(bytes, quote);
-    text.unescape();
-    return Utf8.strict(bytes, quote + 1, text.to - quote - 1);
+  String string() throws CharacterCodingException {
+    return Utf8.strict(bytes, start, length());
+  }
+
+  /** The text, or its beginning, with what is not valid Unicode replaced. */
+  String replaced(int mostBytes) {
+    return new String(bytes, start, Math.min(mostBytes, length()), StandardCharsets.UTF_8);
   }
 
   private void unescape() {

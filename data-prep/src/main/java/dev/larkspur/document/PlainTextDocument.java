@@ -2,27 +2,21 @@ package dev.larkspur.document;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /** A file of plain text in UTF-8: one document, whose address is the path. */
 final class PlainTextDocument implements DocumentReader {
   private final String file;
   private final InputStream in;
+  private final long most;
   private boolean read;
 
-  PlainTextDocument(DocumentSlice slice, Configuration conf) throws IOException {
+  PlainTextDocument(DocumentSlice slice, Configuration conf, DocumentMemory memory)
+      throws IOException {
     file = slice.file();
-    Path path = new Path(file);
-    InputStream raw = path.getFileSystem(conf).open(path);
-    try {
-      in = Compression.of(file).open(raw, conf);
-    } catch (IOException | RuntimeException failure) {
-      raw.close();
-      throw failure;
-    }
+    most = memory.documentBytes();
+    in = Compression.of(file).open(SourceFile.open(file, conf));
   }
 
   @Override
@@ -30,10 +24,15 @@ final class PlainTextDocument implements DocumentReader {
     if (read) {
       return null;
     }
-    byte[] bytes = in.readAllBytes();
+    byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, most + 1));
     read = true;
+    if (bytes.length > most) {
+      tally.reject(0, SkipReason.TOO_LONG, Utf8.excerpt(bytes, bytes.length));
+      return null;
+    }
     try {
-      return tally.accept(0, file, Utf8.strict(ByteBuffer.wrap(bytes)));
+      int start = Utf8.afterByteOrderMark(bytes, bytes.length);
+      return tally.accept(0, file, Utf8.strict(bytes, start, bytes.length - start));
     } catch (CharacterCodingException broken) {
       tally.reject(0, SkipReason.BROKEN_UNICODE, Utf8.excerpt(bytes, bytes.length));
       return null;

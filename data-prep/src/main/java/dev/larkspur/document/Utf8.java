@@ -38,6 +38,35 @@ final class Utf8 {
     return strict(copy, 0, copy.length);
   }
 
+  /** Whether bytes are valid: no overlong forms, no surrogates (as CESU-8 has), nothing cut. */
+  static boolean valid(byte[] bytes, int length) {
+    int at = 0;
+    while (at < length) {
+      int one = bytes[at++];
+      if (one >= 0) {
+        continue;
+      }
+      int lead = one & 0xff;
+      int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+      if (lead < 0xC2 || lead > 0xF4 || length - at < more) {
+        return false;
+      }
+      int second = bytes[at] & 0xff;
+      int least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+      int most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+      if (second < least || second > most) {
+        return false;
+      }
+      for (int i = 1; i < more; i++) {
+        if ((bytes[at + i] & 0xC0) != 0x80) {
+          return false;
+        }
+      }
+      at += more;
+    }
+    return true;
+  }
+
   private static void check(ByteBuffer bytes) throws CharacterCodingException {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     CharBuffer characters = CharBuffer.allocate(CHARACTERS);
@@ -49,6 +78,16 @@ final class Utf8 {
     if (result.isError()) {
       result.throwException();
     }
+  }
+
+  /** Where the text starts: after the mark that editors of Windows write, if it is there. */
+  static int afterByteOrderMark(byte[] bytes, int length) {
+    boolean marked =
+        length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return marked ? 3 : 0;
   }
 
   /** The beginning of bytes, with what is not valid replaced. */

@@ -1,96 +1,238 @@
 package dev.larkspur.document;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.MediaType;
-import org.netpreserve.jwarc.MessageBody;
-import org.netpreserve.jwarc.WarcConversion;
-import org.netpreserve.jwarc.WarcReader;
-import org.netpreserve.jwarc.WarcRecord;
-import org.netpreserve.jwarc.WarcResource;
-import org.netpreserve.jwarc.WarcResponse;
-import org.netpreserve.jwarc.WarcTargetRecord;
 
 /**
  * Documents in a WARC file: conversions, resources, and HTTP responses with status 200, in plain
- * text or HTML. Requests, metadata and revisits are of no document and are not counted.
+ * text or HTML. Requests, metadata and revisits are of no document and are not counted. A record
+ * that cannot be read is rejected, and reading goes on at the next one.
  */
 final class WarcDocuments implements DocumentReader {
   private static final int OK = 200;
+  // The tree of a page takes many times the memory of its source.
+  private static final int PAGE_SHARE = 4;
 
-  private final WarcReader records;
+  private final WarcInput in;
+  private final long most;
   private long record = -1;
+  private boolean resuming;
 
-  WarcDocuments(DocumentSlice slice, Configuration conf) throws IOException {
-    Path path = new Path(slice.file());
-    InputStream in = path.getFileSystem(conf).open(path);
+  WarcDocuments(DocumentSlice slice, Configuration conf, DocumentMemory memory)
+      throws IOException {
+    most = memory.documentBytes();
+    InputStream raw = SourceFile.open(slice.file(), conf);
     try {
-      records = new WarcReader(Compression.of(slice.file()).open(in, conf));
+      in = new WarcInput(raw, Compression.of(slice.file()));
     } catch (IOException | RuntimeException failure) {
-      in.close();
+      raw.close();
       throw failure;
     }
   }
 
   @Override
   public Document next(DocumentTally tally) throws IOException {
-    while (true) {
+    while (in.toRecord()) {
       record++;
-      Optional<WarcRecord> next = records.next();
-      if (next.isEmpty()) {
-        return null;
+      if (in.skippedBytes() && !resuming) {
+        tally.reject(record++, SkipReason.BROKEN_RECORD, "bytes that belong to no record");
       }
-      Document document = document(next.get(), tally);
-      if (document != null) {
-        return document;
+      resuming = false;
+      try {
+        Document document = document(tally);
+        if (document != null) {
+          return document;
+        }
+      } catch (BrokenRecordException broken) {
+        resuming = true;
+        tally.reject(record, broken.reason(), broken.getMessage());
       }
     }
-  }
-
-  private Document document(WarcRecord from, DocumentTally tally) throws IOException {
-    if (from instanceof WarcResponse response
-        && response.contentType().base().equals(MediaType.HTTP)) {
-      HttpResponse http = response.http();
-      if (http.status() == OK) {
-        return document(response, http.contentType(), http.bodyDecoded(), tally);
+    if (in.skippedBytes() && !resuming) {
+      if (record < 0) {
+        throw new IOException("not a WARC file");
       }
-      tally.skip(SkipReason.NOT_TEXT);
-    } else if (from instanceof WarcConversion || from instanceof WarcResource) {
-      return document((WarcTargetRecord) from, from.contentType(), from.body(), tally);
+      tally.reject(++record, SkipReason.BROKEN_RECORD, "bytes that belong to no record");
     }
     return null;
   }
 
-  private Document document(
-      WarcTargetRecord from, MediaType type, MessageBody body, DocumentTally tally)
-      throws IOException {
-    boolean html = type.base().equals(MediaType.HTML) || type.subtype().equals("xhtml+xml");
-    if (!html && !type.base().equals(MediaType.PLAIN_TEXT)) {
+  private Document document(DocumentTally tally) throws IOException, BrokenRecordException {
+    WarcHead head = WarcHead.read(in);
+    return switch (head.type()) {
+      case "response" -> response(head, tally);
+      case "conversion", "resource" -> stored(head, tally);
+      default -> {
+        pass(head.length());
+        yield null;
+      }
+    };
+  }
+
+  private Document response(WarcHead head, DocumentTally tally)
+      throws IOException, BrokenRecordException {
+    String type = head.fields().first("content-type").toLowerCase(Locale.ROOT);
+    String target = head.fields().first("warc-target-uri").toLowerCase(Locale.ROOT);
+    if (!type.startsWith("application/http") && !(type.isEmpty() && target.contains("http"))) {
+      pass(head.length());
+      return null;
+    }
+    byte[] beginning = in.read(Math.min(head.length(), HttpMessage.MOST_BYTES));
+    HttpMessage message;
+    try {
+      message = HttpMessage.read(beginning);
+    } catch (BrokenRecordException broken) {
+      // Its end may be where it says, and is looked for there first.
+      finish(beginning, head.length() - beginning.length);
+      throw broken;
+    }
+    MediaType kind = null;
+    BrokenRecordException wrongKind = null;
+    try {
+      kind = message.fields().contentType();
+    } catch (BrokenRecordException broken) {
+      wrongKind = broken;
+    }
+    long rest = head.length() - beginning.length;
+    if (wrongKind != null || message.status() != OK || !isText(kind)) {
+      finish(beginning, rest);
+      if (wrongKind != null && message.status() == OK) {
+        throw wrongKind;
+      }
       tally.skip(SkipReason.NOT_TEXT);
       return null;
     }
-    byte[] bytes = body.stream().readAllBytes();
-    from.body().consume();
-    if (from.body().position() < from.body().size()) {
-      throw new EOFException("record " + record + " is cut");
-    }
-    if (html) {
-      return tally.accept(
-          record, from.target(), HtmlText.of(bytes, type.parameters().get("charset")));
-    }
+    byte[] block = block(beginning, head.length());
+    byte[] body = Arrays.copyOfRange(block, message.bodyStart(), block.length);
+    byte[] content = HttpBody.decode(body, message.fields(), bound(kind));
+    return accept(head, kind, content, tally);
+  }
+
+  private Document stored(WarcHead head, DocumentTally tally)
+      throws IOException, BrokenRecordException {
+    MediaType kind;
     try {
-      return tally.accept(record, from.target(), Utf8.strict(ByteBuffer.wrap(bytes)));
-    } catch (CharacterCodingException broken) {
-      tally.reject(record, SkipReason.BROKEN_UNICODE, Utf8.excerpt(bytes, bytes.length));
+      kind = head.fields().contentType();
+    } catch (BrokenRecordException broken) {
+      pass(head.length());
+      throw broken;
+    }
+    if (!isText(kind)) {
+      pass(head.length());
+      tally.skip(SkipReason.NOT_TEXT);
       return null;
     }
+    return accept(head, kind, block(new byte[0], head.length()), tally);
+  }
+
+  private static boolean isHtml(MediaType kind) {
+    return kind.base().equals(MediaType.HTML)
+        || kind.subtype().toLowerCase(Locale.ROOT).equals("xhtml+xml");
+  }
+
+  private static boolean isText(MediaType kind) {
+    return isHtml(kind) || kind.base().equals(MediaType.PLAIN_TEXT);
+  }
+
+  private long bound(MediaType kind) {
+    return isHtml(kind) ? most / PAGE_SHARE : most;
+  }
+
+  private Document accept(WarcHead head, MediaType kind, byte[] content, DocumentTally tally)
+      throws IOException, BrokenRecordException {
+    String url = head.target();
+    if (!head.fields().first("warc-segment-number").isEmpty()) {
+      throw new BrokenRecordException("it is a segment of a longer record");
+    }
+    if (content.length > bound(kind)) {
+      throw new BrokenRecordException(
+          SkipReason.TOO_LONG, "it has " + content.length + " bytes: " + url);
+    }
+    String charset = HeaderFields.charset(kind);
+    return tally.accept(
+        record,
+        url,
+        isHtml(kind) ? HtmlText.of(content, charset) : PlainText.decode(content, charset));
+  }
+
+  /** The rest of a block that is read whole. */
+  private byte[] block(byte[] beginning, long length) throws IOException, BrokenRecordException {
+    if (length > most + HttpMessage.MOST_BYTES) {
+      pass(length - beginning.length);
+      throw new BrokenRecordException(SkipReason.TOO_LONG, "it has " + length + " bytes");
+    }
+    ByteArrayOutputStream block = new ByteArrayOutputStream((int) Math.max(length, 0));
+    block.write(beginning);
+    block.write(in.read(length - beginning.length));
+    byte[] bytes = block.toByteArray();
+    requireEnd(bytes, length);
+    return bytes;
+  }
+
+  private void finish(byte[] beginning, long rest) throws IOException, BrokenRecordException {
+    if (rest > 0) {
+      pass(rest);
+    } else {
+      requireEnd(beginning, beginning.length + rest);
+    }
+  }
+
+  /** Goes past a block that is not needed, or the rest of it. */
+  private void pass(long length) throws IOException, BrokenRecordException {
+    long skipped = in.skip(length);
+    if (skipped < length && in.atEnd()) {
+      throw cut();
+    }
+    if (skipped < length || !in.recordEnds()) {
+      throw wrongLength();
+    }
+  }
+
+  /**
+   * Where the length of a record is wrong, the next one may have been read with it, and is given
+   * back.
+   */
+  private void requireEnd(byte[] block, long length) throws IOException, BrokenRecordException {
+    if (block.length == length && in.recordEnds()) {
+      return;
+    }
+    int next = nextRecord(block);
+    if (next >= 0) {
+      in.unread(block, next, block.length);
+    } else if (block.length < length && in.atEnd()) {
+      throw cut();
+    }
+    throw wrongLength();
+  }
+
+  private static int nextRecord(byte[] block) {
+    for (int i = 0; i + 7 < block.length; i++) {
+      if (block[i] == '\n'
+          && block[i + 1] == 'W'
+          && block[i + 2] == 'A'
+          && block[i + 3] == 'R'
+          && block[i + 4] == 'C'
+          && block[i + 5] == '/'
+          && block[i + 6] >= '0'
+          && block[i + 6] <= '9') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private EOFException cut() {
+    return new EOFException("record " + record + " is cut");
+  }
+
+  private static BrokenRecordException wrongLength() {
+    return new BrokenRecordException("it does not end where its Content-Length says");
   }
 
   @Override
@@ -99,7 +241,17 @@ final class WarcDocuments implements DocumentReader {
   }
 
   @Override
+  public boolean passDamage() {
+    resuming = true;
+    try {
+      return in.passDamage();
+    } catch (IOException noMore) {
+      return false;
+    }
+  }
+
+  @Override
   public void close() throws IOException {
-    records.close();
+    in.close();
   }
 }

@@ -106,10 +106,7 @@ final class SettingsReader {
   }
 
   private DataSettings data() {
-    RejectionLimits limits =
-        new RejectionLimits(
-            values.integer("data.rejected.records", 0, RejectionLimits.MOST_RECORDS).orElse(0),
-            values.integer("data.rejected.damages", 0).orElse(0));
+    RejectionLimits limits = limits();
     return new DataSettings(
         values.texts("data.documents").orElse(null),
         values.text("data.corpus").orElse(null),
@@ -123,6 +120,18 @@ final class SettingsReader {
         limits,
         new CurationReader(values).read(),
         new SourcesReader(values, limits).read());
+  }
+
+  private RejectionLimits limits() {
+    Optional<Long> records = values.whole("data.rejected.records", 0, RejectionLimits.UNLIMITED);
+    Optional<Double> share = values.number("data.rejected.share", Bounds.SHARE);
+    return new RejectionLimits(
+        share.isPresent() ? RejectionLimits.UNLIMITED : records.orElse(0L),
+        share.orElse(1.0),
+        values.integer("data.rejected.damages", 0).orElse(0),
+        values
+            .bytes("data.max-document-bytes", 1, RejectionLimits.MOST_DOCUMENT_BYTES)
+            .orElse(RejectionLimits.AUTOMATIC));
   }
 
   private void requireDocuments() {

@@ -123,7 +123,9 @@ class RefusalTest {
           data.shards=0                         | data.shards                        | must be at least 1
           data.format=csv                       | data.format                        | must be one of auto, parquet, jsonl
           data.fields.url=content               | data.fields.url                    | is the field of the text
-          data.rejected.records=100001          | data.rejected.records              | must be at most 100000
+          data.rejected.records=-1              | data.rejected.records              | must be at least 0
+          data.rejected.share=1.5               | data.rejected.share                | must be from 0 to 1
+          data.max-document-bytes=1GiB          | data.max-document-bytes            | must be from 1 to 536870912 bytes
           data.curation.bad-words=[a, b]        | data.curation.bad-words            | needs a text
           data.curation.c4.enabled=perhaps      | data.curation.c4.enabled           | must be true or false
           data.curation.near-duplicates.rows=0  | data.curation.near-duplicates.rows | must be at least 1

@@ -1,0 +1,132 @@
+package dev.larkspur.document;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Lines that end with LF, CR or CR LF, as bytes. Of a line above the bound only the beginning is
+ * kept, whatever its length; Hadoop's reader of lines fails above 2 GiB.
+ */
+final class BoundedLines implements Closeable {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int LONG_LINE = 1 << 22;
+
+  private final InputStream in;
+  private final int most;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int at;
+  private int end;
+  private byte[] line = new byte[1 << 10];
+  private int length;
+  private boolean tooLong;
+
+  /**
+   * @param most bytes of the longest line that is kept whole
+   */
+  BoundedLines(InputStream in, long most) {
+    this.in = in;
+    this.most = (int) Math.min(Integer.MAX_VALUE - 8, most);
+  }
+
+  /**
+   * Goes past the rest of a line, but not far past a number of bytes.
+   *
+   * @return the bytes that it takes, or more than {@code enough}
+   */
+  long skip(long enough) throws IOException {
+    length = 0;
+    tooLong = true;
+    long consumed = 0;
+    while (consumed <= enough && fill()) {
+      consumed += toEndOfLine();
+      if (at < end) {
+        return consumed + pastEndOfLine();
+      }
+    }
+    return consumed;
+  }
+
+  /** Reads the next line: the bytes that it takes, its end included; 0 at the end of the file. */
+  long next() throws IOException {
+    if (line.length > LONG_LINE) {
+      line = new byte[1 << 10];
+    }
+    length = 0;
+    tooLong = false;
+    long consumed = 0;
+    while (fill()) {
+      int from = at;
+      int count = toEndOfLine();
+      keep(from, count);
+      consumed += count;
+      if (at < end) {
+        return consumed + pastEndOfLine();
+      }
+    }
+    return consumed;
+  }
+
+  private int toEndOfLine() {
+    int from = at;
+    while (at < end && buffer[at] != '\n' && buffer[at] != '\r') {
+      at++;
+    }
+    return at - from;
+  }
+
+  private int pastEndOfLine() throws IOException {
+    boolean carriageReturn = buffer[at++] == '\r';
+    if (carriageReturn && fill() && buffer[at] == '\n') {
+      at++;
+      return 2;
+    }
+    return 1;
+  }
+
+  private void keep(int from, int count) {
+    if (tooLong || count > most - length) {
+      if (!tooLong) {
+        tooLong = true;
+        length = Math.min(length, 3 * RejectedRecord.EXCERPT);
+        line = Arrays.copyOf(line, Math.max(1 << 10, length));
+      }
+      return;
+    }
+    if (line.length - length < count) {
+      long doubled = Math.max(2L * line.length, (long) length + count);
+      line = Arrays.copyOf(line, (int) Math.min(Math.max(most, BUFFER_BYTES), doubled));
+    }
+    System.arraycopy(buffer, from, line, length, count);
+    length += count;
+  }
+
+  private boolean fill() throws IOException {
+    if (at == end) {
+      at = 0;
+      end = Math.max(0, in.read(buffer, 0, buffer.length));
+    }
+    return at < end;
+  }
+
+  /** The line, from the beginning of an array; valid until the next one is read. */
+  byte[] bytes() {
+    return line;
+  }
+
+  /** Length of the line, or of what is kept of it. */
+  int length() {
+    return length;
+  }
+
+  /** Whether the line is above the bound, so that {@link #bytes} has its beginning only. */
+  boolean tooLong() {
+    return tooLong;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

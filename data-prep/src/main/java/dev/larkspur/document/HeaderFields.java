@@ -1,0 +1,111 @@
+package dev.larkspur.document;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.netpreserve.jwarc.MediaType;
+
+/** Named fields of a WARC or HTTP header; their bytes are read as ISO 8859-1. */
+final class HeaderFields {
+  private static final Pattern TOKEN = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
+
+  private final Map<String, List<String>> values; // by name in lower case
+
+  private HeaderFields(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /** The first value of a field; empty if there is none. */
+  String first(String name) {
+    List<String> all = values.get(name);
+    return all == null ? "" : all.get(0);
+  }
+
+  /** The items of all values of a field that is a list, in lower case. */
+  List<String> items(String name) {
+    List<String> items = new ArrayList<>();
+    for (String value : values.getOrDefault(name, List.of())) {
+      for (String item : value.split(",", -1)) {
+        String stripped = item.strip().toLowerCase(Locale.ROOT);
+        if (!stripped.isEmpty()) {
+          items.add(stripped);
+        }
+      }
+    }
+    return items;
+  }
+
+  /**
+   * The type of the content.
+   *
+   * @return one without a type if the header names none
+   * @throws BrokenRecordException if it names something that is no type
+   */
+  MediaType contentType() throws BrokenRecordException {
+    String value = first("content-type");
+    if (value.isEmpty()) {
+      return MediaType.OCTET_STREAM;
+    }
+    try {
+      // Parameters are often wrong, as in "text/html; charset".
+      MediaType type = MediaType.parseLeniently(value);
+      if (TOKEN.matcher(type.subtype()).matches()) {
+        return type;
+      }
+    } catch (IllegalArgumentException noType) {
+      // Reported below, with the types that have no sense.
+    }
+    throw new BrokenRecordException("its Content-Type is '" + value + "'");
+  }
+
+  /** The charset that a type names; null if it names none. */
+  static String charset(MediaType type) {
+    return type.parameters().entrySet().stream()
+        .filter(parameter -> parameter.getKey().equalsIgnoreCase("charset"))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Collects the lines of a header. */
+  static final class Builder {
+    private final Map<String, List<String>> values = new HashMap<>();
+    private List<String> last;
+
+    /** Takes a line; one that is no field is passed over. */
+    void add(String line) {
+      if (line.startsWith(" ") || line.startsWith("\t")) {
+        if (last != null) {
+          last.set(last.size() - 1, (last.get(last.size() - 1) + " " + line.strip()).strip());
+        }
+        return;
+      }
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+        last = values.computeIfAbsent(name, none -> new ArrayList<>());
+        last.add(trimmed(line.substring(colon + 1)));
+      }
+    }
+
+    private static String trimmed(String value) {
+      // Only what a header calls space: control characters are to be seen.
+      int start = 0;
+      int end = value.length();
+      while (start < end && (value.charAt(start) == ' ' || value.charAt(start) == '\t')) {
+        start++;
+      }
+      while (end > start && (value.charAt(end - 1) == ' ' || value.charAt(end - 1) == '\t')) {
+        end--;
+      }
+      return value.substring(start, end);
+    }
+
+    HeaderFields build() {
+      return new HeaderFields(values);
+    }
+  }
+}

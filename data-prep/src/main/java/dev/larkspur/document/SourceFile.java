@@ -1,0 +1,84 @@
+package dev.larkspur.document;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+
+/** How document files are found and opened, whatever their names. */
+final class SourceFile {
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
+  private static final Pattern GLOB = Pattern.compile("[*?\\[{\\\\]");
+
+  private SourceFile() {}
+
+  /** A path, whose colons are of a scheme only where a slash follows. */
+  static Path path(String path) {
+    boolean name = path.indexOf(':') > 0 && !SCHEME.matcher(path).lookingAt();
+    return new Path(name && !path.startsWith("/") ? "./" + path : path);
+  }
+
+  /** What matches a path or glob; null or nothing if there is no such file. */
+  static FileStatus[] matches(FileSystem files, Path pattern, Configuration conf)
+      throws IOException {
+    if (pattern.toUri().getPath().indexOf(':') < 0 || GLOB.matcher(pattern.toString()).find()) {
+      return files.globStatus(pattern);
+    }
+    // Hadoop takes a colon in a part of a glob for the end of a scheme.
+    try {
+      return new FileStatus[] {files(pattern, conf).getFileStatus(pattern)};
+    } catch (FileNotFoundException none) {
+      return new FileStatus[0];
+    }
+  }
+
+  /** Why files cannot be listed. */
+  static String reason(Exception failure) {
+    String message = TaskFailures.rootMessage(failure);
+    return message.startsWith("Relative path in absolute URI")
+        ? "Hadoop cannot read names with ':'"
+        : message;
+  }
+
+  static FSDataInputStream open(String file, Configuration conf) throws IOException {
+    Path path = new Path(file);
+    return files(path, conf).open(path);
+  }
+
+  /** A Parquet file, as its library opens it. */
+  static InputFile parquet(String file, Configuration conf) throws IOException {
+    Path path = new Path(file);
+    FileSystem files = files(path, conf);
+    long length = files.getFileStatus(path).getLen();
+    return new InputFile() {
+      @Override
+      public long getLength() {
+        return length;
+      }
+
+      @Override
+      public SeekableInputStream newStream() throws IOException {
+        return HadoopStreams.wrap(files.open(path));
+      }
+
+      @Override
+      public String toString() {
+        return file;
+      }
+    };
+  }
+
+  /** Hadoop's checked local file system cannot name the checksum file of a name with a colon. */
+  static FileSystem files(Path path, Configuration conf) throws IOException {
+    return path.getName().indexOf(':') < 0
+        ? path.getFileSystem(conf)
+        : RawFiles.of(path, conf);
+  }
+}
