@@ -88,9 +88,7 @@ final class BoundedLines implements Closeable {
   private void keep(int from, int count) {
     if (tooLong || count > most - length) {
       if (!tooLong) {
-        tooLong = true;
-        length = Math.min(length, 3 * RejectedRecord.EXCERPT);
-        line = Arrays.copyOf(line, Math.max(1 << 10, length));
+        beginning(from, count);
       }
       return;
     }
@@ -108,6 +106,16 @@ final class BoundedLines implements Closeable {
       end = Math.max(0, in.read(buffer, 0, buffer.length));
     }
     return at < end;
+  }
+
+  private void beginning(int from, int count) {
+    tooLong = true;
+    int kept = Math.min(3 * RejectedRecord.EXCERPT, length + count);
+    line = Arrays.copyOf(line, Math.max(1 << 10, kept));
+    if (length < kept) {
+      System.arraycopy(buffer, from, line, length, kept - length);
+    }
+    length = kept;
   }
 
   /** The line, from the beginning of an array; valid until the next one is read. */

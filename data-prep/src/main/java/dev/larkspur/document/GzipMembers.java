@@ -58,7 +58,7 @@ final class GzipMembers extends InputStream {
     if (first < 0) {
       return false;
     }
-    if (first != FIRST || take() != SECOND) {
+    if (first != FIRST || must() != SECOND) {
       throw new IOException(
           started ? "bytes after the gzip data that are no gzip data" : "not a gzip file");
     }

@@ -111,8 +111,11 @@ final class HttpBody {
       }
       content.write(body, at, (int) size);
       at += (int) size;
-      at += at < body.length && body[at] == '\r' ? 1 : 0;
-      if (at >= body.length || body[at++] != '\n') {
+      // Some servers end all lines with LF alone.
+      boolean carriageReturn = body[end - 1] == '\r';
+      if (carriageReturn && (at >= body.length || body[at++] != '\r')
+          || at >= body.length
+          || body[at++] != '\n') {
         throw new BrokenRecordException("its chunks are malformed");
       }
     }

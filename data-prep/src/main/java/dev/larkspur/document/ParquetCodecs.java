@@ -48,7 +48,7 @@ final class ParquetCodecs {
     @Override
     public BytesInput decompress(BytesInput bytes, int size) throws IOException {
       try (InputStream in =
-          new BrotliInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+          new BrotliInputStream(new ByteArrayInputStream(bytes.toInputStream().readAllBytes()))) {
         byte[] plain = in.readNBytes(size);
         if (plain.length < size) {
           throw new IOException("the Brotli data of a page are cut");
@@ -62,7 +62,7 @@ final class ParquetCodecs {
         throws IOException {
       byte[] bytes = new byte[stored];
       from.get(bytes);
-      to.put(decompress(BytesInput.from(bytes), size).toByteArray());
+      to.put(decompress(BytesInput.from(bytes), size).toInputStream().readAllBytes());
     }
 
     @Override

@@ -208,7 +208,8 @@ final class ParquetPages implements PageReader, Closeable {
     }
     return decompressor
         .decompress(BytesInput.from(stored, from, stored.length - from), size)
-        .toByteArray();
+        .toInputStream()
+        .readAllBytes();
   }
 
   /** Nulls, or where there can be none, empty strings. */

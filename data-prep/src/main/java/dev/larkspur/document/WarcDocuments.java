@@ -185,6 +185,10 @@ final class WarcDocuments implements DocumentReader {
 
   /** Goes past a block that is not needed, or the rest of it. */
   private void pass(long length) throws IOException, BrokenRecordException {
+    if (length <= most + HttpMessage.MOST_BYTES) {
+      requireEnd(in.read(length), length);
+      return;
+    }
     long skipped = in.skip(length);
     if (skipped < length && in.atEnd()) {
       throw cut();

@@ -232,7 +232,9 @@ final class WarcInput implements Closeable {
   boolean recordEnds() throws IOException {
     peek(END_OF_RECORD.length);
     byte[] next = Arrays.copyOfRange(buffer, at, Math.min(end, at + END_OF_RECORD.length));
-    return Arrays.equals(next, 0, next.length, END_OF_RECORD, 0, next.length)
+    // A file may end before the end of its last record does.
+    int least = boundary && next.length > 0 ? END_OF_RECORD.length : next.length;
+    return Arrays.equals(next, 0, next.length, END_OF_RECORD, 0, least)
         || (next.length >= 2 && next[0] == '\n' && next[1] == '\n')
         || startsWithRecord();
   }
