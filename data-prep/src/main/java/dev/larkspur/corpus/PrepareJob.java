@@ -124,6 +124,7 @@ public final class PrepareJob {
     }
     found.refuseForeignFiles();
     mixedSources.requireFiles(reading(plan).files());
+    reading(plan).requireReadable(spark);
     Estimation estimation = new Estimation(spark, settings, tokenizerSource, curation);
     return Optional.of(
         estimation.of(reading(plan), inputs.size() - plan.added().size(), sampleBytes));
@@ -229,6 +230,7 @@ public final class PrepareJob {
     Broadcast<TokenizerSource> encoder = context.broadcast(tokenizerSource);
     BlockPipeline pipeline = new BlockPipeline(settings, hadoop, encoder);
     DocumentSet reading = reading(plan);
+    reading.requireReadable(spark);
 
     CurationJob curating = new CurationJob(context, curation, hadoop);
     JavaRDD<CuratedPart> curated = curating.curate(reading.parts(spark));

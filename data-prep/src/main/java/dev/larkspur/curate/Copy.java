@@ -6,42 +6,61 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 
 /**
- * A document among possible duplicates. The order is by content first, so that which of several is
- * kept does not depend on files and their names unless their texts are the same.
+ * A document among possible duplicates. The order is by source and then by content: the source that
+ * is named first keeps its document, and within one, which of several is kept does not depend on
+ * files and their names unless their texts are the same.
  *
+ * @param source index of the source that it is from
  * @param high first 8 bytes of the SHA-256 of the text, big-endian
  * @param low the next 8
  * @param place where it was read
  * @param part index of the part that holds it; decides nothing
  */
-record Copy(long high, long low, DocumentPlace place, int part)
+record Copy(int source, long high, long low, DocumentPlace place, int part)
     implements Comparable<Copy>, Serializable {
-  /** Length of {@link #bytes}. */
-  static final int BYTES = 32;
+  /** Length of {@link #bytes} and {@link #byContent}. */
+  static final int BYTES = 36;
 
-  /** Length of what is the same for all copies of a text. */
+  /** Length of the content in {@link #byContent}. */
   static final int CONTENT_BYTES = 16;
 
   private static final Comparator<Copy> ORDER =
-      Comparator.<Copy>comparingLong(copy -> copy.high ^ Long.MIN_VALUE)
+      Comparator.comparingInt(Copy::source)
+          .thenComparingLong(copy -> copy.high ^ Long.MIN_VALUE)
           .thenComparingLong(copy -> copy.low ^ Long.MIN_VALUE)
           .thenComparing(Copy::place);
 
   /** As bytes whose unsigned order is this order. */
   byte[] bytes() {
-    return ByteBuffer.allocate(BYTES)
-        .putLong(high)
-        .putLong(low)
-        .putInt(place.file())
-        .putLong(place.position())
-        .putInt(part)
-        .array();
+    return rest(ByteBuffer.allocate(BYTES).putInt(source).putLong(high).putLong(low));
   }
 
   static Copy of(byte[] bytes, int offset) {
     ByteBuffer in = ByteBuffer.wrap(bytes, offset, BYTES);
+    return of(in.getInt(), in.getLong(), in.getLong(), in);
+  }
+
+  /**
+   * As bytes that begin with the content. Of the same content, their unsigned order is this order.
+   */
+  byte[] byContent() {
+    return rest(ByteBuffer.allocate(BYTES).putLong(high).putLong(low).putInt(source));
+  }
+
+  static Copy ofContent(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long high = in.getLong();
+    long low = in.getLong();
+    return of(in.getInt(), high, low, in);
+  }
+
+  private byte[] rest(ByteBuffer beginning) {
+    return beginning.putInt(place.file()).putLong(place.position()).putInt(part).array();
+  }
+
+  private static Copy of(int source, long high, long low, ByteBuffer rest) {
     return new Copy(
-        in.getLong(), in.getLong(), new DocumentPlace(in.getInt(), in.getLong()), in.getInt());
+        source, high, low, new DocumentPlace(rest.getInt(), rest.getLong()), rest.getInt());
   }
 
   @Override

@@ -13,7 +13,7 @@ import scala.Tuple2;
 
 /**
  * Finds the documents that go because another one with the same or nearly the same text stays.
- * Texts are read once and not moved: 32 bytes of each are shuffled for its content, and again for
+ * Texts are read once and not moved: 36 bytes of each are shuffled for its content, and again for
  * each band. The search knows the documents of one run alone: a duplicate of a document in an
  * earlier part of the corpus stays.
  */
@@ -45,7 +45,7 @@ final class DuplicateSearch {
       gone =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.REST))
-              .map(copy -> gone(Copy.of(copy._1(), 0), new ExactDuplicates().name()));
+              .map(copy -> gone(Copy.ofContent(copy._1()), new ExactDuplicates().name()));
       sketches =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.FIRST))
@@ -73,6 +73,7 @@ final class DuplicateSearch {
             sketch -> {
               List<Tuple2<byte[], byte[]>> keys = new ArrayList<>();
               ByteBuffer hashes = ByteBuffer.wrap(sketch._2());
+              byte[] copy = Copy.ofContent(sketch._1()).bytes();
               while (hashes.hasRemaining()) {
                 byte band = (byte) keys.size();
                 keys.add(
@@ -80,7 +81,7 @@ final class DuplicateSearch {
                         ByteBuffer.allocate(BAND_KEY_BYTES + Copy.BYTES)
                             .put(band)
                             .putLong(hashes.getLong())
-                            .put(sketch._1())
+                            .put(copy)
                             .array(),
                         NOTHING));
               }

@@ -69,8 +69,9 @@ final class Sketching
       long[] bands = minHash == null ? new long[0] : minHash.bands(document.content());
       ByteBuffer value = ByteBuffer.allocate(Long.BYTES * bands.length);
       Arrays.stream(bands).forEach(value::putLong);
-      return new Tuple2<>(
-          new Copy(hash.getLong(), hash.getLong(), document.place(), part).bytes(), value.array());
+      Copy copy =
+          new Copy(document.source(), hash.getLong(), hash.getLong(), document.place(), part);
+      return new Tuple2<>(copy.byContent(), value.array());
     }
   }
 }

@@ -27,7 +27,8 @@ record DocumentMemory(long documentBytes) {
   }
 
   static long automatic(long heapOfTask) {
-    return Math.max(LEAST_DOCUMENT, Math.min(RejectionLimits.MOST_DOCUMENT_BYTES, heapOfTask / DOCUMENT_SHARE));
+    return Math.max(
+        LEAST_DOCUMENT, Math.min(RejectionLimits.MOST_DOCUMENT_BYTES, heapOfTask / DOCUMENT_SHARE));
   }
 
   /** A line of JSON: escapes and other fields take more than the text. */

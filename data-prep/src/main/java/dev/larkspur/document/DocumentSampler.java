@@ -82,8 +82,7 @@ final class DocumentSampler {
     List<BlockMetaData> groups = rowGroups.get(index);
     if (groups == null) {
       String path = set.files().get(index).file();
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(SourceFile.parquet(path, conf))) {
+      try (ParquetFileReader reader = ParquetFileReader.open(SourceFile.parquet(path, conf))) {
         groups = reader.getFooter().getBlocks();
       } catch (RuntimeException damaged) {
         throw new DocumentException(

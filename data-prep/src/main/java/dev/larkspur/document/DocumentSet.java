@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /**
  * The files that one or more {@link DocumentSource}s name, found once, and their cutting into
@@ -156,6 +157,23 @@ public final class DocumentSet {
         source.fields(),
         start,
         end);
+  }
+
+  /**
+   * Looks into files that say what they hold, before any document is read.
+   *
+   * @throws DocumentException naming a Parquet file without a column of text, or compressed in a
+   *     way that cannot be read
+   */
+  public void requireReadable(SparkSession spark) {
+    List<Tuple2<String, DocumentFields>> parquet = new ArrayList<>();
+    for (DocumentFile file : files) {
+      DocumentSource source = sources.get(file.source());
+      if (source.format().of(file.file()) == DocumentFormat.PARQUET) {
+        parquet.add(new Tuple2<>(file.file(), source.fields()));
+      }
+    }
+    ParquetCheck.run(JavaSparkContext.fromSparkContext(spark.sparkContext()), parquet);
   }
 
   /** The length of all files together. */

@@ -33,8 +33,7 @@ final class DocumentTally {
   void reject(long position, SkipReason reason, String record) {
     skip(reason);
     broken += reason == SkipReason.DAMAGED ? 0 : 1;
-    RejectedRecord example =
-        new RejectedRecord(slice.file(), position, reason, excerpt(record));
+    RejectedRecord example = new RejectedRecord(slice.file(), position, reason, excerpt(record));
     if (rejected.size() - emptyListed < RejectionLimits.MOST_LISTED) {
       rejected.add(example);
     }

@@ -63,8 +63,7 @@ final class HttpBody {
         case "br" -> bounded(new BrotliInputStream(in), most);
         case "zstd" -> bounded(new ZstdInputStream(in), most);
         case "identity", "none", "utf-8", "utf8" -> content;
-        default ->
-            throw new BrokenRecordException("its encoding " + coding + " is not supported");
+        default -> throw new BrokenRecordException("its encoding " + coding + " is not supported");
       };
       // Of damaged bytes, Brotli's decoder also throws exceptions of arrays.
     } catch (IOException | RuntimeException wrong) {

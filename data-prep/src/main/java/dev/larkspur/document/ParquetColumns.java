@@ -109,17 +109,13 @@ record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescri
             .limit(MOST_NAMED)
             .map(type -> type.getName() + " (" + kind(type) + ")")
             .collect(Collectors.joining(", "));
-    return names.isEmpty()
-        ? "none"
-        : columns.size() > MOST_NAMED ? names + " and others" : names;
+    return names.isEmpty() ? "none" : columns.size() > MOST_NAMED ? names + " and others" : names;
   }
 
   private static String kind(Type type) {
     if (type.getLogicalTypeAnnotation() != null) {
       return type.getLogicalTypeAnnotation().toString();
     }
-    return type.isPrimitive()
-        ? type.asPrimitiveType().getPrimitiveTypeName().toString()
-        : "group";
+    return type.isPrimitive() ? type.asPrimitiveType().getPrimitiveTypeName().toString() : "group";
   }
 }

@@ -44,8 +44,7 @@ final class ParquetDocuments implements DocumentReader {
     input = SourceFile.parquet(slice.file(), conf);
     file =
         ParquetFileReader.open(
-            input,
-            HadoopReadOptions.builder(conf).withRange(slice.start(), slice.end()).build());
+            input, HadoopReadOptions.builder(conf).withRange(slice.start(), slice.end()).build());
     codecs = new ParquetCodecs(conf);
     try {
       columns = ParquetColumns.of(file.getFooter(), slice.fields(), name);

@@ -25,8 +25,7 @@ final class PlainText {
       }
       return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException broken) {
-      throw new BrokenRecordException(
-          SkipReason.BROKEN_UNICODE, Utf8.excerpt(bytes, bytes.length));
+      throw new BrokenRecordException(SkipReason.BROKEN_UNICODE, Utf8.excerpt(bytes, bytes.length));
     }
   }
 

@@ -77,8 +77,6 @@ final class SourceFile {
 
   /** Hadoop's checked local file system cannot name the checksum file of a name with a colon. */
   static FileSystem files(Path path, Configuration conf) throws IOException {
-    return path.getName().indexOf(':') < 0
-        ? path.getFileSystem(conf)
-        : RawFiles.of(path, conf);
+    return path.getName().indexOf(':') < 0 ? path.getFileSystem(conf) : RawFiles.of(path, conf);
   }
 }

@@ -24,8 +24,7 @@ final class WarcDocuments implements DocumentReader {
   private long record = -1;
   private boolean resuming;
 
-  WarcDocuments(DocumentSlice slice, Configuration conf, DocumentMemory memory)
-      throws IOException {
+  WarcDocuments(DocumentSlice slice, Configuration conf, DocumentMemory memory) throws IOException {
     most = memory.documentBytes();
     InputStream raw = SourceFile.open(slice.file(), conf);
     try {

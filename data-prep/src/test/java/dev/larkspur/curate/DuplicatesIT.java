@@ -43,6 +43,11 @@ class DuplicatesIT {
   private record Kept(List<String> texts, DocumentReport report) {}
 
   private Kept curate(Path documents, CurationRule... rules) {
+    return curate(List.of(documents), rules);
+  }
+
+  /** Each path is a source of its own. */
+  private Kept curate(List<Path> sources, CurationRule... rules) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
@@ -52,7 +57,9 @@ class DuplicatesIT {
             context.hadoopConfiguration());
     DocumentSet set =
         DocumentSet.list(
-            new DocumentSource(List.of(documents.toString()), DocumentFormat.AUTO),
+            sources.stream()
+                .map(path -> new DocumentSource(List.of(path.toString()), DocumentFormat.AUTO))
+                .toList(),
             context.hadoopConfiguration());
     JavaRDD<CuratedPart> parts = new CurationJob(context, curation, conf).curate(set.parts(spark));
     List<Tuple2<ArrayList<String>, DocumentReport>> results =
@@ -140,6 +147,27 @@ class DuplicatesIT {
     // 0.924 by the formula, at a similarity just above 0.8.
     assertThat(published).isBetween(900L, 970L);
     assertThat(more).isBetween(950L, 1000L);
+  }
+
+  @Test
+  void theSourceNamedFirstKeepsItsDocuments() throws IOException {
+    Random random = new Random(8);
+    List<String> originals = Planted.documents(200);
+    List<String> copies = new ArrayList<>();
+    for (String original : originals) {
+      copies.add(Planted.copy(original, 0.95, random));
+    }
+    Path first = SampleDocuments.jsonLines(folder.resolve("z.jsonl"), originals);
+    Path second = SampleDocuments.jsonLines(folder.resolve("a.jsonl"), copies);
+    for (CurationRule[] rules :
+        List.of(
+            new CurationRule[] {NearDuplicates.FINE_WEB},
+            new CurationRule[] {new ExactDuplicates(), NearDuplicates.FINE_WEB})) {
+      assertThat(curate(List.of(first, second), rules).texts())
+          .containsExactlyInAnyOrderElementsOf(originals);
+      assertThat(curate(List.of(second, first), rules).texts())
+          .containsExactlyInAnyOrderElementsOf(copies);
+    }
   }
 
   @Test

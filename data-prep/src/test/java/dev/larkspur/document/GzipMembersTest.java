@@ -46,7 +46,8 @@ class GzipMembersTest {
   @Test
   void allFieldsOfTheHeaderAreSkipped() throws IOException {
     byte[] member = WarcFile.gzip("text".getBytes(StandardCharsets.UTF_8));
-    byte[] header = HexFormat.of().parseHex("1f8b081e000000000003" + "0300616263" + "6e00" + "6300" + "0000");
+    byte[] header =
+        HexFormat.of().parseHex("1f8b081e000000000003" + "0300616263" + "6e00" + "6300" + "0000");
     assertThat(read(WarcFile.joined(header, Arrays.copyOfRange(member, 10, member.length))))
         .asString(StandardCharsets.UTF_8)
         .isEqualTo("text");

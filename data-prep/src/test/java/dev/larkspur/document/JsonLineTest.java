@@ -97,9 +97,37 @@ class JsonLineTest {
   void itAgreesWithAParser() throws IOException {
     Random random = new Random(12);
     String[] pieces = {
-      "{", "}", "[", "]", ",", ":", "\"content\"", "\"url\"", "\"c\\u006fntent\"", "\"\"", "1", "-0",
-      "01", "1.5e+3", "1.", "tru", "true", "null", "NaN", "-Infinity", " ", "\t", "\"a\\n\\\"\"",
-      "\"\\ud83d\\ude00\"", "\"\\x\"", "\"\\u12g4\"", "\"é\"", "\"{\"", "+1", "\u0001", "\"\u0001\""
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      "\"content\"",
+      "\"url\"",
+      "\"c\\u006fntent\"",
+      "\"\"",
+      "1",
+      "-0",
+      "01",
+      "1.5e+3",
+      "1.",
+      "tru",
+      "true",
+      "null",
+      "NaN",
+      "-Infinity",
+      " ",
+      "\t",
+      "\"a\\n\\\"\"",
+      "\"\\ud83d\\ude00\"",
+      "\"\\x\"",
+      "\"\\u12g4\"",
+      "\"é\"",
+      "\"{\"",
+      "+1",
+      "\u0001",
+      "\"\u0001\""
     };
     int objects = 0;
     for (int i = 0; i < 200_000; i++) {
@@ -155,7 +183,8 @@ class JsonLineTest {
 
   @Test
   void everyEndOfLineAndAMarkAtTheBeginningAreRead() throws IOException {
-    String lines = "\ufeff{\"content\":\"a\"}\r{\"content\":\"b\"}\r\n{\"content\":\"c\"}\n\r{\"content\":\"d\"}";
+    String lines =
+        "\ufeff{\"content\":\"a\"}\r{\"content\":\"b\"}\r\n{\"content\":\"c\"}\n\r{\"content\":\"d\"}";
     ReadDocuments read = read(lines.getBytes(StandardCharsets.UTF_8));
     assertThat(read.texts()).containsExactly("a", "b", "c", "d");
     assertThat(read.documents().get(3).place().position()).isEqualTo(53);

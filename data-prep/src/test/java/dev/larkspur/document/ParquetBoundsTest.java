@@ -162,8 +162,7 @@ class ParquetBoundsTest {
                 rows(3).stream().map(row -> new String[] {row[0]}).toList()));
     int end = file.length - 8;
     int start = end - ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
-    FileMetaData footer =
-        Util.readFileMetaData(new ByteArrayInputStream(file, start, end - start));
+    FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(file, start, end - start));
     ByteArrayInputStream in = new ByteArrayInputStream(file, 4, start - 4);
     PageHeader page = Util.readPageHeader(in);
     byte[] plain = in.readNBytes(page.getCompressed_page_size());
@@ -232,11 +231,11 @@ class ParquetBoundsTest {
         .hasValueSatisfying(
             text ->
                 assertThat(text)
-                    .contains("a.parquet has no column 'content' of strings; it has content (DECIMAL")
+                    .contains(
+                        "a.parquet has no column 'content' of strings; it has content (DECIMAL")
                     .contains("text (STRING), nested (group), many (STRING)")
                     .contains("data.fields.content"));
-    assertThat(
-            ParquetDocuments.problem(file.toString(), new DocumentFields("text", "url"), CONF))
+    assertThat(ParquetDocuments.problem(file.toString(), new DocumentFields("text", "url"), CONF))
         .isEmpty();
   }
 }

@@ -114,8 +114,7 @@ class WarcRecoveryTest {
     assertText("A page.", file -> file.response(HTML + "Content-Encoding: X-GZIP\r\n", gzip));
     assertText("A page.", file -> file.response(HTML + "Content-Encoding: identity\r\n", PAGE));
     assertText(
-        "A page.",
-        file -> file.response(HTML + "Content-Encoding: zstd\r\n", Zstd.compress(PAGE)));
+        "A page.", file -> file.response(HTML + "Content-Encoding: zstd\r\n", Zstd.compress(PAGE)));
     assertText(
         "A page.",
         file ->
@@ -194,8 +193,7 @@ class WarcRecoveryTest {
     assertRejected(file -> file.response("HTTP/1.1 200 OK\r\n" + HTML + "\r\n", PAGE, off));
     String text = "A text that is longer than what its length is off by.";
     assertRejected(
-        file ->
-            file.record("conversion", "https://x.example/", "text/plain", latin1(text), off));
+        file -> file.record("conversion", "https://x.example/", "text/plain", latin1(text), off));
     assertRejected(file -> file.record("request", "https://x.example/", "a/b", latin1(text), off));
   }
 
@@ -244,8 +242,7 @@ class WarcRecoveryTest {
               WarcFile.gzip(new byte[0]),
               WarcFile.gzip(Arrays.copyOfRange(all, cut, all.length)),
               new byte[700]);
-      ReadDocuments read =
-          ReadDocuments.of(Files.write(folder.resolve("a.warc.gz"), file));
+      ReadDocuments read = ReadDocuments.of(Files.write(folder.resolve("a.warc.gz"), file));
       assertThat(read.texts()).containsExactly("one", "two, a longer text", "three");
       assertThat(read.report().rejected()).isEmpty();
     }
@@ -258,8 +255,7 @@ class WarcRecoveryTest {
         List.of(
             bounded(new WarcFile().text("x".repeat(1_200_001))),
             bounded(
-                new WarcFile()
-                    .response(HTML + "Content-Encoding: gzip\r\n", WarcFile.gzip(page))),
+                new WarcFile().response(HTML + "Content-Encoding: gzip\r\n", WarcFile.gzip(page))),
             bounded(
                 new WarcFile()
                     .raw(latin1("WARC/1.0\r\nX: " + "x".repeat(2_000_000) + "\r\n\r\n"))))) {
