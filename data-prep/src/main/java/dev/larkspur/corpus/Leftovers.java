@@ -8,21 +8,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
 
 /** What is in the corpus directory before a run: nothing, a corpus, the rest of a killed run. */
 final class Leftovers {
   private static final Pattern SHARD =
       Pattern.compile("(train|val)-(\\d{6,9}-)?\\d{5,6}\\.parquet");
 
+  /** From the manifest to the last renewal of the lease: clocks and writes take their time. */
+  private static final int MOST_BEATS = 2;
+
   private final CorpusDirectory directory;
+  private final SortedMap<String, FileStatus> entries;
   private final Set<String> names;
   private final List<CorpusManifest> whole;
   private final Optional<CorpusManifest> manifest;
 
   Leftovers(CorpusDirectory directory) throws IOException {
     this.directory = directory;
-    this.names = directory.list().keySet();
+    this.entries = directory.list();
+    this.names = entries.keySet();
     ManifestHistory history = new ManifestHistory(directory, names);
     this.whole = history.whole();
     this.manifest = whole.stream().findFirst();
@@ -31,6 +38,25 @@ final class Leftovers {
   /** The manifest that counts; empty if there is no corpus yet. */
   Optional<CorpusManifest> manifest() {
     return manifest;
+  }
+
+  /**
+   * Whether a run ended between its last step, the newest manifest, and giving its lease back: the
+   * answer of storage was lost, or the run was killed, and nobody was told what it did.
+   */
+  boolean endedUnheard() {
+    return manifest.isPresent()
+        && names.stream()
+            .filter(Lease::isLease)
+            .mapToLong(this::changed)
+            .anyMatch(
+                beat ->
+                    changed(ManifestName.of(manifest.get().number()))
+                        >= beat - MOST_BEATS * PrepareJob.LEASE_BEAT.toMillis());
+  }
+
+  private long changed(String name) {
+    return entries.get(name).getModificationTime();
   }
 
   void refuseForeignFiles() {

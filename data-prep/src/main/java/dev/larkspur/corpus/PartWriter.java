@@ -6,7 +6,6 @@ import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -97,15 +96,9 @@ final class PartWriter {
     }
     ShardLengths.check(directory, manifest);
     lease.requireHeld();
-    String name = ManifestName.of(manifest.number());
-    byte[] file = ManifestJson.file(manifest);
     try {
-      directory.createNew(name, file);
+      directory.createNew(ManifestName.of(manifest.number()), ManifestJson.file(manifest));
     } catch (FileAlreadyExistsException other) {
-      if (Arrays.equals(directory.read(name), file)) {
-        // Ours: the store took it, and its answer was lost.
-        return;
-      }
       throw new TryAgainException(
           "Another run has added part "
               + manifest.number()

@@ -45,7 +45,7 @@ import scala.Tuple2;
  */
 public final class PrepareJob {
   static final Work PREPARING = new Work("prepare", "run of prepare on");
-  private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+  static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
   private final SparkSession spark;
   private final PrepareSettings settings;
@@ -161,11 +161,14 @@ public final class PrepareJob {
     List<InputFile> inputs = new InputVersions(conf).of(documents.files());
     Leftovers found = new Leftovers(directory);
     Plan plan = plan(found.manifest(), inputs);
-    if (plan.added().isEmpty()) {
+    boolean unheard = plan.added().isEmpty() && found.endedUnheard();
+    if (plan.added().isEmpty() && !unheard) {
       return nothingToDo(plan, inputs);
     }
-    mixedSources.requireFiles(reading(plan).files());
-    found.refuseForeignFiles();
+    if (!unheard) {
+      mixedSources.requireFiles(reading(plan).files());
+      found.refuseForeignFiles();
+    }
     String group = "larkspur prepare " + directory;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     context.setJobGroup(group, "preparing", false);
@@ -181,9 +184,10 @@ public final class PrepareJob {
       // Another run may have ended between the first look and the lease.
       Leftovers leftovers = new Leftovers(directory);
       Plan now = plan(leftovers.manifest(), inputs);
-      return now.added().isEmpty()
-          ? nothingToDo(now, inputs)
-          : add(context, now, leftovers, lease, inputs);
+      if (now.added().isEmpty()) {
+        return unheard ? ended(now, inputs) : nothingToDo(now, inputs);
+      }
+      return add(context, now, leftovers, lease, inputs);
     } finally {
       context.clearJobGroup();
       directory.deleteIfEmpty();
@@ -201,6 +205,14 @@ public final class PrepareJob {
     return new Plan(
         before,
         before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
+  }
+
+  /** What a run did that could not tell it: whoever repeats it is to go on as after that run. */
+  private PrepareResult ended(Plan plan, List<InputFile> inputs) {
+    CorpusManifest manifest = Corpus.open(settings.corpus(), conf).manifest();
+    int taken = manifest.parts().get(plan.part() - 2).inputs().size();
+    return new PrepareResult(
+        manifest, PrepareResult.Outcome.PREPARED, taken, Math.max(0, inputs.size() - taken));
   }
 
   private PrepareResult nothingToDo(Plan plan, List<InputFile> inputs) {

@@ -3,9 +3,13 @@ package dev.larkspur.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,13 +65,45 @@ class PrepareAgainIT {
     assertThat(killed.resolve("manifest.json")).hasBinaryContent(manifest);
   }
 
+  /** The store has the manifest, and its answer was lost: whoever repeats the run goes on. */
+  @Test
+  void aRunThatCouldNotTellThatItEndedIsToldByTheNext() throws Exception {
+    CorpusManifest manifest = fixture.prepare(fixture.input(), "corpus");
+    PrepareSettings same = fixture.settings(fixture.input(), folder.resolve("corpus").toString());
+    Path lease = folder.resolve("corpus/prepare-000001.lease");
+    CorpusDirectory directory = new CorpusDirectory(same.corpus(), fixture.conf());
+    String dead;
+    try (Lease ended =
+        Lease.take(
+            directory.files(),
+            directory.root(),
+            PrepareJob.PREPARING,
+            Duration.ofHours(1),
+            pause -> {},
+            () -> {})) {
+      dead = Files.readString(lease);
+      ended.requireHeld();
+    }
+    Files.writeString(lease, dead);
+    assertThat(PrepareJob.run(fixture.spark(), same))
+        .isEqualTo(new PrepareResult(manifest, PrepareResult.Outcome.PREPARED, 1, 0));
+    assertThat(lease).doesNotExist();
+    // A run that was killed in its work, long after the corpus was there.
+    Files.writeString(lease, dead);
+    Files.setLastModifiedTime(
+        folder.resolve("corpus/manifest.json"),
+        FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+    assertThat(PrepareJob.run(fixture.spark(), same).outcome())
+        .isEqualTo(PrepareResult.Outcome.ALREADY_DONE);
+  }
+
   @Test
   void directoriesOfOthersAreLeftAlone() throws IOException {
     Path mine = Files.createDirectories(folder.resolve("corpus"));
     Files.writeString(mine.resolve("thesis.tex"), "mine");
     assertThatThrownBy(() -> fixture.prepare(fixture.input(), "corpus"))
         .isInstanceOf(CorpusException.class)
-        .hasMessageContaining("thesis.tex");
+        .hasMessageContaining("thesis.tex is no file of a corpus: remove it");
     assertThat(mine.resolve("thesis.tex")).hasContent("mine");
   }
 }

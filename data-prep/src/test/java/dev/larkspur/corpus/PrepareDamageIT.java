@@ -81,6 +81,20 @@ class PrepareDamageIT {
         .hasMessageContaining("one block of one bucket takes 64")
         .hasMessageContaining("2 records read")
         .hasMessageContaining("lower the context");
+    PrepareSettings many =
+        new PrepareSettings(
+            List.of(fixture.input().toString()),
+            DocumentFormat.AUTO,
+            "gpt2",
+            63,
+            0.1,
+            100_000,
+            17,
+            corpus);
+    assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), many))
+        .isInstanceOf(CorpusException.class)
+        .hasMessageContaining("tokens for 100000 shards")
+        .hasMessageContaining("lower the number of shards to at most");
     assertThat(folder.resolve("corpus")).doesNotExist();
   }
 

@@ -5,6 +5,7 @@ import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.PrepareEstimate;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareResult;
+import dev.larkspur.corpus.Split;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
@@ -159,5 +160,12 @@ final class PrepareCommand implements Callable<Integer> {
                 console.say(
                     "  source %s: %s"
                         .formatted(source.name(), SourceStats.of(part, source).line())));
+    for (Split split : Split.values()) {
+      part.sources()
+          .forEach(
+              source ->
+                  SourceStats.warning(part, source, split)
+                      .ifPresent(warning -> console.say("  " + warning)));
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.larkspur.cli;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.SourceShare;
 import dev.larkspur.corpus.SourceTokens;
+import dev.larkspur.corpus.Split;
+import java.util.Optional;
 
 /**
  * What a source gave to the training split of a part.
@@ -16,6 +18,8 @@ import dev.larkspur.corpus.SourceTokens;
  */
 record SourceStats(
     long documents, long leftOut, long tokens, double epochs, double share, double shareAskedFor) {
+  private static final double MOST_OFF = 0.01;
+
   static SourceStats of(CorpusPart part, SourceShare source) {
     SourceTokens train = source.train();
     return new SourceStats(
@@ -25,6 +29,20 @@ record SourceStats(
         train.epochs(),
         (double) train.takenTokens() / part.train().tokens(),
         source.share());
+  }
+
+  /** That a split of a part is not the mixture that was asked for; empty if it is, to a point. */
+  static Optional<String> warning(CorpusPart part, SourceShare source, Split split) {
+    double share = (double) source.split(split).takenTokens() / part.split(split).tokens();
+    return Math.abs(share - source.share()) <= MOST_OFF
+        ? Optional.empty()
+        : Optional.of(
+            "warning: source %s has %.1f %% of the %s tokens of this part, and %.1f %% were asked for: its documents are long beside the mixture; add documents to the scarcest source, or prepare more at a time"
+                .formatted(
+                    source.name(),
+                    100 * share,
+                    split == Split.TRAIN ? "training" : "validation",
+                    100 * source.share()));
   }
 
   String line() {
