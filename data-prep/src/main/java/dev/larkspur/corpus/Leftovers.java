@@ -86,8 +86,8 @@ final class Leftovers {
   void delete() throws IOException {
     directory.abortUploads();
     Set<String> rest = new HashSet<>(names);
-    rest.removeIf(Lease::isLease);
-    rest.removeIf(name -> isHidden(name) && !DriverFile.isOne(name));
+    // What came since foreign files were refused is none of ours either.
+    rest.removeIf(name -> Lease.isLease(name) || !(isOurs(name) || DriverFile.isOne(name)));
     whole.forEach(each -> rest.remove(ManifestName.of(each.number())));
     if (manifest.isPresent()) {
       rest.remove(manifest.get().tokenizer().fileName());

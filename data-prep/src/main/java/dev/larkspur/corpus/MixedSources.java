@@ -4,6 +4,7 @@ import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.storage.TryAgainException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -56,6 +57,19 @@ final class MixedSources {
 
   private static int files(List<DocumentFile> files, int source) {
     return (int) files.stream().filter(file -> file.source() == source).count();
+  }
+
+  /** A source whose new files have no text to train on, in words; empty if all have some. */
+  Optional<String> withoutText(ReadingTotals totals) {
+    return IntStream.range(0, sources.size())
+        .filter(i -> totals.draws().tokens(Split.TRAIN, i) == 0)
+        .mapToObj(
+            i ->
+                "The new files of source "
+                    + sources.get(i).name()
+                    + " have no documents to train on, so no new part can have its share of it:"
+                    + " they are taken with later ones.")
+        .findFirst();
   }
 
   /** Tokens that go into each split: without those that are left out, and with repeats. */

@@ -251,7 +251,10 @@ public final class PrepareJob {
     ReadingTotals totals = pipeline.readingTotals(tokenized);
     DocumentCounts counts = totals.report().counts();
     TooLittleText little = new TooLittleText(settings, plan.before().isEmpty());
-    Optional<String> tooLittle = little.counted(mixedSources.taken(totals), counts);
+    Optional<String> tooLittle =
+        plan.before()
+            .flatMap(there -> mixedSources.withoutText(totals))
+            .or(() -> little.counted(mixedSources.taken(totals), counts));
     if (tooLittle.isPresent()) {
       return tooLittle(plan, inputs, tooLittle.get());
     }

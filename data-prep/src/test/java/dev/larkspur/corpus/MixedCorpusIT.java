@@ -240,6 +240,10 @@ class MixedCorpusIT {
     assertThatThrownBy(() -> PrepareJob.run(spark, settings("one", 63, sources)))
         .isInstanceOf(TryAgainException.class)
         .hasMessageContaining("Source wiki has no new document files");
+    write("wiki", "empty.jsonl", List.of());
+    PrepareResult waiting = PrepareJob.run(spark, settings("one", 63, sources));
+    assertThat(waiting.outcome()).isEqualTo(PrepareResult.Outcome.TOO_LITTLE);
+    assertThat(waiting.reason()).contains("The new files of source wiki have no documents");
     write("wiki", "2.jsonl", texts("new wiki", 200, new Random(4)));
     assertThatThrownBy(
             () ->
@@ -252,7 +256,7 @@ class MixedCorpusIT {
     SourceShare wiki = grown.parts().get(1).sources().get(1);
     long all = grown.parts().get(1).train().tokens();
     assertThat((double) wiki.train().takenTokens() / all).isBetween(0.29, 0.31);
-    assertThat(wiki.files()).isEqualTo(1);
+    assertThat(wiki.files()).isEqualTo(2);
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.larkspur.cli;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TrainedTokenizer;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +53,8 @@ final class TrainTokenizerCommand implements Runnable {
       console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
       return;
     }
+    RunDirectory.refuseRelative(
+        JavaSparkContext.fromSparkContext(session.sparkContext()), out);
     DocumentSource documents = settings.data().source();
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
       BpeTrainer.train(session, documents, vocabulary).write(out, hadoop);
