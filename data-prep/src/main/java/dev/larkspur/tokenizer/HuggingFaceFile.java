@@ -1,10 +1,8 @@
 package dev.larkspur.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,36 +47,46 @@ final class HuggingFaceFile {
   HuggingFaceFile(String name, byte[] file, String sha256) {
     this.name = name;
     this.sha256 = sha256;
-    try {
-      if (!(new ObjectMapper().readTree(file) instanceof ObjectNode object)
-          || !(object.path("model") instanceof ObjectNode itsModel)) {
-        throw refuse("it has no model");
-      }
-      root = object;
-      model = itsModel;
-    } catch (IOException broken) {
-      throw new TokenizerException("The tokenizer " + name + " is not valid JSON.", broken);
+    if (!(TokenizerJson.read(name, file) instanceof ObjectNode object)
+        || !(object.path("model") instanceof ObjectNode itsModel)) {
+      throw refuse("it has no model");
     }
+    root = object;
+    model = itsModel;
+    TokenizerJson.requireQuickPatterns(name, root);
     addVocabulary(model.path("vocab"));
     addTokens(root.path("added_tokens"));
   }
 
   private void addVocabulary(JsonNode vocab) {
-    vocab.properties().forEach(token -> texts.put(token.getValue().asInt(-1), token.getKey()));
+    vocab
+        .properties()
+        .forEach(
+            token -> add(TokenizerJson.id(name, token.getKey(), token.getValue()), token.getKey()));
     for (int id = 0; vocab.isArray() && id < vocab.size(); id++) {
-      texts.put(id, vocab.get(id).path(0).asText());
+      add(id, vocab.get(id).path(0).asText());
     }
   }
 
   private void addTokens(JsonNode tokens) {
     for (JsonNode token : tokens) {
-      int id = token.path("id").asInt(-1);
       String content = token.path("content").asText();
+      if (!token.isObject() || content.isEmpty()) {
+        throw refuse("it has an added token without content");
+      }
+      int id = TokenizerJson.id(name, content, token.path("id"));
       texts.put(id, content);
       if (token.path("special").asBoolean()) {
         specials.put(id, content);
         hidden.put(content, MARK + sha256.substring(0, 16) + '-' + id);
       }
+    }
+  }
+
+  private void add(int id, String text) {
+    String other = texts.put(id, text);
+    if (other != null && !other.equals(text)) {
+      throw refuse("its tokens '%s' and '%s' have the same id %d".formatted(other, text, id));
     }
   }
 
@@ -90,9 +98,6 @@ final class HuggingFaceFile {
    *     text into that token
    */
   Tokenizer tokenizer(String reason) {
-    if (texts.containsKey(-1)) {
-      throw refuse("its token '" + texts.get(-1) + "' has no id");
-    }
     TokenBytes decoder =
         TokenBytes.of(name, root.path("decoder"), model.path("byte_fallback").asBoolean());
     int unknown = unknown();
@@ -179,11 +184,6 @@ final class HuggingFaceFile {
   }
 
   private TokenizerException refuse(String reason) {
-    return new TokenizerException(
-        "The tokenizer "
-            + name
-            + " cannot be used, because "
-            + reason
-            + ": give another one, or learn a tokenizer of your own.");
+    return TokenizerJson.refuse(name, reason);
   }
 }

@@ -62,7 +62,7 @@ final class HuggingFaceTokens extends ListedTokens {
   public int[] encode(String text) {
     // Half a character would not pass the border to native code: Java writes "?" for it.
     String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    long[] found = library.encode(whole, false, false).getIds();
+    long[] found = find(whole);
     int[] ids = new int[found.length];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = Math.toIntExact(found[i]);
@@ -77,6 +77,20 @@ final class HuggingFaceTokens extends ListedTokens {
       }
     }
     return ids;
+  }
+
+  private long[] find(String whole) {
+    try {
+      return library.encode(whole, false, false).getIds();
+    } catch (RuntimeException failure) {
+      throw new TokenizerException(
+          "The tokenizer "
+              + identity().name()
+              + " cannot be used: the Hugging Face library cannot encode a text with it ("
+              + failure.getMessage()
+              + "); give another one, or learn a tokenizer of your own.",
+          failure);
+    }
   }
 
   private boolean isSpecialOtherThanUnknown(int id) {

@@ -13,6 +13,8 @@ import java.util.Map;
  * that make up a token are then always the two that its own merge joins.
  */
 final class MergeOrder {
+  private static final long MOST_WORK = 1L << 30;
+
   private final byte[][] pieces;
   private final List<Merge> merges;
   private final Map<Long, Integer> merged = new HashMap<>();
@@ -24,6 +26,7 @@ final class MergeOrder {
   }
 
   void check() throws OtherTokenizer {
+    requireShort();
     int last = -1;
     for (Merge merge : merges) {
       if (merge.merged() <= last) {
@@ -42,6 +45,17 @@ final class MergeOrder {
       if (pieces[id] != null && !isBuilt(id)) {
         throw refuse("its merges do not lead to its token " + id);
       }
+    }
+  }
+
+  /** Building a token takes the square of its length. */
+  private void requireShort() throws OtherTokenizer {
+    long work = 0;
+    for (byte[] piece : pieces) {
+      work += piece == null ? 0 : (long) piece.length * piece.length;
+    }
+    if (work > MOST_WORK) {
+      throw refuse("its tokens are too long to be looked at one by one");
     }
   }
 

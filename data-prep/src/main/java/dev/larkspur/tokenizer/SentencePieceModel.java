@@ -15,6 +15,7 @@ import java.util.Set;
  */
 record SentencePieceModel(List<SentencePiece> pieces, boolean dummyPrefix, int endOfText) {
   private static final int BYTES = 256;
+  private static final long MOST_WORK = 1L << 30;
 
   /**
    * Checks the pieces.
@@ -49,6 +50,13 @@ record SentencePieceModel(List<SentencePiece> pieces, boolean dummyPrefix, int e
         case USER_DEFINED -> throw refuse(name, "its piece '" + text + "' is user-defined");
         case UNUSED -> throw refuse(name, "its piece '" + text + "' is marked as unused");
       }
+    }
+    // Finding how a piece is made takes the square of its length.
+    if (pieces.stream()
+            .mapToLong(piece -> (long) piece.text().length() * piece.text().length())
+            .sum()
+        > MOST_WORK) {
+      throw refuse(name, "its pieces are too long");
     }
     if (unknown < 0) {
       throw refuse(name, "it has no unknown piece");

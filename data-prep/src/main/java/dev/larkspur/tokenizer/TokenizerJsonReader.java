@@ -1,8 +1,6 @@
 package dev.larkspur.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,14 +17,7 @@ final class TokenizerJsonReader {
   }
 
   ByteLevelBpe read(byte[] json) throws OtherTokenizer {
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(json);
-    } catch (IOException broken) {
-      throw new TokenizerException(
-          "The tokenizer " + name + " is not valid JSON: give the path of a tokenizer.json.",
-          broken);
-    }
+    JsonNode root = TokenizerJson.read(name, json);
     JsonNode model = root.path("model");
     if (!model.path("vocab").isObject() || !model.path("merges").isArray()) {
       throw refuse("it has no model with vocab and merges");
@@ -82,21 +73,26 @@ final class TokenizerJsonReader {
     return node.path("type").asText(node.isMissingNode() || node.isNull() ? "absent" : "set");
   }
 
-  private static Map<String, Integer> specials(JsonNode tokens) throws OtherTokenizer {
+  private Map<String, Integer> specials(JsonNode tokens) throws OtherTokenizer {
     Map<String, Integer> specials = new HashMap<>();
     for (JsonNode token : tokens) {
       String content = token.path("content").asText();
       if (!token.path("special").asBoolean()) {
         throw refuse("its added token '" + content + "' is not special");
       }
-      specials.put(content, token.path("id").asInt(-1));
+      specials.put(content, TokenizerJson.id(name, content, token.path("id")));
     }
     return specials;
   }
 
-  private static Map<String, Integer> vocabulary(JsonNode vocab) {
+  private Map<String, Integer> vocabulary(JsonNode vocab) {
     Map<String, Integer> vocabulary = new HashMap<>();
-    vocab.properties().forEach(e -> vocabulary.put(e.getKey(), e.getValue().asInt(-1)));
+    vocab
+        .properties()
+        .forEach(
+            token ->
+                vocabulary.put(
+                    token.getKey(), TokenizerJson.id(name, token.getKey(), token.getValue())));
     return vocabulary;
   }
 
@@ -107,7 +103,7 @@ final class TokenizerJsonReader {
       for (Map.Entry<String, Integer> token : tokens.entrySet()) {
         String text = token.getKey();
         String other = texts.put(token.getValue(), text);
-        if (token.getValue() < 0 || (other != null && !other.equals(text))) {
+        if (other != null && !other.equals(text)) {
           throw refuse("its token '" + text + "' has no id of its own");
         }
       }

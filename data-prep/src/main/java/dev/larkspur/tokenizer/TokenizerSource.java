@@ -20,6 +20,10 @@ public final class TokenizerSource implements Serializable {
   public static final String GPT2 = "gpt2";
 
   private static final long serialVersionUID = 1L;
+
+  /** The largest that are published have a third of it. */
+  private static final int MOST_BYTES = 100 << 20;
+
   private static final Map<String, Tokenizer> LOADED = new ConcurrentHashMap<>();
 
   private final String name;
@@ -48,7 +52,13 @@ public final class TokenizerSource implements Serializable {
     try {
       Path path = new Path(nameOrPath);
       try (InputStream in = path.getFileSystem(conf).open(path)) {
-        return new TokenizerSource(path.getName(), in.readAllBytes());
+        byte[] file = in.readNBytes(MOST_BYTES + 1);
+        if (file.length > MOST_BYTES) {
+          throw new TokenizerException(
+              "The tokenizer '%s' has more than %,d bytes: it is something else. Give the path of a tokenizer.json or a tokenizer.model."
+                  .formatted(nameOrPath, MOST_BYTES));
+        }
+        return new TokenizerSource(path.getName(), file);
       }
     } catch (IOException | IllegalArgumentException failure) {
       throw new TokenizerException(
@@ -103,7 +113,7 @@ public final class TokenizerSource implements Serializable {
   }
 
   /** The content tells what the file is. */
-  private Tokenizer load(String sha256) {
+  Tokenizer load(String sha256) {
     if (!isJson()) {
       return new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
     }
