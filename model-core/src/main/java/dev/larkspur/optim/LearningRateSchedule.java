@@ -7,7 +7,7 @@ import java.io.Serializable;
  * its public code).
  *
  * @param peak highest learning rate
- * @param finalRatio last learning rate as a share of the peak
+ * @param finalRatio what the cosine would reach one step after the last, as a share of the peak
  * @param warmupSteps steps of the warm-up
  * @param steps steps of the whole run
  */

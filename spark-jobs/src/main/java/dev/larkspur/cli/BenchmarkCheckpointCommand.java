@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
           + " wall clock, in turn, medians. Model and batch are those of the settings; of the"
           + " quickstart without any.",
       "",
-      "Example: larkspur benchmark checkpoint --conf conf/model/s.conf --set training.tokens=null"
+      "Example: larkspur benchmark checkpoint --conf conf/model/s.conf"
           + " --set training.workers=1 --set training.micro-batch=1 --set training.global-batch=1",
       ""
     })
@@ -77,8 +77,8 @@ final class BenchmarkCheckpointCommand implements Runnable {
     }
     Settings settings =
         settingsOptions
-            .over("the benchmark", "include \"conf/quickstart.conf\"")
-            .load(Purpose.DESCRIBE);
+            .overQuickstart("")
+            .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
           + " of the settings; of the quickstart without any.",
       "",
       "Example: larkspur benchmark decode --conf conf/model/s.conf --set model.layers=4"
-          + " --set training.tokens=null",
+          + "",
       ""
     })
 final class BenchmarkDecodeCommand implements Runnable {
@@ -57,8 +57,8 @@ final class BenchmarkDecodeCommand implements Runnable {
     }
     Settings settings =
         settingsOptions
-            .over("the benchmark", "include \"conf/quickstart.conf\"")
-            .load(Purpose.DESCRIBE);
+            .overQuickstart(SettingsOptions.ALL_KINDS)
+            .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " are tasks of Spark, embedded or on a cluster. Model, batch and exchange are those of"
           + " the settings; of the quickstart without any.",
       "",
-      "Example: larkspur benchmark exchange --conf conf/model/s.conf --set training.tokens=null"
+      "Example: larkspur benchmark exchange --conf conf/model/s.conf"
           + " --set training.micro-batch=4 --set training.global-batch=8",
       ""
     })
@@ -61,8 +61,8 @@ final class BenchmarkExchangeCommand implements Runnable {
     check();
     Settings settings =
         settingsOptions
-            .over("the benchmark", "include \"conf/quickstart.conf\"")
-            .load(Purpose.DESCRIBE);
+            .overQuickstart("")
+            .load(Purpose.BENCHMARK);
     ExchangePlan plan = plan(settings);
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();

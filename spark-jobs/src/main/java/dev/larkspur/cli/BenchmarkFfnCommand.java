@@ -61,8 +61,8 @@ final class BenchmarkFfnCommand implements Runnable {
     check();
     Settings settings =
         settingsOptions
-            .over("the benchmark", "include \"conf/quickstart.conf\"")
-            .load(Purpose.DESCRIBE);
+            .overQuickstart(SettingsOptions.ALL_KINDS)
+            .load(Purpose.BENCHMARK);
     TrainingSettings training = settings.training();
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();

@@ -32,7 +32,6 @@ import picocli.CommandLine.Option;
 final class BenchmarkModelCommand implements Runnable {
   private static final String DEFAULTS =
       """
-      include "conf/quickstart.conf"
       data.context = 256
       model { hidden-dim = 1024, layers = 4, query-heads = 16 }
       training { workers = 1, global-batch = 4, micro-batch = 4 }
@@ -69,7 +68,9 @@ final class BenchmarkModelCommand implements Runnable {
     if (prompt < 1 || decoded < 1 || sequences < 1) {
       throw clock.refusal("--prompt, --decoded and --sequences must each be at least 1");
     }
-    Settings settings = settingsOptions.over("the benchmark", DEFAULTS).load(Purpose.DESCRIBE);
+    Settings settings = settingsOptions
+            .overQuickstart(SettingsOptions.ALL_KINDS + DEFAULTS)
+            .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();

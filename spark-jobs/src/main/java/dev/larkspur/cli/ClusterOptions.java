@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.plan.Assumptions;
 import dev.larkspur.plan.Cluster;
 import dev.larkspur.plan.GpuType;
+import dev.larkspur.settings.Count;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,9 +35,9 @@ final class ClusterOptions {
   @Option(
       names = "--network",
       paramLabel = "GBIT",
-      required = true,
-      description = "Network between hosts, Gbit/s of one host, all its adapters together.")
-  private double network;
+      description =
+          "Network between hosts, Gbit/s of one host, all its adapters together. One host needs none.")
+  private Double network;
 
   @Option(
       names = "--gpus-per-host",
@@ -94,7 +95,7 @@ final class ClusterOptions {
         gpu(),
         (int) positive("--gpus", gpus),
         (int) positive("--gpus-per-host", gpusPerHost),
-        positive("--network", network) * GIGA / BITS,
+        network() * GIGA / BITS,
         positive("--storage", storage) * GIGA,
         positive("--mtbf-hours", mtbfHours) * SECONDS_OF_HOUR,
         positive("--restart-seconds", restart));
@@ -109,6 +110,16 @@ final class ClusterOptions {
       throw wrong("--product-share is " + productShare + ": give a share, at most 1");
     }
     return Assumptions.DEFAULT.withProductShare(productShare);
+  }
+
+  private double network() {
+    if (network == null && gpus > gpusPerHost) {
+      throw wrong(
+          "--network is missing: %s are more than one host has (--gpus-per-host %d); give the Gbit/s between hosts"
+              .formatted(Count.of(gpus, "GPU"), gpusPerHost));
+    }
+    // Nothing goes over it.
+    return network == null ? 1 : positive("--network", network);
   }
 
   private GpuType gpu() {

@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.train.CorpusUse;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,10 +39,15 @@ final class DescribeCommand implements Runnable {
   public void run() {
     Settings settings = settingsOptions.load(Purpose.DESCRIBE);
     PrintWriter notes = spec.commandLine().getErr();
-    ModelConfig model =
-        new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println).model();
+    PlannedModel planned =
+        new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println);
+    ModelConfig model = planned.model();
+    planned
+        .corpus()
+        .flatMap(corpus -> CorpusUse.of(settings.training(), corpus).fewToValidate())
+        .ifPresent(notes::println);
     notes.flush();
-    TrainingPlan plan = TrainingPlan.of(model, settings.training());
+    TrainingPlan plan = TrainingPlan.of(model, settings.training(), planned.corpus());
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? JsonText.of(plan) : PlanText.of(model, settings.training(), plan));
     out.flush();

@@ -47,6 +47,9 @@ final class PlanText {
       lines.line("  repeated", "%,14d", plan.repeatedSteps());
     }
     lines.line("tokens", "%,14d", plan.tokens());
+    if (plan.epochs() != null) {
+      lines.line("epochs", "%,14.2f", Math.ceil(100 * plan.epochs()) / 100);
+    }
     lines.line("FLOPs", "%14.3g", plan.trainingFlops());
     lines.line("checkpoint", "%,14.1f MiB", plan.checkpointBytes() / MIB);
     WorkerMemory memory = plan.memory();

@@ -10,6 +10,7 @@ import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +27,7 @@ final class PlannedModel {
   private final Settings settings;
   private final Configuration hadoop;
   private final Consumer<String> notes;
+  private CorpusManifest corpus;
 
   /**
    * @param notes told what is not there yet, and what stands in for it
@@ -46,13 +48,19 @@ final class PlannedModel {
   ModelConfig model() {
     if (settings.resolved().hasPath(CORPUS)) {
       if (exists(CORPUS, settings.data().corpus())) {
-        return of(Corpus.open(settings.data().corpus(), hadoop).manifest());
+        corpus = Corpus.open(settings.data().corpus(), hadoop).manifest();
+        return of(corpus);
       }
       notes.accept(
           "data.corpus = %s is not there yet: it would be prepared with data.context = %d"
               .formatted(settings.data().corpus(), settings.data().context()));
     }
     return settings.model().toConfig(settings.data().context(), vocabulary());
+  }
+
+  /** The corpus, if {@link #model} has found one. */
+  Optional<CorpusManifest> corpus() {
+    return Optional.ofNullable(corpus);
   }
 
   private ModelConfig of(CorpusManifest corpus) {

@@ -32,10 +32,10 @@ final class ScalingText {
 
   private void whole(ScalingPlan plan, Workload workload, Cluster cluster) {
     line(
-        "a model, not a measurement (docs/scaling-out.md): %d x %s, %s of %,d tokens",
+        "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
         cluster.gpus(),
         cluster.gpu().name(),
-        Count.of(workload.steps(), "step"),
+        workload.steps(),
         workload.tokensPerStep());
     line(
         "time            %14s        %.2f days, %,.0f GPU-hours",

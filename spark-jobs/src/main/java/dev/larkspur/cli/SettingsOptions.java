@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /** Where a command's settings come from. */
 final class SettingsOptions {
+  /** For benchmarks that measure all kinds of feed-forward networks, whatever the settings have. */
+  static final String ALL_KINDS = "model.ffn { kind = dense, rank-fraction = null }\n";
+
   @Option(
       names = "--conf",
       paramLabel = "FILE",
@@ -43,6 +46,22 @@ final class SettingsOptions {
     SettingsLoader loader = new SettingsLoader().text(name, hocon);
     files.forEach(loader::file);
     return assigned(loader);
+  }
+
+  /**
+   * Files and assignments over those of the quickstart, of which none stands in the way of another
+   * that means the same.
+   *
+   * @param more settings in HOCON, over the quickstart's
+   */
+  SettingsLoader overQuickstart(String more) {
+    return over(
+        "the benchmark",
+        """
+        include "conf/quickstart.conf"
+        training.steps = null
+        """
+            + more);
   }
 
   /**

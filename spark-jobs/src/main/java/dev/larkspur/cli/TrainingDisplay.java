@@ -3,14 +3,19 @@ package dev.larkspur.cli;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
+import dev.larkspur.settings.Count;
 import dev.larkspur.train.TrainingObserver;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Shows a training: a bar on a terminal, else a line for each line of metrics. */
 final class TrainingDisplay implements TrainingObserver {
   private static final int BAR = 24;
+
+  /** Faster steps are seen. */
+  private static final double SLOW_SECONDS = 1;
 
   /** Parts of the bar, in the order of their place. */
   private enum Field {
@@ -30,6 +35,7 @@ final class TrainingDisplay implements TrainingObserver {
   private long loggedStep = -1;
   private long validatedStep = -1;
   private boolean started;
+  private boolean timed;
 
   TrainingDisplay(Console console) {
     this.console = console;
@@ -43,15 +49,46 @@ final class TrainingDisplay implements TrainingObserver {
         console.say("  going on from the checkpoint of step %,d".formatted(progress.firstStep()));
       }
     }
+    sayHowLong(progress);
     StepMetrics training = progress.training();
+    ValidationMetrics validation = progress.validation();
+    boolean validatedBefore =
+        training != null && validation != null && validation.step() < training.step();
+    if (validatedBefore) {
+      validated(validation);
+    }
     if (training != null && training.step() > loggedStep) {
       loggedStep = training.step();
       if (!console.isTerminal()) {
         console.say(line(progress, training));
       }
     }
-    ValidationMetrics validation = progress.validation();
-    if (validation != null && validation.step() > validatedStep) {
+    if (!validatedBefore && validation != null) {
+      validated(validation);
+    }
+    console.status(bar(progress, console.width()));
+  }
+
+  /** Once, where a user might wonder whether anything goes on. */
+  private void sayHowLong(Progress progress) {
+    OptionalDouble seconds = progress.secondsOfStep();
+    if (timed || seconds.isEmpty()) {
+      return;
+    }
+    timed = true;
+    if (seconds.getAsDouble() >= SLOW_SECONDS) {
+      long steps = progress.steps() - progress.firstStep();
+      console.say(
+          "  a step takes about %s, %s about %s"
+              .formatted(
+                  Durations.text(seconds.getAsDouble()),
+                  Count.of(steps, "step"),
+                  Durations.text(seconds.getAsDouble() * steps)));
+    }
+  }
+
+  private void validated(ValidationMetrics validation) {
+    if (validation.step() > validatedStep) {
       validatedStep = validation.step();
       console.say(
           "  step %,d: validation loss %.3f, perplexity %,.1f"
@@ -60,7 +97,6 @@ final class TrainingDisplay implements TrainingObserver {
                   validation.validationLoss(),
                   validation.validationPerplexity()));
     }
-    console.status(bar(progress, console.width()));
   }
 
   @Override
@@ -68,13 +104,20 @@ final class TrainingDisplay implements TrainingObserver {
     console.say("  " + sentence);
   }
 
+  /** No update was made if all were skipped. */
+  private static String loss(StepMetrics training) {
+    return Double.isFinite(training.loss())
+        ? String.format(Locale.ROOT, "loss %.3f", training.loss())
+        : "updates skipped";
+  }
+
   private static String line(Progress progress, StepMetrics training) {
     return String.format(
         Locale.ROOT,
-        "  step %,d/%,d  loss %.3f  %,.0f tokens/s%s",
+        "  step %,d/%,d  %s  %,.0f tokens/s%s",
         training.step(),
         progress.steps(),
-        training.loss(),
+        loss(training),
         training.tokensPerSecond(),
         left(progress));
   }
@@ -91,7 +134,7 @@ final class TrainingDisplay implements TrainingObserver {
         Field.STEP,
         String.format(Locale.ROOT, "  step %,d/%,d", progress.step(), progress.steps()));
     if (training != null) {
-      fields.put(Field.LOSS, String.format(Locale.ROOT, "  loss %.3f", training.loss()));
+      fields.put(Field.LOSS, "  " + loss(training));
       fields.put(
           Field.SPEED, String.format(Locale.ROOT, "  %,.0f tokens/s", training.tokensPerSecond()));
     }

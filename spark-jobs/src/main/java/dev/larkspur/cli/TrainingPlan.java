@@ -1,12 +1,14 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.SelfGuidance;
-import dev.larkspur.settings.SelfGuidedSettings;
-import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.CorpusUse;
+import dev.larkspur.train.TrainingFlops;
+import java.util.Optional;
 
 /**
  * What a training will take.
@@ -21,6 +23,7 @@ import dev.larkspur.settings.TrainingSettings;
  * @param memory of one worker; of a guided training, while it is guided
  * @param checkpointBytes of one checkpoint, of a guided training while it is guided: parameters and
  *     both moments, 32-bit floats
+ * @param epochs how often each block of the corpus is trained on; null if it is not there yet
  */
 record TrainingPlan(
     long parameters,
@@ -31,10 +34,17 @@ record TrainingPlan(
     long repeatedSteps,
     double trainingFlops,
     WorkerMemory memory,
-    long checkpointBytes) {
+    long checkpointBytes,
+    Double epochs) {
   private static final int SAVED_VECTORS = 3;
 
-  static TrainingPlan of(ModelConfig model, TrainingSettings training) {
+  /**
+   * Counts.
+   *
+   * @param corpus that is trained on, if it is there
+   */
+  static TrainingPlan of(
+      ModelConfig model, TrainingSettings training, Optional<CorpusManifest> corpus) {
     ModelSize size = ModelSize.of(model);
     long steps = training.steps(model.context());
     long fresh = training.freshSteps(model.context());
@@ -50,36 +60,15 @@ record TrainingPlan(
         tokens,
         guidance.steps(),
         steps - fresh,
-        trainingFlops(size, training, guidance, countedTokens(training, tokens / steps * fresh)),
+        TrainingFlops.of(training, model, steps),
         WorkerMemory.of(
             trained, training.microBatch(), training.precision(), optimizerShards(training)),
-        SAVED_VECTORS * Float.BYTES * ParameterTable.of(trained).length());
-  }
-
-  /**
-   * Repeated and guided tokens come on top, by the share of the steps that they are.
-   *
-   * @param tokens of the steps that repeat none
-   */
-  private static double trainingFlops(
-      ModelSize size, TrainingSettings training, SelfGuidance guidance, long tokens) {
-    SelfGuidedSettings guided = training.selfGuided();
-    if (guidance.steps() == 0) {
-      return size.trainingFlops(tokens);
-    }
-    double guidedTokens = guided.fraction() * tokens;
-    double repeated = guided.mode() == SelfGuidedSettings.Mode.FIXED_FLOP ? guidedTokens : 0;
-    double used = guidance.guidedSteps(guidance.steps()) / guidance.steps();
-    return size.trainingFlops(tokens + Math.round(repeated)) + size.guideFlops(guidedTokens * used);
+        SAVED_VECTORS * Float.BYTES * ParameterTable.of(trained).length(),
+        corpus.map(found -> CorpusUse.of(training, found).epochs()).orElse(null));
   }
 
   /** With the number of workers left to the cluster, the least is one. */
   private static int optimizerShards(TrainingSettings training) {
     return training.exchange().shardOptimizer() ? training.workers().orElse(1) : 1;
-  }
-
-  /** As the paper counts: the tokens asked for, without the rounding up to whole steps. */
-  private static long countedTokens(TrainingSettings training, long tokens) {
-    return training.length() instanceof TrainingLength.Tokens asked ? asked.count() : tokens;
   }
 }

@@ -100,7 +100,7 @@ public record Grid(List<GridRun> runs) {
 
   /** Of a whole training. */
   private static double flops(Settings settings, ModelConfig model) {
-    return TrainingFlops.of(settings, model, settings.training().steps(model.context()));
+    return TrainingFlops.of(settings.training(), model, settings.training().steps(model.context()));
   }
 
   private static Map<String, Object> of(

@@ -38,6 +38,6 @@ public record GridRun(
 
   /** Operations of the whole training, as the papers count them. */
   public double flops() {
-    return TrainingFlops.of(settings, model, steps());
+    return TrainingFlops.of(settings.training(), model, steps());
   }
 }

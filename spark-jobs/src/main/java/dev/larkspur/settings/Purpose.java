@@ -24,10 +24,12 @@ public enum Purpose {
   /** Continuing text with a trained model. */
   GENERATE,
   /** Counting what a training would take. */
-  DESCRIBE;
+  DESCRIBE,
+  /** Measuring steps of a training, not the whole. */
+  BENCHMARK;
 
-  private static final List<String> MODEL_AND_TRAINING =
-      List.of("model.hidden-dim", "model.layers", "model.query-heads", "training.learning-rate");
+  private static final List<String> MODEL =
+      List.of("model.hidden-dim", "model.layers", "model.query-heads");
 
   /** Keys that must have a value. */
   List<String> requiredKeys() {
@@ -44,15 +46,18 @@ public enum Purpose {
               List.of("run.dir", "data.corpus", ScalingReader.SIZES, ScalingReader.KINDS);
           case PLAN_SCALING -> List.of("run.dir", ScalingReader.SIZES, ScalingReader.KINDS);
           case EVALUATE -> List.of("data.corpus");
-          case GENERATE, DESCRIBE -> List.of();
+          case GENERATE, DESCRIBE, BENCHMARK -> List.of();
         };
-    return needsModel() ? Stream.concat(own.stream(), MODEL_AND_TRAINING.stream()).toList() : own;
+    Stream<String> model = needsModel() ? MODEL.stream() : Stream.of();
+    Stream<String> rate =
+        needsLearningRate() ? Stream.of("training.learning-rate") : Stream.of();
+    return Stream.of(own.stream(), model, rate).flatMap(keys -> keys).toList();
   }
 
   /** Keys of the paths that are read or written; those of earlier steps may lie out of reach. */
   List<String> pathKeys() {
     return switch (this) {
-      case SAMPLE, GENERATE, DESCRIBE, PLAN_SCALING -> List.of();
+      case SAMPLE, GENERATE, DESCRIBE, BENCHMARK, PLAN_SCALING -> List.of();
       case QUICKSTART ->
           List.of(
               "data.documents",
@@ -69,11 +74,16 @@ public enum Purpose {
     };
   }
 
+  /** Whether anything is trained with the settings as they are. */
+  boolean needsLearningRate() {
+    return this == QUICKSTART || this == TRAIN;
+  }
+
   /** Whether the model and the training must be complete. */
   boolean needsModel() {
     return switch (this) {
       case SAMPLE, LEARN_TOKENIZER, PREPARE, SCALING, PLAN_SCALING -> false;
-      case QUICKSTART, TRAIN, EVALUATE, GENERATE, DESCRIBE -> true;
+      case QUICKSTART, TRAIN, EVALUATE, GENERATE, DESCRIBE, BENCHMARK -> true;
     };
   }
 }

@@ -80,8 +80,8 @@ public record Settings(
           problem(
               "model.context",
               "the corpus has blocks of %d tokens".formatted(corpusContext),
-              "leave model.context out (null), or prepare the corpus with data.context = "
-                  + context));
+              "prepare a corpus with data.context = %d, or in a new run leave model.context out (null); a run that has a checkpoint keeps its context, a model is imported with another one by import --set model.context=%d"
+                  .formatted(context, corpusContext)));
     }
     if (model().vocabulary().orElse(corpusVocabulary) < corpusVocabulary) {
       problems.add(

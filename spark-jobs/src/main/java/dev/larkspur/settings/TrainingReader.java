@@ -54,7 +54,7 @@ final class TrainingReader {
     Optional<Double> finalRatio = values.number("training.final-learning-rate-ratio", Bounds.SHARE);
     Optional<Double> decay = values.number("training.weight-decay", Bounds.NOT_NEGATIVE);
     Optional<List<Double>> betas = values.numbers("training.betas", 2, Bounds.SHARE_BELOW_ONE);
-    Optional<Double> clip = values.number("training.gradient-clip", Bounds.POSITIVE);
+    Optional<Double> clip = values.numberOrNone("training.gradient-clip", Bounds.POSITIVE);
     Optional<Integer> validationEvery = values.integer("training.validation-every", 1);
     Optional<Integer> validationSequences = values.integer("training.validation-sequences", 1);
     Optional<Integer> logEvery = values.integer("training.log-every", 1);
@@ -73,7 +73,8 @@ final class TrainingReader {
     if (microBatch.isPresent() && context.isPresent()) {
       checkPass(microBatch.get(), context.getAsInt());
     }
-    if (values.problems().size() > problemsBefore || length.isEmpty() || learningRate.isEmpty()) {
+    if (values.problems().size() > problemsBefore || length.isEmpty()
+        || (learningRate.isEmpty() && purpose.needsLearningRate())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -86,7 +87,7 @@ final class TrainingReader {
             length.get(),
             globalBatch.orElseThrow(),
             microBatch.orElseThrow(),
-            learningRate.get(),
+            learningRate.orElse(Double.NaN),
             warmup.orElseThrow(),
             finalRatio.orElseThrow(),
             decay.orElseThrow(),
@@ -130,6 +131,9 @@ final class TrainingReader {
           "both it and training.tokens are set",
           "set one of the two to null, for example --set training.tokens=null");
       return Optional.empty();
+    }
+    if (!hasTokens && !hasSteps && purpose == Purpose.BENCHMARK) {
+      return Optional.of(new TrainingLength.Steps(1));
     }
     if (!hasTokens && !hasSteps && purpose.needsModel()) {
       values.missing("training.steps", "training.tokens");

@@ -17,13 +17,13 @@ import java.util.OptionalInt;
  * @param length tokens or steps
  * @param globalBatch sequences of one step, all workers together
  * @param microBatch sequences of one pass of one worker
- * @param learningRate highest learning rate
+ * @param learningRate highest learning rate; NaN where the purpose needs none
  * @param warmupFraction share of the steps in which it rises
- * @param finalLearningRateRatio last learning rate as a share of the highest
+ * @param finalLearningRateRatio where the cosine ends, as a share of the highest learning rate
  * @param weightDecay decoupled decay of all parameters
  * @param beta1 decay of AdamW's first moment
  * @param beta2 decay of AdamW's second moment
- * @param gradientClip highest Euclidean norm of the gradient
+ * @param gradientClip highest Euclidean norm of the gradient; infinite for none
  * @param validationEvery steps between two validations
  * @param validationSequences sequences that one validation reads at most
  * @param logEvery steps between two lines of metrics

@@ -237,6 +237,14 @@ final class Values {
             });
   }
 
+  /** A number, or infinity for {@code none}. */
+  Optional<Double> numberOrNone(String key, Bounds bounds) {
+    read.add(key);
+    return present(key) && "none".equals(find(key).unwrapped())
+        ? Optional.of(Double.POSITIVE_INFINITY)
+        : number(key, bounds);
+  }
+
   /** Exactly {@code count} numbers. */
   Optional<List<Double>> numbers(String key, int count, Bounds bounds) {
     return value(key)

@@ -3,6 +3,7 @@ package dev.larkspur.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.checkpoint.CheckpointException;
+import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.storage.ChecksummedJson;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TryAgainException;
@@ -44,17 +45,29 @@ public final class AttemptLog {
    * @param application Spark's id of the driver's application
    * @param began when
    * @param writer differs between any two drivers, so that each knows its own file
+   * @param changedSettings that differ from those of the checkpoint that the driver has found
    */
-  private record Begun(int attempt, String application, String began, String writer) {}
+  private record Begun(
+      int attempt,
+      String application,
+      String began,
+      String writer,
+      List<SettingsChange> changedSettings) {}
+
+  /** Begins the next attempt, with the settings that the run began with. */
+  public int begin(String application) {
+    return begin(application, List.of());
+  }
 
   /**
    * Begins the next attempt. To be called before the newest checkpoint is looked for.
    *
    * @param application Spark's id of the driver's application
+   * @param changes settings that differ from those of the checkpoint that it resumes from
    * @return its number
    * @throws TryAgainException if another driver begins one at this moment
    */
-  public int begin(String application) {
+  public int begin(String application, List<SettingsChange> changes) {
     int number = newest() + 1;
     String name = file(number);
     Begun begun =
@@ -62,7 +75,8 @@ public final class AttemptLog {
             number,
             application,
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            changes);
     try {
       run.createNew(name, ChecksummedJson.write(JSON.writeValueAsString(begun)));
     } catch (FileAlreadyExistsException e) {

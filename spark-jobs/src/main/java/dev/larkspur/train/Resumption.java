@@ -5,9 +5,11 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.ChangedSettings;
+import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.Provenance;
@@ -23,19 +25,23 @@ final class Resumption {
    * batch; of imported parameters only the model counts. Others, such as a longer training or
    * another number of workers, may change.
    *
-   * @throws TrainingException naming each difference
+   * @return what has changed; nothing where the run begins with imported parameters
+   * @throws TrainingException naming each difference by its key
    */
-  static void check(
+  static List<SettingsChange> check(
       Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
     Provenance provenance = checkpoint.state().provenance();
-    Settings before =
-        new SettingsLoader()
-            .run(checkpoint.name().directory(), provenance.config())
-            .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
+    Settings before = before(checkpoint);
+    List<SettingsChange> changes = SettingsChange.between(before, settings);
     List<String> differences = new ArrayList<>();
     compareModel(differences, before, settings, model, provenance);
     if (!provenance.imported()) {
-      compareTraining(differences, before, settings, model.context(), provenance, corpus);
+      compareTraining(differences, changes, before, settings, model.context());
+      if (!provenance.corpusFingerprint().equals(corpus.fingerprint())) {
+        differences.add(
+            "data.corpus = %s is not the corpus that the run began with, or was made anew"
+                .formatted(settings.data().corpus()));
+      }
     } else if (settings.training().selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
       differences.add("training.self-guided is set, and an imported model has no guides");
     }
@@ -44,6 +50,15 @@ final class Resumption {
           "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
               .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
     }
+    return provenance.imported() ? List.of() : changes;
+  }
+
+  /** The settings of the training that wrote a checkpoint. */
+  static Settings before(Checkpoint checkpoint) {
+    Provenance provenance = checkpoint.state().provenance();
+    return new SettingsLoader()
+        .run(checkpoint.name().directory(), provenance.config())
+        .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
   }
 
   /** What the next corpus has in a block is open to imported parameters, if positions allow it. */
@@ -69,40 +84,35 @@ final class Resumption {
 
   private static void compareTraining(
       List<String> differences,
+      List<SettingsChange> changes,
       Settings before,
       Settings settings,
-      int context,
-      Provenance provenance,
-      CorpusManifest corpus) {
-    compare(differences, "run.seed", before.run().seed(), settings.run().seed());
-    compare(
-        differences,
-        "training.global-batch",
-        before.training().globalBatch(),
-        settings.training().globalBatch());
-    compareGuidance(differences, before, settings, context);
-    compare(
-        differences, "the corpus's manifest", provenance.corpusFingerprint(), corpus.fingerprint());
-  }
-
-  /** Where guides go, and where tokens are repeated, follows from the length of the training. */
-  private static void compareGuidance(
-      List<String> differences, Settings before, Settings settings, int context) {
+      int context) {
+    addAll(differences, changes, "run.seed");
+    addAll(differences, changes, "training.global-batch");
+    // Where guides go, and where tokens are repeated, follows from the length of the training.
     long seed = settings.run().seed();
     SelfGuidance guided = settings.training().guidance(context, seed);
-    compare(differences, "training.self-guided", before.training().guidance(context, seed), guided);
-    if (!guided.equals(SelfGuidance.NONE)) {
-      compare(
-          differences,
-          "the length of a guided training",
-          before.training().steps(context),
-          settings.training().steps(context));
+    if (!before.training().guidance(context, seed).equals(guided)) {
+      addAll(differences, changes, "training.self-guided");
+    }
+    if (!guided.equals(SelfGuidance.NONE)
+        && before.training().steps(context) != settings.training().steps(context)) {
+      differences.add(
+          "the length of a guided training was %s and is %d"
+              .formatted(
+                  Count.of(before.training().steps(context), "step"),
+                  settings.training().steps(context)));
     }
   }
 
-  private static void compare(List<String> differences, String what, Object before, Object now) {
-    if (!before.equals(now)) {
-      differences.add("%s was %s and is %s".formatted(what, before, now));
-    }
+  private static void addAll(
+      List<String> differences, List<SettingsChange> changes, String beginning) {
+    changes.stream()
+        .filter(change -> change.key().startsWith(beginning))
+        .map(
+            change ->
+                "%s was %s and is %s".formatted(change.key(), change.before(), change.now()))
+        .forEach(differences::add);
   }
 }

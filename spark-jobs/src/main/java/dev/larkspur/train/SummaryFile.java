@@ -10,6 +10,8 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.store.Checkpoint;
 import dev.larkspur.store.Json;
 import dev.larkspur.store.RunDirectory;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -63,6 +65,11 @@ final class SummaryFile {
     write(summary(TrainingSummary.RUNNING, null, newest, null, slots.workers(), restarts));
   }
 
+  /** A training runs on; {@code last} is what was heard of it last, or null. */
+  void beat(Progress last, Optional<Checkpoint> newest, Slots slots, int restarts) {
+    write(summary(TrainingSummary.RUNNING, null, newest, last, slots.workers(), restarts));
+  }
+
   /** A training has failed; {@code last} is what was heard of it last, or null. */
   void failed(
       Throwable failure, Progress last, Optional<Checkpoint> newest, int workers, int restarts) {
@@ -103,7 +110,9 @@ final class SummaryFile {
             result.skippedUpdates(),
             settings.training().engine(),
             result.device(),
-            precision());
+            precision(),
+            result.step(),
+            now());
     write(summary);
     return summary;
   }
@@ -116,24 +125,27 @@ final class SummaryFile {
       int workers,
       int restarts) {
     long saved = newest.map(Checkpoint::step).orElse(0L);
-    // Nothing is left of what was done behind the checkpoint, but for a failure it tells where.
-    boolean fails = status.equals(TrainingSummary.FAILED) && last != null;
-    long step = fails ? Math.max(saved, last.step()) : saved;
+    // Nothing may be left of what was done behind the checkpoint, but it tells where a run is.
+    boolean tells = !status.equals(TrainingSummary.STOPPED) && last != null;
+    long step = tells ? Math.max(saved, last.step()) : saved;
     long skipped =
-        fails && last.step() > saved
+        tells && last.step() > saved
             ? last.skippedUpdates()
             : newest.map(found -> found.state().skippedUpdates()).orElse(0L);
+    boolean trained = last != null && last.training() != null;
     boolean validated = last != null && last.validation() != null;
     return new TrainingSummary(
         status,
         failure,
         step,
         tokens(step),
-        last == null || last.training() == null ? null : number(last.training().loss()),
+        trained ? number(last.training().loss()) : null,
         validated ? number(last.validation().validationLoss()) : null,
         validated ? number(last.validation().validationPerplexity()) : null,
         corpus.unigramPerplexity(),
-        null,
+        trained && status.equals(TrainingSummary.RUNNING)
+            ? number(last.training().tokensPerSecond())
+            : null,
         size().parameters(),
         size().ffnParameters(),
         flops(step),
@@ -143,7 +155,13 @@ final class SummaryFile {
         skipped,
         settings.training().engine(),
         null,
-        precision());
+        precision(),
+        newest.map(Checkpoint::step).orElse(null),
+        now());
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private ModelSize size() {
@@ -151,7 +169,7 @@ final class SummaryFile {
   }
 
   private double flops(long step) {
-    return TrainingFlops.of(settings, model, step);
+    return TrainingFlops.of(settings.training(), model, step);
   }
 
   private long tokens(long step) {

@@ -3,7 +3,7 @@ package dev.larkspur.train;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.optim.SelfGuidance;
-import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
 
 /** Floating-point operations of a training, as the papers' tables count them. */
 public final class TrainingFlops {
@@ -15,10 +15,11 @@ public final class TrainingFlops {
    *
    * @param step updates done
    */
-  public static double of(Settings settings, ModelConfig model, long step) {
+  public static double of(TrainingSettings training, ModelConfig model, long step) {
     ModelSize size = ModelSize.of(model);
-    SelfGuidance guidance = settings.training().guidance(model.context(), settings.run().seed());
-    long tokensPerStep = (long) settings.training().globalBatch() * model.context();
+    // How many steps are guided does not depend on the seed.
+    SelfGuidance guidance = training.guidance(model.context(), 0);
+    long tokensPerStep = (long) training.globalBatch() * model.context();
     return size.trainingFlops(step * tokensPerStep)
         + size.guideFlops(guidance.guidedSteps(step) * tokensPerStep);
   }

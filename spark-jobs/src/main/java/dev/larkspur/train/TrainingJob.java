@@ -6,6 +6,7 @@ import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Work;
 import dev.larkspur.store.AttemptLog;
@@ -40,6 +41,7 @@ public final class TrainingJob {
 
   static final Work TRAINING = new Work("train", "training of");
   private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+  private static final Duration SUMMARY_BEAT = Duration.ofSeconds(30);
 
   private final JavaSparkContext spark;
   private final Settings settings;
@@ -53,11 +55,14 @@ public final class TrainingJob {
   private final SummaryFile summary;
   private final Restarts restarts;
   private final Set<CheckpointName> damaged = new HashSet<>();
+  private final Set<String> warned = new HashSet<>();
 
   private Optional<Checkpoint> newest;
   private List<PassedOver> passedOver;
   private int workers;
+  private List<SettingsChange> changes = List.of();
   private volatile Progress heard;
+  private volatile boolean lost;
 
   private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -112,7 +117,10 @@ public final class TrainingJob {
   }
 
   private TrainingResult run() {
-    newest.ifPresent(found -> Resumption.check(found, settings, model, corpus.manifest()));
+    changes =
+        newest
+            .map(found -> Resumption.check(found, settings, model, corpus.manifest()))
+            .orElse(List.of());
     if (step() > steps) {
       throw new TrainingException(
           "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
@@ -130,9 +138,12 @@ public final class TrainingJob {
     }
     Slots.requireFixedAllocation(spark);
     RunDirectory.refuseRelative(spark, settings.run().dir(), settings.data().corpus());
+    new Announcement(settings, model, corpus.manifest())
+        .sentences(newest, changes)
+        .forEach(observer::note);
     String group = "larkspur train " + run.path("");
     spark.setJobGroup(group, "training", false);
-    try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> spark.cancelJobGroup(group));
+    try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> lost(group));
         StopControl stopping = StopControl.of(run, lease, observer)) {
       if (newest.isEmpty()) {
         // Before an attempt begins and writes over what tells of the lost ones.
@@ -156,7 +167,7 @@ public final class TrainingJob {
               summary.stopped(heard, newest, workers, restarts.all()), Outcome.STOPPED);
         }
         abortUploads();
-        int number = new AttemptLog(run).begin(spark.sc().applicationId());
+        int number = new AttemptLog(run).begin(spark.sc().applicationId(), changes);
         findNewest();
         Slots slots = Slots.of(spark, settings.training());
         if (workers == 0) {
@@ -165,9 +176,7 @@ public final class TrainingJob {
         }
         sayWorkers(slots);
         begin(slots);
-        WorkerResult result =
-            new Attempt(number, newest, damaged, passedOver, slots)
-                .run(spark, settings, corpus, new Listening());
+        WorkerResult result = attempt(number, slots);
         requireHeldStrictly(lease);
         if (result.ending() != Ending.EVICTED || stopping.isStopping()) {
           return ended(result, slots);
@@ -194,6 +203,27 @@ public final class TrainingJob {
     if (newest.isEmpty()) {
       LostCheckpoints.check(run, settings, observer);
     }
+  }
+
+  private WorkerResult attempt(int number, Slots slots) {
+    Listening listening = new Listening();
+    try (SummaryHeartbeat beats =
+        SummaryHeartbeat.every(
+            SUMMARY_BEAT,
+            () -> {
+              if (!lost) {
+                summary.beat(listening.newest, newest, slots, restarts.all());
+              }
+            })) {
+      return new Attempt(number, newest, damaged, passedOver, slots)
+          .run(spark, settings, corpus, listening);
+    }
+  }
+
+  /** Another driver has the run: its files are not this one's any more. */
+  private void lost(String group) {
+    lost = true;
+    spark.cancelJobGroup(group);
   }
 
   private void requireHeldStrictly(Lease lease) {
@@ -313,13 +343,19 @@ public final class TrainingJob {
   }
 
   private void skipped(String warning) {
-    observer.note(warning + "; going on from an older one");
+    if (warned.add(warning)) {
+      observer.note(warning + "; going on from an older one");
+    }
   }
 
   /** Remembers what was heard last, for the summary of a failure. */
   private final class Listening implements TrainingObserver {
+    /** Of this attempt alone. */
+    private volatile Progress newest;
+
     @Override
     public void progress(Progress progress) {
+      newest = progress;
       heard = progress;
       observer.progress(progress);
     }

@@ -23,6 +23,9 @@ import java.util.function.LongFunction;
  * decides from all-reduced numbers, so that all decide alike; rank 0 also writes and reports.
  */
 final class TrainingLoop implements AutoCloseable {
+  /** Steps of a training that are shown one by one, whatever is kept of them. */
+  private static final int STEPS_SHOWN = 3;
+
   private final TrainingSpec spec;
   private final String device;
   private final Collective peers;
@@ -120,6 +123,8 @@ final class TrainingLoop implements AutoCloseable {
     // A line never goes across a checkpoint: a resumed run would not know the steps before it.
     if (checkpoints || done % spec.logEvery() == 0) {
       log(done);
+    } else if (done - spec.startStep() <= STEPS_SHOWN) {
+      training = line(done);
     }
     boolean validates = done == spec.steps() || done % spec.validationEvery() == 0;
     if (validates && ending == Ending.COMPLETED) {
@@ -245,6 +250,9 @@ final class TrainingLoop implements AutoCloseable {
           replica.accumulate(
               batch, 1.0 / spec.tokensPerStep(), last ? stage.exchange()::complete : offset -> {});
       compute += watch.lap();
+      if (step == spec.startStep() && !last) {
+        report(step, (double) (done + spec.microBatch()) / share, data + compute);
+      }
     }
     stage.exchange().finish();
     double exchangeSeconds = watch.lap();
@@ -292,18 +300,22 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private void log(long done) {
-    training =
-        new StepMetrics(
-            done,
-            done * spec.tokensPerStep(),
-            interval.meanLoss(),
-            spec.schedule().at(done - 1),
-            gradientNorm,
-            interval.steps() * spec.tokensPerStep() / interval.seconds().total(),
-            interval.seconds());
+    training = line(done);
     total = total.plus(interval.seconds());
     interval.clear();
     write(training);
+  }
+
+  /** Of the steps since the line before. */
+  private StepMetrics line(long done) {
+    return new StepMetrics(
+        done,
+        done * spec.tokensPerStep(),
+        interval.meanLoss(),
+        spec.schedule().at(done - 1),
+        gradientNorm,
+        interval.steps() * spec.tokensPerStep() / interval.seconds().total(),
+        interval.seconds());
   }
 
   private void validate(long done) {
@@ -380,6 +392,21 @@ final class TrainingLoop implements AutoCloseable {
             total.plus(interval.seconds()).total(),
             training,
             validation));
+  }
+
+  /** From within the first step. */
+  private void report(long step, double part, double seconds) {
+    progress.accept(
+        new Progress(
+            Activity.TRAINING,
+            step,
+            spec.steps(),
+            spec.startStep(),
+            guard.skipped(),
+            seconds,
+            training,
+            validation,
+            part));
   }
 
   @Override

@@ -40,6 +40,29 @@ class DescribeCommandTest {
     assertThat(plan.get("memory").get("total").asLong()).isGreaterThan(16 * parameters);
   }
 
+  /** Printed tokens are whole steps; FLOPs are those of the same tokens. */
+  @Test
+  void countsOneNumberOfTokens() throws Exception {
+    JsonNode steps = describe("--set", "training.steps=100");
+    JsonNode tokens = describe("--set", "training.steps=null", "--set", "training.tokens=204799");
+
+    assertThat(tokens.path("tokens").asLong()).isEqualTo(204_800);
+    assertThat(tokens.path("trainingFlops")).isEqualTo(steps.path("trainingFlops"));
+  }
+
+  @Test
+  void needsNoLearningRate() {
+    assertThat(Outcome.of("describe", "--conf", CONF, "--set", "training.learning-rate=null"))
+        .extracting(Outcome::exitCode)
+        .isEqualTo(0);
+  }
+
+  private static JsonNode describe(String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("describe", "--conf", CONF, "--json"));
+    arguments.addAll(List.of(more));
+    return new ObjectMapper().readTree(Outcome.of(arguments.toArray(String[]::new)).out());
+  }
+
   @Test
   void aShardedOptimizerDividesTheMomentsAmongTheWorkers() throws Exception {
     long whole = moments("training.workers=2");

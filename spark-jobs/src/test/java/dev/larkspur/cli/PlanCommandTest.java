@@ -42,6 +42,15 @@ class PlanCommandTest {
   }
 
   @Test
+  void oneHostNeedsNoNetworkAndSeveralDo() {
+    Outcome one = Outcome.of("plan", "--conf", CONF, "--gpus", "8", "--gpu-type", "A100");
+    assertThat(one.exitCode()).as(one.err()).isZero();
+    Outcome two = Outcome.of("plan", "--conf", CONF, "--gpus", "16", "--gpu-type", "A100");
+    assertThat(two.exitCode()).isEqualTo(2);
+    assertThat(two.err()).contains("--network is missing", "16 GPUs");
+  }
+
+  @Test
   void planForMachines() throws Exception {
     JsonNode one = json(plan(1, "A100", "--json"));
     JsonNode many = json(plan(512, "A100", "--json"));

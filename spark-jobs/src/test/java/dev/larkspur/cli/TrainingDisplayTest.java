@@ -61,6 +61,29 @@ class TrainingDisplayTest {
   }
 
   @Test
+  void aSlowStepIsAnnouncedAndWhatCameFirstIsShownFirst() {
+    TrainingDisplay display = new TrainingDisplay(new Console(out, false));
+    // Two of eight passes.
+    display.progress(new Progress(Activity.TRAINING, 0, 100, 0, 0, 11, null, null, 0.25));
+    StepMetrics skipped =
+        new StepMetrics(41, 4100, Double.NaN, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
+    display.progress(new Progress(Activity.TRAINING, 41, 100, 0, 1, 1804, skipped, validation));
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "  a step takes about 44 s, 100 steps about 1 h 13 min",
+            "  step 40: validation loss 3.500, perplexity 33.1",
+            "  step 41/100  updates skipped  1,234 tokens/s  43 min 16 s left");
+  }
+
+  @Test
+  void theFirstPassesOfAFastStepTellNothing() {
+    assertThat(new Progress(Activity.TRAINING, 3, 9, 3, 0, 2, null, null, 0.5).secondsOfStep())
+        .isEmpty();
+    assertThat(new Progress(Activity.TRAINING, 5, 9, 3, 0, 3, null, null).secondsOfStep())
+        .hasValue(1.5);
+  }
+
+  @Test
   void timesReadWell() {
     assertThat(Durations.text(59.4)).isEqualTo("59 s");
     assertThat(Durations.text(185)).isEqualTo("3 min 05 s");

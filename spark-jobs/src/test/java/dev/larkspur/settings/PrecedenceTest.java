@@ -61,11 +61,37 @@ class PrecedenceTest {
     assertThat(training.globalBatch()).isEqualTo(512);
     assertThat(training.adamW()).isEqualTo(new AdamW(0.9, 0.999, 1e-8, 0.1));
     assertThat(training.gradientClip()).isEqualTo(1);
-    // 2.2e9 tokens in steps of 512 x 1024, the last one whole.
-    assertThat(training.steps(1024)).isEqualTo(4197);
-    assertThat(training.schedule(4197).warmupSteps()).isEqualTo(419);
-    assertThat(training.schedule(4197).at(418)).isEqualTo(6e-4);
-    assertThat(training.schedule(4197).at(4197)).isCloseTo(6e-5, within(1e-12));
+    // 2.2e9 tokens in steps of 512 x 1024.
+    assertThat(training.steps(1024)).isEqualTo(4196);
+    assertThat(training.schedule(4196).warmupSteps()).isEqualTo(419);
+    assertThat(training.schedule(4196).at(418)).isEqualTo(6e-4);
+    assertThat(training.schedule(4196).at(4196)).isCloseTo(6e-5, within(1e-12));
+  }
+
+  @Test
+  void clippingCanBeOff() {
+    SettingsLoader loader = new SettingsLoader().file("conf/paper/s-dense.conf");
+
+    Settings settings = loader.set("training.gradient-clip=none").load(Purpose.DESCRIBE);
+
+    assertThat(settings.training().gradientClip()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(
+            new SettingsLoader()
+                .text("config.conf", settings.toHocon())
+                .load(Purpose.DESCRIBE)
+                .training()
+                .gradientClip())
+        .isEqualTo(Double.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void aBenchmarkNeedsNeitherALengthNorARate() {
+    Settings settings =
+        new SettingsLoader()
+            .text("a.conf", "model { hidden-dim = 8, layers = 2, query-heads = 2 }")
+            .load(Purpose.BENCHMARK);
+
+    assertThat(settings.training().steps(8)).isEqualTo(1);
   }
 
   @Test

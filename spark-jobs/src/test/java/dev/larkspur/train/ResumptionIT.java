@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.metrics.PhaseSeconds;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -106,8 +115,7 @@ class ResumptionIT {
         Stream.concat(Stream.of(guided), Stream.of("training.steps=10")).toArray(String[]::new);
     assertThatThrownBy(() -> trainings.train("guided", longer))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("training.self-guided was")
-        .hasMessageContaining("the length of a guided training was 12 and is 15");
+        .hasMessageContaining("the length of a guided training was 12 steps and is 15");
   }
 
   @Test
@@ -117,8 +125,64 @@ class ResumptionIT {
         TrainingJob.run(spark, SmallCorpus.settings(directory, "finished"), progress -> {});
     assertThat(again.outcome()).isEqualTo(TrainingResult.Outcome.ALREADY_DONE);
     assertThat(again.summary().step()).isEqualTo(20);
+    List<String> notes = new ArrayList<>();
     Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
-    assertThat(TrainingJob.run(spark, longer, progress -> {}).summary().step()).isEqualTo(25);
+    assertThat(TrainingJob.run(spark, longer, new NotingObserver(notes)).summary().step())
+        .isEqualTo(25);
+    assertThat(notes)
+        .contains("settings changed since step 20: training.steps 20 -> 25")
+        .anyMatch(note -> note.startsWith("learning rate of step 21: "));
+  }
+
+  @Test
+  void whatHasChangedIsInTheAttemptAndTheSummaryTellsWhereItIs() throws Exception {
+    trainings.train("changed", "training.steps=5");
+    trainings.train("changed", "training.steps=6", "checkpoint.keep=7");
+    ObjectMapper json = new ObjectMapper();
+    JsonNode attempt = json.readTree(path("changed", "attempts/00000002.json").toFile());
+    assertThat(attempt.path("attempt").asInt()).isEqualTo(2);
+    assertThat(attempt.path("changedSettings").toString())
+        .isEqualTo(
+            "[{\"key\":\"checkpoint.keep\",\"before\":\"2\",\"now\":\"7\"},"
+                + "{\"key\":\"training.steps\",\"before\":\"5\",\"now\":\"6\"}]");
+    JsonNode done = json.readTree(path("changed", "summary.json").toFile());
+    assertThat(done.path("checkpointStep").asLong()).isEqualTo(6);
+    assertThat(Instant.parse(done.path("written").asText())).isBefore(Instant.now());
+
+    beat("changed");
+    JsonNode running = json.readTree(path("changed", "summary.json").toFile());
+    assertThat(running.path("status").asText()).isEqualTo("running");
+    assertThat(running.path("step").asLong()).isEqualTo(17);
+    assertThat(running.path("tokens").asLong()).isEqualTo(17 * 16 * 32);
+    assertThat(running.path("trainingLoss").asDouble()).isEqualTo(2.5);
+    assertThat(running.path("validationLoss").asDouble()).isEqualTo(2.75);
+    assertThat(running.path("tokensPerSecond").asDouble()).isEqualTo(1234.5);
+    assertThat(running.path("checkpointStep").asLong()).isEqualTo(6);
+  }
+
+  /** What a summary tells while the run is between two checkpoints. */
+  private static void beat(String name) {
+    Settings settings = trainings.settings(name);
+    RunDirectory run = new RunDirectory(settings.run().dir(), new Configuration());
+    Corpus corpus = Corpus.open(settings.data().corpus(), new Configuration());
+    new SummaryFile(run, settings, corpus.manifest(), TrainingJob.modelFor(corpus, settings))
+        .beat(
+            new Progress(
+                Progress.Activity.TRAINING,
+                17,
+                20,
+                6,
+                1,
+                30,
+                new StepMetrics(16, 8192, 2.5, 1e-3, 1, 1234.5, PhaseSeconds.NONE),
+                new ValidationMetrics(10, 5120, 2.75, 15.6, 1)),
+            new CheckpointStore(run).newest(),
+            new Slots(2, 1),
+            0);
+  }
+
+  private static Path path(String run, String name) {
+    return directory.resolve(run).resolve(name);
   }
 
   @Test
@@ -192,6 +256,7 @@ class ResumptionIT {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("cannot go on from")
         .hasMessageContaining("model.layers was 2 and is 3;")
+        .hasMessageNotContaining("ModelConfig")
         .hasMessageContaining("training.global-batch was 16 and is 32")
         .hasMessageContaining("another run.dir");
   }
