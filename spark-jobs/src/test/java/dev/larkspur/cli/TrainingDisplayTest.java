@@ -62,7 +62,7 @@ class TrainingDisplayTest {
 
   @Test
   void aSlowStepIsAnnouncedAndWhatCameFirstIsShownFirst() {
-    TrainingDisplay display = new TrainingDisplay(new Console(out, false));
+    TrainingDisplay display = new TrainingDisplay(new Console(out, false, 80));
     // Two of eight passes.
     display.progress(new Progress(Activity.TRAINING, 0, 100, 0, 0, 11, null, null, 0.25));
     StepMetrics skipped =
