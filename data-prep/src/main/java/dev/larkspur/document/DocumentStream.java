@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.FileNames;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The documents of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file
@@ -93,6 +95,11 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   }
 
   private DocumentReader open() throws IOException {
+    FileNames.problem(new Path(slice.file()).toUri())
+        .ifPresent(
+            problem -> {
+              throw new DocumentException(problem);
+            });
     return switch (slice.format()) {
       case PARQUET -> new ParquetDocuments(slice, conf, memory);
       case TEXT -> new PlainTextDocument(slice, conf, memory);

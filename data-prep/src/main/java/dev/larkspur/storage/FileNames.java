@@ -1,6 +1,8 @@
 package dev.larkspur.storage;
 
+import java.net.URI;
 import java.nio.charset.Charset;
+import java.util.Optional;
 
 /**
  * Whether a JVM can name files. It encodes names as its locale says; in the locale C, which cron
@@ -22,8 +24,22 @@ public final class FileNames {
     return Charset.isSupported(encoding) && Charset.forName(encoding).newEncoder().canEncode(WIDE);
   }
 
-  /** Whether an encoding has the characters of a name. */
-  public static boolean isEncodable(String name, String encoding) {
+  /** Why this JVM cannot open a file; empty if it can name it. */
+  public static Optional<String> problem(URI file) {
+    return problem(file, encoding());
+  }
+
+  static Optional<String> problem(URI file, String encoding) {
+    boolean local = file.getScheme() == null || file.getScheme().equals("file");
+    if (!local || file.getPath() == null || isEncodable(file.getPath(), encoding)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%s cannot be opened by a Java that encodes file names as %s: start executors in a UTF-8 locale that their hosts have (spark.executorEnv.LC_ALL=C.UTF-8)."
+            .formatted(file.getPath(), encoding));
+  }
+
+  private static boolean isEncodable(String name, String encoding) {
     return Charset.isSupported(encoding) && Charset.forName(encoding).newEncoder().canEncode(name);
   }
 }

@@ -27,7 +27,11 @@ final class ExitCode {
 
   /** What says that the same command will fail again. */
   private static final List<Class<? extends RuntimeException>> BAD =
-      List.of(DataPrepException.class, NativeLibraryException.class, ModelException.class);
+      List.of(
+          DataPrepException.class,
+          NativeLibraryException.class,
+          ModelException.class,
+          SparkStartException.class);
 
   private ExitCode() {}
 

@@ -92,7 +92,7 @@ final class SparkOptions {
       if (!conf.get(MASTER).startsWith("local") && MasterCheck.isUnreachable(e)) {
         throw MasterCheck.unreachable(conf.get(MASTER), e);
       }
-      throw e;
+      throw new SparkStartException(e);
     }
   }
 
