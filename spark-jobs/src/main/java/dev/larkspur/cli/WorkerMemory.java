@@ -29,6 +29,7 @@ record WorkerMemory(
     long logits) {
   private static final int FP32 = 4;
   private static final int BF16 = 2;
+  private static final double MOST_BYTES = 2e18;
 
   /**
    * Memory of a worker.
@@ -49,9 +50,9 @@ record WorkerMemory(
         LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
   }
 
-  /** An estimate need not be exact where it is absurd; a quarter leaves room for the sum. */
+  /** An estimate need not be exact where it is absurd, and the sum must not overflow. */
   private static long saturated(double bytes) {
-    return (long) Math.min(bytes, Long.MAX_VALUE / 4);
+    return (long) Math.min(bytes, MOST_BYTES);
   }
 
   private static long valuesOfToken(ModelConfig model) {
