@@ -3,6 +3,7 @@ package dev.larkspur.document;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -13,6 +14,9 @@ import org.apache.hadoop.fs.StreamCapabilities;
  * here it is an {@link UnwritableFileException}.
  */
 public final class NewFile extends FilterOutputStream {
+  private static final String OBJECT_STORE = "s3a";
+  private static final String WITHOUT_LOOKING = "fs.s3a.create.performance";
+
   private final Path path;
   private final FSDataOutputStream file;
 
@@ -25,7 +29,21 @@ public final class NewFile extends FilterOutputStream {
 
   /** Begins a file, over one of the same name; folders above it are made. */
   public static NewFile create(FileSystem files, Path path) throws IOException {
-    return new NewFile(path, files.create(path, true));
+    return new NewFile(
+        path,
+        OBJECT_STORE.equals(files.getUri().getScheme())
+            ? createWithoutLooking(files, path)
+            : files.create(path, true));
+  }
+
+  /** Hadoop asks an object store first whether there is something of that name: two requests. */
+  private static FSDataOutputStream createWithoutLooking(FileSystem files, Path path)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(path);
+    builder.overwrite(true);
+    builder.recursive();
+    builder.opt(WITHOUT_LOOKING, true);
+    return builder.build();
   }
 
   /**

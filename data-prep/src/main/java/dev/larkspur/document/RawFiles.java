@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -12,6 +13,7 @@ public final class RawFiles {
 
   /** The file system of a path; of the local one, the form that makes no {@code .crc} files. */
   public static FileSystem of(Path path, Configuration conf) throws IOException {
+    PrivateBuffers.choose(path, conf);
     FileSystem files = path.getFileSystem(conf);
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }

@@ -6,6 +6,9 @@ import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.export.ModelException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.store.UnusableDirectoryException;
+import dev.larkspur.train.SlotsException;
+import dev.larkspur.train.UnfitRunException;
 import java.util.List;
 
 /** What a command exits with, so that a scheduler knows what to do next. */
@@ -31,7 +34,9 @@ final class ExitCode {
           DataPrepException.class,
           NativeLibraryException.class,
           ModelException.class,
-          SparkStartException.class);
+          SparkStartException.class,
+          UnfitRunException.class,
+          UnusableDirectoryException.class);
 
   private ExitCode() {}
 
@@ -52,6 +57,7 @@ final class ExitCode {
   /** Whether failures of a type may be gone at the next try. */
   static boolean passes(Class<?> type) {
     return TryAgainException.class.isAssignableFrom(type)
+        || SlotsException.class.isAssignableFrom(type)
         || UnreachableCorpusException.class.isAssignableFrom(type)
         || PassingFailures.include(type);
   }

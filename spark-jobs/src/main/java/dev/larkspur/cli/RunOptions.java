@@ -4,7 +4,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.TrainingException;
+import dev.larkspur.train.UnfitRunException;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +30,7 @@ final class RunOptions {
   /**
    * The settings that the run was trained with.
    *
-   * @throws TrainingException if the directory is not that of a run
+   * @throws UnfitRunException if the directory is not that of a run
    */
   Settings settings(SparkOptions sparkOptions, Purpose purpose) {
     // What reaches the file system, credentials included, comes from the command line.
@@ -48,7 +48,7 @@ final class RunOptions {
         .map(checkpoint -> checkpoint.state().provenance().config())
         .orElseThrow(
             () ->
-                new TrainingException(
+                new UnfitRunException(
                     "%s is not a run's directory (there is no %s): correct --run, or train first"
                         .formatted(dir, RunDirectory.CONFIG)));
   }

@@ -75,6 +75,7 @@ final class SparkOptions {
   }
 
   private static void run(SparkConf conf, Consumer<SparkSession> work) {
+    LocalDirectories.check(conf, System.getenv());
     SparkSession session = start(conf);
     try {
       work.accept(session);

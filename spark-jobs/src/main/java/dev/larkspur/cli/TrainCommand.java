@@ -22,8 +22,10 @@ import picocli.CommandLine.Mixin;
       "",
       "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics"
           + " and summary.json go to run.dir. After a failure that may pass, it goes on by itself."
-          + " A file named stop in run.dir ends it behind a checkpoint, with exit code 75; so do"
-          + " SIGTERM and Ctrl-C, with the exit codes of those signals.",
+          + " A file named stop in run.dir stops it after writing a checkpoint, with exit code 75,"
+          + " and holds the run until the file is deleted: train then exits with 3. SIGTERM and"
+          + " Ctrl-C stop it in the same way, with the exit codes of those signals, and hold"
+          + " nothing; a second one ends it at once.",
       "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --set data.corpus=runs/corpus"
           + " --set run.dir=runs/s",

@@ -8,7 +8,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.TrainingException;
+import dev.larkspur.train.UnfitRunException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class SameTraining {
   /**
    * Passes if there is no training yet, or one of these settings.
    *
-   * @throws TrainingException naming each difference
+   * @throws UnfitRunException naming each difference
    */
   static void require(GridRun run, Configuration hadoop) {
     RunDirectory directory = new RunDirectory(run.settings().run().dir(), hadoop);
@@ -61,7 +61,7 @@ final class SameTraining {
         new SettingsLoader().run(name, directory.readText(RunDirectory.CONFIG)).load(Purpose.TRAIN);
     List<String> differences = differences(before, run);
     if (!differences.isEmpty()) {
-      throw new TrainingException(
+      throw new UnfitRunException(
           "%s holds a training with other settings: %s. Delete it, or use another run.dir"
               .formatted(run.settings().run().dir(), String.join("; ", differences)));
     }

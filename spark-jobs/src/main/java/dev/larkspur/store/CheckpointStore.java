@@ -164,21 +164,40 @@ public final class CheckpointStore {
 
   /**
    * Deletes what is not to stay, and what interrupted writers left below the newest whole one. What
-   * counts as whole is read again, so that nothing is deleted for the sake of one that cannot be
-   * gone on from.
+   * counts as whole has been read, so that nothing is deleted for the sake of one that cannot be
+   * resumed from.
+   *
+   * @param known what is known already; more is added
    */
-  void retain(Retention retention) {
+  void retain(Retention retention, KnownCheckpoints known) {
     int whole = 0;
     for (CheckpointName name : newestFirst()) {
       boolean enough = whole >= retention.keep();
-      boolean counts = run.has(name.file(CheckpointManifest.FILE));
+      boolean counts = isCommitted(name, known);
       boolean leftover = whole > 0 && !counts;
       if (leftover || (counts && !retention.keeps(whole, name.step()))) {
         discard(name);
-      } else if (!enough && counts && !retention.uncounted().contains(name) && isWhole(name)) {
+      } else if (!enough
+          && counts
+          && !retention.uncounted().contains(name)
+          && isWhole(name, known)) {
         whole++;
       }
     }
+  }
+
+  private boolean isCommitted(CheckpointName name, KnownCheckpoints known) {
+    if (!known.isCommitted(name) && run.hasFile(name.file(CheckpointManifest.FILE))) {
+      known.addCommitted(name);
+    }
+    return known.isCommitted(name);
+  }
+
+  private boolean isWhole(CheckpointName name, KnownCheckpoints known) {
+    if (!known.isWhole(name) && isWhole(name)) {
+      known.addWhole(name);
+    }
+    return known.isWhole(name);
   }
 
   private boolean isWhole(CheckpointName name) {

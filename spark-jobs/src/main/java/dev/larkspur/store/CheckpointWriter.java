@@ -44,7 +44,9 @@ public final class CheckpointWriter implements AutoCloseable {
   private Future<List<StoredFile>> writing;
   private Future<?> committing;
 
-  /** Used by the background thread only. */
+  /** Used by the background thread only, as is what follows. */
+  private final KnownCheckpoints known = new KnownCheckpoints();
+
   private boolean marked;
 
   /**
@@ -140,6 +142,7 @@ public final class CheckpointWriter implements AutoCloseable {
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
               write(name, CheckpointManifest.FILE, out -> out.write(manifest.toJson()));
               markFirst(name);
+              known.addWhole(name);
               retain(state.skippedInRow() > 0 ? retention.notCounting(name) : retention);
             });
   }
@@ -172,7 +175,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private void retain(Retention retention) {
     try {
-      new CheckpointStore(run).retain(retention);
+      new CheckpointStore(run).retain(retention, known);
     } catch (StoreException e) {
       // The checkpoint counts; what could not be deleted now goes with the next one.
       LOG.log(Level.WARNING, "old checkpoints stay for now", e);

@@ -107,6 +107,18 @@ public final class RunDirectory {
     }
   }
 
+  /**
+   * Whether there is a file of this name: where others ask twice, one request to an object store.
+   */
+  @SuppressWarnings("deprecation")
+  public boolean hasFile(String name) {
+    try {
+      return files.isFile(path(name));
+    } catch (IOException e) {
+      throw cannot("look for", name, e);
+    }
+  }
+
   /** The whole content of a small file. */
   public byte[] read(String name) {
     try (InputStream in = files.open(path(name))) {
@@ -160,9 +172,11 @@ public final class RunDirectory {
    * @param beat time between two signs of life
    * @param onLoss run if another process takes it over because this one stood still
    * @throws dev.larkspur.storage.TryAgainException if another process has it
+   * @throws UnusableDirectoryException if nothing can be written there
    */
   public Lease lease(Work work, Duration beat, Runnable onLoss) {
     try {
+      DirectoryCheck.require(files, root);
       return Lease.take(
           files, root, work, beat, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()), onLoss);
     } catch (IOException e) {

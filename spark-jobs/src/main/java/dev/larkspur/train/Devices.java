@@ -16,7 +16,7 @@ public final class Devices {
    * The GPU that Spark has assigned to this task, or the CPU.
    *
    * @param threads that an operator may use on a CPU
-   * @throws TrainingException if a GPU is asked for and Spark has assigned none
+   * @throws UnfitRunException if a GPU is asked for and Spark has assigned none
    */
   public static Device ofTask(TaskContext task, DeviceChoice choice, int threads) {
     Map<String, ResourceInformation> resources = task.resourcesJMap();
@@ -25,7 +25,7 @@ public final class Devices {
       return Device.cpu(threads);
     }
     if (!resources.containsKey(GPU)) {
-      throw new TrainingException(
+      throw new UnfitRunException(
           "training.device = cuda, but Spark has assigned no GPU to the task: set"
               + " spark.task.resource.gpu.amount = 1, spark.executor.resource.gpu.amount and its"
               + " discovery script, or training.device = cpu");

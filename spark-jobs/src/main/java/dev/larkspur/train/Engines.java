@@ -10,7 +10,7 @@ public final class Engines {
   /** The engine of a name that the settings have checked. */
   public static Engine named(String name) {
     if (!name.equals("torch")) {
-      throw new TrainingException("training.engine = " + name + " is unknown: use torch");
+      throw new UnfitRunException("training.engine = " + name + " is unknown: use torch");
     }
     return new TorchEngine();
   }

@@ -47,7 +47,7 @@ final class LeaveRequests implements AutoCloseable {
 
   private void look(RunDirectory run) {
     try {
-      stop |= run.has(STOP_FILE);
+      stop |= run.hasFile(STOP_FILE);
     } catch (RuntimeException e) {
       // The next look may reach it; the training itself does not depend on this file.
       LOG.log(Level.FINE, "cannot look for the stop file", e);

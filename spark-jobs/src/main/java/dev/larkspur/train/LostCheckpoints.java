@@ -15,7 +15,7 @@ final class LostCheckpoints {
    * To be called when a run has no complete checkpoint: what else lies in its directory tells
    * whether it ever had one. With {@code run.start-over}, it is made to look as if it had not.
    *
-   * @throws TrainingException if it had, and is not to start over
+   * @throws UnfitRunException if it had, and is not to start over
    */
   static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
     AttemptLog attempts = new AttemptLog(run);
@@ -30,7 +30,7 @@ final class LostCheckpoints {
             Math.max(committed.orElse(0), summary.map(TrainingSummary::step).orElse(0L)),
             MetricsLog.lastStep(run));
     if (!settings.run().startOver()) {
-      throw new TrainingException(
+      throw new UnfitRunException(
           "this run was at step %d, but %s holds no complete checkpoint any more: put its checkpoints back, use another run.dir, or set run.start-over = true to train again from step 0"
               .formatted(step, run.path("")));
     }

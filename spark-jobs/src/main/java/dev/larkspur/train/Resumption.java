@@ -26,7 +26,7 @@ final class Resumption {
    * another number of workers, may change.
    *
    * @return what has changed; nothing where the run begins with imported parameters
-   * @throws TrainingException naming each difference by its key
+   * @throws UnfitRunException naming each difference by its key
    */
   static List<SettingsChange> check(
       Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
@@ -46,7 +46,7 @@ final class Resumption {
       differences.add("training.self-guided is set, and an imported model has no guides");
     }
     if (!differences.isEmpty()) {
-      throw new TrainingException(
+      throw new UnfitRunException(
           "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
               .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
     }

@@ -15,12 +15,13 @@ record Slots(int workers, int threads) {
   /**
    * Refuses what Spark would, in its own words.
    *
-   * @throws TrainingException if executors come and go as Spark likes
+   * @throws UnfitRunException if executors come and go as Spark likes
    */
   static void requireFixedAllocation(JavaSparkContext spark) {
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new TrainingException(
-          "spark.dynamicAllocation.enabled = true, but all workers must run at the same time: set it to false, and spark.executor.instances to the number of executors");
+      throw new UnfitRunException(
+          "spark.dynamicAllocation.enabled = true, but all workers must run at the same time: set"
+              + " it to false, and spark.executor.instances to the number of executors");
     }
   }
 

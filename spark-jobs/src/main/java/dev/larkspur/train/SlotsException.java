@@ -4,7 +4,7 @@ package dev.larkspur.train;
 public final class SlotsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  SlotsException(String message) {
+  public SlotsException(String message) {
     super(message);
   }
 }

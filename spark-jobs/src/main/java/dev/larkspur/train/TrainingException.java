@@ -1,7 +1,7 @@
 package dev.larkspur.train;
 
 /** Training cannot begin or go on; the message says why and what to change. */
-public final class TrainingException extends RuntimeException {
+public class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public TrainingException(String message) {

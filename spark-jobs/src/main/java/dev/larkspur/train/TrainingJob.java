@@ -122,7 +122,7 @@ public final class TrainingJob {
             .map(found -> Resumption.check(found, settings, model, corpus.manifest()))
             .orElse(List.of());
     if (step() > steps) {
-      throw new TrainingException(
+      throw new UnfitRunException(
           "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
               .formatted(settings.run().dir(), step(), steps));
     }

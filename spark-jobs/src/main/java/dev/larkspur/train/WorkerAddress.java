@@ -17,7 +17,7 @@ final class WorkerAddress {
    * the host.
    *
    * @param networkInterface its name; empty for Spark's address
-   * @throws TrainingException if this host has no such interface, or it has no address
+   * @throws UnfitRunException if this host has no such interface, or it has no address
    */
   static String of(BarrierTaskContext task, String networkInterface) {
     return networkInterface.isEmpty()
@@ -49,8 +49,8 @@ final class WorkerAddress {
     }
   }
 
-  private static TrainingException refusal(String name, String why) {
-    return new TrainingException(
+  private static UnfitRunException refusal(String name, String why) {
+    return new UnfitRunException(
         "training.network-interface = %s: %s. Name one that every host has, or set it to auto"
             .formatted(name, why));
   }

@@ -10,6 +10,8 @@ import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelException;
 import dev.larkspur.export.ModelImport;
 import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.train.SlotsException;
+import dev.larkspur.train.UnfitRunException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -48,6 +50,7 @@ class ExitCodeTest {
     assertThat(code(new CorpusException("another context"))).isEqualTo(2);
     assertThat(code(new SparkStartException(new IllegalArgumentException("too\n little")))).isEqualTo(2);
     assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
+    assertThat(code(new UnfitRunException("another model"))).isEqualTo(2);
   }
 
   @Test
@@ -60,6 +63,7 @@ class ExitCodeTest {
   @Test
   void whatPassesIsToBeTriedAgain() {
     assertThat(code(new TryAgainException("another run"))).isEqualTo(75);
+    assertThat(code(new SlotsException("no slots"))).isEqualTo(75);
     assertThat(code(new DocumentException("list", new ConnectException()))).isEqualTo(75);
     assertThat(code(new CorpusException("open", new SocketTimeoutException()))).isEqualTo(75);
     assertThat(

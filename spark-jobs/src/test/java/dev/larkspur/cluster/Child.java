@@ -82,6 +82,11 @@ public final class Child implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** The process. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** SIGTERM; what it still prints is read, unlike after {@code Process.destroy}. */
   public void terminate() {
     process.toHandle().destroy();

@@ -232,6 +232,19 @@ class RecoveryIT {
     assertSameTensors("asked");
   }
 
+  @Test
+  void aSecondSignalEndsItAtOnceAndQuietly() throws Exception {
+    try (Child driver = embedded("twice")) {
+      driver.await("  step \\d+/" + STEPS + " ");
+      signal("INT", driver.handle());
+      driver.await("writing a checkpoint first");
+      signal("INT", driver.handle());
+      // 128 + 2, whichever of the two signals has ended it.
+      assertThat(driver.exitCode()).as(driver.output()).isEqualTo(130);
+      assertThat(driver.output()).doesNotContain("restart", "cannot write", "Exception");
+    }
+  }
+
   private static void signal(String name, ProcessHandle process) throws Exception {
     int code =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();

@@ -295,7 +295,7 @@ class CheckpointStoreTest {
     }
     Files.delete(file(1, 300, "manifest.json"));
     Files.delete(file(1, 600, "manifest.json"));
-    store.retain(new Retention(2, 200, Set.of()));
+    store.retain(new Retention(2, 200, Set.of()), new KnownCheckpoints());
     // 600 may be one that is being written.
     assertThat(directories())
         .containsExactly(
@@ -313,15 +313,47 @@ class CheckpointStoreTest {
     }
     Files.delete(file(1, 500, "model.safetensors"));
     CheckpointName found = new CheckpointName(1, 400);
-    store.retain(new Retention(1, 0, Set.of(found)));
+    store.retain(new Retention(1, 0, Set.of(found)), new KnownCheckpoints());
     // The only one to go on from is the third.
     assertThat(directories())
         .containsExactly(
             "step-00000300-attempt-1", "step-00000400-attempt-1", "step-00000500-attempt-1");
     assertThat(store.newest(Set.of(found), warnings::add).orElseThrow().step()).isEqualTo(300);
     save(2, 400, 1);
-    store.retain(new Retention(1, 0, Set.of(found)));
+    store.retain(new Retention(1, 0, Set.of(found)), new KnownCheckpoints());
     assertThat(directories()).containsExactly("step-00000400-attempt-2");
+  }
+
+  @Test
+  void aNewCheckpointAsksStorageForNothingThatIsKnown() throws IOException {
+    save(1, 100, 1);
+    run =
+        new RunDirectory(
+            CountingFileSystem.SCHEME + "://" + directory, CountingFileSystem.configuration());
+    try (CheckpointWriter writer = new CheckpointWriter(run, 2, 0, 1, replica, Map.of())) {
+      for (long step = 200; step <= 800; step += 100) {
+        CountingFileSystem.takeCounts();
+        writer.begin(step);
+        writer.commit(state(step), writer.written(), new Retention(3, 400, Set.of()), () -> {});
+        writer.awaitCommit();
+        if (step > 400) {
+          // Three vectors, state, manifest; is this the latest attempt, and what is there; the
+          // manifest and the directory of the one that goes.
+          assertThat(CountingFileSystem.takeCounts())
+              .as("step %d", step)
+              .isEqualTo(
+                  step == 700
+                      ? Map.of("create", 5, "list", 2)
+                      : Map.of("create", 5, "list", 2, "delete", 2));
+        }
+      }
+    }
+    assertThat(directories())
+        .containsExactly(
+            "step-00000400-attempt-2",
+            "step-00000600-attempt-2",
+            "step-00000700-attempt-2",
+            "step-00000800-attempt-2");
   }
 
   @Test

@@ -16,6 +16,8 @@ import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.RunDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,6 +128,10 @@ class ResumptionIT {
     assertThat(again.outcome()).isEqualTo(TrainingResult.Outcome.ALREADY_DONE);
     assertThat(again.summary().step()).isEqualTo(20);
     List<String> notes = new ArrayList<>();
+    Settings shorter = SmallCorpus.settings(directory, "finished", "training.steps=15");
+    assertThatThrownBy(() -> TrainingJob.run(spark, shorter, progress -> {}))
+        .isInstanceOf(UnfitRunException.class)
+        .hasMessageContaining("is at step 20 already");
     Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
     assertThat(TrainingJob.run(spark, longer, new NotingObserver(notes)).summary().step())
         .isEqualTo(25);
@@ -213,6 +219,33 @@ class ResumptionIT {
     Files.delete(config);
     trainings.train("unset");
     assertThat(Files.readString(config)).isEqualTo(before);
+  }
+
+  @Test
+  void aStopFileEndsALongStepInTheMiddleAndHoldsTheRun() throws Exception {
+    Path stop = directory.resolve("long/stop");
+    Settings settings =
+        SmallCorpus.settings(
+            directory,
+            "long",
+            "training.global-batch=1048576",
+            "training.micro-batch=1",
+            "training.steps=3");
+    TrainingObserver asksToStop =
+        progress -> {
+          try {
+            Files.writeString(stop, "");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    TrainingResult stopped = TrainingJob.run(spark, settings, asksToStop);
+    assertThat(stopped.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED);
+    assertThat(stopped.summary().step()).as("a step takes hours").isZero();
+    assertThat(TrainingJob.run(spark, settings, progress -> {}).outcome())
+        .as("a scheduler starts it again")
+        .isEqualTo(TrainingResult.Outcome.HELD);
+    assertThat(stop).exists();
   }
 
   @Test

@@ -3,8 +3,11 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.IntOptional;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
@@ -47,11 +50,11 @@ final class RendezvousStore implements AutoCloseable {
   /** The first free port of the range. */
   private static TCPStore serve(Rendezvous rendezvous) {
     PortRange ports = rendezvous.ports();
-    RuntimeException taken = null;
+    IOException taken = null;
     for (int port = ports.first(); port <= ports.last(); port++) {
-      try (TCPStoreOptions options = options(port, rendezvous.timeout()).isServer(true)) {
-        return new TCPStore(rendezvous.host(), options);
-      } catch (RuntimeException e) {
+      try {
+        return serve(ListeningSocket.open(rendezvous.host(), port), rendezvous);
+      } catch (IOException e) {
         taken = e;
       }
     }
@@ -59,6 +62,25 @@ final class RendezvousStore implements AutoCloseable {
         "worker 0 cannot open a port on %s for its peers: training.rendezvous-ports = %s are all taken or not allowed"
             .formatted(rendezvous.host(), ports),
         taken);
+  }
+
+  /** Hands the socket over to LibTorch; where that is not possible, LibTorch opens its own. */
+  private static TCPStore serve(ListeningSocket socket, Rendezvous rendezvous) throws IOException {
+    int port = socket.port();
+    OptionalInt descriptor = socket.descriptor();
+    if (descriptor.isEmpty()) {
+      socket.close();
+      return serve(port, rendezvous, new IntOptional());
+    }
+    // From here on the store closes the socket, also where it cannot be made.
+    return serve(port, rendezvous, new IntOptional(descriptor.getAsInt()));
+  }
+
+  private static TCPStore serve(int port, Rendezvous rendezvous, IntOptional descriptor) {
+    try (descriptor;
+        TCPStoreOptions options = options(port, rendezvous.timeout()).isServer(true)) {
+      return new TCPStore(rendezvous.host(), options.masterListenFd(descriptor));
+    }
   }
 
   private static TCPStore connect(String host, int port, Duration timeout) {

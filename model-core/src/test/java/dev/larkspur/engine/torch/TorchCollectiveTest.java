@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.PortRange;
@@ -79,6 +80,26 @@ class TorchCollectiveTest {
         .isInstanceOf(PeerLostException.class)
         .hasMessageContaining("worker 0 of 2 lost a peer")
         .hasMessageContaining("worker 1 (127.0.0.1) has left");
+  }
+
+  @Test
+  void nothingListensOnOtherAddressesThanTheChosenOne() throws Exception {
+    assumeTrue(ListeningSockets.areKnown(), "only Linux lists its sockets in files");
+    List<String> before = ListeningSockets.ofThisProcess();
+    List<List<String>> opened =
+        Ranks.run(
+            2,
+            peers -> {
+              peers.barrier();
+              List<String> now = ListeningSockets.ofThisProcess();
+              now.removeAll(before);
+              peers.barrier();
+              return now;
+            });
+    // The rendezvous of rank 0, and Gloo.
+    assertThat(opened.get(0))
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allMatch(address -> address.startsWith(ListeningSockets.LOOPBACK));
   }
 
   @Test

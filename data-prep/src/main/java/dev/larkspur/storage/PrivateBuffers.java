@@ -1,0 +1,119 @@
+package dev.larkspur.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Where a client of an object store keeps, on a local disk, what it is sending: in a directory of
+ * this process that only its user can read. Hadoop's own is in a place that anybody can guess and
+ * read, and keeps what killed processes leave; here, the next process deletes it.
+ */
+public final class PrivateBuffers {
+  private static final String SCHEME = "s3a";
+  private static final String SETTING = "fs.s3a.buffer.dir";
+
+  /** The value that was chosen here, in this process or in the driver's. */
+  private static final String CHOSEN = "larkspur.s3a.buffer.dir";
+
+  private static final String DEFAULTS = "core-default.xml";
+  private static final String PREFIX = "larkspur-buffers-";
+  private static final String LOCK = "lock";
+
+  private static PrivateBuffers ofThisProcess;
+
+  private final Path directory;
+
+  /** Held until the process ends, however it ends. */
+  @SuppressWarnings("unused")
+  private final FileLock lock;
+
+  private PrivateBuffers(Path directory, FileLock lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /** Chooses the directory for a path's file system, unless the user has chosen one. */
+  public static void choose(org.apache.hadoop.fs.Path path, Configuration conf) {
+    if (SCHEME.equals(path.toUri().getScheme()) && isFree(conf)) {
+      String directory = ofThisProcess().directory.toString();
+      conf.set(SETTING, directory);
+      conf.set(CHOSEN, directory);
+    }
+  }
+
+  private static boolean isFree(Configuration conf) {
+    String[] sources = conf.getPropertySources(SETTING);
+    return sources == null
+        || Arrays.asList(sources).contains(DEFAULTS)
+        || conf.get(SETTING).equals(conf.get(CHOSEN));
+  }
+
+  private static synchronized PrivateBuffers ofThisProcess() {
+    if (ofThisProcess == null) {
+      ofThisProcess = in(Path.of(System.getProperty("java.io.tmpdir")));
+      Path own = ofThisProcess.directory;
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> FileUtils.deleteQuietly(own.toFile()), "buffers"));
+    }
+    return ofThisProcess;
+  }
+
+  /** A new directory; those of processes that have ended are deleted. */
+  static PrivateBuffers in(Path temporary) {
+    try {
+      deleteAbandoned(temporary);
+      Path directory = Files.createTempDirectory(temporary, PREFIX);
+      FileChannel channel =
+          FileChannel.open(
+              directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return new PrivateBuffers(directory, channel.lock());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot make a directory for what is being sent to an object store in "
+              + temporary
+              + " ("
+              + e
+              + "): set java.io.tmpdir, or spark.hadoop."
+              + SETTING
+              + ", to a directory that can be written",
+          e);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  private static void deleteAbandoned(Path temporary) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+      for (Path directory : found) {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isAbandoned(directory)) {
+          FileUtils.deleteQuietly(directory.toFile());
+        }
+      }
+    }
+  }
+
+  private static boolean isAbandoned(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null;
+    } catch (OverlappingFileLockException ours) {
+      return false;
+    } catch (IOException foreign) {
+      // Another user's, or one that is just being made.
+      return false;
+    }
+  }
+}
