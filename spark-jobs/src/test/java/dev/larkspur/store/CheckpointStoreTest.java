@@ -342,7 +342,7 @@ class CheckpointStoreTest {
           assertThat(CountingFileSystem.takeCounts())
               .as("step %d", step)
               .isEqualTo(
-                  step == 700
+                  step == 800
                       ? Map.of("create", 5, "list", 2)
                       : Map.of("create", 5, "list", 2, "delete", 2));
         }
@@ -351,6 +351,7 @@ class CheckpointStoreTest {
     assertThat(directories())
         .containsExactly(
             "step-00000400-attempt-2",
+            "step-00000500-attempt-2",
             "step-00000600-attempt-2",
             "step-00000700-attempt-2",
             "step-00000800-attempt-2");
