@@ -45,9 +45,7 @@ final class Estimation {
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     // A sample in as many shards as the whole is to have would be empty buckets, a task each.
     this.settings =
-        settings
-            .within(limits.countingAll())
-            .withShardsAtMost(4 * context.defaultParallelism());
+        settings.within(limits.countingAll()).withShardsAtMost(4 * context.defaultParallelism());
     this.curation = curation;
     this.hadoop =
         context.broadcast(

@@ -7,7 +7,6 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
@@ -16,8 +15,6 @@ import org.apache.hadoop.fs.StreamCapabilities;
  */
 public final class NewFile extends FilterOutputStream {
   private static final String OBJECT_STORE = "s3a";
-  private static final String BUFFER_BYTES = "io.file.buffer.size";
-  private static final int DEFAULT_BUFFER_BYTES = 4096;
   private static final String WITHOUT_LOOKING = "fs.s3a.create.performance";
 
   private final Path path;
@@ -32,36 +29,11 @@ public final class NewFile extends FilterOutputStream {
 
   /** Begins a file, over one of the same name; folders above it are made. */
   public static NewFile create(FileSystem files, Path path) throws IOException {
-    makeParents(files, path);
     return new NewFile(
         path,
         OBJECT_STORE.equals(files.getUri().getScheme())
             ? createWithoutLooking(files, path)
-            : createWithoutMode(files, path));
-  }
-
-  /**
-   * Where it is told what the mode of a file is to be, Hadoop starts a {@code chmod} for each file
-   * and each new directory on a local disk. A Ctrl-C in the terminal ends that as well, and the
-   * file would not be written.
-   */
-  private static FSDataOutputStream createWithoutMode(FileSystem files, Path path)
-      throws IOException {
-    return files.create(
-        path,
-        true,
-        files.getConf().getInt(BUFFER_BYTES, DEFAULT_BUFFER_BYTES),
-        files.getDefaultReplication(path),
-        files.getDefaultBlockSize(path),
-        null);
-  }
-
-  /** Makes the directories above a file, where Hadoop would start a process for each. */
-  public static void makeParents(FileSystem files, Path path) {
-    if (files instanceof RawLocalFileSystem local && path.getParent() != null) {
-      // Where that is not possible, Hadoop says so.
-      local.pathToFile(path.getParent()).mkdirs();
-    }
+            : files.create(path, true));
   }
 
   /** Hadoop asks an object store first whether there is something of that name: two requests. */

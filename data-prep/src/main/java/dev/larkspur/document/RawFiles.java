@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** File systems for files that carry checksums of their own. */
@@ -15,6 +16,9 @@ public final class RawFiles {
   public static FileSystem of(Path path, Configuration conf) throws IOException {
     PrivateBuffers.choose(path, conf);
     FileSystem files = path.getFileSystem(conf);
+    if (files instanceof LocalFileSystem) {
+      return LocalFiles.like(files, conf);
+    }
     return files instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : files;
   }
 }

@@ -70,7 +70,7 @@ public final class ExclusiveFile {
 
   /** Hadoop's local file system looks and then writes; only the system's own call does both. */
   private static void reserve(RawLocalFileSystem local, Path file) throws IOException {
-    NewFile.makeParents(local, file);
+    local.mkdirs(file.getParent());
     if (!local.pathToFile(file).createNewFile()) {
       throw exists(file, null);
     }
