@@ -251,7 +251,8 @@ final class TrainingLoop implements AutoCloseable {
               batch, 1.0 / spec.tokensPerStep(), last ? stage.exchange()::complete : offset -> {});
       compute += watch.lap();
       if (step == spec.startStep() && !last) {
-        report(step, (double) (done + spec.microBatch()) / share, data + compute);
+        double part = (double) (done + spec.microBatch()) / share;
+        report(Activity.TRAINING, step, data + compute, part);
       }
     }
     stage.exchange().finish();
@@ -320,31 +321,16 @@ final class TrainingLoop implements AutoCloseable {
 
   private void validate(long done) {
     watch.lap();
-    long blocks = Math.min(spec.validationSequences(), tokens.validationBlocks());
-    long from = blocks * peers.rank() / peers.worldSize();
-    long to = blocks * (peers.rank() + 1) / peers.worldSize();
     spec.phases().guide(done, stage.replica());
-    // As many on every rank: some have one block more than others.
-    long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.microBatch());
-    double[] sum = new double[1];
-    for (long i = 0; i < batches; i++) {
-      ending = polls.before(i);
-      if (ending != Ending.COMPLETED) {
-        return;
-      }
-      long at = Math.min(to, from + i * spec.microBatch());
-      long end = Math.min(to, at + spec.microBatch());
-      sum[0] += ValidationLoss.sum(stage.replica(), tokens, at, end, spec.microBatch());
-    }
-    peers.allReduceSum(sum);
-    double loss = sum[0] / (blocks * spec.model().context());
+    ending =
+        new Validation(spec, peers, tokens, polls)
+            .run(stage.replica(), loss -> validated(done, loss));
+  }
+
+  private void validated(long done, double loss) {
     validation =
         new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), watch.lap());
     write(validation);
-  }
-
-  private static long ceilDiv(long dividend, long divisor) {
-    return (dividend + divisor - 1) / divisor;
   }
 
   private void checkpoint(long done) {
@@ -382,23 +368,13 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private void report(Activity activity, long done) {
+    report(activity, done, total.plus(interval.seconds()).total(), 0);
+  }
+
+  private void report(Activity activity, long step, double seconds, double partOfStep) {
     progress.accept(
         new Progress(
             activity,
-            done,
-            spec.steps(),
-            spec.startStep(),
-            guard.skipped(),
-            total.plus(interval.seconds()).total(),
-            training,
-            validation));
-  }
-
-  /** From within the first step. */
-  private void report(long step, double part, double seconds) {
-    progress.accept(
-        new Progress(
-            Activity.TRAINING,
             step,
             spec.steps(),
             spec.startStep(),
@@ -406,7 +382,7 @@ final class TrainingLoop implements AutoCloseable {
             seconds,
             training,
             validation,
-            part));
+            partOfStep));
   }
 
   @Override
