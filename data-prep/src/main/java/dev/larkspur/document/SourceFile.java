@@ -43,7 +43,9 @@ final class SourceFile {
   static String reason(Exception failure) {
     String message = TaskFailures.rootMessage(failure);
     return message.startsWith("Relative path in absolute URI")
-        ? "Hadoop cannot read names with ':'"
+        ? "Hadoop cannot read names with ':' where it looks for a glob: "
+            + message.substring(message.lastIndexOf(' ') + 1)
+            + "; rename it, or name its folder"
         : message;
   }
 

@@ -144,7 +144,7 @@ final class WarcDocuments implements DocumentReader {
   }
 
   private Document accept(WarcHead head, MediaType kind, byte[] content, DocumentTally tally)
-      throws IOException, BrokenRecordException {
+      throws BrokenRecordException {
     String url = head.target();
     if (!head.fields().first("warc-segment-number").isEmpty()) {
       throw new BrokenRecordException("it is a segment of a longer record");
@@ -153,11 +153,21 @@ final class WarcDocuments implements DocumentReader {
       throw new BrokenRecordException(
           SkipReason.TOO_LONG, "it has " + content.length + " bytes: " + url);
     }
+    return tally.accept(record, url, text(kind, content));
+  }
+
+  private static String text(MediaType kind, byte[] content) throws BrokenRecordException {
     String charset = HeaderFields.charset(kind);
-    return tally.accept(
-        record,
-        url,
-        isHtml(kind) ? HtmlText.of(content, charset) : PlainText.decode(content, charset));
+    if (!isHtml(kind)) {
+      return PlainText.decode(content, charset);
+    }
+    try {
+      return HtmlText.of(content, charset);
+      // The charsets that pages name are of many kinds, and so are the failures of their decoders.
+    } catch (IOException | RuntimeException failure) {
+      throw new BrokenRecordException(
+          "its page cannot be read: " + TaskFailures.rootMessage(failure));
+    }
   }
 
   /** The rest of a block that is read whole. */

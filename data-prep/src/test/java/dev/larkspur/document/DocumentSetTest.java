@@ -82,6 +82,24 @@ class DocumentSetTest {
   }
 
   @Test
+  void namesWithColonsAreRead() throws IOException {
+    String name = "crawl-2024-01-01T12:30:00.jsonl";
+    Files.writeString(folder.resolve(name), "{\"content\":\"from a crawl\"}\n");
+    assertThat(names(list(DocumentFormat.AUTO, name))).containsExactly(name);
+    assertThat(names(list(DocumentFormat.AUTO, ""))).contains(name);
+    assertThat(SourceFile.path(name)).hasToString("./" + name);
+    assertThat(SourceFile.path("s3a://bucket/a:b")).hasToString("s3a://bucket/a:b");
+    assertThat(ReadDocuments.of(folder.resolve(name)).texts()).containsExactly("from a crawl");
+    assertThatThrownBy(() -> list(DocumentFormat.AUTO, "none:1.jsonl"))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("No document file matches");
+    assertThatThrownBy(() -> list(DocumentFormat.AUTO, "c*.jsonl"))
+        .isInstanceOf(DocumentException.class)
+        .hasMessageContaining("Hadoop cannot read names with ':'")
+        .hasMessageContaining(name + "; rename it, or name its folder");
+  }
+
+  @Test
   void whatIsNotThereIsNamed() {
     assertThatThrownBy(() -> list(DocumentFormat.AUTO, "b.jsonl", "none.jsonl"))
         .isInstanceOf(DocumentException.class)
