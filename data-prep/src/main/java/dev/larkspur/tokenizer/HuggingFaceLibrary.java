@@ -5,8 +5,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The Hugging Face tokenizers, native code that DJL binds and unpacks to a folder: the one that
@@ -15,6 +21,8 @@ import java.util.Map;
  */
 final class HuggingFaceLibrary {
   private static final String FOLDER = "DJL_CACHE_DIR";
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
@@ -89,17 +97,26 @@ final class HuggingFaceLibrary {
   }
 
   private static Path folder() {
-    Path home = Path.of(System.getProperty("user.home"), ".cache", "larkspur", "djl");
+    return folder(
+        Path.of(System.getProperty("user.home")), Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** A folder that nobody else writes to: who does decides what this process runs. */
+  static Path folder(Path home, Path temporary) {
+    Path folder = home.resolve(".cache").resolve("larkspur").resolve("djl");
     try {
-      Files.createDirectories(home);
-      if (Files.isWritable(home)) {
-        return home;
+      Files.createDirectories(folder.getParent());
+      if (!Files.exists(folder)) {
+        Files.createDirectory(folder, PRIVATE);
+      }
+      if (isPrivate(folder)) {
+        return folder;
       }
     } catch (IOException noHome) {
       // Executors often run as users without one; a folder of this process does as well.
     }
     try {
-      return Files.createTempDirectory("larkspur-djl");
+      return Files.createTempDirectory(temporary, "larkspur-djl");
     } catch (IOException failure) {
       throw new TokenizerException(
           "There is no folder to unpack the Hugging Face library to ("
@@ -108,6 +125,20 @@ final class HuggingFaceLibrary {
               + FOLDER
               + " name one that can be written.",
           failure);
+    }
+  }
+
+  private static boolean isPrivate(Path folder) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Path probe = Files.createTempFile(folder, "owner", null);
+    try {
+      return found.isDirectory()
+          && found.owner().equals(Files.getOwner(probe))
+          && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+          && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+    } finally {
+      Files.delete(probe);
     }
   }
 
