@@ -135,6 +135,10 @@ final class SparkOptions {
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       executors(conf);
+      if (!submitted) {
+        // spark-submit hands the jar on itself: executors would fetch it twice.
+        addJar(conf);
+      }
       networkInterface(settings)
           .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
     }
@@ -167,6 +171,9 @@ final class SparkOptions {
     if (!given.contains(TORCH_LIMIT)) {
       conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + TORCH_JAVA_OPTIONS).strip());
     }
+  }
+
+  private static void addJar(SparkConf conf) {
     Path jar = jar();
     if (jar != null) {
       conf.setIfMissing("spark.jars", jar.toUri().toString());

@@ -27,6 +27,17 @@ public final class BuiltJar {
     return jars;
   }
 
+  /** Makes a Spark home of links to these jars. */
+  static Path sparkHome(Path directory) throws IOException {
+    Path home = directory.resolve("spark-home");
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    Files.writeString(home.resolve("RELEASE"), "Spark, from the jars of the build\n");
+    for (Path jar : sparkJars()) {
+      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+    }
+    return home;
+  }
+
   /** {@code java} with the options that the launcher sets, and this class path. */
   public static List<String> java(String classPath) {
     List<String> command = new ArrayList<>();

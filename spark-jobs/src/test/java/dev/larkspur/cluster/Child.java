@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** A process whose output can be waited on; gone when closed. */
 public final class Child implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 180;
+  private static final long PATIENCE_SECONDS = 300;
 
   private final Process process;
   private final Thread reader;

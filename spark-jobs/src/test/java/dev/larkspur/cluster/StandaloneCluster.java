@@ -1,7 +1,6 @@
 package dev.larkspur.cluster;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +25,7 @@ public final class StandaloneCluster implements AutoCloseable {
    */
   public StandaloneCluster(Path directory, int workers) throws Exception {
     this.directory = directory;
-    home = directory.resolve("spark-home");
-    Path jars = Files.createDirectories(home.resolve("jars"));
-    Files.writeString(home.resolve("RELEASE"), "Spark, from the jars of the build\n");
-    for (Path jar : BuiltJar.sparkJars()) {
-      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-    }
+    home = BuiltJar.sparkHome(directory);
     try {
       masterProcess =
           daemon("org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
