@@ -7,6 +7,7 @@ import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -50,7 +51,7 @@ public final class DecodeBenchmark {
         try (Replica replica = engine.replica(model, device, precision)) {
           replica.initialize(1);
           for (int rows : sequences) {
-            progress.accept("%s, %d sequences".formatted(kind.label(), rows));
+            progress.accept("%s, %s".formatted(kind.label(), Count.of(rows, "sequence")));
             measured.add(measure(kind.label(), replica, rows, tokens, model.vocabulary()));
           }
         }

@@ -75,10 +75,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--rounds and --steps must each be at least 1");
     }
-    Settings settings =
-        settingsOptions
-            .overQuickstart("")
-            .load(Purpose.BENCHMARK);
+    Settings settings = settingsOptions.overQuickstart("").load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();

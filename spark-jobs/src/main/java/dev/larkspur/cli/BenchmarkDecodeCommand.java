@@ -24,8 +24,7 @@ import picocli.CommandLine.Option;
           + " generate chooses. Wall clock, in turn, medians. Model, device and precision are those"
           + " of the settings; of the quickstart without any.",
       "",
-      "Example: larkspur benchmark decode --conf conf/model/s.conf --set model.layers=4"
-          + "",
+      "Example: larkspur benchmark decode --conf conf/model/s.conf --set model.layers=4",
       ""
     })
 final class BenchmarkDecodeCommand implements Runnable {
@@ -56,9 +55,7 @@ final class BenchmarkDecodeCommand implements Runnable {
       throw clock.refusal("--sequences must be at least 1, --tokens at least 2");
     }
     Settings settings =
-        settingsOptions
-            .overQuickstart(SettingsOptions.ALL_KINDS)
-            .load(Purpose.BENCHMARK);
+        settingsOptions.overQuickstart(SettingsOptions.ALL_KINDS).load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();

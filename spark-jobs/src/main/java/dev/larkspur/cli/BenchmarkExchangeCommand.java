@@ -59,10 +59,7 @@ final class BenchmarkExchangeCommand implements Runnable {
   @Override
   public void run() {
     check();
-    Settings settings =
-        settingsOptions
-            .overQuickstart("")
-            .load(Purpose.BENCHMARK);
+    Settings settings = settingsOptions.overQuickstart("").load(Purpose.BENCHMARK);
     ExchangePlan plan = plan(settings);
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();

@@ -60,9 +60,7 @@ final class BenchmarkFfnCommand implements Runnable {
     WallRounds rounds = clock.rounds();
     check();
     Settings settings =
-        settingsOptions
-            .overQuickstart(SettingsOptions.ALL_KINDS)
-            .load(Purpose.BENCHMARK);
+        settingsOptions.overQuickstart(SettingsOptions.ALL_KINDS).load(Purpose.BENCHMARK);
     TrainingSettings training = settings.training();
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();

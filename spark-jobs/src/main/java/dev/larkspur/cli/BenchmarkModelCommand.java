@@ -68,7 +68,8 @@ final class BenchmarkModelCommand implements Runnable {
     if (prompt < 1 || decoded < 1 || sequences < 1) {
       throw clock.refusal("--prompt, --decoded and --sequences must each be at least 1");
     }
-    Settings settings = settingsOptions
+    Settings settings =
+        settingsOptions
             .overQuickstart(SettingsOptions.ALL_KINDS + DEFAULTS)
             .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);

@@ -5,6 +5,7 @@ import dev.larkspur.benchmark.ModelMeasured;
 import dev.larkspur.benchmark.ModelReport;
 import dev.larkspur.chart.BarChart;
 import dev.larkspur.chart.Bars;
+import dev.larkspur.settings.Count;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -65,7 +66,7 @@ final class ModelText {
             bars("training step", report, ModelMeasured::step),
             bars("decoding one sequence", report, ModelMeasured::decodingOne),
             bars(
-                "decoding %d sequences".formatted(report.sequences()),
+                "decoding " + Count.of(report.sequences(), "sequence"),
                 report,
                 ModelMeasured::decodingMany)));
   }

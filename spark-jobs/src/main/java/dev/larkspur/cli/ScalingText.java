@@ -33,10 +33,7 @@ final class ScalingText {
   private void whole(ScalingPlan plan, Workload workload, Cluster cluster) {
     line(
         "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
-        cluster.gpus(),
-        cluster.gpu().name(),
-        workload.steps(),
-        workload.tokensPerStep());
+        cluster.gpus(), cluster.gpu().name(), workload.steps(), workload.tokensPerStep());
     line(
         "time            %14s        %.2f days, %,.0f GPU-hours",
         Durations.text(plan.estimate().seconds()), plan.days(), plan.gpuHours());

@@ -40,16 +40,7 @@ public record Progress(
       double secondsInSteps,
       StepMetrics training,
       ValidationMetrics validation) {
-    this(
-        activity,
-        step,
-        steps,
-        firstStep,
-        skippedUpdates,
-        secondsInSteps,
-        training,
-        validation,
-        0);
+    this(activity, step, steps, firstStep, skippedUpdates, secondsInSteps, training, validation, 0);
   }
 
   /** Seconds of a step; of the first one an estimate, empty as long as there is none. */

@@ -49,8 +49,7 @@ public enum Purpose {
           case GENERATE, DESCRIBE, BENCHMARK -> List.of();
         };
     Stream<String> model = needsModel() ? MODEL.stream() : Stream.of();
-    Stream<String> rate =
-        needsLearningRate() ? Stream.of("training.learning-rate") : Stream.of();
+    Stream<String> rate = needsLearningRate() ? Stream.of("training.learning-rate") : Stream.of();
     return Stream.of(own.stream(), model, rate).flatMap(keys -> keys).toList();
   }
 

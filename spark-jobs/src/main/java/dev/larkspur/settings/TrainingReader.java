@@ -73,7 +73,8 @@ final class TrainingReader {
     if (microBatch.isPresent() && context.isPresent()) {
       checkPass(microBatch.get(), context.getAsInt());
     }
-    if (values.problems().size() > problemsBefore || length.isEmpty()
+    if (values.problems().size() > problemsBefore
+        || length.isEmpty()
         || (learningRate.isEmpty() && purpose.needsLearningRate())) {
       return Optional.empty();
     }

@@ -41,7 +41,8 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
           changes.stream()
               .map(SettingsChange::toString)
               .collect(
-                  Collectors.joining(", ", "settings changed since step %,d: ".formatted(step), "")));
+                  Collectors.joining(
+                      ", ", "settings changed since step %,d: ".formatted(step), "")));
       learningRate(newest.get(), step).ifPresent(sentences::add);
     }
     return sentences;

@@ -110,9 +110,7 @@ final class Resumption {
       List<String> differences, List<SettingsChange> changes, String beginning) {
     changes.stream()
         .filter(change -> change.key().startsWith(beginning))
-        .map(
-            change ->
-                "%s was %s and is %s".formatted(change.key(), change.before(), change.now()))
+        .map(change -> "%s was %s and is %s".formatted(change.key(), change.before(), change.now()))
         .forEach(differences::add);
   }
 }

@@ -299,7 +299,9 @@ class CommandsIT {
     Said said = execute(arguments.toArray(String[]::new));
 
     assertThat(said.exitCode()).as(said.err()).isZero();
-    assertThat(said.out()).contains("context 32, vocabulary 512").containsPattern("epochs +0\\.\\d\\d");
+    assertThat(said.out())
+        .contains("context 32, vocabulary 512")
+        .containsPattern("epochs +0\\.\\d\\d");
   }
 
   @Test

@@ -65,8 +65,7 @@ class TrainingDisplayTest {
     TrainingDisplay display = new TrainingDisplay(new Console(out, false, 80));
     // Two of eight passes.
     display.progress(new Progress(Activity.TRAINING, 0, 100, 0, 0, 11, null, null, 0.25));
-    StepMetrics skipped =
-        new StepMetrics(41, 4100, Double.NaN, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
+    StepMetrics skipped = new StepMetrics(41, 4100, Double.NaN, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
     display.progress(new Progress(Activity.TRAINING, 41, 100, 0, 1, 1804, skipped, validation));
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
