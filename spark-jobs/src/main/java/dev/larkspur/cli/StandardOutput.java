@@ -9,6 +9,9 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a command prints as its result. Unlike {@code System.out} it fails where that cannot be
@@ -19,6 +22,9 @@ import java.util.Locale;
  */
 final class StandardOutput extends OutputStream {
   private static final String DESCRIPTOR = "LARKSPUR_STDOUT";
+
+  /** Process and number. */
+  private static final Pattern GIVEN = Pattern.compile("(\\d{1,18}):(\\d{1,4})");
 
   private final OutputStream out;
 
@@ -48,11 +54,19 @@ final class StandardOutput extends OutputStream {
 
   /** Of this process. */
   static PrintWriter ofProcess() {
-    String descriptor = System.getenv(DESCRIPTOR);
-    OutputStream out =
+    String given = System.getenv().getOrDefault(DESCRIPTOR, "");
+    OptionalInt number = number(given, ProcessHandle.current().pid());
+    return writer(
         new FileOutputStream(
-            descriptor == null ? FileDescriptor.out : descriptor(Integer.parseInt(descriptor)));
-    return writer(out);
+            number.isPresent() ? descriptor(number.getAsInt()) : FileDescriptor.out));
+  }
+
+  /** The launcher becomes this process; others that inherit its environment do not have its files. */
+  static OptionalInt number(String given, long process) {
+    Matcher parts = GIVEN.matcher(given);
+    return parts.matches() && Long.parseLong(parts.group(1)) == process
+        ? OptionalInt.of(Integer.parseInt(parts.group(2)))
+        : OptionalInt.empty();
   }
 
   static PrintWriter writer(OutputStream out) {

@@ -163,7 +163,7 @@ class LarkspurTest {
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err())
-        .startsWith("larkspur: 5 problems in the settings:")
+        .startsWith("larkspur: 4 problems in the settings:")
         .contains("--set: model.layers = 0", "must be at least 1")
         .doesNotContain("\tat ");
   }

@@ -38,7 +38,8 @@ class LauncherTest {
           -XshowSettings*) echo "    java.specification.version = %s" >&2; exit ;;
         esac
         echo "native noise"
-        echo "result in ${LC_ALL:-no} locale" >&"$LARKSPUR_STDOUT"
+        [ "${LARKSPUR_STDOUT%%:*}" = $$ ] || exit 1
+        echo "result in ${LC_ALL:-no} locale" >&"${LARKSPUR_STDOUT#*:}"
         """
             .formatted(version));
     assertThat(java.toFile().setExecutable(true)).isTrue();

@@ -77,6 +77,14 @@ class ProcessTest {
         .hasMessageContaining("Connection refused");
   }
 
+  @Test
+  void onlyTheLaunchersOwnProcessHasItsStandardOutput() {
+    assertThat(StandardOutput.number("7:3", 7)).hasValue(3);
+    assertThat(StandardOutput.number("7:3", 8)).isEmpty();
+    assertThat(StandardOutput.number("", 7)).isEmpty();
+    assertThat(StandardOutput.number("3", 7)).isEmpty();
+  }
+
   private static Properties properties(String master, String mode) {
     Properties properties = new Properties();
     properties.setProperty("spark.master", master);
