@@ -32,7 +32,9 @@ record Copy(int source, long high, long low, DocumentPlace place, int part)
 
   /** As bytes whose unsigned order is this order. */
   byte[] bytes() {
-    return rest(ByteBuffer.allocate(BYTES).putInt(source).putLong(high).putLong(low));
+    byte[] bytes = new byte[BYTES];
+    rest(ByteBuffer.wrap(bytes).putInt(source).putLong(high).putLong(low));
+    return bytes;
   }
 
   static Copy of(byte[] bytes, int offset) {
@@ -44,7 +46,9 @@ record Copy(int source, long high, long low, DocumentPlace place, int part)
    * As bytes that begin with the content. Of the same content, their unsigned order is this order.
    */
   byte[] byContent() {
-    return rest(ByteBuffer.allocate(BYTES).putLong(high).putLong(low).putInt(source));
+    byte[] bytes = new byte[BYTES];
+    rest(ByteBuffer.wrap(bytes).putLong(high).putLong(low).putInt(source));
+    return bytes;
   }
 
   static Copy ofContent(byte[] bytes) {
@@ -54,8 +58,8 @@ record Copy(int source, long high, long low, DocumentPlace place, int part)
     return of(in.getInt(), high, low, in);
   }
 
-  private byte[] rest(ByteBuffer beginning) {
-    return beginning.putInt(place.file()).putLong(place.position()).putInt(part).array();
+  private void rest(ByteBuffer beginning) {
+    beginning.putInt(place.file()).putLong(place.position()).putInt(part);
   }
 
   private static Copy of(int source, long high, long low, ByteBuffer rest) {

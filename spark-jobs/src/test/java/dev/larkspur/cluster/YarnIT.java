@@ -81,7 +81,11 @@ class YarnIT {
 
   private static String[] training(String run) {
     return SmallCorpus.arguments(
-        directory, run, "data.corpus=hdfs:///corpus", "run.dir=hdfs:///runs/" + run);
+        directory,
+        run,
+        "data.corpus=hdfs:///corpus",
+        "run.dir=hdfs:///runs/" + run,
+        "training.slots-wait=4m");
   }
 
   /** That a command ends well, and YARN does not start it again. */
