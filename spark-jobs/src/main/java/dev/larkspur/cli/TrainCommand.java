@@ -93,7 +93,10 @@ final class TrainCommand implements Callable<Integer> {
                   Durations.text(summary.wallSeconds())));
     }
     if (result.outcome() == TrainingResult.Outcome.STOPPED) {
-      console.say("The same command goes on from the checkpoint in " + dir);
+      console.say(
+          summary.step() == 0
+              ? "No step was done: the same command begins again, in " + dir
+              : "The same command resumes from the checkpoint in " + dir);
     } else {
       console.say(
           "Validation loss %.3f, perplexity %,.1f. Everything is in %s"

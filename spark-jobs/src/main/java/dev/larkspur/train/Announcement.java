@@ -50,7 +50,7 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
 
   /** A longer training, say, has another rate at each step. */
   private Optional<String> learningRate(Checkpoint newest, long step) {
-    double before = schedule(Resumption.before(newest)).at(step);
+    double before = schedule(Resumption.before(newest, settings)).at(step);
     double now = schedule(settings).at(step);
     return before == now
         ? Optional.empty()

@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+import com.typesafe.config.ConfigRenderOptions;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Positions;
@@ -18,6 +19,9 @@ import java.util.List;
 
 /** Decides whether a run may go on from the checkpoint in its directory. */
 final class Resumption {
+  private static final String SPARK = "spark";
+  private static final ConfigRenderOptions JSON = ConfigRenderOptions.concise();
+
   private Resumption() {}
 
   /**
@@ -31,7 +35,7 @@ final class Resumption {
   static List<SettingsChange> check(
       Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
     Provenance provenance = checkpoint.state().provenance();
-    Settings before = before(checkpoint);
+    Settings before = before(checkpoint, settings);
     List<SettingsChange> changes = SettingsChange.between(before, settings);
     List<String> differences = new ArrayList<>();
     compareModel(differences, before, settings, model, provenance);
@@ -53,11 +57,15 @@ final class Resumption {
     return provenance.imported() ? List.of() : changes;
   }
 
-  /** The settings of the training that wrote a checkpoint. */
-  static Settings before(Checkpoint checkpoint) {
+  /**
+   * The settings of the training that wrote a checkpoint, with Spark's properties of now: what its
+   * paths need to be understood comes from whoever resumes it.
+   */
+  static Settings before(Checkpoint checkpoint, Settings now) {
     Provenance provenance = checkpoint.state().provenance();
     return new SettingsLoader()
         .run(checkpoint.name().directory(), provenance.config())
+        .text("settings of now", now.resolved().withOnlyPath(SPARK).root().render(JSON))
         .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
   }
 

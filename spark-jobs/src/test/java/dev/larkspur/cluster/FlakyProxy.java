@@ -74,6 +74,11 @@ final class FlakyProxy implements AutoCloseable {
     return answerToLose.get() == null;
   }
 
+  /** Requests so far, but for those whose answers were lost. */
+  int requests() {
+    return requests.get();
+  }
+
   int throttled() {
     return throttled.get();
   }

@@ -254,6 +254,20 @@ class ObjectStoreIT {
   }
 
   @Test
+  void aSmallFileAndALookForOneAreOneRequestEach() throws Exception {
+    try (FlakyProxy proxy = new FlakyProxy(store.port(), Integer.MAX_VALUE)) {
+      RunDirectory run = new RunDirectory(store.uri("counted-run"), uncached(proxy.port()));
+      run.write("config.conf", "a = 1");
+      int before = proxy.requests();
+      run.write("checkpoints/step-00000001-attempt-1/manifest.json", "{}");
+      assertThat(proxy.requests() - before).isEqualTo(1);
+      assertThat(run.hasFile("stop")).isFalse();
+      assertThat(run.hasFile("config.conf")).isTrue();
+      assertThat(proxy.requests() - before).isEqualTo(3);
+    }
+  }
+
+  @Test
   void uploadsThatAKilledTrainingHasLeftAreEnded() throws Exception {
     Configuration conf = uncached(store.port());
     FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
