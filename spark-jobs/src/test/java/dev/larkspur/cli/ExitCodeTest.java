@@ -48,7 +48,8 @@ class ExitCodeTest {
   void badInputWillFailAgain() {
     assertThat(code(new DocumentException("cut", new EOFException()))).isEqualTo(2);
     assertThat(code(new CorpusException("another context"))).isEqualTo(2);
-    assertThat(code(new SparkStartException(new IllegalArgumentException("too\n little")))).isEqualTo(2);
+    assertThat(code(new SparkStartException(new IllegalArgumentException("too\n little"))))
+        .isEqualTo(2);
     assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
     assertThat(code(new UnfitRunException("another model"))).isEqualTo(2);
   }
