@@ -40,13 +40,11 @@ class RejectionLimitsTest {
         .hasMessageContaining("a share of 0.01 rejected records");
     DocumentTally task = new DocumentTally(limits);
     task.enter(
-        new DocumentSlice(
-            "file:/a", 0, 0, DocumentFormat.JSONL, DocumentFields.REFINED_WEB, 0, 9));
+        new DocumentSlice("file:/a", 0, 0, DocumentFormat.JSONL, DocumentFields.REFINED_WEB, 0, 9));
     // The task has read nothing else; another one may have.
     task.reject(0, SkipReason.BROKEN_JSON, "[");
     assertThat(task.broken()).isEqualTo(1);
-    assertThatThrownBy(
-            () -> new RejectionLimits(1, Double.NaN, 0, RejectionLimits.AUTOMATIC))
+    assertThatThrownBy(() -> new RejectionLimits(1, Double.NaN, 0, RejectionLimits.AUTOMATIC))
         .isInstanceOf(DocumentException.class);
   }
 
