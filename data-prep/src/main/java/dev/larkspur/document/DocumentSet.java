@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.SharedFiles;
+import dev.larkspur.storage.QualifiedPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,7 +78,7 @@ public final class DocumentSet {
     DocumentFinder finder = new DocumentFinder();
     for (String path : source.paths()) {
       try {
-        Path pattern = SourceFile.path(path);
+        Path pattern = QualifiedPath.given(path);
         FileSystem files = pattern.getFileSystem(conf);
         FileStatus[] matches = SourceFile.matches(files, pattern, conf);
         if (matches == null || matches.length == 0) {

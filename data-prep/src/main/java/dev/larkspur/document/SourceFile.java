@@ -14,16 +14,9 @@ import org.apache.parquet.io.SeekableInputStream;
 
 /** How document files are found and opened, whatever their names. */
 final class SourceFile {
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
   private static final Pattern GLOB = Pattern.compile("[*?\\[{\\\\]");
 
   private SourceFile() {}
-
-  /** A path, whose colons are of a scheme only where a slash follows. */
-  static Path path(String path) {
-    boolean name = path.indexOf(':') > 0 && !SCHEME.matcher(path).lookingAt();
-    return new Path(name && !path.startsWith("/") ? "./" + path : path);
-  }
 
   /** What matches a path or glob; null or nothing if there is no such file. */
   static FileStatus[] matches(FileSystem files, Path pattern, Configuration conf)

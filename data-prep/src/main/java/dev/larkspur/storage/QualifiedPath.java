@@ -1,6 +1,7 @@
 package dev.larkspur.storage;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -9,7 +10,21 @@ import org.apache.hadoop.fs.Path;
  * means another directory in each, and {@code hdfs:///x} another cluster.
  */
 public final class QualifiedPath {
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
+
   private QualifiedPath() {}
+
+  /**
+   * A path as it was given. A colon ends a scheme only where a slash follows: names of crawls have
+   * times in them.
+   *
+   * @throws IllegalArgumentException if it is no path
+   */
+  public static Path given(String path) {
+    int colon = path.indexOf(':');
+    boolean inName = colon >= 0 && path.lastIndexOf('/', colon) < 0;
+    return new Path(inName && !SCHEME.matcher(path).lookingAt() ? "./" + path : path);
+  }
 
   /**
    * What a path of a setting means in this process, the driver; globs stay globs.
@@ -18,7 +33,7 @@ public final class QualifiedPath {
    * @throws IllegalArgumentException if it is no path
    */
   public static Path of(String path, Configuration conf) throws IOException {
-    Path given = new Path(path);
+    Path given = given(path);
     return given.getFileSystem(conf).makeQualified(given);
   }
 }

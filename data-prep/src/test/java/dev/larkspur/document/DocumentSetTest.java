@@ -3,6 +3,7 @@ package dev.larkspur.document;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.QualifiedPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,8 @@ class DocumentSetTest {
     Files.writeString(folder.resolve(name), "{\"content\":\"from a crawl\"}\n");
     assertThat(names(list(DocumentFormat.AUTO, name))).containsExactly(name);
     assertThat(names(list(DocumentFormat.AUTO, ""))).contains(name);
-    assertThat(SourceFile.path(name)).hasToString("./" + name);
-    assertThat(SourceFile.path("s3a://bucket/a:b")).hasToString("s3a://bucket/a:b");
+    assertThat(QualifiedPath.given(name)).hasToString("./" + name);
+    assertThat(QualifiedPath.given("s3a://bucket/a:b")).hasToString("s3a://bucket/a:b");
     assertThat(ReadDocuments.of(folder.resolve(name)).texts()).containsExactly("from a crawl");
     assertThatThrownBy(() -> list(DocumentFormat.AUTO, "none:1.jsonl"))
         .isInstanceOf(DocumentException.class)

@@ -1,10 +1,10 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.storage.QualifiedPath;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -31,7 +31,7 @@ final class PathCheck {
   private void check(String key, String path) {
     String scheme;
     try {
-      scheme = new Path(path).toUri().getScheme();
+      scheme = QualifiedPath.given(path).toUri().getScheme();
     } catch (IllegalArgumentException noPath) {
       values.refuse(key, "is not a path: " + noPath.getMessage(), "correct the path");
       return;
