@@ -2,7 +2,9 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.Sha256;
 import dev.larkspur.document.TaskFailures;
+import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.FileNotFoundException;
@@ -158,7 +160,12 @@ public final class Corpus {
               + " is not the tokenizer of the manifest"
               + Damage.REMEDY);
     }
-    return new TokenizerSource(identity.name(), file).tokenizer();
+    try {
+      return new TokenizerSource(identity.name(), file, EndOfText.of(identity.endOfText()))
+          .tokenizer();
+    } catch (TokenizerException noSuchEnd) {
+      return new TokenizerSource(identity.name(), file).tokenizer();
+    }
   }
 
   /** What the corpus is. */

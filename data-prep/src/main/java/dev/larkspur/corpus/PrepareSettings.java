@@ -5,6 +5,7 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * @param documents paths and globs of document files; at least one, or none if sources are mixed
  * @param format how they are written
- * @param tokenizer {@code gpt2}, or the path of a {@code tokenizer.json}
+ * @param tokenizer {@code gpt2}, or the path of a file, and what ends its documents
  * @param context tokens that a model sees; a block has one more, 1 … 1,048,576
  * @param validationFraction share of the documents that are kept for validation, between 0 and 1
  * @param shards number of training shards, 1 … 100,000; there are shards x validationFraction (at
@@ -29,7 +30,7 @@ import java.util.List;
 public record PrepareSettings(
     List<String> documents,
     DocumentFormat format,
-    String tokenizer,
+    TokenizerChoice tokenizer,
     int context,
     double validationFraction,
     int shards,
@@ -100,7 +101,7 @@ public record PrepareSettings(
     this(
         documents,
         format,
-        tokenizer,
+        TokenizerChoice.of(tokenizer),
         context,
         validationFraction,
         shards,

@@ -94,10 +94,11 @@ final class HuggingFaceFile {
    * The tokenizer.
    *
    * @param reason why it is left to the library
+   * @param chosen the token that ends a text
    * @throws TokenizerException if the library cannot read the file, or would turn a special token's
    *     text into that token
    */
-  Tokenizer tokenizer(String reason) {
+  Tokenizer tokenizer(String reason, EndOfText chosen) {
     TokenBytes decoder =
         TokenBytes.of(name, root.path("decoder"), model.path("byte_fallback").asBoolean());
     int unknown = unknown();
@@ -107,7 +108,7 @@ final class HuggingFaceFile {
     }
     int vocabulary = texts.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     TokenizerIdentity identity =
-        new TokenizerIdentity(HuggingFaceTokens.KIND, name, vocabulary, endOfText(), sha256);
+        new TokenizerIdentity(HuggingFaceTokens.KIND, name, vocabulary, endOfText(chosen), sha256);
     HuggingFaceTokens tokenizer =
         new HuggingFaceTokens(
             HuggingFaceLibrary.load(name, root.toString()),
@@ -131,7 +132,10 @@ final class HuggingFaceFile {
     return model.path("unk_id").asInt(-1);
   }
 
-  private int endOfText() {
+  private int endOfText(EndOfText chosen) {
+    if (!chosen.isUsual()) {
+      return chosen.in(name, specials);
+    }
     for (String text : ENDS_OF_TEXT) {
       for (Map.Entry<Integer, String> special : specials.entrySet()) {
         if (special.getValue().equals(text)) {
@@ -144,7 +148,7 @@ final class HuggingFaceFile {
             + specials.values()
             + " is known to end a text, such as "
             + Gpt2.END_OF_TEXT
-            + " or </s>");
+            + " or </s>; data.end-of-text can name the one that does");
   }
 
   private void hideSpecials() {

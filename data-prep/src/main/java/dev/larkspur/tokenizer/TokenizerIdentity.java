@@ -32,8 +32,8 @@ public record TokenizerIdentity(
     return kind.equals(SentencePieceTokenizer.KIND) ? SENTENCEPIECE_FILE : JSON_FILE;
   }
 
-  /** True if both give the same ids; the name of the file does not matter. */
+  /** True if both give the same ids, the end of text included; the file's name does not matter. */
   public boolean sameIds(TokenizerIdentity other) {
-    return kind.equals(other.kind) && sha256.equals(other.sha256);
+    return kind.equals(other.kind) && sha256.equals(other.sha256) && endOfText == other.endOfText;
   }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -28,6 +29,7 @@ public final class TokenizerSource implements Serializable {
 
   private final String name;
   private final byte[] file;
+  private final EndOfText endOfText;
 
   /**
    * Names a tokenizer whose file was already read.
@@ -36,8 +38,14 @@ public final class TokenizerSource implements Serializable {
    * @param file the bytes of the file; empty for {@code gpt2}
    */
   public TokenizerSource(String name, byte[] file) {
+    this(name, file, EndOfText.USUAL);
+  }
+
+  /** The same with a token that ends documents. */
+  public TokenizerSource(String name, byte[] file, EndOfText endOfText) {
     this.name = name;
     this.file = file.clone();
+    this.endOfText = endOfText;
   }
 
   /**
@@ -46,8 +54,18 @@ public final class TokenizerSource implements Serializable {
    * @throws TokenizerException if the file cannot be read
    */
   public static TokenizerSource read(String nameOrPath, Configuration conf) {
+    return read(TokenizerChoice.of(nameOrPath), conf);
+  }
+
+  /**
+   * The same with a token that ends documents.
+   *
+   * @throws TokenizerException if the file cannot be read
+   */
+  public static TokenizerSource read(TokenizerChoice choice, Configuration conf) {
+    String nameOrPath = choice.place();
     if (nameOrPath.equals(GPT2)) {
-      return new TokenizerSource(GPT2, new byte[0]);
+      return new TokenizerSource(GPT2, new byte[0], choice.endOfText());
     }
     try {
       Path path = new Path(nameOrPath);
@@ -58,7 +76,7 @@ public final class TokenizerSource implements Serializable {
               "The tokenizer '%s' has more than %,d bytes: it is something else. Give the path of a tokenizer.json or a tokenizer.model."
                   .formatted(nameOrPath, MOST_BYTES));
         }
-        return new TokenizerSource(path.getName(), file);
+        return new TokenizerSource(path.getName(), file, choice.endOfText());
       }
     } catch (IOException | IllegalArgumentException failure) {
       throw new TokenizerException(
@@ -93,10 +111,34 @@ public final class TokenizerSource implements Serializable {
    */
   public Tokenizer tokenizer() {
     if (!isFile()) {
-      return LOADED.computeIfAbsent(GPT2, any -> Gpt2.load());
+      return ending(LOADED.computeIfAbsent(GPT2, any -> Gpt2.load()));
     }
     String sha256 = Sha256.hex(file);
-    return LOADED.computeIfAbsent(name + ' ' + sha256, any -> load(sha256));
+    return LOADED.computeIfAbsent(
+        name + ' ' + sha256 + ' ' + endOfText, any -> ending(load(sha256)));
+  }
+
+  private Tokenizer ending(Tokenizer usual) {
+    if (endOfText.isUsual()) {
+      return usual;
+    }
+    int id = endOfText.in(name, usual.specialTokens());
+    return id == usual.endOfText() ? usual : new OtherEndOfText(usual, id);
+  }
+
+  /**
+   * The text of the token that ends documents, where it is not the usual one of the file: what has
+   * to be kept beside the file.
+   */
+  public Optional<String> otherEndOfText() {
+    int id = tokenizer().endOfText();
+    boolean usual;
+    try {
+      usual = new TokenizerSource(name, file).tokenizer().endOfText() == id;
+    } catch (TokenizerException none) {
+      usual = false;
+    }
+    return usual ? Optional.empty() : Optional.of(tokenizer().specialTokens().get(id));
   }
 
   /** True if both turn every text into the same ids. */
@@ -120,7 +162,7 @@ public final class TokenizerSource implements Serializable {
     try {
       return ByteLevelBpe.parse(name, file).tokenizer(name, sha256);
     } catch (OtherTokenizer other) {
-      return new HuggingFaceFile(name, file, sha256).tokenizer(other.getMessage());
+      return new HuggingFaceFile(name, file, sha256).tokenizer(other.getMessage(), endOfText);
     }
   }
 
@@ -135,7 +177,8 @@ public final class TokenizerSource implements Serializable {
         !isFile()
             ? Gpt2.json()
             : isJson() ? file : SentencePieceJson.write(SentencePieceReader.read(name, file));
-    return new HuggingFaceFile(name, json, Sha256.hex(file)).tokenizer("that was asked for");
+    return new HuggingFaceFile(name, json, Sha256.hex(file))
+        .tokenizer("that was asked for", endOfText);
   }
 
   private boolean isJson() {

@@ -69,7 +69,7 @@ final class ImportCommand implements Runnable {
     Settings settings =
         settingsOptions.over(from + "/config.json", source.settings()).load(Purpose.GENERATE);
     ModelConfig model = TrainedModel.config(settings);
-    TokenizerSource tokenizer = source.tokenizer();
+    TokenizerSource tokenizer = source.tokenizer(settings);
     requireRoom(model, tokenizer);
     Settings complete = withTokenizer(settings, tokenizer);
     Engine engine = Engines.named(settings.training().engine());

@@ -7,7 +7,7 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.tokenizer.TokenizerException;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +89,7 @@ final class PlannedModel {
       return settings.tokenizer().vocabulary();
     }
     try {
-      return Tokenizers.load(tokenizer, hadoop).identity().vocabulary();
+      return TokenizerSource.read(settings.data().choice(), hadoop).tokenizer().vocabulary();
     } catch (TokenizerException e) {
       throw refused(TOKENIZER, e.getMessage(), "correct the path, or set model.vocabulary");
     }

@@ -32,7 +32,8 @@ public record ModelExport(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Settings that go with the model; others are of the place where it was trained. */
-  static final List<String> SETTINGS = List.of("model", "training", "run.seed", "data.context");
+  static final List<String> SETTINGS =
+      List.of("model", "training", "run.seed", "data.context", "data.end-of-text");
 
   /**
    * Writes all files, {@code config.json} last: with it the directory holds a model.

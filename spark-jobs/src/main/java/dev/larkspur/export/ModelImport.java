@@ -7,7 +7,9 @@ import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.ArrayList;
@@ -89,12 +91,13 @@ public final class ModelImport {
   }
 
   private void requireSame(String settings) {
-    ModelConfig own = model(settings);
+    Settings read = load(settings);
+    ModelConfig own = model(read);
     requireFit(own);
-    int endOfText = tokenizer().tokenizer().endOfText();
+    int endOfText = tokenizer(read).tokenizer().endOfText();
     List<String> differences =
         new PublicFields(config, layout, endOfText)
-            .differences(own, model(settings, publicSettings()));
+            .differences(own, model(load(settings, publicSettings())));
     if (!differences.isEmpty()) {
       throw contradiction(differences);
     }
@@ -106,12 +109,16 @@ public final class ModelImport {
             .formatted(from.path(ModelDirectory.CONFIG), String.join("; ", differences)));
   }
 
-  private ModelConfig model(String... hocon) {
+  private Settings load(String... hocon) {
     SettingsLoader loader = new SettingsLoader();
     for (String text : hocon) {
       loader.run(from.path(ModelDirectory.CONFIG).toString(), text);
     }
-    ModelSettings model = loader.load(Purpose.GENERATE).model();
+    return loader.load(Purpose.GENERATE);
+  }
+
+  private static ModelConfig model(Settings settings) {
+    ModelSettings model = settings.model();
     return model.toConfig(model.context().orElse(0), model.vocabulary().orElse(0));
   }
 
@@ -123,8 +130,13 @@ public final class ModelImport {
     return settings;
   }
 
-  /** The tokenizer, whose vocabulary may be smaller than the model's. */
-  public TokenizerSource tokenizer() {
+  /**
+   * The tokenizer, whose vocabulary may be smaller than the model's.
+   *
+   * @param settings that say what ends its documents
+   */
+  public TokenizerSource tokenizer(Settings settings) {
+    EndOfText endOfText = EndOfText.named(settings.data().endOfText());
     String kind = config.path(ModelExport.SECTION).path("tokenizer").asText("");
     if (kind.equals(TokenizerSource.GPT2)) {
       return builtIn();
@@ -135,7 +147,7 @@ public final class ModelImport {
     return names.stream()
         .filter(from::has)
         .findFirst()
-        .map(name -> new TokenizerSource(name, from.read(name)))
+        .map(name -> new TokenizerSource(name, from.read(name), endOfText))
         .orElseThrow(
             () ->
                 new ModelException(

@@ -7,6 +7,8 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.tokenizer.EndOfText;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import java.util.List;
 
 /**
@@ -16,6 +18,7 @@ import java.util.List;
  * @param corpus URI or path of the corpus's directory
  * @param format format of the documents
  * @param tokenizer {@code gpt2} or the path of a tokenizer
+ * @param endOfText the special token that ends documents; null: the usual one of the tokenizer
  * @param context tokens that the model sees of one block
  * @param validationFraction share of the documents held out, above 0 and below 1
  * @param shards Parquet files of the training blocks
@@ -30,6 +33,7 @@ public record DataSettings(
     String corpus,
     DocumentFormat format,
     String tokenizer,
+    String endOfText,
     int context,
     double validationFraction,
     int shards,
@@ -73,12 +77,22 @@ public record DataSettings(
     return Unset.checked("data.tokenizer", tokenizer);
   }
 
+  /** The tokenizer, and what ends its documents. */
+  public TokenizerChoice choice() {
+    return choice(tokenizer());
+  }
+
+  /** A copy of the tokenizer at another place, and what ends its documents. */
+  public TokenizerChoice choice(String place) {
+    return new TokenizerChoice(place, EndOfText.named(endOfText));
+  }
+
   /** What {@code prepare} needs. */
   public PrepareSettings prepare() {
     return new PrepareSettings(
         sources.isEmpty() ? documents() : List.of(),
         format,
-        tokenizer(),
+        choice(),
         context,
         validationFraction,
         shards,

@@ -112,6 +112,7 @@ final class SettingsReader {
         values.text("data.corpus").orElse(null),
         values.choice("data.format", List.of(DocumentFormat.values())).orElse(DocumentFormat.AUTO),
         values.text("data.tokenizer").orElse(null),
+        values.text("data.end-of-text").orElse(null),
         values.integer("data.context", 1, LARGEST_CONTEXT).orElse(0),
         values.number("data.validation-fraction", Bounds.PROPER_SHARE).orElse(0.0),
         values.integer("data.shards", 1, MOST_SHARDS).orElse(0),

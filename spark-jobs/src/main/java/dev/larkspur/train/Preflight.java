@@ -5,9 +5,12 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.tokenizer.EndOfText;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class Preflight {
   private static final String TOKENIZER = "data.tokenizer";
+  private static final String END_OF_TEXT = "data.end-of-text";
 
   private Preflight() {}
 
@@ -29,21 +33,38 @@ public final class Preflight {
    * @throws dev.larkspur.corpus.CorpusException if there is no whole corpus
    */
   public static void check(Settings settings, Configuration hadoop) {
-    CorpusManifest corpus = Corpus.open(settings.data().corpus(), hadoop).manifest();
+    Corpus opened = Corpus.open(settings.data().corpus(), hadoop);
+    CorpusManifest corpus = opened.manifest();
     List<SettingsProblem> problems =
         new ArrayList<>(settings.misfits(corpus.context(), corpus.tokenizer().vocabulary()));
     if (settings.resolved().hasPath(TOKENIZER)) {
       otherTokenizer(settings, corpus.tokenizer(), hadoop).ifPresent(problems::add);
+    }
+    if (settings.resolved().hasPath(END_OF_TEXT)) {
+      otherEndOfText(settings, opened.tokenizer()).ifPresent(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
   }
 
+  private static Optional<SettingsProblem> otherEndOfText(Settings settings, Tokenizer made) {
+    String own = made.specialTokens().get(made.endOfText());
+    return settings.data().endOfText().equals(own)
+        ? Optional.empty()
+        : Optional.of(
+            settings.problem(
+                END_OF_TEXT,
+                "documents of the corpus end with " + own,
+                "leave data.end-of-text out (null), or prepare another corpus with it"));
+  }
+
   private static Optional<SettingsProblem> otherTokenizer(
       Settings settings, TokenizerIdentity made, Configuration hadoop) {
     try {
-      TokenizerIdentity set = Tokenizers.load(settings.data().tokenizer(), hadoop).identity();
+      TokenizerChoice choice =
+          new TokenizerChoice(settings.data().tokenizer(), EndOfText.of(made.endOfText()));
+      TokenizerIdentity set = TokenizerSource.read(choice, hadoop).tokenizer().identity();
       return made.sameIds(set)
           ? Optional.empty()
           : Optional.of(

@@ -7,7 +7,9 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
@@ -38,9 +40,25 @@ final class RunDescription {
       resolved =
           resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
     }
+    String endOfText = otherEndOfText(given.data().corpus());
+    if (endOfText != null) {
+      resolved = resolved.withValue("data.end-of-text", ConfigValueFactory.fromAnyRef(endOfText));
+    }
     // That a run starts over is decided each time.
     resolved = resolved.withValue("run.start-over", ConfigValueFactory.fromAnyRef(false));
     return given.withResolved(resolved);
+  }
+
+  /** What the tokenizer's file does not say by itself; null if it does. */
+  private String otherEndOfText(String directory) {
+    TokenizerIdentity tokenizer = corpus.tokenizer();
+    if (!tokenizer.hasFile()) {
+      return null;
+    }
+    byte[] file = new RunDirectory(directory, hadoop).read(tokenizer.fileName());
+    return new TokenizerSource(tokenizer.name(), file, EndOfText.of(tokenizer.endOfText()))
+        .otherEndOfText()
+        .orElse(null);
   }
 
   /** Writes the settings of the checkpoint that a run ended with, if the run has none any more. */

@@ -12,12 +12,12 @@ public final class RunTokenizer {
 
   /** The run's own copy, or the one that has no file. */
   public static TokenizerSource of(RunDirectory run, Settings settings, Configuration hadoop) {
-    String source =
+    String place =
         TokenizerIdentity.FILE_NAMES.stream()
             .filter(run::has)
             .map(copy -> run.path(copy).toString())
             .findFirst()
             .orElseGet(() -> settings.data().tokenizer());
-    return TokenizerSource.read(source, hadoop);
+    return TokenizerSource.read(settings.data().choice(place), hadoop);
   }
 }
