@@ -112,7 +112,7 @@ final class HttpBody {
       at += (int) size;
       // Some servers end all lines with LF alone.
       boolean carriageReturn = body[end - 1] == '\r';
-      if (carriageReturn && (at >= body.length || body[at++] != '\r')
+      if ((carriageReturn && (at >= body.length || body[at++] != '\r'))
           || at >= body.length
           || body[at++] != '\n') {
         throw new BrokenRecordException("its chunks are malformed");

@@ -36,7 +36,7 @@ final class ListeningSockets {
       List<String> addresses = new ArrayList<>();
       for (Path table : TABLES) {
         for (String line : Files.readAllLines(table)) {
-          String[] fields = line.strip().split("\\s+");
+          String[] fields = line.strip().split("\\s+", -1);
           if (fields[STATE].equals(LISTENS) && own.contains("socket:[" + fields[INODE] + "]")) {
             addresses.add(fields[ADDRESS].replace(IPV4_MAPPED, ""));
           }
