@@ -53,8 +53,7 @@ final class TrainTokenizerCommand implements Runnable {
       console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
       return;
     }
-    RunDirectory.refuseRelative(
-        JavaSparkContext.fromSparkContext(session.sparkContext()), out);
+    RunDirectory.refuseRelative(JavaSparkContext.fromSparkContext(session.sparkContext()), out);
     DocumentSource documents = settings.data().source();
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
       BpeTrainer.train(session, documents, vocabulary).write(out, hadoop);
