@@ -11,7 +11,6 @@ import java.util.BitSet;
  * fields that nobody reads. NaN and Infinity are numbers, as Python writes them. Not thread-safe.
  */
 final class JsonLine {
-  private static final int NONE = -1;
   private static final byte[][] WORDS = {
     word("true"), word("false"), word("null"), word("NaN"), word("Infinity"), word("-Infinity")
   };
