@@ -60,7 +60,8 @@ class YarnIT {
         "data.shards=2",
         "data.seed=1",
         "data.corpus=hdfs:///corpus");
-    assertDone("client", "in-client", "train", training("in-client"));
+    // In client mode the command names its application.
+    assertDone("client", "larkspur train", "train", training("in-client"));
     assertDone("cluster", "in-cluster", "train", training("in-cluster"));
 
     try (FileSystem files = FileSystem.get(cluster.files())) {
