@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.document.RawFiles;
 import dev.larkspur.document.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ final class ContentHashes {
 
   private static String hash(Path path, Configuration conf) throws IOException {
     MessageDigest digest = Sha256.digest();
-    try (InputStream in = new DigestInputStream(path.getFileSystem(conf).open(path), digest)) {
+    try (InputStream in = new DigestInputStream(RawFiles.of(path, conf).open(path), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return Sha256.hex(digest);
