@@ -1,7 +1,7 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

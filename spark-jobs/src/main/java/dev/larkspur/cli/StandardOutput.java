@@ -61,7 +61,9 @@ final class StandardOutput extends OutputStream {
             number.isPresent() ? descriptor(number.getAsInt()) : FileDescriptor.out));
   }
 
-  /** The launcher becomes this process; others that inherit its environment do not have its files. */
+  /**
+   * The launcher becomes this process; others that inherit its environment do not have its files.
+   */
   static OptionalInt number(String given, long process) {
     Matcher parts = GIVEN.matcher(given);
     return parts.matches() && Long.parseLong(parts.group(1)) == process

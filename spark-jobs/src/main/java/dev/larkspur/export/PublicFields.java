@@ -56,7 +56,7 @@ final class PublicFields {
   }
 
   private static boolean same(JsonNode one, JsonNode other) {
-    return one.isNumber() && other.isNumber()
+    return (one.isNumber() && other.isNumber())
         ? one.asDouble() == other.asDouble()
         : one.equals(other);
   }

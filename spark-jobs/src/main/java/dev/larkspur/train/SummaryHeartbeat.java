@@ -4,6 +4,7 @@ import dev.larkspur.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,8 +32,10 @@ final class SummaryHeartbeat implements AutoCloseable {
    */
   static SummaryHeartbeat every(Duration beat, Runnable write) {
     SummaryHeartbeat heartbeat = new SummaryHeartbeat();
-    heartbeat.beats.scheduleWithFixedDelay(
-        () -> attempt(write), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+    // It ends with its executor, and never by an exception.
+    ScheduledFuture<?> unused =
+        heartbeat.beats.scheduleWithFixedDelay(
+            () -> attempt(write), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
     return heartbeat;
   }
 

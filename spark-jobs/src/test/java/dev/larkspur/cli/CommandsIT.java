@@ -346,6 +346,7 @@ class CommandsIT {
       "run.seed=1",
       "training.steps=4",
       "training.validation-every=4",
+      "checkpoint.every=2",
       "scaling.seeds=[3]",
       "scaling.sizes=[{ name = small }, { name = big, model.layers = 3 }]",
       "scaling.kinds=[{ name = low }]",

@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -95,7 +96,9 @@ class LarkspurTest {
 
   @Test
   void percentSignsOfHelpTextsAreShownAsTheyAre() {
-    assertThat(texts(Larkspur.commandLine())).isNotEmpty().allSatisfy(String::format);
+    assertThat(texts(Larkspur.commandLine()))
+        .isNotEmpty()
+        .allSatisfy(text -> assertThatCode(() -> String.format(text)).doesNotThrowAnyException());
     assertThat(Outcome.of("benchmark", "ffn", "--help").out())
         .contains("63 % and 32 % of the weights")
         .doesNotContain("%%");

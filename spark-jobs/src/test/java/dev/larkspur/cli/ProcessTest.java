@@ -67,7 +67,7 @@ class ProcessTest {
   @Test
   void aMasterThatDoesNotAnswerIsToBeTriedAgain() throws IOException {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
       MasterCheck.requireReachable("spark://127.0.0.1:" + port);
     }

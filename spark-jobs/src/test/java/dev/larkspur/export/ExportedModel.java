@@ -143,6 +143,8 @@ final class ExportedModel {
     return tensors;
   }
 
+  /** Data are shared with whoever has it, so that a test can change them. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Tensor(JsonNode shape, byte[] data) {}
 
   /** Writes a safetensors file. */

@@ -84,7 +84,7 @@ class HostileSettingsTest {
 
   @Test
   void nothingIsFetchedFromTheNetwork() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "url(\"http://127.0.0.1:%d/x.conf\")".formatted(server.getLocalPort());
       for (String include : new String[] {"include " + url, "include required(" + url + ")"}) {
         assertThat(refusalOfFile(include).problems())

@@ -126,8 +126,8 @@ class SettingsFuzzTest {
       if (random.nextInt(4) == 0) {
         loader.set(any(KEYS, random) + "=" + value(random, 3));
       }
-      valid +=
-          outcome(loader, Purpose.values()[random.nextInt(Purpose.values().length)], seed, text);
+      List<Purpose> purposes = List.of(Purpose.values());
+      valid += outcome(loader, purposes.get(random.nextInt(purposes.size())), seed, text);
     }
     // Neither are all refused, nor is everything taken.
     assertThat(valid).isBetween(FILES / 50, FILES / 2);
