@@ -38,7 +38,7 @@ class PathCheckTest {
   @Test
   void aTokenizerIsNotLearnedForAPlaceThatIsNone() {
     SettingsLoader loader =
-        loader("tokenizer.out=foo://x", "data.documents=[\"a:b\", \"bar://y\"]");
+        loader("tokenizer.out=foo://x", "data.documents=[\"bar://[x\", \"bar://y\"]");
     SettingsException refusal =
         catchThrowableOfType(SettingsException.class, () -> loader.load(Purpose.LEARN_TOKENIZER));
     assertThat(refusal.problems())
