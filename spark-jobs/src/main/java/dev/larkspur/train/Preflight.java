@@ -59,12 +59,23 @@ public final class Preflight {
                 "leave data.end-of-text out (null), or prepare another corpus with it"));
   }
 
+  private static TokenizerIdentity identity(String place, int endOfText, Configuration hadoop) {
+    try {
+      return identity(new TokenizerChoice(place, EndOfText.of(endOfText)), hadoop);
+    } catch (TokenizerException e) {
+      // Another tokenizer need not have a special token of that id.
+      return identity(new TokenizerChoice(place, EndOfText.USUAL), hadoop);
+    }
+  }
+
+  private static TokenizerIdentity identity(TokenizerChoice choice, Configuration hadoop) {
+    return TokenizerSource.read(choice, hadoop).tokenizer().identity();
+  }
+
   private static Optional<SettingsProblem> otherTokenizer(
       Settings settings, TokenizerIdentity made, Configuration hadoop) {
     try {
-      TokenizerChoice choice =
-          new TokenizerChoice(settings.data().tokenizer(), EndOfText.of(made.endOfText()));
-      TokenizerIdentity set = TokenizerSource.read(choice, hadoop).tokenizer().identity();
+      TokenizerIdentity set = identity(settings.data().tokenizer(), made.endOfText(), hadoop);
       return made.sameIds(set)
           ? Optional.empty()
           : Optional.of(
