@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentFile;
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class InputVersions {
     List<InputFile> versions = new ArrayList<>();
     for (DocumentFile file : files) {
       Path path = new Path(file.file());
-      FileSystem system = path.getFileSystem(conf);
+      FileSystem system = PrivateBuffers.fileSystem(path, conf);
       FileStatus status = listing(system, path.getParent()).get(path.getName());
       if (status == null) {
         throw new FileNotFoundException(path + " has gone while the documents were listed");

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.Sha256;
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -39,7 +40,7 @@ final class UrlList implements Serializable {
    */
   static UrlList read(String path, Configuration conf) {
     Path file = new Path(path);
-    try (InputStream in = file.getFileSystem(conf).open(file)) {
+    try (InputStream in = PrivateBuffers.fileSystem(file, conf).open(file)) {
       UrlList list = new UrlList(in.readAllBytes());
       if (list.entries.isEmpty()) {
         throw new CurateException(

@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -59,7 +60,7 @@ final class WordList implements Serializable {
    */
   static WordList read(String path, Configuration conf) {
     Path file = new Path(path);
-    try (InputStream in = file.getFileSystem(conf).open(file)) {
+    try (InputStream in = PrivateBuffers.fileSystem(file, conf).open(file)) {
       WordList list = new WordList(in.readAllBytes());
       if (list.root.next.isEmpty()) {
         throw new CurateException(

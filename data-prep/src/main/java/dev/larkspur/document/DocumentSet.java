@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class DocumentSet {
     for (String path : source.paths()) {
       try {
         Path pattern = QualifiedPath.given(path);
-        FileSystem files = pattern.getFileSystem(conf);
+        FileSystem files = PrivateBuffers.fileSystem(pattern, conf);
         FileStatus[] matches = SourceFile.matches(files, pattern, conf);
         if (matches == null || matches.length == 0) {
           throw new DocumentException(

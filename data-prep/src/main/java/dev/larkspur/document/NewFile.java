@@ -31,9 +31,12 @@ public final class NewFile extends FilterOutputStream {
   public static NewFile create(FileSystem files, Path path) throws IOException {
     return new NewFile(
         path,
-        OBJECT_STORE.equals(files.getUri().getScheme())
-            ? createWithoutLooking(files, path)
-            : files.create(path, true));
+        isWholeOnceThere(files) ? createWithoutLooking(files, path) : files.create(path, true));
+  }
+
+  /** Whether files of a file system are there only once they are whole. */
+  public static boolean isWholeOnceThere(FileSystem files) {
+    return OBJECT_STORE.equals(files.getUri().getScheme());
   }
 
   /** Hadoop asks an object store first whether there is something of that name: two requests. */

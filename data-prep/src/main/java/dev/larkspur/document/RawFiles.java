@@ -14,8 +14,7 @@ public final class RawFiles {
 
   /** The file system of a path; of the local one, the form that makes no {@code .crc} files. */
   public static FileSystem of(Path path, Configuration conf) throws IOException {
-    PrivateBuffers.choose(path, conf);
-    FileSystem files = path.getFileSystem(conf);
+    FileSystem files = PrivateBuffers.fileSystem(path, conf);
     if (files instanceof LocalFileSystem) {
       return LocalFiles.like(files, conf);
     }

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.regex.Pattern;
@@ -72,6 +73,8 @@ final class SourceFile {
 
   /** Hadoop's checked local file system cannot name the checksum file of a name with a colon. */
   static FileSystem files(Path path, Configuration conf) throws IOException {
-    return path.getName().indexOf(':') < 0 ? path.getFileSystem(conf) : RawFiles.of(path, conf);
+    return path.getName().indexOf(':') < 0
+        ? PrivateBuffers.fileSystem(path, conf)
+        : RawFiles.of(path, conf);
   }
 }

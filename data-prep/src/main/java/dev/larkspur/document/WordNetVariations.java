@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.SharedFiles;
 import java.io.IOException;
@@ -82,7 +83,7 @@ public final class WordNetVariations {
   }
 
   private static void refuseOthers(Path directory, Configuration conf) throws IOException {
-    FileSystem files = directory.getFileSystem(conf);
+    FileSystem files = PrivateBuffers.fileSystem(directory, conf);
     if (files.exists(directory)) {
       for (FileStatus entry : files.listStatus(directory)) {
         if (!entry.getPath().getName().matches("\\.?part-\\d+\\.jsonl(\\.crc)?")) {

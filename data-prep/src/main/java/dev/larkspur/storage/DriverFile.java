@@ -81,7 +81,7 @@ public final class DriverFile implements Serializable, AutoCloseable {
       return "";
     }
     Path path = new Path(file);
-    try (InputStream in = path.getFileSystem(conf).open(path)) {
+    try (InputStream in = PrivateBuffers.fileSystem(path, conf).open(path)) {
       String found = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return found.equals(content) ? "" : SharedFiles.unseen(directory, "other content");
     } catch (IOException failure) {

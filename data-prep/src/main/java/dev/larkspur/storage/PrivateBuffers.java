@@ -9,10 +9,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
  * Where a client of an object store keeps, on a local disk, what it is sending: in a directory of
@@ -28,6 +31,10 @@ public final class PrivateBuffers {
 
   private static final String DEFAULTS = "core-default.xml";
   private static final String PREFIX = "larkspur-buffers-";
+
+  /** Of one that is being made: nobody deletes it before it is locked. */
+  private static final String UNLOCKED = "larkspur-new-buffers-";
+
   private static final String LOCK = "lock";
 
   private static PrivateBuffers ofThisProcess;
@@ -43,15 +50,31 @@ public final class PrivateBuffers {
     this.lock = lock;
   }
 
+  /**
+   * The file system of a path. It takes the directory over when it is first asked for, and is then
+   * the same for all of this process: whoever asks for one asks here.
+   */
+  public static FileSystem fileSystem(org.apache.hadoop.fs.Path path, Configuration conf)
+      throws IOException {
+    choose(path, conf);
+    return path.getFileSystem(conf);
+  }
+
   /** Chooses the directory for a path's file system, unless the user has chosen one. */
-  public static void choose(org.apache.hadoop.fs.Path path, Configuration conf) {
-    if (SCHEME.equals(path.toUri().getScheme()) && isFree(conf)) {
+  static void choose(org.apache.hadoop.fs.Path path, Configuration conf) {
+    if (SCHEME.equals(scheme(path, conf)) && isFree(conf)) {
       String directory = ofThisProcess().directory.toString();
       conf.set(SETTING, directory);
       conf.set(CHOSEN, directory);
     }
   }
 
+  private static String scheme(org.apache.hadoop.fs.Path path, Configuration conf) {
+    String given = path.toUri().getScheme();
+    return given == null ? FileSystem.getDefaultUri(conf).getScheme() : given;
+  }
+
+  /** What the driver has chosen for itself comes to the executors with its settings. */
   private static boolean isFree(Configuration conf) {
     String[] sources = conf.getPropertySources(SETTING);
     return sources == null
@@ -62,22 +85,33 @@ public final class PrivateBuffers {
   private static synchronized PrivateBuffers ofThisProcess() {
     if (ofThisProcess == null) {
       ofThisProcess = in(Path.of(System.getProperty("java.io.tmpdir")));
-      Path own = ofThisProcess.directory;
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> FileUtils.deleteQuietly(own.toFile()), "buffers"));
+      deleteAtTheEnd(ofThisProcess.directory);
     }
     return ofThisProcess;
+  }
+
+  /** After file systems were closed: until then the last checkpoint may be on its way. */
+  private static void deleteAtTheEnd(Path directory) {
+    ShutdownHookManager hooks = ShutdownHookManager.get();
+    if (!hooks.isShutdownInProgress()) {
+      hooks.addShutdownHook(
+          () -> FileUtils.deleteQuietly(directory.toFile()), FileSystem.SHUTDOWN_HOOK_PRIORITY - 1);
+    }
   }
 
   /** A new directory; those of processes that have ended are deleted. */
   static PrivateBuffers in(Path temporary) {
     try {
       deleteAbandoned(temporary);
-      Path directory = Files.createTempDirectory(temporary, PREFIX);
+      Path unlocked = Files.createTempDirectory(temporary, UNLOCKED);
       FileChannel channel =
           FileChannel.open(
-              directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return new PrivateBuffers(directory, channel.lock());
+              unlocked.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileLock lock = channel.lock();
+      String name = unlocked.getFileName().toString().replace(UNLOCKED, PREFIX);
+      Path directory = unlocked.resolveSibling(name);
+      return new PrivateBuffers(
+          Files.move(unlocked, directory, StandardCopyOption.ATOMIC_MOVE), lock);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot make a directory for what is being sent to an object store in "
@@ -112,7 +146,7 @@ public final class PrivateBuffers {
     } catch (OverlappingFileLockException ours) {
       return false;
     } catch (IOException foreign) {
-      // Another user's, or one that is just being made.
+      // Another user's, or none of these directories.
       return false;
     }
   }

@@ -34,6 +34,6 @@ public final class QualifiedPath {
    */
   public static Path of(String path, Configuration conf) throws IOException {
     Path given = given(path);
-    return given.getFileSystem(conf).makeQualified(given);
+    return PrivateBuffers.fileSystem(given, conf).makeQualified(given);
   }
 }

@@ -39,7 +39,7 @@ public final class SharedFiles {
     String missing(Configuration conf) {
       Path path = new Path(file);
       try {
-        FileStatus status = path.getFileSystem(conf).getFileStatus(path);
+        FileStatus status = PrivateBuffers.fileSystem(path, conf).getFileStatus(path);
         return status.getLen() == bytes ? "" : unseen(file, "it has " + status.getLen() + " bytes");
       } catch (IOException failure) {
         return unseen(file, failure.getMessage());
@@ -68,7 +68,7 @@ public final class SharedFiles {
     List<Seen> doubtful = new ArrayList<>();
     for (Path file : files) {
       if (doubtful.size() < MOST_FILES && areInDoubt(spark, file)) {
-        FileSystem system = file.getFileSystem(spark.hadoopConfiguration());
+        FileSystem system = PrivateBuffers.fileSystem(file, spark.hadoopConfiguration());
         doubtful.add(new Seen(file.toString(), system.getFileStatus(file).getLen()));
       }
     }

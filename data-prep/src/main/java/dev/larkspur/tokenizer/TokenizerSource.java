@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import dev.larkspur.document.Sha256;
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -69,7 +70,7 @@ public final class TokenizerSource implements Serializable {
     }
     try {
       Path path = new Path(nameOrPath);
-      try (InputStream in = path.getFileSystem(conf).open(path)) {
+      try (InputStream in = PrivateBuffers.fileSystem(path, conf).open(path)) {
         byte[] file = in.readNBytes(MOST_BYTES + 1);
         if (file.length > MOST_BYTES) {
           throw new TokenizerException(

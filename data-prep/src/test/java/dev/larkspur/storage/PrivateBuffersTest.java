@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,18 @@ class PrivateBuffersTest {
   }
 
   @Test
+  void theClientOfAnObjectStoreIsMadeWithThem() throws Exception {
+    Configuration conf = new Configuration();
+    conf.set("fs.s3a.impl", ShelfFileSystem.class.getName());
+    conf.set("fs.s3a.impl.disable.cache", "true");
+    conf.set("fs.defaultFS", "s3a://bucket");
+    try (FileSystem files =
+        PrivateBuffers.fileSystem(new org.apache.hadoop.fs.Path("/run"), conf)) {
+      assertThat(files.getConf().get(SETTING)).contains("larkspur-buffers-");
+    }
+  }
+
+  @Test
   void whatTheUserHasChosenStays() {
     Configuration conf = new Configuration();
     conf.set(SETTING, "/mnt/fast");
@@ -45,11 +58,15 @@ class PrivateBuffersTest {
     Path killed = Files.createDirectory(temporary.resolve("larkspur-buffers-1"));
     Files.writeString(killed.resolve("lock"), "");
     Files.writeString(killed.resolve("s3ablock-0001.tmp"), "parameters");
-    Path beingMade = Files.createDirectory(temporary.resolve("larkspur-buffers-2"));
+    Path foreign = Files.createDirectory(temporary.resolve("larkspur-buffers-2"));
+    Path beingMade = Files.createDirectory(temporary.resolve("larkspur-new-buffers-3"));
+    Files.writeString(beingMade.resolve("lock"), "");
     Path living = PrivateBuffers.in(temporary).directory();
     PrivateBuffers.in(temporary);
     assertThat(killed).doesNotExist();
+    assertThat(foreign).exists();
     assertThat(beingMade).exists();
     assertThat(living).exists();
+    assertThat(living.getFileName().toString()).startsWith("larkspur-buffers-");
   }
 }

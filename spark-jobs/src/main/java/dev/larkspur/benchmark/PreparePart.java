@@ -4,6 +4,7 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.PrepareJob;
 import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -43,7 +44,8 @@ public record PreparePart(
   public long run() {
     Path directory = new Path(corpus);
     try {
-      directory.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(directory, true);
+      PrivateBuffers.fileSystem(directory, session.sparkContext().hadoopConfiguration())
+          .delete(directory, true);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

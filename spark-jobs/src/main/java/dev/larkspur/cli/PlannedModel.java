@@ -6,6 +6,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class PlannedModel {
 
   private boolean exists(String key, String path) {
     try {
-      return new Path(path).getFileSystem(hadoop).exists(new Path(path));
+      return PrivateBuffers.fileSystem(new Path(path), hadoop).exists(new Path(path));
     } catch (IOException | IllegalArgumentException e) {
       throw refused(key, "cannot be reached: " + e.getMessage(), "correct it, or set it to null");
     }

@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.storage.PrivateBuffers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -66,7 +67,8 @@ final class Prompts {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8.newDecoder()))) {
+                PrivateBuffers.fileSystem(path, hadoop).open(path),
+                StandardCharsets.UTF_8.newDecoder()))) {
       List<String> lines = new ArrayList<>(reader.lines().toList());
       if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
         lines.set(0, lines.get(0).substring(BYTE_ORDER_MARK.length()));
