@@ -10,6 +10,7 @@ import dev.larkspur.export.ModelImport;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.store.CheckpointStore;
 import dev.larkspur.store.FirstCheckpoint;
 import dev.larkspur.store.Provenance;
 import dev.larkspur.store.RunDirectory;
@@ -64,6 +65,13 @@ final class ImportCommand implements Runnable {
     if (run.has(RunDirectory.CONFIG)) {
       throw new ParameterException(
           spec.commandLine(), "--run is %s, which holds a run: name another".formatted(runDir));
+    }
+    // Those at step 0 are of an import that was interrupted, and are replaced.
+    if (new CheckpointStore(run).steps().stream().anyMatch(step -> step > 0)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--run is %s, which holds checkpoints of a run that has lost its %s: name another"
+              .formatted(runDir, RunDirectory.CONFIG));
     }
     ModelImport source = new ModelImport(new ModelDirectory(from, hadoop));
     Settings settings =

@@ -99,8 +99,18 @@ final class TrainCommand implements Callable<Integer> {
               : "The same command resumes from the checkpoint in " + dir);
     } else {
       console.say(
-          "Validation loss %.3f, perplexity %,.1f. Everything is in %s"
-              .formatted(summary.validationLoss(), summary.validationPerplexity(), dir));
+          "%s. Everything is in %s"
+              .formatted(validated(summary.validationLoss(), summary.validationPerplexity()), dir));
     }
+  }
+
+  /** Numbers that are not finite are null in a summary. */
+  static String validated(Double loss, Double perplexity) {
+    if (loss == null) {
+      return "Validation loss: not finite";
+    }
+    return perplexity == null
+        ? "Validation loss %.3f".formatted(loss)
+        : "Validation loss %.3f, perplexity %,.1f".formatted(loss, perplexity);
   }
 }
