@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The directory that a run leaves everything in. All names are relative to it. */
@@ -32,6 +33,9 @@ public final class RunDirectory {
 
   /** What came of it. */
   public static final String SUMMARY = "summary.json";
+
+  /** Ends the name of a file that is being written. */
+  private static final String PART = ".part";
 
   private final FileSystem files;
   private final Path root;
@@ -158,6 +162,27 @@ public final class RunDirectory {
   }
 
   /**
+   * Writes a small text file that is there with all its content or not at all, also if this process
+   * is killed meanwhile.
+   */
+  public void writeWhole(String name, String content) {
+    if (NewFile.isWholeOnceThere(files)) {
+      write(name, content);
+      return;
+    }
+    String part = name + PART;
+    write(part, content);
+    try {
+      if (!files.rename(path(part), path(name))) {
+        throw new PathIOException(path(part).toString(), "it cannot be renamed");
+      }
+    } catch (IOException e) {
+      delete(part);
+      throw cannot("write", name, e);
+    }
+  }
+
+  /**
    * Writes a small file that must not exist; where two try, one succeeds.
    *
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
@@ -188,14 +213,15 @@ public final class RunDirectory {
   }
 
   /**
-   * Ends uploads that killed trainings have left, which an object store would keep and charge for.
-   * To be called while nobody else writes.
+   * Ends uploads of checkpoints that killed trainings have left, which an object store would keep
+   * and charge for. To be called while nobody else writes checkpoints; what else lies below the
+   * run, such as a corpus, may be written meanwhile.
    */
   public void abortUploads() {
     try {
-      Uploads.abortBelow(files, root);
+      Uploads.abortBelow(files, path(CheckpointName.ROOT));
     } catch (IOException e) {
-      throw cannot("end the uploads below", "", e);
+      throw cannot("end the uploads below", CheckpointName.ROOT, e);
     }
   }
 

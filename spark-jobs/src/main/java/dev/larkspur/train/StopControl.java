@@ -4,8 +4,10 @@ import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.store.RunDirectory;
 import dev.larkspur.store.StoreException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The driver's end of stopping: SIGTERM to it becomes the stop file that rank 0 looks for. One that
@@ -31,21 +33,37 @@ final class StopControl implements AutoCloseable {
   /** From now on SIGTERM leaves a checkpoint. What a driver that was killed has left is deleted. */
   static StopControl of(RunDirectory run, Lease lease, TrainingObserver observer) {
     StopControl control = new StopControl(run, lease, observer);
-    control.deleteOwn();
+    try {
+      control.deleteOwn();
+    } catch (RuntimeException e) {
+      control.task.close();
+      throw e;
+    }
     return control;
   }
 
   /** Whether the run is to stay as it is until somebody takes the stop file away. */
   static boolean isHeld(RunDirectory run) {
-    return run.has(LeaveRequests.STOP_FILE) && !isBySignal(run);
+    return content(run).filter(content -> !content.equals(BY_SIGNAL)).isPresent();
   }
 
-  private static boolean isBySignal(RunDirectory run) {
-    return run.readText(LeaveRequests.STOP_FILE).equals(BY_SIGNAL);
+  /** Of the stop file, which anybody may take away at any time. */
+  private static Optional<String> content(RunDirectory run) {
+    if (!run.hasFile(LeaveRequests.STOP_FILE)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(run.readText(LeaveRequests.STOP_FILE));
+    } catch (StoreException e) {
+      if (e.getCause() instanceof FileNotFoundException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private void deleteOwn() {
-    if (run.has(LeaveRequests.STOP_FILE) && isBySignal(run) && isOurs()) {
+    if (content(run).filter(BY_SIGNAL::equals).isPresent() && isOurs()) {
       run.delete(LeaveRequests.STOP_FILE);
     }
   }
@@ -58,7 +76,8 @@ final class StopControl implements AutoCloseable {
     observer.note("asked to end: writing a checkpoint first");
     try {
       if (!run.has(LeaveRequests.STOP_FILE)) {
-        run.write(LeaveRequests.STOP_FILE, BY_SIGNAL);
+        // Half a file would be taken for somebody else's, and hold the run.
+        run.writeWhole(LeaveRequests.STOP_FILE, BY_SIGNAL);
       }
     } catch (StoreException e) {
       observer.note(e.getMessage());
@@ -82,7 +101,7 @@ final class StopControl implements AutoCloseable {
       return true;
     }
     try {
-      return run.has(LeaveRequests.STOP_FILE);
+      return run.hasFile(LeaveRequests.STOP_FILE);
     } catch (StoreException unreachable) {
       // Storage that is away for now has nothing to say; the next look may reach it.
       return false;

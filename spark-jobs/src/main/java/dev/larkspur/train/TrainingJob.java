@@ -60,6 +60,7 @@ public final class TrainingJob {
   private Optional<Checkpoint> newest;
   private List<PassedOver> passedOver;
   private int workers;
+  private boolean failedWhileEnding;
   private List<SettingsChange> changes = List.of();
   private volatile Progress heard;
   private volatile boolean lost;
@@ -269,6 +270,11 @@ public final class TrainingJob {
   /** Returns if there is to be another attempt, and it is time for it. */
   private void afterFailure(RuntimeException failure, Lease lease, StopControl stopping) {
     if (stopping.isEnding()) {
+      if (failedWhileEnding) {
+        // Storage does not even take the summary.
+        throw failure;
+      }
+      failedWhileEnding = true;
       // Whatever went wrong while the process ends, there is no time to repeat it.
       observer.note("stopping without another checkpoint: " + failure.getMessage());
       newestStep(failure);

@@ -271,19 +271,24 @@ class ObjectStoreIT {
   void uploadsThatAKilledTrainingHasLeftAreEnded() throws Exception {
     Configuration conf = uncached(store.port());
     FileSystem files = FileSystem.get(URI.create(store.uri("")), conf);
-    for (String run : List.of("runs/leak", "runs/leak-of-another")) {
-      org.apache.hadoop.fs.Path tensors =
-          new org.apache.hadoop.fs.Path(store.uri(run + "/checkpoints/model.safetensors"));
+    for (String upload :
+        List.of(
+            "runs/leak/checkpoints/model.safetensors",
+            "runs/leak/corpus/train-00000.parquet",
+            "runs/leak-of-another/checkpoints/model.safetensors")) {
+      org.apache.hadoop.fs.Path tensors = new org.apache.hadoop.fs.Path(store.uri(upload));
       try (MultipartUploader uploader =
           files.createMultipartUploader(tensors.getParent()).build()) {
         FutureIO.awaitFuture(uploader.startUpload(tensors));
       }
     }
-    assertThat(uploads(files, "runs/")).isEqualTo(2);
+    assertThat(uploads(files, "runs/")).isEqualTo(3);
     new RunDirectory(store.uri("runs/leak"), conf).abortUploads();
+    assertThat(uploads(files, "runs/leak/checkpoints/")).isZero();
+    assertThat(uploads(files, "runs/leak/corpus/")).isEqualTo(1);
+    assertThat(uploads(files, "runs/")).isEqualTo(2);
+    new RunDirectory(store.uri("runs/leak-of-another"), conf).abortUploads();
     assertThat(uploads(files, "runs/")).isEqualTo(1);
-    new RunDirectory(store.uri("runs"), conf).abortUploads();
-    assertThat(uploads(files, "runs/")).isZero();
   }
 
   /** Another test's file system goes through another port. */

@@ -23,7 +23,8 @@ class StopControlTest {
     try (Lease lease = run.lease(TrainingJob.TRAINING, Duration.ofDays(1), () -> {})) {
       try (StopControl stopping = StopControl.of(run, lease, new NotingObserver(notes))) {
         stopping.stop();
-        assertThat(directory.resolve("stop")).exists();
+        assertThat(directory.resolve("stop")).hasContent("SIGTERM\n");
+        assertThat(directory.resolve("stop.part")).doesNotExist();
         assertThat(stopping.isStopping()).isTrue();
       }
       assertThat(directory.resolve("stop")).doesNotExist();
@@ -56,6 +57,13 @@ class StopControlTest {
       assertThat(stopping.isStopping()).isFalse();
     }
     assertThat(directory.resolve("stop")).doesNotExist();
+  }
+
+  @Test
+  void aDriverThatIsKilledWhileItWritesTheFileHoldsNothing() throws Exception {
+    Files.writeString(directory.resolve("stop.part"), "");
+    assertThat(StopControl.isHeld(run())).isFalse();
+    sigtermBecomesTheStopFileThatIsGoneAfterwards();
   }
 
   @Test
