@@ -16,7 +16,7 @@ interface DocumentReader extends Closeable {
    *
    * @return whether there may be more documents
    */
-  default boolean passDamage() {
+  default boolean passDamage() throws IOException {
     return false;
   }
 }

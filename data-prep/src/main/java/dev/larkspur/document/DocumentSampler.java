@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PassingFailures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,9 @@ final class DocumentSampler {
       try (ParquetFileReader reader = ParquetFileReader.open(SourceFile.parquet(path, conf))) {
         groups = reader.getFooter().getBlocks();
       } catch (RuntimeException damaged) {
+        if (PassingFailures.cause(damaged)) {
+          throw damaged;
+        }
         throw new DocumentException(
             "Cannot read the footer of " + path + ": replace the file or leave it out.", damaged);
       }

@@ -1,6 +1,8 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.FileNames;
+import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TryAgainException;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,7 +18,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * The documents of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file
  * that cannot be read ends it with a {@link DocumentException} that names the file, unless the
- * {@link RejectionLimits} allow it.
+ * {@link RejectionLimits} allow it; one that storage does not give now ends it with a {@link
+ * TryAgainException}.
  */
 public final class DocumentStream implements Iterator<Document>, Closeable {
   private final Deque<DocumentSlice> slices;
@@ -53,7 +56,10 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
         throw explained;
         // Damaged Parquet ends in many kinds of unchecked exceptions.
       } catch (IOException | RuntimeException failure) {
-        if (limits.damages() == 0 || failure instanceof FileNotFoundException || !checked()) {
+        if (limits.damages() == 0
+            || failure instanceof FileNotFoundException
+            || PassingFailures.cause(failure)
+            || !checked()) {
           throw unreadable(failure);
         }
         passOver(failure);
@@ -75,23 +81,27 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
       long position = reader == null ? 0 : reader.position();
       tally.reject(position, SkipReason.DAMAGED, TaskFailures.rootMessage(failure));
     }
-    if (reader != null && !reader.passDamage()) {
-      try {
+    try {
+      if (reader != null && !reader.passDamage()) {
         close();
-      } catch (IOException alreadyDamaged) {
-        throw unreadable(alreadyDamaged);
       }
+    } catch (IOException alreadyDamaged) {
+      throw unreadable(alreadyDamaged);
     }
   }
 
   /** Without the cause: the driver may not have the class of a library's exception. */
-  private DocumentException unreadable(Exception failure) {
-    return new DocumentException(
+  private DataPrepException unreadable(Exception failure) {
+    String what =
         "Cannot read the documents of "
             + slice.file()
             + " ("
             + TaskFailures.rootMessage(failure)
-            + "): replace the file or leave it out.");
+            + "): ";
+    return PassingFailures.cause(failure)
+        ? new TryAgainException(
+            what + "see to it that its storage can be reached, and run the command again.")
+        : new DocumentException(what + "replace the file or leave it out.");
   }
 
   private DocumentReader open() throws IOException {

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PassingFailures;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,6 +78,9 @@ final class GzipMembers extends InputStream {
           startMember();
           return true;
         } catch (IOException notAMember) {
+          if (PassingFailures.cause(notAMember)) {
+            throw notAMember;
+          }
           one = 0;
         }
       }

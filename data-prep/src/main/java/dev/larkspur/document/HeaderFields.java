@@ -73,21 +73,33 @@ final class HeaderFields {
   /** Collects the lines of a header. */
   static final class Builder {
     private final Map<String, List<String>> values = new HashMap<>();
+    private final StringBuilder folded = new StringBuilder();
     private List<String> last;
 
     /** Takes a line; one that is no field is passed over. */
     void add(String line) {
       if (line.startsWith(" ") || line.startsWith("\t")) {
-        if (last != null) {
-          last.set(last.size() - 1, (last.get(last.size() - 1) + " " + line.strip()).strip());
+        String more = line.strip();
+        if (last != null && !more.isEmpty()) {
+          folded.append(' ').append(more);
         }
         return;
       }
+      unfold();
       int colon = line.indexOf(':');
       if (colon > 0) {
         String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
         last = values.computeIfAbsent(name, none -> new ArrayList<>());
         last.add(trimmed(line.substring(colon + 1)));
+      }
+    }
+
+    /** Once for all lines of a value: there may be very many. */
+    private void unfold() {
+      if (!folded.isEmpty()) {
+        int index = last.size() - 1;
+        last.set(index, (last.get(index) + folded).strip());
+        folded.setLength(0);
       }
     }
 
@@ -105,6 +117,7 @@ final class HeaderFields {
     }
 
     HeaderFields build() {
+      unfold();
       return new HeaderFields(values);
     }
   }

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.PassingFailures;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +19,8 @@ final class WarcDocuments implements DocumentReader {
   private static final int OK = 200;
   // The tree of a page takes many times the memory of its source.
   private static final int PAGE_SHARE = 4;
+  private static final int PIECE_BYTES = 1 << 16;
+  private static final int MARK_BYTES = 8;
 
   private final WarcInput in;
   private final long most;
@@ -88,7 +91,7 @@ final class WarcDocuments implements DocumentReader {
       message = HttpMessage.read(beginning);
     } catch (BrokenRecordException broken) {
       // Its end may be where it says, and is looked for there first.
-      finish(beginning, head.length() - beginning.length);
+      pass(beginning, head.length() - beginning.length);
       throw broken;
     }
     MediaType kind = null;
@@ -100,7 +103,7 @@ final class WarcDocuments implements DocumentReader {
     }
     long rest = head.length() - beginning.length;
     if (wrongKind != null || message.status() != OK || !isText(kind)) {
-      finish(beginning, rest);
+      pass(beginning, rest);
       if (wrongKind != null && message.status() == OK) {
         throw wrongKind;
       }
@@ -173,7 +176,7 @@ final class WarcDocuments implements DocumentReader {
   /** The rest of a block that is read whole. */
   private byte[] block(byte[] beginning, long length) throws IOException, BrokenRecordException {
     if (length > most + HttpMessage.MOST_BYTES) {
-      pass(length - beginning.length);
+      pass(beginning, length - beginning.length);
       throw new BrokenRecordException(SkipReason.TOO_LONG, "it has " + length + " bytes");
     }
     ByteArrayOutputStream block = new ByteArrayOutputStream((int) Math.max(length, 0));
@@ -184,25 +187,32 @@ final class WarcDocuments implements DocumentReader {
     return bytes;
   }
 
-  private void finish(byte[] beginning, long rest) throws IOException, BrokenRecordException {
-    if (rest > 0) {
-      pass(rest);
-    } else {
-      requireEnd(beginning, beginning.length + rest);
-    }
+  private void pass(long length) throws IOException, BrokenRecordException {
+    pass(new byte[0], length);
   }
 
   /** Goes past a block that is not needed, or the rest of it. */
-  private void pass(long length) throws IOException, BrokenRecordException {
-    if (length <= most + HttpMessage.MOST_BYTES) {
-      requireEnd(in.read(length), length);
+  private void pass(byte[] beginning, long rest) throws IOException, BrokenRecordException {
+    if (rest <= most + HttpMessage.MOST_BYTES) {
+      requireEnd(join(beginning, in.read(rest)), beginning.length + rest);
       return;
     }
-    long skipped = in.skip(length);
-    if (skipped < length && in.atEnd()) {
+    long skipped = 0;
+    boolean others = nextRecord(beginning) >= 0;
+    byte[] piece = beginning;
+    do {
+      // The mark of a record may be in two pieces.
+      int tail = Math.max(0, piece.length - MARK_BYTES + 1);
+      byte[] before = Arrays.copyOfRange(piece, tail, piece.length);
+      piece = in.read(Math.min(rest - skipped, PIECE_BYTES));
+      skipped += piece.length;
+      others |= nextRecord(join(before, piece)) >= 0;
+    } while (piece.length > 0 && skipped < rest);
+    // What was skipped cannot be given back.
+    if (skipped < rest && in.atEnd() && (others || in.mayBeCut())) {
       throw cut();
     }
-    if (skipped < length || !in.recordEnds()) {
+    if (skipped < rest || !in.recordEnds()) {
       throw wrongLength();
     }
   }
@@ -218,14 +228,14 @@ final class WarcDocuments implements DocumentReader {
     int next = nextRecord(block);
     if (next >= 0) {
       in.unread(block, next, block.length);
-    } else if (block.length < length && in.atEnd()) {
+    } else if (block.length < length && in.mayBeCut()) {
       throw cut();
     }
     throw wrongLength();
   }
 
   private static int nextRecord(byte[] block) {
-    for (int i = 0; i + 7 < block.length; i++) {
+    for (int i = 0; i + MARK_BYTES <= block.length; i++) {
       if (block[i] == '\n'
           && block[i + 1] == 'W'
           && block[i + 2] == 'A'
@@ -238,6 +248,15 @@ final class WarcDocuments implements DocumentReader {
       }
     }
     return -1;
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    if (first.length == 0) {
+      return second;
+    }
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private EOFException cut() {
@@ -254,11 +273,14 @@ final class WarcDocuments implements DocumentReader {
   }
 
   @Override
-  public boolean passDamage() {
+  public boolean passDamage() throws IOException {
     resuming = true;
     try {
       return in.passDamage();
     } catch (IOException noMore) {
+      if (PassingFailures.cause(noMore)) {
+        throw noMore;
+      }
       return false;
     }
   }

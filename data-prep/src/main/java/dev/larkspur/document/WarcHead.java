@@ -45,7 +45,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
         fields.add(text(line));
       }
     }
-    if (in.atEnd()) {
+    if (in.mayBeCut()) {
       throw new EOFException("the file ends in the header of a record");
     }
     throw new BrokenRecordException("its header is cut off");

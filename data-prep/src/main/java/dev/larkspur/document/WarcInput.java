@@ -171,6 +171,14 @@ final class WarcInput implements Closeable {
   }
 
   /**
+   * Whether the file ends here in a record because it may be cut. A gzip file is whole when it ends
+   * without a failure: a length in the record is wrong then.
+   */
+  boolean mayBeCut() throws IOException {
+    return members == null && atEnd();
+  }
+
+  /**
    * Reads up to so many bytes of the record; fewer where it ends.
    *
    * @param length at most what an array can have
@@ -188,17 +196,6 @@ final class WarcInput implements Closeable {
       read += count;
     }
     return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
-  }
-
-  /** Goes past up to so many bytes of the record: how many. */
-  long skip(long length) throws IOException {
-    long skipped = 0;
-    while (skipped < length && fill()) {
-      int count = (int) Math.min(end - at, length - skipped);
-      at += count;
-      skipped += count;
-    }
-    return skipped;
   }
 
   /**

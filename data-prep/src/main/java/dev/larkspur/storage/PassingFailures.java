@@ -36,6 +36,16 @@ public final class PassingFailures {
     return include(failure.getClass());
   }
 
+  /** Whether the failure or one of its causes is of that kind. */
+  public static boolean cause(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (include(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether failures of a type are of that kind. */
   public static boolean include(Class<?> type) {
     return NETWORK.stream().anyMatch(network -> network.isAssignableFrom(type))

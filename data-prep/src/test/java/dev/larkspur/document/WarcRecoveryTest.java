@@ -269,6 +269,61 @@ class WarcRecoveryTest {
         file.text("after").members(folder.resolve("long.warc.gz")), 100_000);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 1000, 100_000, 5_000_000})
+  void aLengthThatIsTooLargeCostsTheLastRecordOfAGzipFile(int off) throws IOException {
+    WarcFile[] files = {
+      new WarcFile().text("before").record("request", "x:y", "a/b", latin1("block"), off),
+      new WarcFile().text("before").record("conversion", "x:y", "text/plain", PAGE, off),
+      new WarcFile().text("before").response("HTTP/1.1 200 OK\r\n" + HTML + "\r\n", PAGE, off),
+      new WarcFile().text("before").response("HTTP/1.1 404 None\r\n\r\n", PAGE, off),
+    };
+    for (WarcFile each : files) {
+      byte[] plain = Files.readAllBytes(each.plain(folder.resolve("a.warc")));
+      for (Path gzip :
+          List.of(
+              each.members(folder.resolve("a.warc.gz")),
+              Files.write(folder.resolve("b.warc.gz"), WarcFile.gzip(plain)))) {
+        ReadDocuments read = ReadDocuments.bounded(gzip, 100_000);
+        assertThat(read.texts()).containsExactly("before");
+        assertThat(read.rejectedPositions()).containsExactly(1L);
+      }
+    }
+  }
+
+  @Test
+  void aHeaderWithoutAnEndCostsTheLastRecordOfAGzipFile() throws IOException {
+    WarcFile file = new WarcFile().text("before").raw(latin1("WARC/1.0\r\nWARC-Type: req"));
+    ReadDocuments read = ReadDocuments.of(file.members(folder.resolve("a.warc.gz")));
+    assertThat(read.texts()).containsExactly("before");
+    assertThat(read.reasons()).containsExactly(SkipReason.BROKEN_RECORD);
+    assertThatThrownBy(() -> ReadDocuments.of(file.plain(folder.resolve("a.warc"))))
+        .isInstanceOf(DocumentException.class);
+  }
+
+  @Test
+  void recordsThatAWrongLengthTakesInAreNotLostWithoutAWord() throws IOException {
+    byte[] long1 = latin1("x".repeat(1_100_000));
+    for (int off : new int[] {2_000_000, 5_000_000}) {
+      WarcFile file =
+          new WarcFile()
+              .response("HTTP/1.1 404 None\r\n\r\n", PAGE, off)
+              .text("after")
+              .record("request", "x:y", "a/b", long1, 0);
+      byte[] plain = Files.readAllBytes(file.plain(folder.resolve("a.warc")));
+      Path gzip = Files.write(folder.resolve("a.warc.gz"), WarcFile.gzip(plain));
+      if (off < 3_000_000) {
+        ReadDocuments read = ReadDocuments.bounded(gzip, 3_000_000);
+        assertThat(read.texts()).containsExactly("after");
+        assertThat(read.reasons()).containsExactly(SkipReason.BROKEN_RECORD);
+      } else {
+        assertThatThrownBy(() -> ReadDocuments.bounded(gzip, 100_000))
+            .isInstanceOf(DocumentException.class)
+            .hasMessageContaining("is cut");
+      }
+    }
+  }
+
   @Test
   void whatIsNoWarcFileIsDamage() throws IOException {
     Path page = Files.writeString(folder.resolve("a.warc"), "<html>404 Not Found</html>\n");
