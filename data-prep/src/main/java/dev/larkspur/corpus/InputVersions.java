@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentFile;
 import dev.larkspur.storage.PrivateBuffers;
+import dev.larkspur.storage.TryAgainException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileChecksum;
@@ -31,15 +33,39 @@ final class InputVersions {
   List<InputFile> of(List<DocumentFile> files) throws IOException {
     List<InputFile> versions = new ArrayList<>();
     for (DocumentFile file : files) {
-      Path path = new Path(file.file());
-      FileSystem system = PrivateBuffers.fileSystem(path, conf);
-      FileStatus status = listing(system, path.getParent()).get(path.getName());
-      if (status == null) {
-        throw new FileNotFoundException(path + " has gone while the documents were listed");
-      }
-      versions.add(new InputFile(file.file(), status.getLen(), version(system, status), ""));
+      versions.add(
+          of(file.file())
+              .orElseThrow(
+                  () ->
+                      new FileNotFoundException(
+                          file.file() + " has gone while the documents were listed")));
     }
     return versions;
+  }
+
+  /**
+   * Looks whether files are as they were when they were listed, so that what was read of them at
+   * different times is of one content.
+   *
+   * @throws TryAgainException naming a file that has changed or gone
+   */
+  void requireUnchanged(List<InputFile> listed) throws IOException {
+    for (InputFile file : listed) {
+      if (of(file.file()).filter(file::isUnchanged).isEmpty()) {
+        throw new TryAgainException(
+            file.file()
+                + " was changed while it was read: prepare again when nobody writes to it.");
+      }
+    }
+  }
+
+  private Optional<InputFile> of(String file) throws IOException {
+    Path path = new Path(file);
+    FileSystem system = PrivateBuffers.fileSystem(path, conf);
+    FileStatus status = listing(system, path.getParent()).get(path.getName());
+    return status == null
+        ? Optional.empty()
+        : Optional.of(new InputFile(file, status.getLen(), version(system, status), ""));
   }
 
   private Map<String, FileStatus> listing(FileSystem system, Path directory) throws IOException {

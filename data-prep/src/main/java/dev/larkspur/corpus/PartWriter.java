@@ -89,8 +89,13 @@ final class PartWriter {
     return UnigramPerplexity.of(all, vocabulary);
   }
 
-  /** The step that makes the part count. */
+  /**
+   * The step that makes the part count.
+   *
+   * @throws CorpusException if no reader would take the manifest; nothing is then written
+   */
   void publish(Lease lease, CorpusManifest manifest) throws IOException {
+    requireSound(manifest);
     if (manifest.number() == 1 && tokenizer.isFile()) {
       directory.createNew(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
     }
@@ -107,5 +112,20 @@ final class PartWriter {
               + " meanwhile: prepare again, which adds what is still missing.",
           other);
     }
+  }
+
+  private void requireSound(CorpusManifest manifest) {
+    ManifestCheck.problem(manifest)
+        .ifPresent(
+            problem -> {
+              throw new CorpusException(
+                  "The manifest of part "
+                      + manifest.number()
+                      + " of "
+                      + settings.corpus()
+                      + " would have "
+                      + problem
+                      + " and is not written: report this as a fault of Larkspur.");
+            });
   }
 }

@@ -312,9 +312,11 @@ public final class PrepareJob {
         reason);
   }
 
-  private List<InputFile> hashed(List<InputFile> added, ContentHashes contents) {
+  private List<InputFile> hashed(List<InputFile> added, ContentHashes contents) throws IOException {
     Map<String, String> hashes =
         contents.of(added.stream().filter(input -> !input.versionIsContent()).toList());
+    // The hash is to be of what the shards are made from.
+    new InputVersions(conf).requireUnchanged(added);
     return added.stream()
         .map(input -> input.hashed(hashes.getOrDefault(input.file(), "")))
         .toList();

@@ -20,7 +20,7 @@ record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens
    * The sum of what tasks wrote as records of statistics.
    *
    * @throws dev.larkspur.document.DocumentException as soon as more records are bad than the limits
-   *     bear, so that no more of them are held
+   *     bear, so that no more of them are held; at the end if they are a larger share of all
    */
   static ReadingTotals sum(
       Iterator<Tuple2<byte[], byte[]>> records, int sources, RejectionLimits limits) {
@@ -31,11 +31,12 @@ record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens
     while (records.hasNext()) {
       ReadingTotals task = Statistics.fromBytes(records.next()._2(), ReadingTotals.class);
       report = report.plus(task.report);
-      report.check(limits);
+      report.checkSoFar(limits);
       texts = texts.plus(task.texts);
       tokens = tokens.plus(task.tokens);
       draws.add(task.draws);
     }
+    report.check(limits);
     return new ReadingTotals(report, texts, tokens, draws);
   }
 }

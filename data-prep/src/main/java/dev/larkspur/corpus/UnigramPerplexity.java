@@ -28,7 +28,10 @@ final class UnigramPerplexity {
     return counts;
   }
 
-  /** With one added to each training count, so that a new token has a probability too. */
+  /**
+   * With one added to each training count, so that a new token has a probability too. That of a
+   * uniform distribution if no validation token is counted.
+   */
   static double of(long[] train, long[] validation) {
     double all = train.length;
     for (long count : train) {
@@ -40,6 +43,6 @@ final class UnigramPerplexity {
       bits -= validation[id] * Math.log((train[id] + 1) / all);
       tokens += validation[id];
     }
-    return Math.exp(bits / tokens);
+    return tokens == 0 ? train.length : Math.exp(bits / tokens);
   }
 }

@@ -71,4 +71,15 @@ public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRe
       limits.check(this);
     }
   }
+
+  /**
+   * Checks some of the tasks, by numbers only: a share is one of all tasks together.
+   *
+   * @throws DocumentException if more records are bad than the limits allow
+   */
+  public void checkSoFar(RejectionLimits limits) {
+    if (!rejected.isEmpty()) {
+      limits.checkSoFar(counts, broken, example());
+    }
+  }
 }

@@ -71,7 +71,7 @@ public record RejectionLimits(long records, double share, int damages, long docu
   }
 
   /**
-   * Checks what one task has read so far: a share is one of all tasks together.
+   * Checks what has been read so far: a share is one of all tasks together.
    *
    * @throws DocumentException if there are too many
    */

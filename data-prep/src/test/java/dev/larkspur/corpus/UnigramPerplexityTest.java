@@ -13,6 +13,11 @@ class UnigramPerplexityTest {
   }
 
   @Test
+  void noValidationTokensGiveTheVocabulary() {
+    assertThat(UnigramPerplexity.of(new long[] {7, 1, 0}, new long[3])).isEqualTo(3);
+  }
+
+  @Test
   void oneIsAddedToEachCount() {
     // Probabilities 4/8, 3/8, 1/8.
     double expected = 1 / Math.cbrt(4 / 8.0 * 4 / 8.0 * 1 / 8.0);
