@@ -17,7 +17,8 @@ record DocumentMemory(long documentBytes) {
   private static final int PAGE_SHARE = 6;
   private static final long LEAST_DOCUMENT = 1L << 20;
   private static final int LINES_PER_DOCUMENT = 4;
-  private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+)[,\\]].*|local\\[(\\d+)]");
+  private static final String LOCAL = "local";
+  private static final Pattern THREADS = Pattern.compile("local\\[\\s*(\\d+)\\s*(?:,.*)?]");
 
   static DocumentMemory of(RejectionLimits limits) {
     return new DocumentMemory(
@@ -41,22 +42,57 @@ record DocumentMemory(long documentBytes) {
     return Math.max(lineBytes(), heapOfTask() / PAGE_SHARE);
   }
 
-  private static long heapOfTask() {
-    return Runtime.getRuntime().maxMemory() / tasksAtOnce();
+  /**
+   * The same limits with a bound on documents for the executors of an application, so that no
+   * document is taken by one process and rejected by another. To be called on the driver.
+   */
+  static RejectionLimits decided(RejectionLimits limits, SparkConf conf) {
+    if (limits.documentBytes() != RejectionLimits.AUTOMATIC) {
+      return limits;
+    }
+    Runtime here = Runtime.getRuntime();
+    long heap =
+        isLocal(conf.get("spark.master", LOCAL))
+            ? here.maxMemory()
+            : conf.getSizeAsBytes("spark.executor.memory", "1g");
+    long bytes = automatic(heap / tasksAtOnce(conf, here.availableProcessors()));
+    return new RejectionLimits(limits.records(), limits.share(), limits.damages(), bytes);
   }
 
-  private static long tasksAtOnce() {
+  private static long heapOfTask() {
     SparkEnv env = SparkEnv.get();
     int processors = Runtime.getRuntime().availableProcessors();
-    if (env == null) {
+    return Runtime.getRuntime().maxMemory()
+        / (env == null ? processors : tasksAtOnce(env.conf(), processors));
+  }
+
+  /**
+   * Tasks that one process runs at once.
+   *
+   * @param processors of its machine
+   */
+  static long tasksAtOnce(SparkConf conf, int processors) {
+    int cores = cores(conf, conf.get("spark.master", LOCAL), processors);
+    return Math.max(1, cores / Math.max(1, conf.getInt("spark.task.cpus", 1)));
+  }
+
+  private static int cores(SparkConf conf, String master, int processors) {
+    if (master.equals(LOCAL)) {
+      return 1;
+    }
+    Matcher threads = THREADS.matcher(master);
+    if (threads.matches()) {
+      return Integer.parseInt(threads.group(1));
+    }
+    if (isLocal(master)) {
       return processors;
     }
-    SparkConf conf = env.conf();
-    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
-    int cores =
-        local.matches()
-            ? Integer.parseInt(local.group(1) == null ? local.group(2) : local.group(1))
-            : conf.getInt("spark.executor.cores", processors);
-    return Math.max(1, cores / Math.max(1, conf.getInt("spark.task.cpus", 1)));
+    // Only executors of a standalone cluster take all cores by default.
+    boolean one = master.startsWith("yarn") || master.startsWith("k8s://");
+    return conf.getInt("spark.executor.cores", one ? 1 : processors);
+  }
+
+  private static boolean isLocal(String master) {
+    return master.startsWith(LOCAL) && !master.startsWith("local-cluster");
   }
 }

@@ -192,7 +192,9 @@ public final class DocumentSet {
     requireSeen(context);
     long largest = JavaUtils.byteStringAsBytes(spark.conf().get(SLICE_SETTING));
     long even = bytes() / ((long) SLICES_PER_CORE * context.defaultParallelism());
-    List<DocumentPart> parts = cut(Math.min(largest, Math.max(SMALLEST_SLICE, even)));
+    RejectionLimits limits = DocumentMemory.decided(sources.get(0).limits(), context.getConf());
+    List<DocumentPart> parts =
+        within(limits).cut(Math.min(largest, Math.max(SMALLEST_SLICE, even)));
     return context.parallelize(parts, parts.size());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
 /** How many bad records are tolerated. */
@@ -46,6 +47,34 @@ class RejectionLimitsTest {
     assertThat(task.broken()).isEqualTo(1);
     assertThatThrownBy(() -> new RejectionLimits(1, Double.NaN, 0, RejectionLimits.AUTOMATIC))
         .isInstanceOf(DocumentException.class);
+  }
+
+  @Test
+  void theBoundOfDocumentsIsThatOfTheExecutors() {
+    RejectionLimits limits = new RejectionLimits(7, 0.5, 3, RejectionLimits.AUTOMATIC);
+    SparkConf conf = new SparkConf(false).setMaster("yarn").set("spark.executor.memory", "4g");
+    assertThat(DocumentMemory.decided(limits, conf))
+        .isEqualTo(new RejectionLimits(7, 0.5, 3, 128L << 20));
+    conf.setMaster("k8s://https://127.0.0.1:6443").set("spark.executor.cores", "4");
+    assertThat(DocumentMemory.decided(limits, conf).documentBytes()).isEqualTo(32L << 20);
+    RejectionLimits set = new RejectionLimits(7, 0.5, 3, 1000);
+    assertThat(DocumentMemory.decided(set, conf)).isEqualTo(set);
+  }
+
+  @Test
+  void tasksAtOnceAreThoseOfTheMaster() {
+    SparkConf conf = new SparkConf(false);
+    for (String master : List.of("yarn", "k8s://https://127.0.0.1:6443", "local")) {
+      assertThat(DocumentMemory.tasksAtOnce(conf.setMaster(master), 32)).isEqualTo(1);
+    }
+    for (String master : List.of("spark://127.0.0.1:7077", "local[*]", "local[*,3]")) {
+      assertThat(DocumentMemory.tasksAtOnce(conf.setMaster(master), 32)).isEqualTo(32);
+    }
+    for (String master : List.of("local[4]", "local[4,2]", "local[ 4 , 2 ]")) {
+      assertThat(DocumentMemory.tasksAtOnce(conf.setMaster(master), 32)).isEqualTo(4);
+    }
+    conf.set("spark.task.cpus", "2").set("spark.executor.cores", "6").setMaster("yarn");
+    assertThat(DocumentMemory.tasksAtOnce(conf, 32)).isEqualTo(3);
   }
 
   @Test
