@@ -32,6 +32,11 @@ class UnreachableDocumentsTest {
             }
 
             @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+              return read();
+            }
+
+            @Override
             public void seek(long position) {}
 
             @Override
