@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.storage.PrivateBuffers;
+import dev.larkspur.storage.QualifiedPath;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -47,7 +48,7 @@ final class Prompts {
     }
     List<String> lines;
     try {
-      lines = lines(new Path(file), hadoop);
+      lines = lines(QualifiedPath.given(file), hadoop);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new ParameterException(
           spec.commandLine(),
