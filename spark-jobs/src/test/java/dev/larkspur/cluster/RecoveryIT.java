@@ -104,7 +104,10 @@ class RecoveryIT {
   private static void killInAllReduce() throws Exception {
     List<ProcessHandle> executors = cluster.executors();
     signal("STOP", executors.get(0));
-    StackTraces.awaitAny(executors.subList(1, 2), "BucketedExchange.finish").destroyForcibly();
+    // Of gradients, or of the numbers of a step.
+    StackTraces.awaitAny(
+            executors.subList(1, 2), "BucketedExchange.finish", "TorchCollective.allReduceSum")
+        .destroyForcibly();
     signal("CONT", executors.get(0));
   }
 

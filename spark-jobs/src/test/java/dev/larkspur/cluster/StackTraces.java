@@ -3,6 +3,7 @@ package dev.larkspur.cluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Tells from outside what a Java process is doing. */
@@ -12,14 +13,15 @@ final class StackTraces {
   /**
    * Looks at processes in turn until one is somewhere.
    *
-   * @param method such as {@code Type.method}
+   * @param methods any of them, such as {@code Type.method}
    * @return that process
    */
-  static ProcessHandle awaitAny(List<ProcessHandle> processes, String method)
+  static ProcessHandle awaitAny(List<ProcessHandle> processes, String... methods)
       throws IOException, InterruptedException {
     while (true) {
       for (ProcessHandle process : processes) {
-        if (of(process).contains(method + "(")) {
+        String stacks = of(process);
+        if (Arrays.stream(methods).anyMatch(method -> stacks.contains(method + "("))) {
           return process;
         }
         if (!process.isAlive()) {
