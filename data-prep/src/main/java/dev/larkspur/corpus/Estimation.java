@@ -133,6 +133,6 @@ final class Estimation {
     long damaged = documents.skipped().getOrDefault(SkipReason.DAMAGED, 0L);
     return limits.exceeded(documents.read(), Math.round(broken), damaged)
         ? PrepareEstimate.Rejections.TOO_MANY
-        : PrepareEstimate.Rejections.BORNE;
+        : PrepareEstimate.Rejections.TOLERATED;
   }
 }

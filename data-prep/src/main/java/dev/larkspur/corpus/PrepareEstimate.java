@@ -39,7 +39,7 @@ public record PrepareEstimate(
   /** Whether a full run would stop because of bad records. */
   public enum Rejections {
     /** There are few enough. */
-    BORNE,
+    TOLERATED,
     /** There are too many. */
     TOO_MANY
   }

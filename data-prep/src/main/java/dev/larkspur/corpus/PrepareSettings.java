@@ -22,7 +22,7 @@ import java.util.List;
  * @param seed decides the split and the order of the blocks
  * @param corpus directory to write
  * @param fields names of columns and fields of the documents
- * @param limits how many bad records are borne
+ * @param limits how many bad records are tolerated
  * @param curation which documents are left out
  * @param sources sources to mix by share of the tokens, instead of the documents; none or two and
  *     more, each with its own format and fields; the limits hold for all together

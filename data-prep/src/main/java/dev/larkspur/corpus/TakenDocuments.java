@@ -20,7 +20,7 @@ final class TakenDocuments {
 
   TakenDocuments(CorpusManifest manifest) {
     this.manifest = manifest;
-    // What the corpus has borne is borne again.
+    // What the corpus has tolerated is tolerated again.
     long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
     this.limits = new RejectionLimits(RejectionLimits.UNLIMITED, Math.toIntExact(damages));
   }

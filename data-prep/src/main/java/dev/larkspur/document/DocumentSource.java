@@ -10,7 +10,7 @@ import java.util.List;
  *     {@code .} left out) and globs on any Hadoop file system; at least one
  * @param format how they are written
  * @param fields names of columns and fields
- * @param limits how much bad input is borne
+ * @param limits how much bad input is tolerated
  */
 public record DocumentSource(
     List<String> paths, DocumentFormat format, DocumentFields fields, RejectionLimits limits)

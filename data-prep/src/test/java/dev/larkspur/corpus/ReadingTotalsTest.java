@@ -39,10 +39,10 @@ class ReadingTotalsTest {
 
   @Test
   void aShareIsOfAllTasks() {
-    RejectionLimits borne = new RejectionLimits(RejectionLimits.UNLIMITED, 0.005, 0, 0);
+    RejectionLimits tolerated = new RejectionLimits(RejectionLimits.UNLIMITED, 0.005, 0, 0);
     RejectionLimits less = new RejectionLimits(RejectionLimits.UNLIMITED, 0.0049, 0, 0);
     for (ReadingTotals[] order : List.of(tasks(BAD, GOOD), tasks(GOOD, BAD))) {
-      assertThat(sum(borne, order).report().counts().read()).isEqualTo(1000);
+      assertThat(sum(tolerated, order).report().counts().read()).isEqualTo(1000);
       assertThatThrownBy(() -> sum(less, order))
           .isInstanceOf(DocumentException.class)
           .hasMessageContaining("of 1000");

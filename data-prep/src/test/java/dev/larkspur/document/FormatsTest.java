@@ -27,10 +27,10 @@ import org.netpreserve.jwarc.WarcResponse;
 import org.netpreserve.jwarc.WarcWriter;
 import org.netpreserve.jwarc.Warcinfo;
 
-/** Plain text, WARC, names of fields, and damage that is borne. */
+/** Plain text, WARC, names of fields, and damage that is tolerated. */
 class FormatsTest {
   private static final Configuration CONF = new Configuration();
-  private static final RejectionLimits DAMAGE_BORNE = new RejectionLimits(10, 10);
+  private static final RejectionLimits DAMAGE_TOLERATED = new RejectionLimits(10, 10);
 
   @TempDir private Path folder;
 
@@ -157,7 +157,7 @@ class FormatsTest {
       Path file = SampleDocuments.jsonLines(folder.resolve(name), texts);
       byte[] bytes = Files.readAllBytes(file);
       Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-      Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_BORNE, 1 << 20);
+      Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_TOLERATED, 1 << 20);
       assertThat(read.texts()).as(name).hasSizeBetween(500, 1500);
       assertThat(texts).startsWith(read.texts().toArray(String[]::new));
       assertThat(read.report().counts().skipped()).isEqualTo(Map.of(SkipReason.DAMAGED, 1L));
@@ -172,8 +172,8 @@ class FormatsTest {
       bytes[i] ^= 0x55;
     }
     Files.write(file, bytes);
-    Read whole = read(file, DocumentFields.REFINED_WEB, DAMAGE_BORNE, 1 << 30);
-    Read cut = read(file, DocumentFields.REFINED_WEB, DAMAGE_BORNE, 20_000);
+    Read whole = read(file, DocumentFields.REFINED_WEB, DAMAGE_TOLERATED, 1 << 30);
+    Read cut = read(file, DocumentFields.REFINED_WEB, DAMAGE_TOLERATED, 20_000);
     assertThat(whole.report().counts().skipped()).isEqualTo(Map.of(SkipReason.DAMAGED, 1L));
     assertThat(whole.documents()).hasSizeBetween(20_000, 49_999);
     assertThat(cut.documents()).containsExactlyInAnyOrderElementsOf(whole.documents());
@@ -185,7 +185,7 @@ class FormatsTest {
     Path file = SampleDocuments.parquet(folder.resolve("a.parquet"), 5000);
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
-    Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_BORNE, 10_000);
+    Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_TOLERATED, 10_000);
     assertThat(read.documents()).isEmpty();
     assertThat(read.report().counts().skipped()).isEqualTo(Map.of(SkipReason.DAMAGED, 1L));
   }
@@ -259,7 +259,7 @@ class FormatsTest {
     for (Map.Entry<String, Integer> cut : documentsBefore.entrySet()) {
       byte[] part = Arrays.copyOf(plain, text.indexOf(cut.getKey()));
       Path file = Files.write(folder.resolve("a.warc"), part);
-      Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_BORNE, 1 << 20);
+      Read read = read(file, DocumentFields.REFINED_WEB, DAMAGE_TOLERATED, 1 << 20);
       assertThat(read.texts()).as("cut at %s", cut).hasSize(cut.getValue());
       assertThat(read.report().rejected())
           .singleElement()

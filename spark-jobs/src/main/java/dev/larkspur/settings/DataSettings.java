@@ -24,7 +24,7 @@ import java.util.List;
  * @param shards Parquet files of the training blocks
  * @param seed seed of the order of the blocks and of the choice of the held-out documents
  * @param fields names of columns and fields of the documents
- * @param rejected how many bad records are borne
+ * @param rejected how many bad records are tolerated
  * @param curation which documents are left out
  * @param sources sources to mix instead of the documents; empty if there are none
  */
