@@ -38,12 +38,18 @@ public final class BuiltJar {
     return home;
   }
 
-  /** {@code java} with the options that the launcher sets, and this class path. */
-  public static List<String> java(String classPath) {
+  /** {@code java} with a heap as in {@code -Xmx}. */
+  static List<String> javaWithHeap(String size) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx1g");
-    command.add(temporaryFiles());
+    command.add("-Xmx" + size);
+    command.addAll(shortLived());
+    return command;
+  }
+
+  /** The same with the options that the launcher sets, and this class path. */
+  public static List<String> java(String classPath) {
+    List<String> command = javaWithHeap("1g");
     command.addAll(List.of(System.getProperty("spark.jvm.arguments").strip().split("\\s+", -1)));
     command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
     command.add("-Dorg.bytedeco.javacpp.maxbytes=0");
@@ -52,9 +58,15 @@ public final class BuiltJar {
     return command;
   }
 
-  /** The option that keeps what killed processes leave below the build's directory. */
-  static String temporaryFiles() {
-    return "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
+  /**
+   * Options of every JVM that a test starts: a quick start, and what it leaves when it is killed
+   * below the build's directory.
+   */
+  static List<String> shortLived() {
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of(System.getProperty("test.jvm.arguments").split(" ", -1)));
+    options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+    return options;
   }
 
   /** The command line of Larkspur with embedded Spark, as the launcher starts it. */

@@ -48,17 +48,15 @@ public final class ObjectStore implements AutoCloseable {
             """);
     settings = directory.resolve("s3proxy.properties");
     writeSettings(0);
-    command =
+    command = BuiltJar.javaWithHeap("256m");
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            BuiltJar.temporaryFiles(),
             "-Dlogback.configurationFile=" + logging,
             "-cp",
             Files.readString(CLASSPATH).strip(),
             "org.gaul.s3proxy.Main",
             "--properties",
-            settings.toString());
+            settings.toString()));
     server = Child.start(command, Map.of());
     try {
       port = awaitPort();
@@ -72,13 +70,13 @@ public final class ObjectStore implements AutoCloseable {
     Files.writeString(
         settings,
         """
-            s3proxy.endpoint=http://127.0.0.1:%d
-            s3proxy.authorization=aws-v2-or-v4
-            s3proxy.identity=%s
-            s3proxy.credential=%s
-            jclouds.provider=filesystem-nio2
-            jclouds.filesystem.basedir=%s
-            """
+        s3proxy.endpoint=http://127.0.0.1:%d
+        s3proxy.authorization=aws-v2-or-v4
+        s3proxy.identity=%s
+        s3proxy.credential=%s
+        jclouds.provider=filesystem-nio2
+        jclouds.filesystem.basedir=%s
+        """
             .formatted(listenOn, ACCESS_KEY, SECRET, objects));
   }
 

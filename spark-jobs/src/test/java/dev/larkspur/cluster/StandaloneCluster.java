@@ -119,6 +119,7 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private Child submit(List<String> mode, String... arguments) throws IOException {
+    String options = String.join(" ", BuiltJar.shortLived());
     List<String> command = BuiltJar.java(home.resolve("jars") + "/*");
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(mode);
@@ -131,9 +132,9 @@ public final class StandaloneCluster implements AutoCloseable {
             "--conf",
             "spark.executor.memory=512m",
             "--conf",
-            "spark.executor.defaultJavaOptions=" + BuiltJar.temporaryFiles(),
+            "spark.executor.defaultJavaOptions=" + options,
             "--conf",
-            "spark.driver.defaultJavaOptions=" + BuiltJar.temporaryFiles(),
+            "spark.driver.defaultJavaOptions=" + options,
             "--conf",
             "spark.driver.host=127.0.0.1",
             "--conf",

@@ -37,19 +37,16 @@ final class YarnCluster implements AutoCloseable {
         log4j.appender.out=org.apache.log4j.ConsoleAppender
         log4j.appender.out.layout=org.apache.log4j.SimpleLayout
         """);
-    servers =
-        Child.start(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx768m",
-                BuiltJar.temporaryFiles(),
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-Dlog4j.configuration=file:" + logging,
-                "-cp",
-                Files.readString(SERVER.resolve("target/yarn.classpath")).strip(),
-                SERVER.resolve("YarnAndHdfs.java").toString(),
-                directory.resolve("hadoop").toString()),
-            Map.of("JAVA_HOME", System.getProperty("java.home")));
+    List<String> command = BuiltJar.javaWithHeap("768m");
+    command.addAll(
+        List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Dlog4j.configuration=file:" + logging,
+            "-cp",
+            Files.readString(SERVER.resolve("target/yarn.classpath")).strip(),
+            SERVER.resolve("YarnAndHdfs.java").toString(),
+            directory.resolve("hadoop").toString()));
+    servers = Child.start(command, Map.of("JAVA_HOME", System.getProperty("java.home")));
     try {
       servers.await("READY");
     } catch (Exception e) {
@@ -96,6 +93,7 @@ final class YarnCluster implements AutoCloseable {
             "spark.yarn.report.interval=500ms",
             "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1",
             "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1",
+            "spark.executor.defaultJavaOptions=" + String.join(" ", BuiltJar.shortLived()),
             "spark.ui.enabled=false")) {
       command.addAll(List.of("--conf", setting));
     }
