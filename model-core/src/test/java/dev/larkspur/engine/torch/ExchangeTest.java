@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients, updates and whole trainings of several workers against those of one. */
 class ExchangeTest {
@@ -80,6 +82,25 @@ class ExchangeTest {
       for (int i = 0; i < gradient.length; i++) {
         assertThat((double) gradient[i]).isCloseTo(alone[i], within(tolerance * largest));
       }
+    }
+  }
+
+  /** As the training loop does it: each worker has the norm of its part of the summed gradient. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void workersTogetherHaveTheGradientNormOfOne(int workers) throws Exception {
+    double alone = Ranks.run(1, ExchangeTest::gradientNorm).get(0);
+    assertThat(Ranks.run(workers, ExchangeTest::gradientNorm))
+        .allSatisfy(norm -> assertThat(norm).isCloseTo(alone, withinPercentage(1e-4)));
+  }
+
+  private static double gradientNorm(Collective peers) {
+    try (Replica replica = replica(Shard.whole(length()))) {
+      exchange(peers, replica, Wire.FP32);
+      double part = replica.gradientNorm(Shard.of(length(), peers.rank(), peers.worldSize()));
+      double[] square = {part * part};
+      peers.allReduceSum(square);
+      return Math.sqrt(square[0]);
     }
   }
 
