@@ -1,7 +1,8 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.TaskFailures;
-import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.UnreadableFileException;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
@@ -79,7 +80,7 @@ public final class BlockReader implements Closeable {
 
   private static boolean hasStorageFailed(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StorageException) {
+      if (cause instanceof UnreadableFileException) {
         return true;
       }
     }

@@ -1,12 +1,13 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.Sha256;
-import dev.larkspur.document.TaskFailures;
+import dev.larkspur.storage.Sha256;
+import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,10 +1,11 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.Uploads;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,17 +19,17 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The directory of a corpus on any Hadoop file system. */
-final class CorpusDirectory {
-  static final String REJECTED = "rejected";
-  static final String DROPPED = "dropped";
+public final class CorpusDirectory {
+  public static final String REJECTED = "rejected";
+  public static final String DROPPED = "dropped";
 
   /** Directories of what is not in the corpus. */
-  static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
+  public static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
 
   private final Path directory;
   private final FileSystem files;
 
-  CorpusDirectory(String directory, Configuration conf) {
+  public CorpusDirectory(String directory, Configuration conf) {
     try {
       this.directory = QualifiedPath.of(directory, conf);
       this.files = RawFiles.of(this.directory, conf);
@@ -44,25 +45,25 @@ final class CorpusDirectory {
   }
 
   /** Qualified: every process may be told of it. */
-  Path root() {
+  public Path root() {
     return directory;
   }
 
-  FileSystem files() {
+  public FileSystem files() {
     return files;
   }
 
   /** The place of one part in a directory that all parts share; the first part has its root. */
-  static String ofPart(String shared, int part) {
+  public static String ofPart(String shared, int part) {
     return part == 1 ? shared : shared + "/" + PaddedNumber.of(part, 6);
   }
 
-  Path path(String name) {
+  public Path path(String name) {
     return new Path(directory, name);
   }
 
   /** Names and lengths of all entries, ordered by name; empty if there is no such directory. */
-  SortedMap<String, FileStatus> list() throws IOException {
+  public SortedMap<String, FileStatus> list() throws IOException {
     SortedMap<String, FileStatus> entries = new TreeMap<>();
     try {
       for (FileStatus status : files.listStatus(directory)) {
@@ -75,7 +76,7 @@ final class CorpusDirectory {
   }
 
   /** Deletes the directory if nothing is in it. */
-  void deleteIfEmpty() throws IOException {
+  public void deleteIfEmpty() throws IOException {
     if (list().isEmpty()) {
       files.delete(directory, false);
     }
@@ -92,7 +93,7 @@ final class CorpusDirectory {
    *
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
    */
-  void createNew(String name, byte[] bytes) throws IOException {
+  public void createNew(String name, byte[] bytes) throws IOException {
     ExclusiveFile.write(files, path(name), bytes);
   }
 
@@ -103,7 +104,7 @@ final class CorpusDirectory {
     }
   }
 
-  void delete(String name) throws IOException {
+  public void delete(String name) throws IOException {
     // Rejected and dropped records are directories.
     files.delete(path(name), true);
   }
@@ -111,7 +112,7 @@ final class CorpusDirectory {
   /**
    * Ends uploads of parts that killed runs have left, which an object store would keep and charge.
    */
-  void abortUploads() throws IOException {
+  public void abortUploads() throws IOException {
     Uploads.abortBelow(files, directory);
   }
 

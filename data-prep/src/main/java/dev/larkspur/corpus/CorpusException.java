@@ -1,9 +1,10 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.DataPrepException;
+import dev.larkspur.storage.LarkspurException;
+
 
 /** A corpus that cannot be prepared as asked, is unfinished, or is damaged. */
-public class CorpusException extends DataPrepException {
+public class CorpusException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

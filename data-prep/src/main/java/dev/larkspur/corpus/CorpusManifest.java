@@ -1,8 +1,9 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.Sha256;
+import dev.larkspur.storage.Sha256;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ public record CorpusManifest(
   }
 
   /** This corpus with one more part. */
-  CorpusManifest with(CorpusPart part, double newUnigramPerplexity) {
+  public CorpusManifest with(CorpusPart part, double newUnigramPerplexity) {
     List<CorpusPart> all = new ArrayList<>(parts);
     all.add(part);
     return new CorpusManifest(

@@ -2,7 +2,9 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.storage.WrittenFile;
+
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,8 +1,9 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.Sha256;
-import dev.larkspur.document.TaskFailures;
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.Sha256;
+import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.WrittenFile;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -14,21 +14,21 @@ import java.time.Instant;
 public record InputFile(String file, long bytes, String version, String sha256) {
   private static final String CHANGED = "changed ";
 
-  static String changedAt(long epochMillis) {
+  public static String changedAt(long epochMillis) {
     return CHANGED + Instant.ofEpochMilli(epochMillis);
   }
 
   /** Whether files of equal length and version have the same content, whatever their paths. */
-  boolean versionIsContent() {
+  public boolean versionIsContent() {
     return !version.startsWith(CHANGED);
   }
 
   /** Whether a file is as it was, without a look at its content. */
-  boolean isUnchanged(InputFile now) {
+  public boolean isUnchanged(InputFile now) {
     return file.equals(now.file) && bytes == now.bytes && version.equals(now.version);
   }
 
-  InputFile hashed(String hash) {
+  public InputFile hashed(String hash) {
     return new InputFile(file, bytes, version, hash);
   }
 }

@@ -1,8 +1,8 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.WrittenFile;
-import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Whether what a manifest says goes together, so that one that was edited, checksum included, is
  * not believed. Shards have the names of their places: no name leads out of the corpus.
  */
-final class ManifestCheck {
+public final class ManifestCheck {
   private static final int LARGEST_CONTEXT = 1 << 20;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern LEFT_OUT =
@@ -27,7 +27,7 @@ final class ManifestCheck {
   }
 
   /** The first thing that does not go together; empty if everything does. */
-  static Optional<String> problem(CorpusManifest manifest) {
+  public static Optional<String> problem(CorpusManifest manifest) {
     ManifestCheck check = new ManifestCheck(manifest);
     check.ids(manifest.tokenizer());
     check.numbers();

@@ -12,14 +12,14 @@ import java.util.Optional;
  * everything. Writing the next number, which must not exist, is the step that makes a new part part
  * of the corpus.
  */
-final class ManifestHistory {
+public final class ManifestHistory {
   private final CorpusDirectory directory;
   private final List<Integer> descending = new ArrayList<>();
 
   /**
    * @param names of the entries of the directory
    */
-  ManifestHistory(CorpusDirectory directory, Collection<String> names) {
+  public ManifestHistory(CorpusDirectory directory, Collection<String> names) {
     this.directory = directory;
     for (String name : names) {
       ManifestName.number(name).ifPresent(descending::add);
@@ -66,7 +66,7 @@ final class ManifestHistory {
   }
 
   /** Every whole manifest, the newest first. */
-  List<CorpusManifest> whole() throws IOException {
+  public List<CorpusManifest> whole() throws IOException {
     List<CorpusManifest> whole = new ArrayList<>();
     for (int number : descending) {
       read(number).ifPresent(whole::add);

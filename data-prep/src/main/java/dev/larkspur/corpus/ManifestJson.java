@@ -1,16 +1,17 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.ChecksummedJson;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.larkspur.storage.ChecksummedJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Manifests as JSON. */
-final class ManifestJson {
+public final class ManifestJson {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -25,7 +26,7 @@ final class ManifestJson {
   }
 
   /** As a file, which can tell whether it is whole. */
-  static byte[] file(CorpusManifest manifest) {
+  public static byte[] file(CorpusManifest manifest) {
     return ChecksummedJson.write(
         new String(write(JSON.writerWithDefaultPrettyPrinter(), manifest), StandardCharsets.UTF_8));
   }

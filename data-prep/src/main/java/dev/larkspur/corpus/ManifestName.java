@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
  * File names of the manifests of a corpus: {@code manifest.json} for the first part, then {@code
  * manifest-000002.json} and so on.
  */
-final class ManifestName {
+public final class ManifestName {
   static final String FIRST = "manifest.json";
   private static final Pattern LATER = Pattern.compile("manifest-(\\d{6,9})\\.json");
 
   private ManifestName() {}
 
-  static String of(int number) {
+  public static String of(int number) {
     return number == 1 ? FIRST : "manifest-" + PaddedNumber.of(number, 6) + ".json";
   }
 
   /** The number of a manifest; empty if the name is not that of one. */
-  static OptionalInt number(String name) {
+  public static OptionalInt number(String name) {
     if (name.equals(FIRST)) {
       return OptionalInt.of(1);
     }

@@ -20,7 +20,7 @@ final class Permutation {
       long left = value >>> half;
       long right = value & mask;
       for (int round = 0; round < ROUNDS; round++) {
-        long next = left ^ (Mix64.mix(key + Mix64.mix((right << 8) | round)) & mask);
+        long next = left ^ (SplitMix64.mix(key + SplitMix64.mix((right << 8) | round)) & mask);
         left = right;
         right = next;
       }

@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.WrittenFile;
+
 import java.io.Serializable;
 import java.util.List;
 

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
 
 /** Compares the files of a corpus directory with the manifest by name and length. */
-final class ShardLengths {
+public final class ShardLengths {
   private ShardLengths() {}
 
-  static void check(CorpusDirectory directory, CorpusManifest manifest) throws IOException {
+  public static void check(CorpusDirectory directory, CorpusManifest manifest) throws IOException {
     Map<String, FileStatus> entries = directory.list();
     for (Split split : Split.values()) {
       for (Shard shard : manifest.split(split).shards()) {

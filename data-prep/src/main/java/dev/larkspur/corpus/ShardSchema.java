@@ -9,13 +9,13 @@ import org.apache.parquet.schema.Types;
  * The columns of a shard: {@code block}, where the block comes from (bucket x 2^40 + index), and
  * {@code tokens}, its context + 1 ids.
  */
-final class ShardSchema {
-  static final String BLOCK = "block";
-  static final String TOKENS = "tokens";
+public final class ShardSchema {
+  public static final String BLOCK = "block";
+  public static final String TOKENS = "tokens";
 
   private ShardSchema() {}
 
-  static MessageType of(int blockBytes) {
+  public static MessageType of(int blockBytes) {
     return Types.buildMessage()
         .required(PrimitiveTypeName.INT64)
         .named(BLOCK)
@@ -25,7 +25,7 @@ final class ShardSchema {
         .named("blocks");
   }
 
-  static ColumnDescriptor column(MessageType schema, String name) {
+  public static ColumnDescriptor column(MessageType schema, String name) {
     return schema.getColumnDescription(new String[] {name});
   }
 }

@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 
+
 /**
  * What one of several mixed sources gave to a part of a corpus.
  *

@@ -16,7 +16,7 @@ public enum Split {
   }
 
   /** The number that stands for it in keys; the bytes of every corpus depend on it. */
-  int code() {
+  public int code() {
     return code;
   }
 
@@ -27,7 +27,7 @@ public enum Split {
    * @param part from 1
    * @param shard from 0
    */
-  String shardName(int part, int shard) {
+  public String shardName(int part, int shard) {
     String inPart = part == 1 ? "" : "-" + PaddedNumber.of(part, 6);
     return prefix + inPart + "-" + PaddedNumber.of(shard, 5) + ".parquet";
   }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 public record SplitManifest(
     long documents, long tokens, long tailTokens, long blocks, List<Shard> shards) {
-  static final SplitManifest NONE = new SplitManifest(0, 0, 0, 0, List.of());
+  public static final SplitManifest NONE = new SplitManifest(0, 0, 0, 0, List.of());
 
   /** Copies the list. */
   public SplitManifest {

@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.UnreadableFileException;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,8 +9,8 @@ import org.apache.hadoop.fs.ChecksumException;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A file that Parquet reads, whose failures to be read are {@link StorageException}s: everything
- * else that goes wrong while it is read is about its content.
+ * A file that Parquet reads, whose failures to be read are {@link UnreadableFileException}s:
+ * everything else that goes wrong while it is read is about its content.
  *
  * <p>Vectored reads stay off, as {@link SeekableInputStream} has them: a shard's reader wants one
  * column, so a row group is one range, and the Parquet of Spark 3.5 does not know them.
@@ -33,7 +35,7 @@ final class StoredStream extends SeekableInputStream {
     } catch (EOFException | ChecksumException content) {
       throw content;
     } catch (IOException storage) {
-      throw new StorageException(storage);
+      throw new UnreadableFileException(storage);
     }
   }
 

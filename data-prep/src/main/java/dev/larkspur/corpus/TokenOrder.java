@@ -88,7 +88,7 @@ public final class TokenOrder {
     int group = epoch.groups[place];
     int row = (int) (offset - epoch.starts[place]);
     if (shuffled) {
-      row = Permutation.at(row, rows[group], Mix64.of(seed, number, group));
+      row = Permutation.at(row, rows[group], SplitMix64.of(seed, number, group));
     }
     return new BlockLocation(shards[group], groupsInShard[group], row);
   }
@@ -96,7 +96,7 @@ public final class TokenOrder {
   private Epoch epoch(long number) {
     int[] groups = new int[rows.length];
     long[] starts = new long[rows.length];
-    long key = Mix64.of(seed, number);
+    long key = SplitMix64.of(seed, number);
     long start = 0;
     for (int place = 0; place < groups.length; place++) {
       groups[place] = shuffled ? Permutation.at(place, groups.length, key) : place;

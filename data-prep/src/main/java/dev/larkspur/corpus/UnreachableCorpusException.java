@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.TaskFailures;
+import dev.larkspur.storage.TaskFailures;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -19,8 +20,8 @@ public final class UnreachableCorpusException extends CorpusException {
             + host()
             + " ("
             + TaskFailures.rootMessage(cause)
-            + "): the corpus must be reachable under the same path, and readable, on every host that"
-            + " runs a worker. Nothing says that it is damaged.",
+            + "): the corpus must be reachable under the same path, and readable, on every host"
+            + " that runs a worker. Nothing says that it is damaged.",
         cause);
   }
 

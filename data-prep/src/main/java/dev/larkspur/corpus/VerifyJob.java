@@ -1,8 +1,9 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.document.TaskFailures;
-import dev.larkspur.document.WrittenFile;
 import dev.larkspur.storage.SharedFiles;
+import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.WrittenFile;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

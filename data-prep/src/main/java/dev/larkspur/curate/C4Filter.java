@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPlace;
+
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Comparator;

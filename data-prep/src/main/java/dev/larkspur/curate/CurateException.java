@@ -1,9 +1,10 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.DataPrepException;
+import dev.larkspur.storage.LarkspurException;
+
 
 /** Thresholds out of range, or lists and languages that cannot be used. */
-public final class CurateException extends DataPrepException {
+public final class CurateException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

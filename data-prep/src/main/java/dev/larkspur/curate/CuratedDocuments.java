@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentStream;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

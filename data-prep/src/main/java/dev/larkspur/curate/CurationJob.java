@@ -2,7 +2,8 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentFile;
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.WrittenFile;
+
 import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.fs.Path;

@@ -1,11 +1,12 @@
 package dev.larkspur.curate;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.document.Document;
-import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
-import dev.larkspur.document.Sha256;
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.Sha256;
+import dev.larkspur.storage.WrittenFile;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.DocumentPart;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

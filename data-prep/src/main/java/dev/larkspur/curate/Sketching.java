@@ -2,7 +2,8 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
-import dev.larkspur.document.Sha256;
+import dev.larkspur.storage.Sha256;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -2,6 +2,7 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 
+
 /**
  * What a filter says of a document.
  *

@@ -2,6 +2,7 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 
+
 /** Keeps or drops a text as it is; the reason is the first part of the rule that it breaks. */
 abstract class WholeTextFilter implements DocumentFilter {
   private final String rule;

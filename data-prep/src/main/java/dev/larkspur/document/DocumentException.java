@@ -1,7 +1,10 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.LarkspurException;
+
+
 /** Document files that are missing, unreadable or of an unknown form. */
-public final class DocumentException extends DataPrepException {
+public final class DocumentException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

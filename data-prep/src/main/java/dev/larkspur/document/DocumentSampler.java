@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.PassingFailures;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

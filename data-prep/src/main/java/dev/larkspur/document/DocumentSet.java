@@ -3,6 +3,8 @@ package dev.larkspur.document;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.SharedFiles;
+import dev.larkspur.storage.TaskFailures;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,11 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.FileNames;
+import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.TryAgainException;
+
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -91,7 +94,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   }
 
   /** Without the cause: the driver may not have the class of a library's exception. */
-  private DataPrepException unreadable(Exception failure) {
+  private LarkspurException unreadable(Exception failure) {
     String what =
         "Cannot read the documents of "
             + slice.file()

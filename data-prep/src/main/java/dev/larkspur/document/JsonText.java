@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * A string of JSON, decoded in the place where it lies: a parser would hold a long one several
  * times. It can be read once; what follows it in the array stays.
  */
-final class JsonText {
+public final class JsonText {
   private static final int NOT_KNOWN = -1;
 
   private final byte[] bytes;

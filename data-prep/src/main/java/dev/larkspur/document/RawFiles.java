@@ -1,6 +1,8 @@
 package dev.larkspur.document;
 
+import dev.larkspur.storage.LocalFiles;
 import dev.larkspur.storage.PrivateBuffers;
+
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;

@@ -1,6 +1,8 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TaskFailures;
+
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.larkspur.storage;
 
-import dev.larkspur.document.NewFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

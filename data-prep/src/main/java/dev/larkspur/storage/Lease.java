@@ -2,7 +2,6 @@ package dev.larkspur.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.larkspur.document.TaskFailures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,7 +77,12 @@ public final class Lease implements AutoCloseable {
    * @throws TryAgainException if another process holds it
    */
   public static Lease take(
-      FileSystem files, Path directory, Work work, Duration beat, Pause pause, Runnable onLoss)
+      FileSystem files,
+      Path directory,
+      LeasePurpose work,
+      Duration beat,
+      Pause pause,
+      Runnable onLoss)
       throws IOException, InterruptedException {
     LeaseFolder folder = new LeaseFolder(files, directory, work);
     OptionalInt found = folder.highest();

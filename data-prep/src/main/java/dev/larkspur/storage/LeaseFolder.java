@@ -1,6 +1,5 @@
 package dev.larkspur.storage;
 
-import dev.larkspur.document.NewFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +17,10 @@ import org.apache.hadoop.fs.Path;
 final class LeaseFolder {
   private final FileSystem files;
   private final Path directory;
-  private final Work work;
+  private final LeasePurpose work;
   private final Pattern name;
 
-  LeaseFolder(FileSystem files, Path directory, Work work) {
+  LeaseFolder(FileSystem files, Path directory, LeasePurpose work) {
     this.files = files;
     this.directory = directory;
     this.work = work;

@@ -1,12 +1,10 @@
 package dev.larkspur.storage;
 
-import dev.larkspur.document.DataPrepException;
-
 /**
  * A failure that may be gone when the same command is run again: another run is at work, or storage
  * did not take what was written.
  */
-public final class TryAgainException extends DataPrepException {
+public final class TryAgainException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

@@ -1,9 +1,7 @@
 package dev.larkspur.storage;
 
-import dev.larkspur.document.DataPrepException;
-
 /** An executor does not see files of the driver: what it wrote beside them would be lost. */
-public final class UnsharedFilesException extends DataPrepException {
+public final class UnsharedFilesException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   UnsharedFilesException(String what) {

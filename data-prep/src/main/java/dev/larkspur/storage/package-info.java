@@ -1,5 +1,7 @@
 /**
- * What makes several processes safe on one directory of any Hadoop file system: files that only one
- * can create, and a lease that says who is at work.
+ * Files on any Hadoop file system, for several processes at once: files that are written once,
+ * checksums, a lease on a directory, and {@link dev.larkspur.storage.LarkspurException}, the root
+ * of the failures that a user can fix. Everything else in this module and in {@code spark-jobs}
+ * stands on it; it imports none of them.
  */
 package dev.larkspur.storage;

@@ -2,7 +2,8 @@ package dev.larkspur.tokenizer;
 
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
-import dev.larkspur.document.TaskFailures;
+import dev.larkspur.storage.TaskFailures;
+
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,10 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.DataPrepException;
+import dev.larkspur.storage.LarkspurException;
+
 
 /** A tokenizer that is missing, broken, unsupported, or that cannot be learned as asked. */
-public final class TokenizerException extends DataPrepException {
+public final class TokenizerException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */

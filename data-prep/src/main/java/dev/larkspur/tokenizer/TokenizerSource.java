@@ -1,7 +1,8 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.Sha256;
 import dev.larkspur.storage.PrivateBuffers;
+import dev.larkspur.storage.Sha256;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

@@ -1,8 +1,9 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.NewFile;
 import dev.larkspur.document.RawFiles;
-import dev.larkspur.document.TaskFailures;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.TaskFailures;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

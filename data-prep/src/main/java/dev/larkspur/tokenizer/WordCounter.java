@@ -3,6 +3,7 @@ package dev.larkspur.tokenizer;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.DocumentStream;
+
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;

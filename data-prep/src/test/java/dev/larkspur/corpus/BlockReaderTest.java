@@ -1,14 +1,16 @@
 package dev.larkspur.corpus;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.pack.TokenWidth;
+import dev.larkspur.prepare.HashingOutput;
+import dev.larkspur.prepare.ShardWriter;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.Tokenizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

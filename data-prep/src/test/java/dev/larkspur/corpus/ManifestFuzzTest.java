@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.prepare.Leftovers;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -3,8 +3,9 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SkipReason;
-import dev.larkspur.document.WrittenFile;
+import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+
 import java.util.List;
 import java.util.Map;
 

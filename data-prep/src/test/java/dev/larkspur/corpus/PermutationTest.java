@@ -37,7 +37,7 @@ class PermutationTest {
     for (int key = 0; key < keys; key++) {
       int order = 0;
       for (int i = 0; i < 3; i++) {
-        order = 3 * order + Permutation.at(i, 3, Mix64.of(key));
+        order = 3 * order + Permutation.at(i, 3, SplitMix64.of(key));
       }
       counts[order]++;
     }

@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.UnreadableFileException;
+
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
@@ -32,7 +34,7 @@ class UnreachableCorpusTest {
                     () -> {
                       throw new IOException("Stale file handle");
                     }))
-        .isInstanceOf(StorageException.class)
+        .isInstanceOf(UnreadableFileException.class)
         .hasMessage("Stale file handle");
     for (IOException content :
         new IOException[] {new EOFException(), new ChecksumException("block 3", 7)}) {

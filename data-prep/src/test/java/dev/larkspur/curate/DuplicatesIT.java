@@ -1,7 +1,5 @@
 package dev.larkspur.curate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.LocalSpark;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentFormat;
@@ -9,6 +7,9 @@ import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPlace;
 
+
 /** Texts through filters. */
 final class Judged {
   private Judged() {}

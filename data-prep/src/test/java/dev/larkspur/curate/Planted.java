@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.SampleDocuments;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

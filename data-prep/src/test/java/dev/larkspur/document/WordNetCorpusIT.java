@@ -1,10 +1,11 @@
 package dev.larkspur.document;
 
+import dev.larkspur.LocalSpark;
+import dev.larkspur.storage.FlakyFileSystem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.LocalSpark;
-import dev.larkspur.corpus.FlakyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.larkspur.document.Sha256;
 import dev.larkspur.storage.ChecksummedJson.Content;
 import dev.larkspur.storage.ChecksummedJson.State;
 import java.io.IOException;
@@ -22,7 +21,8 @@ class ChecksummedJsonTest {
         "version" : 4,
         "name" : "日本 \\"}",
         "files" : [ {"bytes" : 1, "sha256" : "x"} ]
-      }""";
+      }\
+      """;
 
   @Test
   void theFileHasItsLengthAndItsChecksum() throws IOException {

@@ -1,10 +1,11 @@
 package dev.larkspur.storage;
 
+import dev.larkspur.document.RawFiles;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.larkspur.document.RawFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
   private static final Duration NEVER = Duration.ofDays(1);
-  private static final Work WORK = new Work("prepare", "run of prepare on");
+  private static final LeasePurpose WORK = new LeasePurpose("prepare", "run of prepare on");
   @TempDir private Path folder;
   private FileSystem files;
   private org.apache.hadoop.fs.Path directory;

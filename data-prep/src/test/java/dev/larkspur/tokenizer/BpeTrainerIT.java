@@ -1,14 +1,15 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.LocalSpark;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.FlakyFileSystem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import dev.larkspur.LocalSpark;
-import dev.larkspur.corpus.FlakyFileSystem;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentSource;
-import dev.larkspur.document.SampleDocuments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

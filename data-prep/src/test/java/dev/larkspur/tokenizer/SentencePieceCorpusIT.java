@@ -1,16 +1,17 @@
 package dev.larkspur.tokenizer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

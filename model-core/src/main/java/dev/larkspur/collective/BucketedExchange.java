@@ -1,6 +1,7 @@
 package dev.larkspur.collective;
 
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.tensor.FlatVector;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ public final class BucketedExchange implements GradientExchange {
   private record Bucket(long offset, FlatVector values) {}
 
   private final Collective peers;
-  private final Wire wire;
+  private final WireDtype wire;
   private final List<Bucket> buckets = new ArrayList<>();
   private final List<PendingSum> pending = new ArrayList<>();
 
@@ -24,7 +25,7 @@ public final class BucketedExchange implements GradientExchange {
    *
    * @param bucketBytes size of a bucket of fp32 values; the last may be smaller
    */
-  public BucketedExchange(Collective peers, FlatVector gradient, Wire wire, long bucketBytes) {
+  public BucketedExchange(Collective peers, FlatVector gradient, WireDtype wire, long bucketBytes) {
     this.peers = peers;
     this.wire = wire;
     long size = Math.max(1, bucketBytes / Float.BYTES);

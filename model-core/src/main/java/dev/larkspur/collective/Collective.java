@@ -1,6 +1,8 @@
 package dev.larkspur.collective;
 
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 
 /**
  * A group of workers that call the same operations in the same order. Every member ends each call
@@ -25,7 +27,7 @@ public interface Collective extends AutoCloseable {
    *
    * @param wire how the values travel
    */
-  default PendingSum startSum(FlatVector vector, Wire wire) {
+  default PendingSum startSum(FlatVector vector, WireDtype wire) {
     allReduceSum(vector);
     return () -> {};
   }

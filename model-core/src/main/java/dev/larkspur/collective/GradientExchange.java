@@ -1,6 +1,7 @@
 package dev.larkspur.collective;
 
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.tensor.FlatVector;
+
 import java.util.Map;
 
 /**

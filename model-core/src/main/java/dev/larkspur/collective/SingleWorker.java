@@ -1,6 +1,7 @@
 package dev.larkspur.collective;
 
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.tensor.FlatVector;
+
 
 /** A group of one: there is nothing to exchange. */
 public final class SingleWorker implements Collective {

@@ -2,10 +2,12 @@ package dev.larkspur.engine;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.collective.Shard;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 
 /** A library that computes: makes replicas, and joins those of several workers. */
 public interface Engine {

@@ -2,6 +2,8 @@ package dev.larkspur.engine;
 
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.FlatVector;
+
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,8 +1,10 @@
 package dev.larkspur.engine;
 
-import dev.larkspur.collective.Shard;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 import java.util.function.LongConsumer;
 
 /**
@@ -100,7 +102,7 @@ public interface Replica extends AutoCloseable {
    * @param length most tokens of one, its prompt included; at least 1 and at most the context
    * @throws EngineException if the memory does not suffice
    */
-  default Decoding decoding(int sequences, int length) {
+  default DecodingSession decoding(int sequences, int length) {
     return decoding(sequences, length, Merge.NEVER);
   }
 
@@ -112,7 +114,7 @@ public interface Replica extends AutoCloseable {
    * @param merge whether factors are multiplied back; products take memory beside them
    * @throws EngineException if the memory does not suffice
    */
-  Decoding decoding(int sequences, int length, Merge merge);
+  DecodingSession decoding(int sequences, int length, Merge merge);
 
   @Override
   void close();

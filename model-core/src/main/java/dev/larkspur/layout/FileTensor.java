@@ -1,6 +1,7 @@
 package dev.larkspur.layout;
 
 import dev.larkspur.model.Parameter;
+
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package dev.larkspur.layout;
 
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+
 import java.util.List;
 
 /** The layouts that models are exported in. */

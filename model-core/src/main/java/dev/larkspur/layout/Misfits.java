@@ -2,6 +2,7 @@ package dev.larkspur.layout;
 
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+
 import java.util.ArrayList;
 import java.util.List;
 

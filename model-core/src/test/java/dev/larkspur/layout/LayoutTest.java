@@ -1,7 +1,5 @@
 package dev.larkspur.layout;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
@@ -12,6 +10,9 @@ import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.model.Positions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

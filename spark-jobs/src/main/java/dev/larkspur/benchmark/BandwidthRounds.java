@@ -1,10 +1,11 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.Wire;
+import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.tensor.FlatVector;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -42,8 +43,8 @@ final class BandwidthRounds {
     List<Double> socket = new ArrayList<>();
     // The first round warms up.
     for (int round = 0; round <= rounds; round++) {
-      double ofFp32 = sum(vector, Wire.FP32);
-      double ofBf16 = sum(vector, Wire.BF16);
+      double ofFp32 = sum(vector, WireDtype.FP32);
+      double ofBf16 = sum(vector, WireDtype.BF16);
       double ofSocket = copy(sent, received);
       if (round > 0) {
         fp32.add(ofFp32);
@@ -55,7 +56,7 @@ final class BandwidthRounds {
         values, wireBytes, new Seconds(fp32), new Seconds(bf16), new Seconds(socket));
   }
 
-  private double sum(FlatVector vector, Wire wire) {
+  private double sum(FlatVector vector, WireDtype wire) {
     peers.barrier();
     long begin = System.nanoTime();
     peers.startSum(vector, wire).await();

@@ -1,6 +1,6 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Merge;
@@ -8,6 +8,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Count;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -70,11 +71,11 @@ public final class DecodeBenchmark {
 
   private DecodeMeasured measure(
       String kind, Replica replica, int rows, int tokens, int vocabulary) {
-    try (Decoding factors = replica.decoding(rows, tokens, Merge.NEVER);
-        Decoding merged = replica.decoding(rows, tokens, Merge.ALWAYS);
-        Decoding chosen = replica.decoding(rows, tokens, Merge.AUTO)) {
+    try (DecodingSession factors = replica.decoding(rows, tokens, Merge.NEVER);
+        DecodingSession merged = replica.decoding(rows, tokens, Merge.ALWAYS);
+        DecodingSession chosen = replica.decoding(rows, tokens, Merge.AUTO)) {
       List<Runnable> works = new ArrayList<>();
-      for (Decoding decoding : List.of(factors, merged, chosen)) {
+      for (DecodingSession decoding : List.of(factors, merged, chosen)) {
         // The first token is the prompt.
         works.add(new DecodingWork(decoding, rows, 1, tokens - 1, vocabulary));
       }

@@ -1,12 +1,13 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
+
 import java.util.Collections;
 import java.util.Random;
 
 /** Reads random prompts and continues them by random tokens. */
 final class DecodingWork implements Runnable, AutoCloseable {
-  private final Decoding decoding;
+  private final DecodingSession decoding;
   private final int[] prompt;
   private final int[] tokens;
   private final int sequences;
@@ -17,7 +18,7 @@ final class DecodingWork implements Runnable, AutoCloseable {
    * @param prompt tokens of each prompt
    * @param steps tokens to read behind it
    */
-  DecodingWork(Decoding decoding, int sequences, int prompt, int steps, int vocabulary) {
+  DecodingWork(DecodingSession decoding, int sequences, int prompt, int steps, int vocabulary) {
     this.decoding = decoding;
     this.sequences = sequences;
     this.steps = steps;

@@ -2,6 +2,7 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
+
 import java.util.Locale;
 
 /** Devices and precisions as reports name them. */

@@ -4,10 +4,11 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
-import dev.larkspur.train.BarrierStage;
-import dev.larkspur.train.Devices;
-import dev.larkspur.train.Engines;
-import dev.larkspur.train.WorkerRendezvous;
+import dev.larkspur.train.cluster.BarrierStage;
+import dev.larkspur.train.cluster.Devices;
+import dev.larkspur.train.cluster.Engines;
+import dev.larkspur.train.cluster.WorkerRendezvous;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;

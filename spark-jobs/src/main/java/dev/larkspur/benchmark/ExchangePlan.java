@@ -4,6 +4,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.ExchangeSettings;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

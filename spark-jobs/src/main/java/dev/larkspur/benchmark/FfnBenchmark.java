@@ -5,6 +5,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.FfnConfig;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

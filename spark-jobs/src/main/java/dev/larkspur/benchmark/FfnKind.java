@@ -3,6 +3,7 @@ package dev.larkspur.benchmark;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+
 import java.util.List;
 import java.util.function.IntFunction;
 

@@ -5,6 +5,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,10 +1,11 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.storage.PrivateBuffers;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

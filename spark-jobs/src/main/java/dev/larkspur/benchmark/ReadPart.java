@@ -4,6 +4,7 @@ import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;

@@ -9,6 +9,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

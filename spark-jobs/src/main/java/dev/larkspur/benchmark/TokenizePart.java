@@ -1,6 +1,7 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.tokenizer.Tokenizer;
+
 import java.util.List;
 
 /**

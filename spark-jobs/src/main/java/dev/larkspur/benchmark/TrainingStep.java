@@ -4,6 +4,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
+
 import java.util.Arrays;
 import java.util.Random;
 

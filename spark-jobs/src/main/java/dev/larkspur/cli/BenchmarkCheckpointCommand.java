@@ -6,11 +6,14 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.JsonText;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.Engines;
+import dev.larkspur.train.cluster.Engines;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -33,8 +36,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "How long training stands still, beside a copy of as many bytes in memory; and steps with a"
-          + " checkpoint that is written meanwhile, beside steps without one. One worker on the CPU,"
-          + " wall clock, in turn, medians. Model and batch are those of the settings; of the"
+          + " checkpoint that is written meanwhile, beside steps without one. One worker on the"
+          + " CPU, wall clock, in turn, medians. Model and batch are those of the settings; of the"
           + " quickstart without any.",
       "",
       "Example: larkspur benchmark checkpoint --conf conf/model/s.conf"
@@ -123,7 +126,8 @@ final class BenchmarkCheckpointCommand implements Runnable {
         copy in memory    %.3f s
         stall             %.3f s, %.2f times the copy
         %d steps          %.2f s
-        with a checkpoint %.2f s: it costs %.1f %% of the speed""",
+        with a checkpoint %.2f s: it costs %.1f %% of the speed\
+        """,
         report.parameters(),
         report.bytes() / (double) (1 << 20),
         report.copySeconds(),

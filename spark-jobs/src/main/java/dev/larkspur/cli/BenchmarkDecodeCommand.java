@@ -2,12 +2,17 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.DecodeBenchmark;
 import dev.larkspur.benchmark.DecodeReport;
+import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.report.BenchmarkFiles;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.DecodeText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.Engines;
+import dev.larkspur.train.cluster.Engines;
+
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;

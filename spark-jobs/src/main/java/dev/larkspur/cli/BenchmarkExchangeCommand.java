@@ -3,10 +3,14 @@ package dev.larkspur.cli;
 import dev.larkspur.benchmark.ExchangeBenchmark;
 import dev.larkspur.benchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.ExchangeText;
+import dev.larkspur.report.JsonText;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
+
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;

@@ -2,11 +2,17 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.FfnBenchmark;
 import dev.larkspur.benchmark.FfnReport;
+import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.report.BenchmarkFiles;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.FfnCharts;
+import dev.larkspur.report.FfnText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.Engines;
+import dev.larkspur.train.cluster.Engines;
+
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -21,9 +27,9 @@ import picocli.CommandLine.Option;
       "",
       "The paper's figure 4: forward, and forward with backward, of dense, LowRank, BlockDense and"
           + " BlockShuffle networks with 63 %% and 32 %% of the weights; every width with the most"
-          + " tokens, and every number of tokens at the largest width. Wall clock, all kinds in turn,"
-          + " medians. Device, precision and threads are those of the settings; one worker, fp32"
-          + " without any.",
+          + " tokens, and every number of tokens at the largest width. Wall clock, all kinds in"
+          + " turn, medians. Device, precision and threads are those of the settings; one worker,"
+          + " fp32 without any.",
       "",
       "Example: larkspur benchmark ffn --widths 512,1024 --tokens 256,1024"
           + " --set training.precision=bf16",

@@ -1,14 +1,19 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.ModelBenchmark;
-import dev.larkspur.benchmark.ModelBenchmark.Workload;
 import dev.larkspur.benchmark.ModelReport;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.report.BenchmarkFiles;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.ModelText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.Engines;
+import dev.larkspur.train.cluster.Engines;
+
+import dev.larkspur.benchmark.ModelBenchmark.Workload;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,10 +25,11 @@ import picocli.CommandLine.Option;
     header = "Measure training steps and decoding of a model with each kind of FFNs.",
     description = {
       "",
-      "A whole training step of one worker, optimiser included, and decoding with remembered keys and"
-          + " values, of one sequence and of several side by side. Wall clock, all kinds in turn,"
-          + " medians; all models are held in memory. Model, batch, device and precision are those of"
-          + " the settings; without any, 4 layers of width 1024, 1,024 tokens a step, fp32.",
+      "A whole training step of one worker, optimiser included, and decoding with remembered keys"
+          + " and values, of one sequence and of several side by side. Wall clock, all kinds in"
+          + " turn, medians; all models are held in memory. Model, batch, device and precision are"
+          + " those of the settings; without any, 4 layers of width 1024, 1,024 tokens a step,"
+          + " fp32.",
       "",
       "Example: larkspur benchmark model --conf conf/model/s.conf --set model.layers=4"
           + " --set model.context=256 --set training.micro-batch=2 --set training.global-batch=2",

@@ -12,9 +12,13 @@ import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
 import dev.larkspur.document.WordNetCorpus;
+import dev.larkspur.report.BenchmarkText;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.JsonText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,10 +1,11 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.evaluate.EvaluationJob;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.safetensors.SafetensorsException;
+
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ final class CheckpointOption {
    * The checkpoint.
    *
    * @param warnings told of newer ones that are damaged
-   * @throws CheckpointException if there is none
+   * @throws SafetensorsException if there is none
    */
   Checkpoint find(String runDir, Configuration hadoop, Consumer<String> warnings) {
     if (step == null) {
@@ -32,7 +33,7 @@ final class CheckpointOption {
         .at(step)
         .orElseThrow(
             () ->
-                new CheckpointException(
+                new SafetensorsException(
                     "%s holds no checkpoint of step %d; there are those of %s"
                         .formatted(runDir, step, store.steps())));
   }

@@ -1,9 +1,11 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.plan.Assumptions;
-import dev.larkspur.plan.Cluster;
-import dev.larkspur.plan.GpuType;
+import dev.larkspur.costmodel.Assumptions;
+import dev.larkspur.costmodel.Cluster;
+import dev.larkspur.costmodel.GpuType;
+import dev.larkspur.launch.NearestWord;
 import dev.larkspur.settings.Count;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,7 +38,8 @@ final class ClusterOptions {
       names = "--network",
       paramLabel = "GBIT",
       description =
-          "Network between hosts, Gbit/s of one host, all its adapters together. One host needs none.")
+          "Network between hosts, Gbit/s of one host, all its adapters together. One host needs"
+              + " none.")
   private Double network;
 
   @Option(

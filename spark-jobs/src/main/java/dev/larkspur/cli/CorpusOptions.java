@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -1,9 +1,13 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.costmodel.TrainingPlan;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.report.JsonText;
+import dev.larkspur.report.PlanText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.train.CorpusUse;
+import dev.larkspur.train.driver.CorpusUse;
+
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +22,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Counts as the paper does. Context and vocabulary are those of data.corpus where it is there,"
-          + " else what data.context and data.tokenizer would make. Memory is that of one worker, without the libraries' own; the"
-          + " activations are an estimate.",
+          + " else what data.context and data.tokenizer would make. Memory is that of one worker,"
+          + " without the libraries' own; the activations are an estimate.",
       "",
       "Example: larkspur describe --conf conf/paper/s-low-rank-32.conf",
       ""

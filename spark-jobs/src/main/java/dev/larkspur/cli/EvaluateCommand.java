@@ -2,9 +2,11 @@ package dev.larkspur.cli;
 
 import dev.larkspur.evaluate.Evaluation;
 import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.report.JsonText;
+import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.Checkpoint;
+
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
@@ -75,11 +77,12 @@ final class EvaluateCommand implements Runnable {
 
   static String text(Evaluation evaluation) {
     return """
-        checkpoint             step %,d
-        validation tokens      %,d
-        validation loss        %.4f nats a token
-        validation perplexity  %,.2f
-        unigram perplexity     %,.2f (%.1f times as much)"""
+    checkpoint             step %,d
+    validation tokens      %,d
+    validation loss        %.4f nats a token
+    validation perplexity  %,.2f
+    unigram perplexity     %,.2f (%.1f times as much)\
+    """
         .formatted(
             evaluation.step(),
             evaluation.tokens(),

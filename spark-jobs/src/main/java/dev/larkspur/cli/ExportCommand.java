@@ -4,11 +4,12 @@ import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelExport;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.RunTokenizer;
+import dev.larkspur.train.driver.RunTokenizer;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
     header = "Write a run's model as safetensors, config.json and tokenizer.",
     description = {
       "",
-      "A dense model is laid out as Hugging Face's transformers have GPT-NeoX or Llama, where one of"
-          + " them fits; others under Larkspur's own names, with the reason.",
+      "A dense model is laid out as Hugging Face's transformers have GPT-NeoX or Llama, where one"
+          + " of them fits; others under Larkspur's own names, with the reason.",
       "",
       "Example: larkspur export --run runs/quickstart --out runs/quickstart-model",
       ""

@@ -7,11 +7,15 @@ import dev.larkspur.generate.Generator;
 import dev.larkspur.generate.PromptException;
 import dev.larkspur.generate.Speed;
 import dev.larkspur.generate.TextListener;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.TextsAsJson;
+import dev.larkspur.report.TextsInOrder;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.store.RunDirectory;
+
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -28,9 +32,9 @@ import picocli.CommandLine.Spec;
     header = "Continue texts with a run's newest checkpoint.",
     description = {
       "",
-      "A text is printed as it comes, and ends where the model ends it, after --tokens, or where the"
-          + " model's context is full. Several texts are continued side by side and printed in the"
-          + " order of their prompts.",
+      "A text is printed as it comes, and ends where the model ends it, after --tokens, or where"
+          + " the model's context is full. Several texts are continued side by side and printed in"
+          + " the order of their prompts.",
       "",
       "Example: larkspur generate --run runs/quickstart --prompt \"larkspur (noun\" --tokens 60",
       ""

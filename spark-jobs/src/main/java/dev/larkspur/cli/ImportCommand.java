@@ -1,21 +1,23 @@
 package dev.larkspur.cli;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelImport;
+import dev.larkspur.launch.Version;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.FirstCheckpoint;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.FirstCheckpoint;
-import dev.larkspur.store.Provenance;
-import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.TokenizerSource;
-import dev.larkspur.train.Engines;
+import dev.larkspur.train.cluster.Engines;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;

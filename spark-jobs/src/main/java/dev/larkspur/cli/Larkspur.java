@@ -1,6 +1,17 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.launch.Errors;
+import dev.larkspur.launch.ExitCode;
+import dev.larkspur.launch.Logging;
+import dev.larkspur.launch.NameEncoding;
+import dev.larkspur.launch.ProcessExit;
+import dev.larkspur.launch.SparkVersion;
+import dev.larkspur.launch.Termination;
+import dev.larkspur.launch.Version;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.StandardOutput;
 import dev.larkspur.storage.FileNames;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,20 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.costmodel.Cluster;
+import dev.larkspur.costmodel.Estimate;
+import dev.larkspur.costmodel.Search;
+import dev.larkspur.costmodel.Workload;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.plan.Cluster;
-import dev.larkspur.plan.Estimate;
-import dev.larkspur.plan.Search;
-import dev.larkspur.plan.Workload;
+import dev.larkspur.report.Durations;
+import dev.larkspur.report.JsonText;
+import dev.larkspur.report.ScalingPlan;
+import dev.larkspur.report.ScalingText;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.TrainingSettings;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -9,6 +9,7 @@ import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerSource;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

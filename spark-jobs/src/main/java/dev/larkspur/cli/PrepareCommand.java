@@ -2,14 +2,20 @@ package dev.larkspur.cli;
 
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
-import dev.larkspur.corpus.PrepareEstimate;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareResult;
 import dev.larkspur.corpus.Split;
+import dev.larkspur.launch.ExitCode;
+import dev.larkspur.prepare.PrepareEstimate;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareResult;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.EstimateText;
+import dev.larkspur.report.JobDisplay;
+import dev.larkspur.report.SourceStats;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,10 +34,10 @@ import picocli.CommandLine.Spec;
     header = "Turn documents into a corpus of token blocks.",
     description = {
       "",
-      "Reads data.documents, tokenizes them with data.tokenizer, and writes blocks of data.context + 1"
-          + " tokens in data.shards shards to data.corpus. Document files that the corpus has not taken"
-          + " yet become a new part of it; what is there stays as it is. --dry-run tells beforehand"
-          + " what it would come to.",
+      "Reads data.documents, tokenizes them with data.tokenizer, and writes blocks of data.context"
+          + " + 1 tokens in data.shards shards to data.corpus. Document files that the corpus has"
+          + " not taken yet become a new part of it; what is there stays as it is. --dry-run tells"
+          + " beforehand what it would come to.",
       "",
       "Example: larkspur prepare --set data.documents=runs/wordnet --set data.tokenizer=gpt2"
           + " --set data.context=256 --set data.corpus=runs/corpus",

@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

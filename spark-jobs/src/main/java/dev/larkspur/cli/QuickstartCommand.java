@@ -1,13 +1,16 @@
 package dev.larkspur.cli;
 
-import com.typesafe.config.ConfigUtil;
 import dev.larkspur.evaluate.Evaluation;
 import dev.larkspur.generate.GenerationSettings;
+import dev.larkspur.launch.ExitCode;
+import dev.larkspur.report.Console;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.TrainingJob;
-import dev.larkspur.train.TrainingResult;
+import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.driver.TrainingResult;
+
+import com.typesafe.config.ConfigUtil;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

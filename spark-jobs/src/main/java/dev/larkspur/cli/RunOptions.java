@@ -1,10 +1,11 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
 import dev.larkspur.train.UnfitRunException;
+
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -2,8 +2,11 @@ package dev.larkspur.cli;
 
 import dev.larkspur.document.WordNetCorpus;
 import dev.larkspur.document.WordNetVariations;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.JobDisplay;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,18 +1,28 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.benchmark.MeasuredSpeed;
+import dev.larkspur.launch.ExitCode;
+import dev.larkspur.launch.Termination;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.GridDisplay;
+import dev.larkspur.report.GridPlan;
+import dev.larkspur.report.JsonText;
+import dev.larkspur.report.ResultsFiles;
+import dev.larkspur.report.ResultsMarkdown;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.scaling.Grid;
 import dev.larkspur.scaling.GridJob;
 import dev.larkspur.scaling.GridRun;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
 import dev.larkspur.settings.Purpose;
-import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.Preflight;
-import dev.larkspur.train.TrainingJob;
+import dev.larkspur.train.driver.Preflight;
+import dev.larkspur.train.driver.TrainingJob;
+
+import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,9 +44,9 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "One training after another, each below run.dir as train would leave it; then the power law"
-          + " loss = a * C^-k of each kind with its confidence interval, as results.json, scaling.svg"
-          + " and index.html, which are written anew after each training. Interrupted, it goes on"
-          + " where it was.",
+          + " loss = a * C^-k of each kind with its confidence interval, as results.json,"
+          + " scaling.svg and index.html, which are written anew after each training. Interrupted,"
+          + " it goes on where it was.",
       "",
       "Example: larkspur scaling --conf conf/paper/scaling-laptop.conf",
       ""

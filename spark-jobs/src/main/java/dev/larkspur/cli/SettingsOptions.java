@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
+
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

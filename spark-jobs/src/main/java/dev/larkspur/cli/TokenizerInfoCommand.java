@@ -1,6 +1,9 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.report.JsonText;
+import dev.larkspur.report.TokenizerInfo;
 import dev.larkspur.tokenizer.Tokenizers;
+
 import java.io.PrintWriter;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -59,7 +62,8 @@ final class TokenizerInfoCommand implements Runnable {
         end of text     %d
         special tokens  %s
         longest token   %d %s
-        SHA-256         %s"""
+        SHA-256         %s\
+        """
             .formatted(
                 info.name(),
                 info.kind(),

@@ -1,12 +1,18 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.launch.ExitCode;
+import dev.larkspur.launch.Termination;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.Durations;
+import dev.larkspur.report.TrainingDisplay;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.train.Preflight;
-import dev.larkspur.train.TrainingJob;
-import dev.larkspur.train.TrainingResult;
-import dev.larkspur.train.TrainingSummary;
+import dev.larkspur.train.driver.Preflight;
+import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.driver.TrainingResult;
+import dev.larkspur.train.driver.TrainingSummary;
+
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;

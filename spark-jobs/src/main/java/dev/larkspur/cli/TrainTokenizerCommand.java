@@ -1,13 +1,16 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.report.Console;
+import dev.larkspur.report.JobDisplay;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TrainedTokenizer;
+
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,8 +24,8 @@ import picocli.CommandLine.Mixin;
     header = "Learn a byte-level BPE tokenizer from documents.",
     description = {
       "",
-      "Reads data.documents and writes a Hugging Face tokenizer.json of tokenizer.vocabulary entries"
-          + " to tokenizer.out.",
+      "Reads data.documents and writes a Hugging Face tokenizer.json of tokenizer.vocabulary"
+          + " entries to tokenizer.out.",
       "",
       "Example: larkspur train-tokenizer --set data.documents=runs/wordnet"
           + " --set tokenizer.vocabulary=4096 --set tokenizer.out=runs/tokenizer.json",

@@ -1,23 +1,24 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.collective.Shard;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
+import dev.larkspur.tensor.Shard;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.train.Engines;
-import dev.larkspur.train.Phases;
-import dev.larkspur.train.RunTokenizer;
-import dev.larkspur.train.TrainedWith;
 import dev.larkspur.train.TrainingException;
+import dev.larkspur.train.cluster.Engines;
+import dev.larkspur.train.driver.RunTokenizer;
+import dev.larkspur.train.driver.TrainedWith;
+import dev.larkspur.train.worker.PhaseSchedule;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -35,14 +36,14 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
 
   static TrainedModel load(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
-    Phases phases = Phases.of(settings, config(settings));
+    PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.used(checkpoint.step()));
   }
 
   /** The same without the guides that a checkpoint of the guided phase has. */
   static TrainedModel withoutGuides(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
-    Phases phases = Phases.of(settings, config(settings));
+    PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.model());
   }
 
@@ -51,7 +52,7 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
       Checkpoint checkpoint,
       Settings settings,
       Configuration hadoop,
-      Phases phases,
+      PhaseSchedule phases,
       ModelConfig config) {
     new TrainedWith(checkpoint).require(settings, phases.model());
     Tokenizer tokenizer = RunTokenizer.of(run, settings, hadoop).tokenizer();

@@ -1,6 +1,8 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.report.JsonText;
+
 import java.io.PrintWriter;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,22 +1,23 @@
 package dev.larkspur.evaluate;
 
-import dev.larkspur.checkpoint.CheckpointException;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.train.Phases;
-import dev.larkspur.train.RunTokenizer;
-import dev.larkspur.train.TrainedWith;
-import dev.larkspur.train.TrainingJob;
+import dev.larkspur.train.driver.RunTokenizer;
+import dev.larkspur.train.driver.TrainedWith;
+import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.worker.PhaseSchedule;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class EvaluationJob {
    * @param settings of the run
    * @param mostSequences blocks to measure at the most
    * @throws SettingsException if the corpus or the settings do not fit the checkpoint
-   * @throws CheckpointException if a file of the checkpoint is damaged, or the loss is not finite
+   * @throws SafetensorsException if a file of the checkpoint is damaged, or the loss is not finite
    */
   public static Evaluation run(
       SparkSession session,
@@ -77,7 +78,7 @@ public final class EvaluationJob {
                   checkpoint.name(),
                   corpus.path(),
                   corpus.manifest().number(),
-                  Phases.of(settings, model),
+                  PhaseSchedule.of(settings, model),
                   settings.training().engine(),
                   settings.training().device(),
                   threads(spark.getConf(), tasks),
@@ -91,7 +92,7 @@ public final class EvaluationJob {
       conf.destroy();
     }
     if (!Double.isFinite(sum)) {
-      throw new CheckpointException(
+      throw new SafetensorsException(
           "the validation loss of %s is %s at step %d: the training has diverged. Train again in another run.dir with a lower training.learning-rate"
               .formatted(runDir, sum, checkpoint.step()));
     }
@@ -140,7 +141,7 @@ public final class EvaluationJob {
    * The checkpoint that a run is known by.
    *
    * @param warnings told of newer ones that are damaged
-   * @throws CheckpointException if there is none, or all are damaged
+   * @throws SafetensorsException if there is none, or all are damaged
    */
   public static Checkpoint newestCheckpoint(
       String runDir, Configuration hadoop, Consumer<String> warnings) {
@@ -148,9 +149,10 @@ public final class EvaluationJob {
         .newest(Set.of(), warnings)
         .orElseThrow(
             () ->
-                new CheckpointException(
+                new SafetensorsException(
                     runDir
-                        + " holds no complete checkpoint: train first, or name another run directory"));
+                        + " holds no complete checkpoint: train first, or name another run"
+                        + " directory"));
   }
 
   private static int threads(SparkConf conf, int tasks) {

@@ -4,15 +4,16 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.run.CheckpointName;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.DeviceChoice;
-import dev.larkspur.store.CheckpointName;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.Devices;
-import dev.larkspur.train.Engines;
-import dev.larkspur.train.Phases;
-import dev.larkspur.train.TokenStream;
-import dev.larkspur.train.ValidationLoss;
+import dev.larkspur.train.cluster.Devices;
+import dev.larkspur.train.cluster.Engines;
+import dev.larkspur.train.worker.PhaseSchedule;
+import dev.larkspur.train.worker.TokenStream;
+import dev.larkspur.train.worker.ValidationLoss;
+
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
@@ -25,7 +26,7 @@ record EvaluationTask(
     CheckpointName checkpoint,
     String corpus,
     int manifest,
-    Phases phases,
+    PhaseSchedule phases,
     String engine,
     DeviceChoice deviceChoice,
     int threads,

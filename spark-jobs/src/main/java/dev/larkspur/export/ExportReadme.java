@@ -2,6 +2,7 @@ package dev.larkspur.export;
 
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
+
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -11,27 +12,28 @@ record ExportReadme(ModelExport export, Layout layout) {
   /** Markdown. */
   String text() {
     return """
-        # A language model trained by Larkspur
+    # A language model trained by Larkspur
 
-        %,d layers of width %,d, context %,d, vocabulary %,d; feed-forward networks: %s. After step %,d, %,d tokens.
+    %,d layers of width %,d, context %,d, vocabulary %,d; feed-forward networks: %s. After step %,d, %,d tokens.
 
-        | file | |
-        |---|---|
-        | `model.safetensors` | the parameters, 32-bit floats, row-major |
-        | `config.json` | the model's shape; under `larkspur`, the settings that it was trained with |
-        | `tokenizer.json` or `tokenizer.model` | the tokenizer |
+    | file | |
+    |---|---|
+    | `model.safetensors` | the parameters, 32-bit floats, row-major |
+    | `config.json` | the model's shape; under `larkspur`, the settings that it was trained with |
+    | `tokenizer.json` or `tokenizer.model` | the tokenizer |
 
-        %s
+    %s
 
-        Documents followed an end-of-text token (`eos_token_id`) in training: begin prompts with it.
+    Documents followed an end-of-text token (`eos_token_id`) in training: begin prompts with it.
 
-        `larkspur import --from DIR --run RUN` makes a run of this directory, for `generate`, `evaluate` and `train`.
+    `larkspur import --from DIR --run RUN` makes a run of this directory, for `generate`, `evaluate` and `train`.
 
-        ## Tensors
+    ## Tensors
 
-        A matrix [out, in] is applied as x Wᵀ. N counts the layers.%s
+    A matrix [out, in] is applied as x Wᵀ. N counts the layers.%s
 
-        %s"""
+    %s\
+    """
         .formatted(
             export.model().layers(),
             export.model().hiddenDim(),

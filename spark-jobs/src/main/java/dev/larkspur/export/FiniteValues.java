@@ -1,8 +1,9 @@
 package dev.larkspur.export;
 
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Range;
+import dev.larkspur.tensor.FlatVector;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;

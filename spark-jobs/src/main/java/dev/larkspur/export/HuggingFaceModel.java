@@ -1,8 +1,9 @@
 package dev.larkspur.export;
 
+import dev.larkspur.layout.Layout;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.export.ConfigFields.FieldDefault;
-import dev.larkspur.layout.Layout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

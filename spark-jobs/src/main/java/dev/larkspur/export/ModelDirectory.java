@@ -1,14 +1,15 @@
 package dev.larkspur.export;
 
+import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.QualifiedPath;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.document.NewFile;
-import dev.larkspur.document.RawFiles;
-import dev.larkspur.storage.QualifiedPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

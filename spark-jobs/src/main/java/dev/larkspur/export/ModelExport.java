@@ -1,5 +1,14 @@
 package dev.larkspur.export;
 
+import dev.larkspur.layout.FileTensor;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.TrainingState;
+import dev.larkspur.safetensors.TensorFile;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tokenizer.TokenizerSource;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,14 +16,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
-import dev.larkspur.checkpoint.TensorFile;
-import dev.larkspur.engine.FlatVector;
-import dev.larkspur.layout.FileTensor;
-import dev.larkspur.layout.Layout;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.settings.Settings;
-import dev.larkspur.store.TrainingState;
-import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.List;
 import java.util.Map;
 

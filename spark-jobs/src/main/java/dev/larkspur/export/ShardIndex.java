@@ -1,7 +1,8 @@
 package dev.larkspur.export;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.layout.FileTensor;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

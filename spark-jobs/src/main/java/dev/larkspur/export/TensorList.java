@@ -1,6 +1,7 @@
 package dev.larkspur.export;
 
 import dev.larkspur.layout.FileTensor;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

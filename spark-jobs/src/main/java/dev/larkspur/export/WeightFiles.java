@@ -1,11 +1,12 @@
 package dev.larkspur.export;
 
-import dev.larkspur.checkpoint.CheckpointException;
-import dev.larkspur.checkpoint.TensorFile;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.safetensors.TensorFile;
+import dev.larkspur.tensor.FlatVector;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ final class WeightFiles {
     try {
       Map<String, Long> checksums = from.has(ShardIndex.FILE) ? readShards(into) : readFile(into);
       requireSame(checksums, into);
-    } catch (CheckpointException e) {
+    } catch (SafetensorsException e) {
       throw new ModelException(e.getMessage(), e);
     }
     new FiniteValues(

@@ -1,10 +1,11 @@
 package dev.larkspur.generate;
 
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.tokenizer.Tokenizer;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class Generator {
     int longest = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
     int room = (int) Math.min(context, longest + settings.tokens() - 1L);
     Speed speed = Speed.NONE;
-    try (Decoding decoding =
+    try (DecodingSession decoding =
         replica.decoding(Math.min(settings.batch(), rows.size()), room, merge)) {
       for (int from = 0; from < rows.size(); from += settings.batch()) {
         List<Row> batch = rows.subList(from, Math.min(rows.size(), from + settings.batch()));
@@ -56,7 +57,7 @@ public final class Generator {
     return speed;
   }
 
-  private Speed generate(List<Row> batch, int tokens, int room, Decoding decoding) {
+  private Speed generate(List<Row> batch, int tokens, int room, DecodingSession decoding) {
     long began = System.nanoTime();
     float[][] logits = decoding.begin(batch.stream().map(Row::ids).toList());
     long read = System.nanoTime();

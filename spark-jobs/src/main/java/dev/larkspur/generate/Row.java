@@ -1,6 +1,7 @@
 package dev.larkspur.generate;
 
 import dev.larkspur.tokenizer.Tokenizer;
+
 import java.util.Arrays;
 import java.util.Optional;
 

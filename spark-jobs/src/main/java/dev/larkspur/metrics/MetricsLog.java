@@ -1,9 +1,10 @@
 package dev.larkspur.metrics;
 
+import dev.larkspur.run.Json;
+import dev.larkspur.run.RunDirectory;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.store.Json;
-import dev.larkspur.store.RunDirectory;
 
 /**
  * The run's metrics, one JSON object a line, in pieces {@code metrics/FIRST-LAST.jsonl} of whole

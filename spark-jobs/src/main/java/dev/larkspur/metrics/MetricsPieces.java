@@ -1,8 +1,9 @@
 package dev.larkspur.metrics;
 
+import dev.larkspur.run.RunDirectory;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.store.RunDirectory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -5,14 +5,15 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.RunOfGrid;
 import dev.larkspur.settings.ScalingSettings;
-import dev.larkspur.settings.ScalingSettings.Equal;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.settings.Variation;
-import dev.larkspur.train.TrainingFlops;
+import dev.larkspur.train.driver.TrainingFlops;
+
+import dev.larkspur.settings.ScalingSettings.Equal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,9 +1,10 @@
 package dev.larkspur.scaling;
 
-import dev.larkspur.train.CompletedRun;
-import dev.larkspur.train.TrainingJob;
-import dev.larkspur.train.TrainingResult;
-import dev.larkspur.train.TrainingSummary;
+import dev.larkspur.train.driver.CompletedRun;
+import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.driver.TrainingResult;
+import dev.larkspur.train.driver.TrainingSummary;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

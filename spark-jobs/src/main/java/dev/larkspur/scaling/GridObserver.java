@@ -1,6 +1,7 @@
 package dev.larkspur.scaling;
 
-import dev.larkspur.train.TrainingObserver;
+import dev.larkspur.train.driver.TrainingObserver;
+
 import java.util.List;
 
 /** Is told how a grid goes. */

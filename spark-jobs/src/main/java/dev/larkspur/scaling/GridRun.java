@@ -3,7 +3,8 @@ package dev.larkspur.scaling;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.Variation;
-import dev.larkspur.train.TrainingFlops;
+import dev.larkspur.train.driver.TrainingFlops;
+
 
 /**
  * One training of a grid.

@@ -1,7 +1,8 @@
 package dev.larkspur.scaling;
 
 import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.TrainingSummary;
+import dev.larkspur.train.driver.TrainingSummary;
+
 
 /**
  * What came of one training of a grid.

@@ -1,11 +1,12 @@
 package dev.larkspur.scaling;
 
-import dev.larkspur.chart.Axis;
-import dev.larkspur.chart.Band;
-import dev.larkspur.chart.LineChart;
-import dev.larkspur.chart.Point;
-import dev.larkspur.chart.Scale;
-import dev.larkspur.chart.Series;
+import dev.larkspur.report.chart.Axis;
+import dev.larkspur.report.chart.Band;
+import dev.larkspur.report.chart.LineChart;
+import dev.larkspur.report.chart.Point;
+import dev.larkspur.report.chart.Scale;
+import dev.larkspur.report.chart.Series;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -10,6 +10,7 @@ import dev.larkspur.curate.GopherQuality;
 import dev.larkspur.curate.GopherRepetition;
 import dev.larkspur.curate.LanguageRule;
 import dev.larkspur.curate.NearDuplicates;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,14 +1,15 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.corpus.MixedSource;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.prepare.MixedSource;
+import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerChoice;
+
 import java.util.List;
 
 /**

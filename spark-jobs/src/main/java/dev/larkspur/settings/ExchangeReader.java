@@ -1,7 +1,8 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Wire;
+import dev.larkspur.collective.WireDtype;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class ExchangeReader {
     Optional<PortRange> ports = ports("training.rendezvous-ports");
     Optional<Long> bucket =
         values.bytes("training.exchange.bucket-bytes", LEAST_BUCKET, LARGEST_BUCKET);
-    Optional<Wire> wire = values.choice("training.exchange.wire", List.of(Wire.values()));
+    Optional<WireDtype> wire = values.choice("training.exchange.wire", List.of(WireDtype.values()));
     Optional<Boolean> shard = values.flag("training.shard-optimizer");
     if (values.problems().size() > problemsBefore) {
       return Optional.empty();

@@ -1,7 +1,8 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Wire;
+import dev.larkspur.collective.WireDtype;
+
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -21,6 +22,6 @@ public record ExchangeSettings(
     String networkInterface,
     PortRange rendezvousPorts,
     long bucketBytes,
-    Wire wire,
+    WireDtype wire,
     boolean shardOptimizer)
     implements Serializable {}

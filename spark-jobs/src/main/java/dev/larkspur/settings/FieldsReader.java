@@ -2,6 +2,7 @@ package dev.larkspur.settings;
 
 import dev.larkspur.document.DocumentFields;
 
+
 /** Reads a group of names of document fields. */
 final class FieldsReader {
   private FieldsReader() {}

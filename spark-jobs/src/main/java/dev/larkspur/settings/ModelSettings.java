@@ -4,6 +4,7 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
+
 import java.util.OptionalInt;
 
 /**

@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.storage.QualifiedPath;
+
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

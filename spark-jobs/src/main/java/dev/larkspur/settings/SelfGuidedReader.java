@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.optim.SelfGuidance;
+
 import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import java.util.List;
 import java.util.Optional;

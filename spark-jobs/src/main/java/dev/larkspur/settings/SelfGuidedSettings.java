@@ -2,6 +2,7 @@ package dev.larkspur.settings;
 
 import dev.larkspur.optim.SelfGuidance;
 
+
 /**
  * Self-guided training (Wei et al., arXiv 2406.16450, section 4).
  *

@@ -1,8 +1,9 @@
 package dev.larkspur.settings;
 
-import com.typesafe.config.Config;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
+
+import com.typesafe.config.Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

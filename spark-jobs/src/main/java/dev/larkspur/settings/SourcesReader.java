@@ -1,15 +1,16 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.document.DocumentFields;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.prepare.MixedSource;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import dev.larkspur.corpus.MixedSource;
-import dev.larkspur.document.DocumentFields;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentSource;
-import dev.larkspur.document.RejectionLimits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

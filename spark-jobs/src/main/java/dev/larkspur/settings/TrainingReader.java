@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.engine.Precision;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

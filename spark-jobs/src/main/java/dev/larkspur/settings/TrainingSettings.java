@@ -4,6 +4,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.optim.SelfGuidance;
+
 import java.util.OptionalInt;
 
 /**

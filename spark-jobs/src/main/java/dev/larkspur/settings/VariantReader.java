@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Positions;
+
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+
 /**
  * The run directory, the settings and the cluster do not fit each other: the same command will fail
  * again.

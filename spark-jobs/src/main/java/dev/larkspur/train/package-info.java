@@ -1,6 +1,5 @@
 /**
- * The training job. The driver side ({@link dev.larkspur.train.TrainingJob}) plans, resumes and
- * starts one Spark barrier stage with a task for each device; the worker side ({@code
- * TrainingLoop}) trains a replica and shares gradients with its peers.
+ * The training job in three packages: {@code driver} plans, resumes and restarts, {@code cluster}
+ * turns Spark's slots into ranks and devices, {@code worker} is the loop that every rank runs.
  */
 package dev.larkspur.train;

@@ -1,11 +1,12 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.train.RunFiles;
-import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.report.StandardOutput;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 

@@ -5,13 +5,13 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** What a command printed and returned. */
-record Outcome(int exitCode, String out, String err) {
+public record Outcome(int exitCode, String out, String err) {
 
   static Outcome of(String... arguments) {
     return of(Larkspur.commandLine(), arguments);
   }
 
-  static Outcome of(CommandLine commandLine, String... arguments) {
+  public static Outcome of(CommandLine commandLine, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =

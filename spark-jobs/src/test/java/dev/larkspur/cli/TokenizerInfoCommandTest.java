@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.launch.ExitCode;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

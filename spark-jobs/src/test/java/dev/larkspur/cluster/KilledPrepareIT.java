@@ -1,11 +1,12 @@
 package dev.larkspur.cluster;
 
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.train.SmallCorpus;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,20 +1,21 @@
 package dev.larkspur.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareResult;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.storage.Work;
-import dev.larkspur.store.AttemptLog;
-import dev.larkspur.store.RunDirectory;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareResult;
+import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.run.AttemptLog;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.storage.LeasePurpose;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
-import dev.larkspur.train.TrainingJob;
+import dev.larkspur.train.driver.TrainingJob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -233,7 +234,7 @@ class ObjectStoreIT {
     try (FlakyProxy proxy = new FlakyProxy(store.port(), Integer.MAX_VALUE)) {
       RunDirectory run = new RunDirectory(store.uri("unanswered-run"), uncached(proxy.port()));
       proxy.loseAnswerTo("unanswered-run/train-000001.lease");
-      run.lease(new Work("train", "training of"), Duration.ofSeconds(10), () -> {}).close();
+      run.lease(new LeasePurpose("train", "training of"), Duration.ofSeconds(10), () -> {}).close();
       assertThat(proxy.hasLostAnswer()).isTrue();
       proxy.loseAnswerTo("unanswered-run/attempts/00000001.json");
       assertThat(new AttemptLog(run).begin("application")).isEqualTo(1);

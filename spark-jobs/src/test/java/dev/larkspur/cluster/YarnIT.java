@@ -1,9 +1,10 @@
 package dev.larkspur.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,21 +1,22 @@
 package dev.larkspur.evaluate;
 
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.Split;
+import dev.larkspur.corpus.TokenOrder;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
+import dev.larkspur.train.driver.TrainingJob;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.corpus.Corpus;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
-import dev.larkspur.corpus.Split;
-import dev.larkspur.corpus.TokenOrder;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.settings.Settings;
-import dev.larkspur.settings.SettingsException;
-import dev.larkspur.store.Checkpoint;
-import dev.larkspur.train.RunFiles;
-import dev.larkspur.train.SmallCorpus;
-import dev.larkspur.train.TrainingJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,19 +1,20 @@
 package dev.larkspur.export;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.TrainingState;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.store.Provenance;
-import dev.larkspur.store.TrainingState;
+import dev.larkspur.tensor.FlatVector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

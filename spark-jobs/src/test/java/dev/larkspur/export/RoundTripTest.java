@@ -1,24 +1,25 @@
 package dev.larkspur.export;
 
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.TrainingState;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tokenizer.TokenizerSource;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.FlatVector;
-import dev.larkspur.engine.torch.TorchEngine;
-import dev.larkspur.layout.Layout;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.ParameterTable;
-import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SelfGuidedSettings.Mode;
-import dev.larkspur.settings.Settings;
-import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.store.Provenance;
-import dev.larkspur.store.TrainingState;
-import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -153,7 +154,8 @@ class RoundTripTest {
         directory.resolve("config.json"),
         """
         {"model_type": "gpt_neox", "vocab_size": 50304, "hidden_size": 768, "hidden_act": "gelu_new",
-         "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}""");
+         "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}\
+        """);
     assertThatThrownBy(() -> new ModelImport(files()).settings())
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("max_position_embeddings is missing")

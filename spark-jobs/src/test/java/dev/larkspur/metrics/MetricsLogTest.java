@@ -1,9 +1,10 @@
 package dev.larkspur.metrics;
 
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.train.RunFiles;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.store.RunDirectory;
-import dev.larkspur.train.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

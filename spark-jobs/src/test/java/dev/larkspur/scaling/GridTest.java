@@ -1,15 +1,16 @@
 package dev.larkspur.scaling;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.larkspur.model.FfnStructure.LowRank;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.TrainingLength;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.larkspur.model.FfnStructure.LowRank;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -120,8 +121,8 @@ class GridTest {
     assertThatThrownBy(
             () ->
                 grid(
-                    "scaling.kinds=[{ name = dense }, { name = high, model.ffn { kind = low-rank, rank = 48 } },"
-                        + " { name = none, model.fnn.kind = dense }]"))
+                    "scaling.kinds=[{ name = dense }, { name = high, model.ffn { kind = low-rank,"
+                        + " rank = 48 } }, { name = none, model.fnn.kind = dense }]"))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("rank of 48, above the smaller side of the 32 x 128 matrices")
         .hasMessageContaining("model.fnn")

@@ -1,15 +1,16 @@
 package dev.larkspur.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
-
 import dev.larkspur.model.Activation;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Positions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
 import org.junit.jupiter.api.Test;
 
 /** The model meets its corpus, the batch its workers. */
@@ -50,13 +51,13 @@ class ModelSettingsTest {
     ModelSettings model =
         load(OPEN
                 + """
-                    model {
-                      ffn-dim = 96, positions = learned, norm = rms-norm, norm-epsilon = 1e-6
-                      biases = false, tied-embedding = false
-                      ffn { kind = block-dense, blocks = 4, rank-fraction = 0.33, activation = swiglu }
-                      ffn.dense-first-layer = false
-                    }
-                    """)
+                model {
+                  ffn-dim = 96, positions = learned, norm = rms-norm, norm-epsilon = 1e-6
+                  biases = false, tied-embedding = false
+                  ffn { kind = block-dense, blocks = 4, rank-fraction = 0.33, activation = swiglu }
+                  ffn.dense-first-layer = false
+                }
+                """)
             .model();
 
     // A third of 64, rounded to a multiple of 4 blocks.

@@ -1,9 +1,5 @@
 package dev.larkspur.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.larkspur.corpus.MixedSource;
 import dev.larkspur.curate.BlockedUrls;
 import dev.larkspur.curate.C4Rules;
 import dev.larkspur.curate.CurationSettings;
@@ -18,6 +14,11 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.prepare.MixedSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,9 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.optim.SelfGuidance;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import org.junit.jupiter.api.Test;
 

@@ -1,17 +1,20 @@
 package dev.larkspur.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.store.CheckpointStore;
-import dev.larkspur.store.RunDirectory;
+import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.driver.TrainingSummary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -23,18 +26,18 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** Trainings on the small corpus of a directory, and what they leave there. */
-record EmbeddedTrainings(SparkSession spark, Path directory) {
+public record EmbeddedTrainings(SparkSession spark, Path directory) {
 
-  Settings settings(String run, String... more) {
+  public Settings settings(String run, String... more) {
     return SmallCorpus.settings(directory, run, more);
   }
 
-  TrainingSummary train(String run, String... more) {
+  public TrainingSummary train(String run, String... more) {
     return TrainingJob.run(spark, settings(run, more), progress -> {}).summary();
   }
 
   /** Takes away what came after a step, as if the training had died behind it, and goes on. */
-  void trainCutAndResume(String run, long cut, String... more) throws IOException {
+  public void trainCutAndResume(String run, long cut, String... more) throws IOException {
     String[] keepingAll = Arrays.copyOf(more, more.length + 1);
     keepingAll[more.length] = "checkpoint.keep=10";
     long last = train(run, keepingAll).step();
@@ -45,18 +48,18 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
   }
 
   /** Both runs' last checkpoints hold the same bytes. */
-  void assertSameTensors(String run, String other) throws IOException {
+  public void assertSameTensors(String run, String other) throws IOException {
     List<Integer> steps = steps(other);
     int last = steps.get(steps.size() - 1);
     assertThat(RunFiles.tensors(path(run), last))
         .containsExactlyEntriesOf(RunFiles.tensors(path(other), last));
   }
 
-  List<Integer> steps(String run) throws IOException {
+  public List<Integer> steps(String run) throws IOException {
     return training(run).stream().map(line -> line.get("step").asInt()).toList();
   }
 
-  List<Double> losses(String run) throws IOException {
+  public List<Double> losses(String run) throws IOException {
     return training(run).stream().map(line -> line.get("loss").asDouble()).toList();
   }
 
@@ -107,7 +110,7 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
   }
 
   /** The loss of the newest checkpoint, by the job that evaluates. */
-  double evaluated(String run, String... more) {
+  public double evaluated(String run, String... more) {
     String dir = directory.resolve(run).toString();
     return EvaluationJob.run(
             spark,
@@ -119,7 +122,7 @@ record EmbeddedTrainings(SparkSession spark, Path directory) {
   }
 
   /** The loss that training itself has measured after a step. */
-  double validationLoss(String run, long step) throws IOException {
+  public double validationLoss(String run, long step) throws IOException {
     return RunFiles.metrics(directory.resolve(run)).stream()
         .filter(line -> line.has("validationLoss") && line.get("step").asLong() == step)
         .findFirst()

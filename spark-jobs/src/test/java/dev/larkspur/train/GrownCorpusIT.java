@@ -1,13 +1,15 @@
 package dev.larkspur.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.train.driver.TrainingJob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.larkspur.train;
 
 import dev.larkspur.metrics.Progress;
+import dev.larkspur.train.driver.TrainingObserver;
+
 import java.util.List;
 
 /** Keeps what a training tells in sentences. */
-record NotingObserver(List<String> notes) implements TrainingObserver {
+public record NotingObserver(List<String> notes) implements TrainingObserver {
   @Override
   public void progress(Progress progress) {}
 

@@ -1,14 +1,15 @@
 package dev.larkspur.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.corpus.PrepareJob;
-import dev.larkspur.corpus.PrepareSettings;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.prepare.PrepareJob;
+import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.tokenizer.BpeTrainer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,8 +1,10 @@
 package dev.larkspur.train;
 
+import dev.larkspur.settings.Settings;
+import dev.larkspur.train.driver.TrainingJob;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.settings.Settings;
 import dev.larkspur.train.FaultyFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;

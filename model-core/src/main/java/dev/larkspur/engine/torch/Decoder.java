@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Positions;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;

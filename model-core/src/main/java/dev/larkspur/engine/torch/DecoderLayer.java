@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.ModelConfig;
+
 import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
 

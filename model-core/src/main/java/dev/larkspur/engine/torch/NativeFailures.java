@@ -1,7 +1,8 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Locale;
@@ -27,8 +28,8 @@ final class NativeFailures {
             (proxy, method, arguments) -> {
               try {
                 Object result = method.invoke(target, arguments);
-                return result instanceof Decoding decoding
-                    ? inWords(Decoding.class, decoding)
+                return result instanceof DecodingSession decoding
+                    ? inWords(DecodingSession.class, decoding)
                     : result;
               } catch (InvocationTargetException failure) {
                 throw inWords(method.getName(), failure.getCause());

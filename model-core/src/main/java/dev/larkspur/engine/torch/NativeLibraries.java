@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.NativeLibraryException;
+
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;

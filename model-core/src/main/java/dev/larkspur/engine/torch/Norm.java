@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.DecoderVariant;
+
 import org.bytedeco.pytorch.Tensor;
 
 /** Normalisation over the last axis. */

@@ -3,6 +3,7 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;

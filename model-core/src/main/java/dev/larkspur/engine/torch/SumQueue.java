@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.PendingSum;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -3,9 +3,10 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PendingSum;
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.collective.Shard;
-import dev.larkspur.collective.Wire;
-import dev.larkspur.engine.FlatVector;
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 import java.nio.DoubleBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -64,12 +65,13 @@ final class TorchCollective implements Collective {
   }
 
   @Override
-  public PendingSum startSum(FlatVector vector, Wire wire) {
+  public PendingSum startSum(FlatVector vector, WireDtype wire) {
     if (transport.overlaps()) {
       // What is begun here and now begins after the kernels that this thread has launched so far.
-      return wire == Wire.FP32 ? startNow(vector) : inBf16(vector);
+      return wire == WireDtype.FP32 ? startNow(vector) : inBf16(vector);
     }
-    return sums.add(wire == Wire.FP32 ? () -> allReduceSum(vector) : () -> inBf16(vector).await());
+    return sums.add(
+        wire == WireDtype.FP32 ? () -> allReduceSum(vector) : () -> inBf16(vector).await());
   }
 
   private PendingSum startNow(FlatVector vector) {

@@ -1,10 +1,11 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Decoding with the parameters of a {@link TorchReplica}. */
-final class TorchDecoding implements Decoding {
+final class TorchDecoding implements DecodingSession {
   private final ModelConfig config;
   private final TorchDevice device;
   private final Precision precision;

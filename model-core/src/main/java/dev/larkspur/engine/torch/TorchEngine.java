@@ -2,16 +2,17 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.collective.Shard;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

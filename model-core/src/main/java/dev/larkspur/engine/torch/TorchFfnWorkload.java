@@ -6,6 +6,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;

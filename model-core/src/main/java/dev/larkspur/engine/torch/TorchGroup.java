@@ -3,6 +3,7 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
+
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Backend;

@@ -1,9 +1,7 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.collective.Shard;
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
@@ -12,6 +10,9 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
 import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -203,7 +204,7 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public Decoding decoding(int sequences, int length, Merge merge) {
+  public DecodingSession decoding(int sequences, int length, Merge merge) {
     if (sequences < 1 || length < 1 || length > config.context()) {
       throw new IllegalArgumentException(
           "%d sequences of %d tokens: the model reads 1 to %d"

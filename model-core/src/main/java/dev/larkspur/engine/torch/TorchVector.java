@@ -1,7 +1,8 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.FlatVector;
-import dev.larkspur.engine.HostCopy;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HostCopy;
+
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;

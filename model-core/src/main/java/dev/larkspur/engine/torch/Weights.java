@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.Merge;
-import dev.larkspur.engine.torch.MergedProjection.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+
+import dev.larkspur.engine.torch.MergedProjection.Merged;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,16 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ class DecodingTest {
       texts.add(random.ints(length, 0, config.vocabulary()).toArray());
     }
     try (Replica replica = randomReplica(config, precision);
-        Decoding decoding = replica.decoding(3, config.context())) {
+        DecodingSession decoding = replica.decoding(3, config.context())) {
       float[][] logits = decoding.begin(texts);
       for (int step = 0; step < 3; step++) {
         assertLogits(replica, texts, logits, error);
@@ -65,7 +66,7 @@ class DecodingTest {
   void rowsThatStayGoOnAndAnotherBatchBeginsAnew() {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
     try (Replica replica = randomReplica(config, Precision.FP32);
-        Decoding decoding = replica.decoding(3, config.context())) {
+        DecodingSession decoding = replica.decoding(3, config.context())) {
       decoding.begin(List.of(new int[] {1, 2, 3}, new int[] {4}, new int[] {5, 6}));
       decoding.keep(new int[] {0, 2});
       assertThat(decoding.rows()).isEqualTo(2);
@@ -85,9 +86,9 @@ class DecodingTest {
   void mergedFactorsGiveTheSameLogits(ModelConfig config, Precision precision, double error) {
     List<int[]> texts = List.of(new int[] {3, 1, 2}, new int[] {4});
     try (Replica replica = randomReplica(config, precision);
-        Decoding factors = replica.decoding(2, 4, Merge.NEVER);
-        Decoding merged = replica.decoding(2, 4, Merge.ALWAYS);
-        Decoding chosen = replica.decoding(2, 4, Merge.AUTO)) {
+        DecodingSession factors = replica.decoding(2, 4, Merge.NEVER);
+        DecodingSession merged = replica.decoding(2, 4, Merge.ALWAYS);
+        DecodingSession chosen = replica.decoding(2, 4, Merge.AUTO)) {
       float[][] expected = factors.begin(texts);
       assertClose(merged.begin(texts), expected, error);
       assertClose(chosen.begin(texts), expected, error);
@@ -108,7 +109,7 @@ class DecodingTest {
   void whatDoesNotFitIsRefused() {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
     try (Replica replica = randomReplica(config, Precision.FP32);
-        Decoding decoding = replica.decoding(2, 4)) {
+        DecodingSession decoding = replica.decoding(2, 4)) {
       assertThatThrownBy(() -> replica.decoding(1, config.context() + 1))
           .hasMessageContaining("the model reads 1 to 6");
       assertThatThrownBy(() -> decoding.begin(List.of(new int[5])))
@@ -136,7 +137,7 @@ class DecodingTest {
   }
 
   private static void decode(Replica replica) {
-    try (Decoding decoding = replica.decoding(2, 5, Merge.ALWAYS)) {
+    try (DecodingSession decoding = replica.decoding(2, 5, Merge.ALWAYS)) {
       decoding.begin(List.of(new int[] {1, 2}, new int[] {3}));
       decoding.next(new int[] {4, 5});
       decoding.keep(new int[] {1});

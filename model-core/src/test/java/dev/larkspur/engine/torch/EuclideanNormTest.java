@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.tensor.Shard;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.larkspur.collective.Shard;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;

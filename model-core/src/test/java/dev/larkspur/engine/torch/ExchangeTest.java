@@ -1,15 +1,9 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assertions.withinPercentage;
-
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.Shard;
-import dev.larkspur.collective.Wire;
+import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.FlatVector;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -17,6 +11,13 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class ExchangeTest {
 
   @ParameterizedTest
   @CsvSource({"2, FP32, 1e-6", "3, FP32, 1e-6", "2, BF16, 8e-3", "3, BF16, 8e-3"})
-  void workersTogetherHaveTheGradientOfOne(int workers, Wire wire, double tolerance)
+  void workersTogetherHaveTheGradientOfOne(int workers, WireDtype wire, double tolerance)
       throws Exception {
     float[] alone = onOne(replica -> accumulate(replica, 0, SEQUENCES, offset -> {}));
     List<float[]> together =
@@ -96,7 +97,7 @@ class ExchangeTest {
 
   private static double gradientNorm(Collective peers) {
     try (Replica replica = replica(Shard.whole(length()))) {
-      exchange(peers, replica, Wire.FP32);
+      exchange(peers, replica, WireDtype.FP32);
       double part = replica.gradientNorm(Shard.of(length(), peers.rank(), peers.worldSize()));
       double[] square = {part * part};
       peers.allReduceSum(square);
@@ -121,7 +122,7 @@ class ExchangeTest {
     long length = ParameterTable.of(model).length();
     try (Replica replica = replica(model, Shard.whole(length))) {
       for (int step = 0; step < STEPS; step++) {
-        exchange(peers, replica, Wire.FP32);
+        exchange(peers, replica, WireDtype.FP32);
         float[] parameters = values(replica.parameters(), 0);
         float[] gradient = values(replica.gradient(), 0);
         for (int i = 0; i < parameters.length; i++) {
@@ -142,7 +143,7 @@ class ExchangeTest {
             workers,
             peers -> {
               FlatVector vector = new TorchVector(Tensor.create(random(length, peers.rank())));
-              peers.startSum(vector, Wire.BF16).await();
+              peers.startSum(vector, WireDtype.BF16).await();
               return values(vector, 0);
             });
     for (int i = 0; i < length; i++) {
@@ -156,8 +157,8 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Wire.class)
-  void aShardedOptimizerEndsWithTheSameBits(Wire wire) throws Exception {
+  @EnumSource(WireDtype.class)
+  void aShardedOptimizerEndsWithTheSameBits(WireDtype wire) throws Exception {
     List<float[]> whole = Ranks.run(3, peers -> train(peers, wire, Shard.whole(length())));
     List<float[]> sharded =
         Ranks.run(3, peers -> train(peers, wire, Shard.of(length(), peers.rank(), 3)));
@@ -178,7 +179,7 @@ class ExchangeTest {
     }
   }
 
-  private static float[] train(Collective peers, Wire wire, Shard shard) {
+  private static float[] train(Collective peers, WireDtype wire, Shard shard) {
     try (Replica replica = replica(shard)) {
       assertThat(replica.firstMoment().length()).isEqualTo(shard.length());
       assertThat(replica.secondMoment().length()).isEqualTo(shard.length());
@@ -193,7 +194,7 @@ class ExchangeTest {
     }
   }
 
-  private static void exchange(Collective peers, Replica replica, Wire wire) {
+  private static void exchange(Collective peers, Replica replica, WireDtype wire) {
     BucketedExchange exchange = new BucketedExchange(peers, replica.gradient(), wire, BUCKET_BYTES);
     int share = SEQUENCES / peers.worldSize();
     int first = peers.rank() * share;

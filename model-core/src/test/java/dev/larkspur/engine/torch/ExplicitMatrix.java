@@ -3,6 +3,7 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 
+
 /**
  * The dense matrix that a structured product stands for, element by element from its definition.
  */

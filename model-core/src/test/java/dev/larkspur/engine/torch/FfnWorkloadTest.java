@@ -1,12 +1,13 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HostCopy;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.engine.FlatVector;
-import dev.larkspur.engine.HostCopy;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;

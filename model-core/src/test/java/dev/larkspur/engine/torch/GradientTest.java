@@ -1,14 +1,15 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -75,7 +76,7 @@ class GradientTest {
     return loss;
   }
 
-  private static Tensor tensor(dev.larkspur.engine.FlatVector vector) {
+  private static Tensor tensor(dev.larkspur.tensor.FlatVector vector) {
     return ((TorchVector) vector).tensor();
   }
 }

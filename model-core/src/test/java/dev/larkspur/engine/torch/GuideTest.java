@@ -1,9 +1,6 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.larkspur.engine.Decoding;
+import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -13,6 +10,10 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -101,7 +102,7 @@ class GuideTest {
       replica.guide(new double[] {1, 1});
       float[] guided = replica.nextTokenLogits(new int[] {1, 2});
       assertThat(guided).isNotEqualTo(plain);
-      try (Decoding decoding = replica.decoding(1, 3)) {
+      try (DecodingSession decoding = replica.decoding(1, 3)) {
         float[] decoded = decoding.begin(List.of(new int[] {1, 2}))[0];
         for (int i = 0; i < decoded.length; i++) {
           assertThat((double) decoded[i]).isCloseTo(guided[i], within(3e-2));

@@ -1,7 +1,5 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
@@ -9,6 +7,9 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;

@@ -1,8 +1,9 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.Device;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.engine.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

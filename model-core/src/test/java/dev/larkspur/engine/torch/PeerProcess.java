@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.model.Positions;
+
 import java.util.Arrays;
 
 /**

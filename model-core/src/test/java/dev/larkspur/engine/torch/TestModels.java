@@ -12,6 +12,7 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Positions;
+
 import java.util.Random;
 import java.util.stream.Stream;
 

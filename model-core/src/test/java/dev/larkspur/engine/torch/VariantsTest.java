@@ -1,8 +1,5 @@
 package dev.larkspur.engine.torch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -13,6 +10,10 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.Positions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;

@@ -1,0 +1,80 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * From documents to sorted blocks: two shuffles. Asking for the statistics alone runs the stage
+ * before the shuffle; the next phase finds its shuffle files done. So each phase is a job of its
+ * own, and bad input stops before any write.
+ */
+final class BlockPipeline {
+  private final PrepareSettings settings;
+  private final KeyPartitioner partitioner;
+  private final Broadcast<SerializableConfiguration> conf;
+  private final Broadcast<TokenizerSource> tokenizer;
+  private final TokenWidth width;
+
+  BlockPipeline(
+      PrepareSettings settings,
+      Broadcast<SerializableConfiguration> conf,
+      Broadcast<TokenizerSource> tokenizer) {
+    this.settings = settings;
+    this.partitioner = new KeyPartitioner(settings);
+    this.conf = conf;
+    this.tokenizer = tokenizer;
+    this.width = TokenWidth.of(tokenizer.value().tokenizer().vocabulary());
+  }
+
+  KeyPartitioner partitioner() {
+    return partitioner;
+  }
+
+  TokenWidth width() {
+    return width;
+  }
+
+  /** Documents sorted by key. */
+  JavaRDD<Tuple2<byte[], byte[]>> tokenize(JavaRDD<CuratedPart> parts) {
+    return SortedShuffle.sort(
+        parts.mapPartitions(new TokenizeTask(conf, tokenizer, settings)), partitioner);
+  }
+
+  /** Summed by an executor: the driver's memory does not depend on the number of tasks. */
+  ReadingTotals readingTotals(JavaRDD<Tuple2<byte[], byte[]>> tokenized) {
+    int sources = settings.sources().size();
+    RejectionLimits limits = settings.limits();
+    return tokenized
+        .mapPartitions(records -> List.of(ReadingTotals.sum(records, sources, limits)).iterator())
+        .collectPartitions(new int[] {partitioner.statistics()})[0]
+        .get(0);
+  }
+
+  /** Blocks sorted by key. */
+  JavaRDD<Tuple2<byte[], byte[]>> pack(JavaRDD<Tuple2<byte[], byte[]>> tokenized, Cuts cuts) {
+    return SortedShuffle.sort(
+        tokenized.mapPartitionsWithIndex(new PackTask(partitioner, settings, width, cuts), false),
+        partitioner);
+  }
+
+  /** One for each bucket. */
+  List<BucketTotals> bucketTotals(JavaRDD<Tuple2<byte[], byte[]>> packed) {
+    List<BucketTotals> totals = new ArrayList<>();
+    for (List<Tuple2<byte[], byte[]>> partition :
+        packed.collectPartitions(new int[] {partitioner.statistics()})) {
+      for (Tuple2<byte[], byte[]> record : partition) {
+        totals.add(StatisticsRecord.fromBytes(record._2(), BucketTotals.class));
+      }
+    }
+    return totals;
+  }
+}

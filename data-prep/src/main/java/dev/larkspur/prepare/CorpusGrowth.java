@@ -1,0 +1,145 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.InputFile;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Tells what a run has to add to a corpus that is already there. */
+final class CorpusGrowth {
+  private final PrepareSettings settings;
+  private final TokenizerIdentity tokenizer;
+  private final Map<String, String> recipe;
+
+  /**
+   * @param recipe what decides the documents besides their files, by names of settings
+   */
+  CorpusGrowth(PrepareSettings settings, TokenizerIdentity tokenizer, Map<String, String> recipe) {
+    this.settings = settings;
+    this.tokenizer = tokenizer;
+    this.recipe = new TreeMap<>(recipe);
+  }
+
+  /**
+   * The inputs that the corpus has not taken yet. A file is known by path, length and version; one
+   * that was touched, moved or copied is known by its content.
+   *
+   * @throws CorpusException if the corpus was made with other settings, or a file that it took has
+   *     changed
+   */
+  List<InputFile> newInputs(
+      CorpusManifest manifest, List<InputFile> inputs, ContentHashes contents) {
+    requireSameSettings(manifest);
+    Map<String, InputFile> taken = new HashMap<>();
+    Set<Content> versions = new HashSet<>();
+    Map<Long, Set<String>> hashes = new HashMap<>();
+    for (InputFile input : manifest.inputs()) {
+      taken.put(input.file(), input);
+      if (input.versionIsContent()) {
+        versions.add(new Content(input.bytes(), input.version()));
+      }
+      if (!input.sha256().isEmpty()) {
+        hashes.computeIfAbsent(input.bytes(), length -> new HashSet<>()).add(input.sha256());
+      }
+    }
+    List<InputFile> unknown = new ArrayList<>();
+    for (InputFile input : inputs) {
+      InputFile before = taken.get(input.file());
+      boolean known =
+          before == null
+              ? versions.contains(new Content(input.bytes(), input.version()))
+              : before.isUnchanged(input);
+      if (!known) {
+        unknown.add(input);
+      }
+    }
+    Map<String, String> read =
+        contents.of(unknown.stream().filter(input -> hashes.containsKey(input.bytes())).toList());
+    List<InputFile> added = new ArrayList<>();
+    for (InputFile input : unknown) {
+      InputFile before = taken.get(input.file());
+      String hash = read.getOrDefault(input.file(), "");
+      boolean same =
+          before == null
+              ? hashes.getOrDefault(input.bytes(), Set.of()).contains(hash)
+              : !hash.isEmpty() && hash.equals(before.sha256());
+      if (!same && before != null) {
+        throw changed(before, input);
+      }
+      if (!same) {
+        added.add(input);
+      }
+    }
+    return added;
+  }
+
+  private record Content(long bytes, String version) {}
+
+  private CorpusException changed(InputFile before, InputFile now) {
+    return new CorpusException(
+        now.file()
+            + " has changed since "
+            + settings.corpus()
+            + " took it: it had "
+            + before.bytes()
+            + " bytes ("
+            + before.version()
+            + ") and has "
+            + now.bytes()
+            + " ("
+            + now.version()
+            + "). Give new documents a new file name, or choose another corpus directory.");
+  }
+
+  private void requireSameSettings(CorpusManifest manifest) {
+    List<String> differences = new ArrayList<>();
+    compare(differences, "context", manifest.context(), settings.context());
+    compare(differences, "seed", manifest.seed(), settings.seed());
+    compare(
+        differences,
+        "validation fraction",
+        manifest.validationFraction(),
+        settings.validationFraction());
+    if (!manifest.tokenizer().sameIds(tokenizer)) {
+      differences.add("tokenizer " + name(manifest.tokenizer()) + " instead of " + name(tokenizer));
+    }
+    Set<String> decisions = new TreeSet<>(manifest.recipe().keySet());
+    decisions.addAll(recipe.keySet());
+    for (String decision : decisions) {
+      compare(
+          differences,
+          decision,
+          manifest.recipe().getOrDefault(decision, "off"),
+          recipe.getOrDefault(decision, "off"));
+    }
+    if (!differences.isEmpty()) {
+      throw new CorpusException(
+          settings.corpus()
+              + " already holds a corpus made with "
+              + String.join(", ", differences)
+              + ": choose another corpus directory, or delete this one to prepare it anew.");
+    }
+  }
+
+  private static void compare(List<String> differences, String what, Object old, Object wanted) {
+    if (!Objects.equals(old, wanted)) {
+      differences.add(what + " " + old + " instead of " + wanted);
+    }
+  }
+
+  private static String name(TokenizerIdentity identity) {
+    return identity.sha256().isEmpty()
+        ? identity.name()
+        : identity.name() + " (sha256 " + identity.sha256().substring(0, 12) + ")";
+  }
+}

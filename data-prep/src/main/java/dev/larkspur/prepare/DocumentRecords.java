@@ -1,0 +1,82 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.document.DocumentPlace;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import scala.Tuple2;
+
+/**
+ * A document as (key, ids as bytes), the last record with the end of text: a long one in pieces, of
+ * which one is in memory at a time; each under all keys of the document in turn.
+ */
+final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
+  private final List<byte[]> keys;
+  private final Iterator<int[]> pieces;
+  private final TokenWidth width;
+  private final int endOfText;
+  private final DocumentPlace place; // null for a document in one piece
+  private int piece = -1;
+  private int key;
+  private byte[] value;
+  private long tokens = 1;
+
+  private DocumentRecords(
+      List<byte[]> keys,
+      DocumentPlace place,
+      Iterator<int[]> pieces,
+      TokenWidth width,
+      int endOfText) {
+    this.keys = keys;
+    this.place = place;
+    this.pieces = pieces;
+    this.width = width;
+    this.endOfText = endOfText;
+    this.key = keys.size();
+  }
+
+  static DocumentRecords ofPieces(
+      List<byte[]> keys,
+      DocumentPlace place,
+      Iterator<int[]> pieces,
+      TokenWidth width,
+      int endOfText) {
+    return new DocumentRecords(keys, place, pieces, width, endOfText);
+  }
+
+  static DocumentRecords ofWhole(List<byte[]> keys, int[] ids, TokenWidth width, int endOfText) {
+    return new DocumentRecords(keys, null, List.of(ids).iterator(), width, endOfText);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return key < keys.size() || pieces.hasNext();
+  }
+
+  @Override
+  public Tuple2<byte[], byte[]> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    if (key == keys.size()) {
+      int[] ids = pieces.next();
+      tokens += ids.length;
+      value = pieces.hasNext() ? width.encode(ids) : width.encode(ids, endOfText);
+      piece++;
+      key = 0;
+    }
+    byte[] whole = keys.get(key++);
+    return new Tuple2<>(place == null ? whole : PieceKey.of(whole, place, piece), value);
+  }
+
+  List<byte[]> keys() {
+    return keys;
+  }
+
+  /** Tokens so far, the end of text included. */
+  long tokens() {
+    return tokens;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.Split;
+import dev.larkspur.curate.Curation;
+import dev.larkspur.curate.CurationJob;
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentSample;
+import dev.larkspur.document.DocumentSet;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.document.SkipReason;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Runs the pipeline on a sample of each source and projects what comes out. It goes through the
+ * same shuffles as the job, and compresses the blocks, but writes no file.
+ */
+final class Estimation {
+  private final PrepareSettings settings;
+  private final RejectionLimits limits;
+  private final JavaSparkContext context;
+  private final Curation curation;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<TokenizerSource> encoder;
+  private final DrawTotals draws;
+  private DocumentCounts documents = DocumentCounts.NONE;
+  private long sampledBytes;
+  private double textBytes;
+  private double broken;
+  private double tokens;
+  private double outputBytes;
+  private double cpuSeconds;
+
+  Estimation(
+      SparkSession spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
+    this.limits = settings.limits();
+    // Counted here, not refused: the report is to show them.
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    // A sample in as many shards as the whole is to have would be empty buckets, a task each.
+    this.settings =
+        settings.within(limits.countingAll()).withShardsAtMost(4 * context.defaultParallelism());
+    this.curation = curation;
+    this.hadoop =
+        context.broadcast(
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    this.encoder = context.broadcast(tokenizer);
+    this.draws = new DrawTotals(settings.sources().size());
+  }
+
+  PrepareEstimate of(DocumentSet set, int filesKnown, long sampleBytes)
+      throws IOException, InterruptedException {
+    double rate = (double) sampleBytes / Math.max(1, set.bytes());
+    int sources = Math.max(1, settings.sources().size());
+    for (int i = 0; i < sources; i++) {
+      int source = i;
+      DocumentSet own = set.within(settings.limits()).only(file -> file.source() == source);
+      measure(own, own.sample(Math.round(rate * own.bytes()), hadoop.value().value()));
+    }
+    List<PrepareEstimate.Source> mixed = mixed();
+    long all =
+        mixed.isEmpty()
+            ? Math.round(tokens)
+            : mixed.stream().mapToLong(PrepareEstimate.Source::tokensTaken).sum();
+    return new PrepareEstimate(
+        set.files().size(),
+        filesKnown,
+        set.bytes(),
+        sampledBytes,
+        documents,
+        rejections(),
+        Math.round(textBytes),
+        all,
+        all / (settings.context() + 1),
+        Math.round(outputBytes * all / Math.max(1, tokens)),
+        cpuSeconds,
+        context.defaultParallelism(),
+        mixed);
+  }
+
+  private void measure(DocumentSet own, DocumentSample sample) throws InterruptedException {
+    BlockPipeline pipeline = new BlockPipeline(settings, hadoop, encoder);
+    CpuMeter meter = CpuMeter.start(context);
+    CurationJob curating = new CurationJob(context, curation, hadoop);
+    JavaRDD<Tuple2<byte[], byte[]>> tokenized =
+        pipeline.tokenize(curating.curate(sample.parts(context)));
+    context.setJobDescription("tokenizing a sample");
+    ReadingTotals totals = pipeline.readingTotals(tokenized);
+    JavaRDD<Tuple2<byte[], byte[]>> packed =
+        pipeline.pack(tokenized, Cuts.once(settings.sources().size()));
+    context.setJobDescription("packing and compressing a sample");
+    long compressed =
+        packed
+            .mapPartitionsWithIndex(new CompressTask(pipeline.partitioner()), false)
+            .reduce(Long::sum);
+    long packedTokens =
+        pipeline.bucketTotals(packed).stream().mapToLong(BucketTotals::tokens).sum();
+
+    double factor = (double) own.bytes() / Math.max(1, sample.bytes());
+    sampledBytes += sample.bytes();
+    documents = documents.plus(totals.report().counts().times(factor));
+    broken += totals.report().broken() * factor;
+    textBytes += totals.texts().bytes() * factor;
+    tokens += packedTokens * factor;
+    outputBytes += compressed * factor;
+    cpuSeconds += meter.seconds() * factor;
+    draws.addScaled(totals.draws(), factor);
+  }
+
+  private List<PrepareEstimate.Source> mixed() {
+    if (settings.sources().isEmpty()) {
+      return List.of();
+    }
+    Mixture mixture = new Mixture(settings.sources(), draws);
+    return IntStream.range(0, settings.sources().size())
+        .mapToObj(
+            i ->
+                new PrepareEstimate.Source(
+                    settings.sources().get(i).name(),
+                    Mixture.share(settings.sources(), i),
+                    draws.tokens(Split.TRAIN, i) + draws.tokens(Split.VALIDATION, i),
+                    mixture.target(Split.TRAIN, i) + mixture.target(Split.VALIDATION, i)))
+        .toList();
+  }
+
+  private PrepareEstimate.Rejections rejections() {
+    long damaged = documents.skipped().getOrDefault(SkipReason.DAMAGED, 0L);
+    return limits.exceeded(documents.read(), Math.round(broken), damaged)
+        ? PrepareEstimate.Rejections.TOO_MANY
+        : PrepareEstimate.Rejections.TOLERATED;
+  }
+}

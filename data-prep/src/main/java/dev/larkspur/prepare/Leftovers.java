@@ -1,0 +1,115 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.CorpusDirectory;
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.ManifestHistory;
+import dev.larkspur.corpus.ManifestName;
+import dev.larkspur.corpus.Split;
+import dev.larkspur.storage.DriverFile;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+
+/** What is in the corpus directory before a run: nothing, a corpus, the rest of a killed run. */
+public final class Leftovers {
+  private static final Pattern SHARD =
+      Pattern.compile("(train|val)-(\\d{6,9}-)?\\d{5,6}\\.parquet");
+
+  /** From the manifest to the last renewal of the lease: clocks and writes take their time. */
+  private static final int MOST_BEATS = 2;
+
+  private final CorpusDirectory directory;
+  private final SortedMap<String, FileStatus> entries;
+  private final Set<String> names;
+  private final List<CorpusManifest> whole;
+  private final Optional<CorpusManifest> manifest;
+
+  public Leftovers(CorpusDirectory directory) throws IOException {
+    this.directory = directory;
+    this.entries = directory.list();
+    this.names = entries.keySet();
+    ManifestHistory history = new ManifestHistory(directory, names);
+    this.whole = history.whole();
+    this.manifest = whole.stream().findFirst();
+  }
+
+  /** The manifest that counts; empty if there is no corpus yet. */
+  public Optional<CorpusManifest> manifest() {
+    return manifest;
+  }
+
+  /**
+   * Whether a run ended between its last step, the newest manifest, and giving its lease back: the
+   * answer of storage was lost, or the run was killed, and nobody was told what it did.
+   */
+  boolean endedUnheard() {
+    return manifest.isPresent()
+        && names.stream()
+            .filter(Lease::isLease)
+            .mapToLong(this::changed)
+            .anyMatch(
+                beat ->
+                    changed(ManifestName.of(manifest.get().number()))
+                        >= beat - MOST_BEATS * PrepareJob.LEASE_BEAT.toMillis());
+  }
+
+  private long changed(String name) {
+    return entries.get(name).getModificationTime();
+  }
+
+  void refuseForeignFiles() {
+    for (String name : names) {
+      if (!isOurs(name) && !isHidden(name)) {
+        throw new CorpusException(
+            directory.path(name)
+                + " is no file of a corpus: remove it, or choose another corpus directory.");
+      }
+    }
+  }
+
+  /** Such as {@code .nfs0001} and {@code .DS_Store}, which systems make and delete. */
+  private static boolean isHidden(String name) {
+    return name.startsWith(".");
+  }
+
+  private static boolean isOurs(String name) {
+    return SHARD.matcher(name).matches()
+        || TokenizerIdentity.FILE_NAMES.contains(name)
+        || CorpusDirectory.LEFT_OUT.contains(name)
+        || ManifestName.number(name).isPresent()
+        || Lease.isLease(name);
+  }
+
+  /** Deletes what no whole manifest vouches for. */
+  void delete() throws IOException {
+    directory.abortUploads();
+    Set<String> rest = new HashSet<>(names);
+    // What came since foreign files were refused is none of ours either.
+    rest.removeIf(name -> Lease.isLease(name) || !(isOurs(name) || DriverFile.isOne(name)));
+    whole.forEach(each -> rest.remove(ManifestName.of(each.number())));
+    if (manifest.isPresent()) {
+      rest.remove(manifest.get().tokenizer().fileName());
+      for (String leftOut : CorpusDirectory.LEFT_OUT) {
+        // Earlier parts keep theirs; only the next part can have been begun.
+        if (rest.remove(leftOut)) {
+          directory.delete(CorpusDirectory.ofPart(leftOut, manifest.get().number() + 1));
+        }
+      }
+      for (Split split : Split.values()) {
+        manifest.get().split(split).shards().forEach(shard -> rest.remove(shard.file()));
+      }
+    }
+    for (String name : rest) {
+      directory.delete(name);
+    }
+  }
+}

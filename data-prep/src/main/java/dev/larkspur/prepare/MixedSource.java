@@ -1,0 +1,44 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.document.DocumentSource;
+
+import java.io.Serializable;
+
+/**
+ * One of several sources of documents that are mixed by their share of the tokens.
+ *
+ * @param name what messages and the manifest call it
+ * @param weight its share is this weight over the sum of all weights; above 0
+ * @param maxEpochs how often each of its training documents may be used, 1 … {@link #MOST_EPOCHS}
+ * @param documents where its documents lie
+ */
+public record MixedSource(String name, double weight, int maxEpochs, DocumentSource documents)
+    implements Serializable {
+  /** What one byte of a key holds. */
+  public static final int MOST_EPOCHS = 100;
+
+  /** What one byte of a key holds. */
+  public static final int MOST_SOURCES = 255;
+
+  /** Refuses values out of range. */
+  public MixedSource {
+    if (name.isBlank()) {
+      throw new CorpusException("A source of documents has no name: name it.");
+    }
+    if (!(weight > 0) || Double.isInfinite(weight)) {
+      throw new CorpusException(
+          "The weight " + weight + " of source " + name + " is out of range: set more than 0.");
+    }
+    if (maxEpochs < 1 || maxEpochs > MOST_EPOCHS) {
+      throw new CorpusException(
+          "The highest number of epochs "
+              + maxEpochs
+              + " of source "
+              + name
+              + " is out of range: set 1 to "
+              + MOST_EPOCHS
+              + ".");
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.corpus.Split;
+
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/**
+ * Finds how much of each source goes into a corpus, so that the sources have their shares of the
+ * tokens of each split. The mixture is the largest that the scarcest source allows; the others are
+ * cut at a draw that is a function of seed and content. A source ends less than one document below
+ * its share.
+ */
+final class Mixture {
+  private final List<MixedSource> sources;
+  private final DrawTotals totals;
+  private final int[][] ranges; // [split][source]
+  private final long[][] targets; // [split][source] tokens
+
+  /**
+   * Measures the sources.
+   *
+   * @throws CorpusException if one of them has no documents to train on
+   */
+  Mixture(List<MixedSource> sources, DrawTotals totals) {
+    this.sources = sources;
+    this.totals = totals;
+    int splits = Split.values().length;
+    this.targets = new long[splits][sources.size()];
+    this.ranges = new int[splits][sources.size()];
+    requireDocuments();
+    for (Split split : Split.values()) {
+      double whole = wholeMixture(split);
+      for (int i = 0; i < sources.size(); i++) {
+        targets[split.code()][i] = Math.min(most(split, i), Math.round(share(sources, i) * whole));
+        ranges[split.code()][i] = range(split, i);
+      }
+    }
+  }
+
+  /** The part of all tokens that a source is to have. */
+  static double share(List<MixedSource> sources, int source) {
+    return sources.get(source).weight() / sources.stream().mapToDouble(MixedSource::weight).sum();
+  }
+
+  /** Tokens that a source gives to a split, less than one document above what it will give. */
+  long target(Split split, int source) {
+    return targets[split.code()][source];
+  }
+
+  private void requireDocuments() {
+    for (int i = 0; i < sources.size(); i++) {
+      if (totals.tokens(Split.TRAIN, i) == 0) {
+        throw new CorpusException(
+            "Source "
+                + sources.get(i).name()
+                + " has no documents to train on after curation, so no share of it can be reached:"
+                + " add documents to it or leave the source out.");
+      }
+    }
+  }
+
+  /** Tokens of the largest mixture that the scarcest source allows. */
+  private double wholeMixture(Split split) {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < sources.size(); i++) {
+      smallest = Math.min(smallest, most(split, i) / share(sources, i));
+    }
+    return smallest;
+  }
+
+  private long most(Split split, int source) {
+    // Text that is validated twice tells nothing more.
+    int epochs = split == Split.TRAIN ? sources.get(source).maxEpochs() : 1;
+    return epochs * totals.tokens(split, source);
+  }
+
+  /** Tokens of the last, incomplete pass over a source. */
+  private long rest(Split split, int source) {
+    long tokens = totals.tokens(split, source);
+    return tokens == 0 ? 0 : targets[split.code()][source] % tokens;
+  }
+
+  private int epochs(Split split, int source) {
+    long tokens = totals.tokens(split, source);
+    return tokens == 0 ? 0 : (int) (targets[split.code()][source] / tokens);
+  }
+
+  /** The range of draws in which a source is cut; -1 if it is not. */
+  private int range(Split split, int source) {
+    long rest = rest(split, source);
+    if (rest == 0) {
+      return -1;
+    }
+    int range = 0;
+    for (long sum = totals.tokens(split, source, 0);
+        sum <= rest;
+        sum += totals.tokens(split, source, range)) {
+      range++;
+    }
+    return range;
+  }
+
+  /** Looks at the documents in the ranges where sources are cut, and cuts exactly. */
+  Cuts cut(JavaRDD<Tuple2<byte[], byte[]>> tokenized, BlockPipeline pipeline) {
+    List<Draw> draws =
+        tokenized
+            .mapPartitionsWithIndex(
+                new DrawTask(pipeline.partitioner(), pipeline.width(), ranges), false)
+            .collect();
+    Cut[][] cuts = new Cut[Split.values().length][sources.size()];
+    for (Split split : Split.values()) {
+      for (int i = 0; i < sources.size(); i++) {
+        int source = i;
+        cuts[split.code()][i] =
+            cut(
+                split,
+                i,
+                draws.stream()
+                    .filter(draw -> draw.split() == split && draw.source() == source)
+                    .sorted(Comparator.comparingLong(draw -> draw.draw() ^ Long.MIN_VALUE))
+                    .toList());
+      }
+    }
+    return new Cuts(cuts);
+  }
+
+  private Cut cut(Split split, int source, List<Draw> ordered) {
+    int epochs = epochs(split, source);
+    long left = rest(split, source);
+    for (int range = 0; range < ranges[split.code()][source]; range++) {
+      left -= totals.tokens(split, source, range);
+    }
+    for (Draw draw : ordered) {
+      long documents = Math.min(draw.documents(), left / draw.tokens());
+      if (documents < draw.documents()) {
+        return new Cut(epochs, draw.draw(), documents);
+      }
+      left -= documents * draw.tokens();
+    }
+    return Cut.whole(epochs);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.BlockPacker;
+import dev.larkspur.corpus.Split;
+import dev.larkspur.corpus.SplitMix64;
+import dev.larkspur.corpus.TokenWidth;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.spark.api.java.function.Function2;
+import scala.Tuple2;
+
+/**
+ * The sorted documents of one bucket to (key, block), the keys being pseudo-random numbers, and
+ * last one record of statistics.
+ */
+final class PackTask
+    implements Function2<
+        Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<Tuple2<byte[], byte[]>>> {
+  private static final long serialVersionUID = 1L;
+  private static final int INDEX_BITS = 40;
+
+  private final KeyPartitioner partitioner;
+  private final long seed;
+  private final TokenWidth width;
+  private final int blockBytes;
+  private final Cuts cuts;
+
+  PackTask(KeyPartitioner partitioner, PrepareSettings settings, TokenWidth width, Cuts cuts) {
+    this.partitioner = partitioner;
+    this.seed = settings.seed();
+    this.width = width;
+    this.blockBytes = (settings.context() + 1) * width.bytes();
+    this.cuts = cuts;
+  }
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(
+      Integer partition, Iterator<Tuple2<byte[], byte[]>> records) {
+    return partition == partitioner.statistics()
+        ? Collections.emptyIterator()
+        : new Blocks(partition, records);
+  }
+
+  private final class Blocks implements Iterator<Tuple2<byte[], byte[]>> {
+    private final Split split;
+    private final long bucket;
+    private final Cuts.Taken documents;
+    private final BlockPacker packer;
+    private long blocks;
+    private boolean ended;
+
+    Blocks(int partition, Iterator<Tuple2<byte[], byte[]>> records) {
+      split = partitioner.split(partition);
+      bucket = partitioner.indexInSplit(partition);
+      documents = cuts.taken(split, records);
+      packer = new BlockPacker(documents, blockBytes);
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public Tuple2<byte[], byte[]> next() {
+      if (ended) {
+        throw new NoSuchElementException();
+      }
+      if (packer.hasNext()) {
+        long origin = (bucket << INDEX_BITS) | blocks++;
+        long key = SplitMix64.of(seed, split.code(), origin);
+        return new Tuple2<>(ShuffleKey.of(split.code(), key, origin), packer.next());
+      }
+      ended = true;
+      BucketTotals totals =
+          new BucketTotals(
+              split,
+              documents.documents(),
+              packer.bytes() / width.bytes(),
+              packer.tailBytes() / width.bytes(),
+              blocks,
+              documents.totals(width.bytes()));
+      return new Tuple2<>(
+          ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0), StatisticsRecord.toBytes(totals));
+    }
+  }
+}

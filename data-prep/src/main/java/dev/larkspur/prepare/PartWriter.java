@@ -1,0 +1,140 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.CorpusDirectory;
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.ManifestCheck;
+import dev.larkspur.corpus.ManifestJson;
+import dev.larkspur.corpus.ManifestName;
+import dev.larkspur.corpus.ShardLengths;
+import dev.larkspur.corpus.Split;
+import dev.larkspur.storage.DriverFile;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/** Writes the files of one part of a corpus, the manifest last. */
+final class PartWriter {
+  private final JavaSparkContext context;
+  private final PrepareSettings settings;
+  private final CorpusDirectory directory;
+  private final TokenizerSource tokenizer;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final int part;
+
+  PartWriter(
+      JavaSparkContext context,
+      PrepareSettings settings,
+      CorpusDirectory directory,
+      TokenizerSource tokenizer,
+      Broadcast<SerializableConfiguration> hadoop,
+      int part) {
+    this.context = context;
+    this.settings = settings;
+    this.directory = directory;
+    this.tokenizer = tokenizer;
+    this.hadoop = hadoop;
+    this.part = part;
+  }
+
+  /**
+   * The shards, each written by a task.
+   *
+   * @param proof that the task writes where the driver looks
+   */
+  List<ShardReport> shards(JavaRDD<Tuple2<byte[], byte[]>> packed, DriverFile proof) {
+    KeyPartitioner partitioner = new KeyPartitioner(settings);
+    int[] shards = IntStream.range(0, partitioner.shards()).toArray();
+    ShardTask.Place place = new ShardTask.Place(directory.toString(), proof, part);
+    ShardTask task =
+        new ShardTask(hadoop, partitioner, settings, tokenizer.tokenizer().vocabulary(), place);
+    List<ShardReport> reports = new ArrayList<>();
+    for (List<ShardReport> report :
+        packed.mapPartitionsWithIndex(task, false).collectPartitions(shards)) {
+      reports.addAll(report);
+    }
+    return reports;
+  }
+
+  /** The perplexity of the corpus with these shards added to those that are there. */
+  double unigramPerplexity(Optional<CorpusManifest> there, List<ShardReport> reports) {
+    int vocabulary = tokenizer.tokenizer().vocabulary();
+    if (there.isEmpty()) {
+      return UnigramPerplexity.of(reports, vocabulary);
+    }
+    CorpusManifest before = there.get();
+    List<Tuple2<Split, Integer>> earlier = new ArrayList<>();
+    boolean more = false;
+    for (Split split : Split.values()) {
+      int shards = before.split(split).shards().size();
+      more |= shards < UnigramPerplexity.SHARDS;
+      for (int shard = 0; shard < Math.min(shards, UnigramPerplexity.SHARDS); shard++) {
+        earlier.add(new Tuple2<>(split, shard));
+      }
+    }
+    if (!more) {
+      return before.unigramPerplexity();
+    }
+    context.setJobDescription("counting tokens");
+    List<ShardReport> all =
+        new ArrayList<>(
+            context
+                .parallelize(earlier, earlier.size())
+                .map(new CountTask(hadoop, directory.toString(), before.number()))
+                .collect());
+    all.addAll(reports);
+    return UnigramPerplexity.of(all, vocabulary);
+  }
+
+  /**
+   * The step that makes the part count.
+   *
+   * @throws CorpusException if no reader would take the manifest; nothing is then written
+   */
+  void publish(Lease lease, CorpusManifest manifest) throws IOException {
+    requireSound(manifest);
+    if (manifest.number() == 1 && tokenizer.isFile()) {
+      directory.createNew(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
+    }
+    ShardLengths.check(directory, manifest);
+    lease.requireHeld();
+    try {
+      directory.createNew(ManifestName.of(manifest.number()), ManifestJson.file(manifest));
+    } catch (FileAlreadyExistsException other) {
+      throw new TryAgainException(
+          "Another run has added part "
+              + manifest.number()
+              + " to "
+              + settings.corpus()
+              + " meanwhile: prepare again, which adds what is still missing.",
+          other);
+    }
+  }
+
+  private void requireSound(CorpusManifest manifest) {
+    ManifestCheck.problem(manifest)
+        .ifPresent(
+            problem -> {
+              throw new CorpusException(
+                  "The manifest of part "
+                      + manifest.number()
+                      + " of "
+                      + settings.corpus()
+                      + " would have "
+                      + problem
+                      + " and is not written: report this as a fault of Larkspur.");
+            });
+  }
+}

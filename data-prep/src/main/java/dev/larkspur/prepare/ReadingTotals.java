@@ -1,0 +1,44 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.TextCounts;
+import dev.larkspur.document.DocumentReport;
+import dev.larkspur.document.RejectionLimits;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import scala.Tuple2;
+
+/**
+ * What reading and tokenizing came to, of one task or of several.
+ *
+ * @param report of all records read
+ * @param texts how long the documents are that stay
+ * @param tokens of the documents that stay, each once
+ * @param draws documents and tokens of each source; of none if they are not mixed
+ */
+record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens, DrawTotals draws)
+    implements Serializable {
+  /**
+   * The sum of what tasks wrote as records of statistics.
+   *
+   * @throws dev.larkspur.document.DocumentException as soon as more records are bad than the limits
+   *     bear, so that no more of them are held; at the end if they are a larger share of all
+   */
+  static ReadingTotals sum(
+      Iterator<Tuple2<byte[], byte[]>> records, int sources, RejectionLimits limits) {
+    DocumentReport report = DocumentReport.NONE;
+    TextCounts texts = TextCounts.NONE;
+    SplitTokens tokens = SplitTokens.NONE;
+    DrawTotals draws = new DrawTotals(sources);
+    while (records.hasNext()) {
+      ReadingTotals task = StatisticsRecord.fromBytes(records.next()._2(), ReadingTotals.class);
+      report = report.plus(task.report);
+      report.checkSoFar(limits);
+      texts = texts.plus(task.texts);
+      tokens = tokens.plus(task.tokens);
+      draws.add(task.draws);
+    }
+    report.check(limits);
+    return new ReadingTotals(report, texts, tokens, draws);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.Split;
+import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.curate.CuratedDocuments;
+import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.document.Document;
+import dev.larkspur.document.DocumentReport;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Documents to (key, ids as bytes with the end of text). Last comes one record of statistics: what
+ * travels with the data is counted once even if Spark runs a task again.
+ */
+final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple2<byte[], byte[]>> {
+  private static final long serialVersionUID = 1L;
+  // Characters; ids of anything longer would take much memory at once.
+  private static final int LONG_DOCUMENT = 1 << 21;
+
+  private final Broadcast<SerializableConfiguration> conf;
+  private final Broadcast<TokenizerSource> tokenizer;
+  private final PrepareSettings settings;
+
+  TokenizeTask(
+      Broadcast<SerializableConfiguration> conf,
+      Broadcast<TokenizerSource> tokenizer,
+      PrepareSettings settings) {
+    this.conf = conf;
+    this.tokenizer = tokenizer;
+    this.settings = settings;
+  }
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(Iterator<CuratedPart> parts) {
+    return new Documents(parts);
+  }
+
+  private final class Documents implements Iterator<Tuple2<byte[], byte[]>> {
+    private final Iterator<CuratedPart> parts;
+    private final DocumentKey key = new DocumentKey(settings);
+    private final Tokenizer encoder = tokenizer.value().tokenizer();
+    private final KeyPartitioner partitioner = new KeyPartitioner(settings);
+    private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
+    private final TextTally texts = new TextTally();
+    private SplitTokens tokens = SplitTokens.NONE;
+    private final DrawTotals draws = new DrawTotals(settings.sources().size());
+    // What is left of a document that is more than one record.
+    private DocumentRecords records;
+    private Document document;
+    private DocumentReport report = DocumentReport.NONE;
+    private CuratedDocuments open;
+    private boolean ended;
+
+    Documents(Iterator<CuratedPart> parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public Tuple2<byte[], byte[]> next() {
+      if (ended) {
+        throw new NoSuchElementException();
+      }
+      if (records != null) {
+        if (records.hasNext()) {
+          return records.next();
+        }
+        count(records.keys().get(0), records.tokens());
+        records = null;
+      }
+      while (open == null || !open.hasNext()) {
+        if (open != null) {
+          report = report.plus(open.report());
+          open = null;
+        }
+        if (!parts.hasNext()) {
+          ended = true;
+          return new Tuple2<>(
+              ShuffleKey.of(ShuffleKey.STATISTICS, 0, 0),
+              StatisticsRecord.toBytes(new ReadingTotals(report, texts.counts(), tokens, draws)));
+        }
+        open = parts.next().open(conf.value().value());
+      }
+      document = open.next();
+      return first();
+    }
+
+    private Tuple2<byte[], byte[]> first() {
+      String content = document.content();
+      List<byte[]> keys = key.of(content, document.source());
+      if (content.length() > LONG_DOCUMENT) {
+        records =
+            DocumentRecords.ofPieces(
+                keys,
+                document.place(),
+                encoder.encodeInPieces(content),
+                width,
+                encoder.endOfText());
+        return records.next();
+      }
+      int[] ids = encoder.encode(content);
+      if (keys.size() > 1) {
+        records = DocumentRecords.ofWhole(keys, ids, width, encoder.endOfText());
+        return records.next();
+      }
+      count(keys.get(0), ids.length + 1L);
+      return new Tuple2<>(keys.get(0), width.encode(ids, encoder.endOfText()));
+    }
+
+    private void count(byte[] firstKey, long ofDocument) {
+      Split split = partitioner.split(partitioner.getPartition(firstKey));
+      texts.add(key.utf8Bytes(), ofDocument);
+      tokens = tokens.plus(split, ofDocument);
+      if (!settings.sources().isEmpty()) {
+        draws.add(split, document.source(), MixKey.draw(firstKey), ofDocument);
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.larkspur.prepare;
+
+import dev.larkspur.corpus.Split;
+
+import java.util.List;
+
+/** The perplexity of a model that knows only how frequent each token is. */
+public final class UnigramPerplexity {
+  /** Shards of a split that are counted, to bound what tasks send to the driver. */
+  static final int SHARDS = 16;
+
+  private UnigramPerplexity() {}
+
+  /**
+   * Of the first shards of each split.
+   *
+   * @param reports of both splits; those of one split in the order of its shards
+   */
+  static double of(List<ShardReport> reports, int vocabulary) {
+    return of(
+        counts(reports, Split.TRAIN, vocabulary), counts(reports, Split.VALIDATION, vocabulary));
+  }
+
+  private static long[] counts(List<ShardReport> reports, Split split, int vocabulary) {
+    long[] counts = new long[vocabulary];
+    reports.stream()
+        .filter(report -> report.split() == split)
+        .limit(SHARDS)
+        .forEach(report -> report.addCountsTo(counts));
+    return counts;
+  }
+
+  /**
+   * With one added to each training count, so that a new token has a probability too. That of a
+   * uniform distribution if no validation token is counted.
+   */
+  static double of(long[] train, long[] validation) {
+    double all = train.length;
+    for (long count : train) {
+      all += count;
+    }
+    double bits = 0;
+    double tokens = 0;
+    for (int id = 0; id < train.length; id++) {
+      bits -= validation[id] * Math.log((train[id] + 1) / all);
+      tokens += validation[id];
+    }
+    return tokens == 0 ? train.length : Math.exp(bits / tokens);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.larkspur.safetensors;
+
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HostCopy;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Takes a vector in the layout of a larger model, and passes on to a smaller one what belongs to
+ * its parameters, by their names.
+ */
+public final class ParameterSubset implements FlatVector {
+  private final ParameterTable whole;
+  private final ParameterTable part;
+  private final FlatVector into;
+  private final List<Parameter> parameters;
+  private final Set<String> wanted;
+
+  /**
+   * @param whole layout of what is written
+   * @param part layout of what is kept
+   * @param into receives it
+   */
+  public ParameterSubset(ParameterTable whole, ParameterTable part, FlatVector into) {
+    this.whole = whole;
+    this.part = part;
+    this.into = into;
+    this.parameters = whole.parameters();
+    this.wanted = part.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+  }
+
+  @Override
+  public long length() {
+    return whole.length();
+  }
+
+  @Override
+  public void write(long offset, FloatBuffer from) {
+    long end = offset + from.remaining();
+    int begin = from.position();
+    for (Parameter parameter : parameters) {
+      long first = Math.max(offset, parameter.offset());
+      long last = Math.min(end, parameter.offset() + parameter.size());
+      if (first < last && wanted.contains(parameter.name())) {
+        FloatBuffer values = from.duplicate();
+        values.limit(begin + (int) (last - offset)).position(begin + (int) (first - offset));
+        long place = part.parameter(parameter.name()).offset() + first - parameter.offset();
+        into.write(place, values);
+      }
+    }
+    from.position(from.limit());
+  }
+
+  @Override
+  public void read(long offset, FloatBuffer values) {
+    throw new UnsupportedOperationException("what was not kept cannot be read");
+  }
+
+  @Override
+  public HostCopy hostCopy(long from, long to) {
+    throw new UnsupportedOperationException("what was not kept cannot be copied");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.larkspur.tensor;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** One of a replica's flat vectors, wherever its memory is. Not thread-safe. */
+public interface FlatVector {
+  /** Elements that a copy holds on the heap. */
+  int COPIED_AT_ONCE = 1 << 20;
+
+  /** Number of elements. */
+  long length();
+
+  /** A part as a vector of its own, in the same memory. */
+  default FlatVector slice(long offset, long length) {
+    return new VectorSlice(this, offset, length);
+  }
+
+  /** Copies another vector of the same length into this one. */
+  default void copy(FlatVector from) {
+    if (from.length() != length()) {
+      throw new IllegalArgumentException(
+          "%d values do not fit into %d".formatted(from.length(), length()));
+    }
+    FloatBuffer chunk = FloatBuffer.allocate((int) Math.min(length(), COPIED_AT_ONCE));
+    for (long done = 0; done < length(); done += chunk.capacity()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), length() - done));
+      from.read(done, chunk);
+      write(done, chunk.flip());
+    }
+  }
+
+  /** Whether no element is NaN or infinite. */
+  default boolean isFinite() {
+    FloatBuffer chunk = FloatBuffer.allocate((int) Math.min(length(), COPIED_AT_ONCE));
+    for (long done = 0; done < length(); done += chunk.capacity()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), length() - done));
+      read(done, chunk);
+      for (float value : Arrays.copyOf(chunk.array(), chunk.limit())) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Copies elements [offset, offset + into.remaining()) out. */
+  void read(long offset, FloatBuffer into);
+
+  /** Memory for copies of elements [from, to); nothing is taken yet. */
+  HostCopy hostCopy(long from, long to);
+
+  /** Copies {@code from.remaining()} elements in, from {@code offset} on. */
+  void write(long offset, FloatBuffer from);
+}

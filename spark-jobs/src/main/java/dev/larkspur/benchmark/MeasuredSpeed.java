@@ -1,0 +1,48 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.scaling.GridRun;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.cluster.Engines;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How fast models train on the CPU here: a step of each, behind one that warms up. */
+public final class MeasuredSpeed {
+  /** A step of a larger one may take minutes, and more memory than there is. */
+  static final long MOST_PARAMETERS = 20_000_000;
+
+  private static final double LEAST_SECONDS = 1;
+
+  private final Map<ModelConfig, Double> known = new HashMap<>();
+
+  /** Tokens a second; NaN for a model that is too large to try. */
+  public double of(GridRun run) {
+    return ModelSize.of(run.model()).parameters() > MOST_PARAMETERS
+        ? Double.NaN
+        : known.computeIfAbsent(run.model(), model -> measure(model, run.settings().training()));
+  }
+
+  private static double measure(ModelConfig model, TrainingSettings training) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Replica replica =
+        Engines.named(training.engine())
+            .replica(model, Device.cpu(threads), training.precision())) {
+      int passes = training.globalBatch() / training.microBatch();
+      TrainingStep step = new TrainingStep(replica, model, training.microBatch(), passes);
+      step.run();
+      long began = System.nanoTime();
+      long tokens = 0;
+      double seconds;
+      do {
+        tokens += step.run();
+        seconds = (System.nanoTime() - began) / 1e9;
+      } while (seconds < LEAST_SECONDS);
+      return tokens / seconds;
+    }
+  }
+}

@@ -1,4 +1,0 @@
-package dev.larkspur.chart;
-
-/** A labelled place on an axis. */
-record Tick(double value, String label) {}

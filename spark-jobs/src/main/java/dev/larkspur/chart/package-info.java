@@ -1,2 +1,0 @@
-/** Plots as SVG text that needs no script and reads on light and on dark pages. */
-package dev.larkspur.chart;

@@ -1,0 +1,35 @@
+package dev.larkspur.costmodel;
+
+/**
+ * How often to save.
+ *
+ * @param stall time that a checkpoint holds up the training: one copy of each worker's part
+ * @param write time until it counts, while the training goes on
+ * @param every steps between two
+ * @param seconds between two
+ */
+public record CheckpointInterval(double stall, double write, long every, double seconds) {
+
+  /** The interval of a training. */
+  static CheckpointInterval of(
+      Workload workload, Cluster cluster, Assumptions assumptions, double step) {
+    double part = workload.checkpointBytes() / cluster.gpus();
+    double stall = part / assumptions.hostCopy() + assumptions.checkpointBase();
+    double write = part * cluster.sharing() / cluster.hostStorage();
+    // The next checkpoint waits for the one before.
+    double wanted = Math.max(youngDaly(stall, cluster.mtbf()), write);
+    long every = Math.min(Math.max(1, (long) Math.ceil(wanted / step)), workload.steps());
+    return new CheckpointInterval(stall, write, every, every * step);
+  }
+
+  /**
+   * The interval that loses least: √(2 · cost · mtbf), in the unit of both (Young 1974; Daly 2006,
+   * first order).
+   *
+   * @param cost of one checkpoint
+   * @param mtbf mean time between failures
+   */
+  public static double youngDaly(double cost, double mtbf) {
+    return Math.sqrt(2 * cost * mtbf);
+  }
+}

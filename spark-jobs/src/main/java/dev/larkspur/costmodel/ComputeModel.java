@@ -1,0 +1,70 @@
+package dev.larkspur.costmodel;
+
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+
+import java.util.List;
+
+/**
+ * Time of one pass of one GPU, by a roofline (Williams et al. 2009): a product takes as long as its
+ * operations at the share of the peak that products reach, or as its operands on their way from
+ * memory, whichever is longer. So a thin factor of a low-rank product costs more than its
+ * operations, and the more so the fewer tokens a pass has.
+ */
+final class ComputeModel {
+  /** Forward, and the gradients of both operands. */
+  private static final int PRODUCTS = 3;
+
+  private final Workload workload;
+  private final Phase phase;
+  private final List<Parameter> matrices;
+  private final double flops;
+  private final double bandwidth;
+  private final double accesses;
+
+  /** The first phase of a training, the only one if it has no guides. */
+  ComputeModel(Workload workload, GpuType gpu, Assumptions assumptions) {
+    this(workload, workload.phases().get(0), gpu, assumptions);
+  }
+
+  ComputeModel(Workload workload, Phase phase, GpuType gpu, Assumptions assumptions) {
+    this.workload = workload;
+    this.phase = phase;
+    this.matrices = ParameterTable.of(phase.model()).matrices();
+    this.flops = assumptions.productShare() * gpu.peak(workload.precision());
+    this.bandwidth = assumptions.memoryShare() * gpu.memoryBandwidth();
+    this.accesses = assumptions.accesses();
+  }
+
+  /** Seconds of the matrix products of one pass over {@code sequences}. */
+  double products(int sequences) {
+    double tokens = (double) sequences * workload.model().context();
+    double seconds = PRODUCTS * tokens * attentionFlops() / flops;
+    for (Parameter matrix : matrices) {
+      double share = matrix.init() == Parameter.Init.GUIDE ? phase.guideUse() : 1;
+      seconds += share * PRODUCTS * product(tokens, matrix);
+    }
+    return seconds;
+  }
+
+  /** Seconds of all between the products, which memory bounds. */
+  double between(int sequences) {
+    double tokens = (double) sequences * workload.model().context();
+    return accesses * tokens * workload.valuesBetween() * workload.valueBytes() / bandwidth;
+  }
+
+  private double product(double tokens, Parameter matrix) {
+    List<Integer> shape = matrix.shape();
+    // [out, in], or [blocks, out / blocks, in / blocks], which is one batched product.
+    double rows = (double) matrix.size() / shape.get(shape.size() - 1);
+    double columns = (double) matrix.size() / shape.get(shape.size() - 2);
+    double operations = 2 * tokens * matrix.size();
+    double values = tokens * rows + tokens * columns + matrix.size();
+    return Math.max(operations / flops, values * workload.valueBytes() / bandwidth);
+  }
+
+  private double attentionFlops() {
+    return ModelSize.of(workload.model()).attentionFlopsPerToken();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.larkspur.costmodel;
+
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.model.ModelSize;
+
+
+/** Time of one step of a phase. */
+final class PhaseModel {
+  /** The backward pass does two of the three products. */
+  private static final double BACKWARD = 2.0 / 3;
+
+  /** AdamW reads parameter, gradient and moments, and writes all but the gradient. */
+  private static final int UPDATE_BYTES = 7 * Float.BYTES;
+
+  /** The norm reads the gradient, each GPU its part. */
+  private static final int NORM_BYTES = Float.BYTES;
+
+  /** Zeroing writes the gradient, the copy in bf16 reads 4 bytes and writes 2. */
+  private static final int OTHER_BYTES = 10;
+
+  /** Parameters and both moments. */
+  private static final int CHECKPOINT_BYTES = 3 * Float.BYTES;
+
+  private final Workload workload;
+  private final Cluster cluster;
+  private final Assumptions assumptions;
+  private final ComputeModel compute;
+  private final ExchangeModel exchange;
+  private final double parameters;
+
+  PhaseModel(Workload workload, Phase phase, Cluster cluster, Assumptions assumptions) {
+    this.workload = workload;
+    this.cluster = cluster;
+    this.assumptions = assumptions;
+    this.compute = new ComputeModel(workload, phase, cluster.gpu(), assumptions);
+    this.exchange = new ExchangeModel(cluster, assumptions);
+    this.parameters = ModelSize.of(phase.model()).parameters();
+  }
+
+  /**
+   * Time of one step.
+   *
+   * @param choice with a micro-batch that divides the sequences of one GPU
+   */
+  StepTime step(Choice choice) {
+    int passes = workload.globalBatch() / cluster.gpus() / choice.microBatch();
+    double products = compute.products(choice.microBatch());
+    double between = compute.between(choice.microBatch());
+    return new StepTime(
+        passes * products,
+        passes * between,
+        exposed(choice, BACKWARD * (products + between)),
+        optimizer(choice),
+        choice.shardOptimizer() ? exchange.gather((double) Float.BYTES * parameters) : 0,
+        workload.tokensPerStep() / (double) cluster.gpus() / assumptions.readTokens());
+  }
+
+  /** Seconds of the whole exchange, hidden or not. */
+  double exchange(Choice choice) {
+    if (cluster.gpus() == 1) {
+      return 0;
+    }
+    double bucket = (double) choice.bucketBytes() / Float.BYTES;
+    double whole = Math.floor(parameters / bucket);
+    double rest = parameters - whole * bucket;
+    return whole * exchange.sum(bucket, choice.wire())
+        + (rest > 0 ? exchange.sum(rest, choice.wire()) : 0);
+  }
+
+  /**
+   * Seconds in which workers that have each read their part of a checkpoint share it. Of moments
+   * that are sharded each keeps its own.
+   */
+  double shareCheckpoint(Choice choice) {
+    int bytes = choice.shardOptimizer() ? Float.BYTES : CHECKPOINT_BYTES;
+    return exchange.gather((double) bytes * parameters);
+  }
+
+  /**
+   * Gradients are complete in the last pass only, so the exchange has its backward pass to hide
+   * behind, and the last bucket nothing. In bf16 the computing thread itself waits for each bucket.
+   */
+  private double exposed(Choice choice, double backward) {
+    double all = exchange(choice);
+    if (choice.wire() == WireDtype.BF16 || all == 0) {
+      return all;
+    }
+    double last = Math.min(parameters, (double) choice.bucketBytes() / Float.BYTES);
+    return Math.max(exchange.sum(last, choice.wire()), all - backward);
+  }
+
+  private double optimizer(Choice choice) {
+    double updated = parameters / (choice.shardOptimizer() ? (double) cluster.gpus() : 1.0);
+    double bytes =
+        UPDATE_BYTES * updated
+            + NORM_BYTES * parameters / cluster.gpus()
+            + OTHER_BYTES * parameters;
+    return bytes / (assumptions.memoryShare() * cluster.gpu().memoryBandwidth());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.larkspur.costmodel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Time of one step; of a training with guides, the mean of its guided steps and its plain ones. */
+public final class StepModel {
+  private record Part(PhaseModel model, double share) {}
+
+  private final List<Part> parts = new ArrayList<>();
+
+  public StepModel(Workload workload, Cluster cluster, Assumptions assumptions) {
+    for (Phase phase : workload.phases()) {
+      double share = (double) phase.steps() / workload.steps();
+      parts.add(new Part(new PhaseModel(workload, phase, cluster, assumptions), share));
+    }
+  }
+
+  /**
+   * Time of one step.
+   *
+   * @param choice with a micro-batch that divides the sequences of one GPU
+   */
+  public StepTime step(Choice choice) {
+    StepTime mean = StepTime.NONE;
+    for (Part part : parts) {
+      mean = mean.plus(part.share(), part.model().step(choice));
+    }
+    return mean;
+  }
+
+  /** Seconds of the whole exchange, hidden or not. */
+  public double exchange(Choice choice) {
+    return mean(model -> model.exchange(choice));
+  }
+
+  /** Seconds in which workers that have each read their part of a checkpoint share it. */
+  double shareCheckpoint(Choice choice) {
+    return mean(model -> model.shareCheckpoint(choice));
+  }
+
+  private double mean(ToDoubleFunction<PhaseModel> seconds) {
+    return parts.stream()
+        .mapToDouble(part -> part.share() * seconds.applyAsDouble(part.model()))
+        .sum();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.larkspur.costmodel;
+
+import dev.larkspur.engine.LogitChunk;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.model.Activation;
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.Shard;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Memory of one worker, in bytes; without that of the libraries and of the JVM.
+ *
+ * @param parameters 32-bit floats
+ * @param gradient 32-bit floats
+ * @param moments both of AdamW's, 32-bit floats; one worker's part if the optimiser is sharded
+ * @param bf16Parameters the copy that bf16 multiplies with; 0 in fp32
+ * @param activations estimate of what one pass keeps for its way back
+ * @param logits of as many tokens as the head goes over at a time, and their gradient
+ */
+public record WorkerMemory(
+    long parameters,
+    long gradient,
+    long moments,
+    long bf16Parameters,
+    long activations,
+    long logits) {
+  private static final int FP32 = 4;
+  private static final int BF16 = 2;
+  private static final double MOST_BYTES = 2e18;
+
+  /**
+   * Memory of a worker.
+   *
+   * @param optimizerShards number of workers that share the moments; 1 if each has all
+   */
+  public static WorkerMemory of(
+      ModelConfig model, int microBatch, Precision precision, int optimizerShards) {
+    long count = ParameterTable.of(model).length();
+    boolean bf16 = precision == Precision.BF16;
+    long tokens = (long) microBatch * model.context();
+    return new WorkerMemory(
+        FP32 * count,
+        FP32 * count,
+        2 * FP32 * Shard.of(count, optimizerShards - 1, optimizerShards).length(),
+        bf16 ? BF16 * count : 0,
+        saturated((double) tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32)),
+        LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
+  }
+
+  /** An estimate need not be exact where it is absurd, and the sum must not overflow. */
+  private static long saturated(double bytes) {
+    return (long) Math.min(bytes, MOST_BYTES);
+  }
+
+  private static long valuesOfToken(ModelConfig model) {
+    AttentionConfig attention = model.attention();
+    // Queries, keys, values, output, and the scores of one token against the whole context.
+    long perLayer =
+        2L * attention.dim()
+            + 2L * attention.kvDim()
+            + (long) attention.queryHeads() * model.context();
+    // Both residual sums and both norms' outputs; the FFN around its activation.
+    perLayer += 4L * model.hiddenDim();
+    perLayer += (long) model.ffn().activation().innerValues() * model.ffn().dim();
+    long values = perLayer * model.layers();
+    for (int layer = 0; layer < model.layers(); layer++) {
+      values += betweenFactors(model.ffn().structureOf(layer), model);
+    }
+    return values;
+  }
+
+  private static long betweenFactors(FfnStructure structure, ModelConfig model) {
+    int hidden = model.hiddenDim();
+    int inner = model.ffn().dim();
+    long up = structure.innerWidth(inner, hidden);
+    long down = structure.innerWidth(hidden, inner);
+    return model.ffn().activation() == Activation.SWIGLU ? 2 * up + down : up + down;
+  }
+
+  @JsonProperty
+  public long total() {
+    return parameters + gradient + moments + bf16Parameters + activations + logits;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.larkspur.launch;
+
+import dev.larkspur.report.StandardOutput;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.storage.PassingFailures;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.hadoop.security.AccessControlException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * How failures reach the user: an expected one as its message alone, an unexpected one with its
+ * stack trace and a request to report it.
+ */
+public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final String OURS = "dev.larkspur.";
+
+  /** As of other programs: 128 and the number of SIGPIPE. */
+  private static final int CLOSED_PIPE = 141;
+
+  private final BooleanSupplier verbose;
+
+  /**
+   * @param verbose whether stack traces are to be shown always
+   */
+  public Errors(BooleanSupplier verbose) {
+    this.verbose = verbose;
+  }
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("larkspur: " + failure.getMessage());
+    NearestWord.of(failure).ifPresent(word -> err.println("Did you mean: " + word + "?"));
+    err.println(command.getCommandSpec().qualifiedName() + " --help shows what there is.");
+    trace(failure, err);
+    err.flush();
+    return ExitCode.BAD_INPUT;
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof ParameterException wrong) {
+      return handleParseException(wrong, new String[0]);
+    }
+    PrintWriter err = command.getErr();
+    if (Termination.hasBegun()) {
+      // Spark was taken away; what the command makes of that is no news.
+      trace(failure, err);
+      err.flush();
+      return ExitCode.TRY_AGAIN;
+    }
+    if (failure instanceof StandardOutput.FailedException unwritten) {
+      int code = report(unwritten, err::println);
+      err.flush();
+      return code;
+    }
+    Optional<Expected> expected = expected(failure);
+    if (expected.isPresent()) {
+      err.println("larkspur: " + expected.get().message());
+      trace(failure, err);
+    } else {
+      failure.printStackTrace(err);
+      err.println();
+      err.println(
+          "larkspur: this should not have happened. Please report it in the project's issue"
+              + " tracker, with the text above, the command, and its settings.");
+    }
+    err.flush();
+    return expected.map(Expected::exitCode).orElseGet(() -> ExitCode.of(failure));
+  }
+
+  /** Reports that the result could not be written, unless nobody wanted more of it. */
+  public static int report(StandardOutput.FailedException failure, Consumer<String> say) {
+    if (failure.isClosed()) {
+      return CLOSED_PIPE;
+    }
+    say.accept("larkspur: " + failure.getMessage());
+    return ExitCode.FAILURE;
+  }
+
+  private void trace(Exception failure, PrintWriter err) {
+    if (verbose.getAsBoolean()) {
+      failure.printStackTrace(err);
+    }
+  }
+
+  private record Expected(String message, int exitCode) {}
+
+  private static Optional<Expected> expected(Exception failure) {
+    List<Throwable> chain = ExceptionUtils.getThrowableList(failure);
+    return chain.stream()
+        .flatMap(cause -> known(cause).stream())
+        .findFirst()
+        .or(() -> chain.stream().flatMap(cause -> inText(cause).stream()).findFirst())
+        .or(() -> chain.stream().flatMap(cause -> outside(cause, failure).stream()).findFirst());
+  }
+
+  private static Optional<Expected> known(Throwable cause) {
+    if (cause instanceof SettingsException) {
+      return Optional.of(new Expected(cause.getMessage(), ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof NoSuchFileException missing) {
+      return Optional.of(new Expected("there is no file " + missing.getFile(), ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof RuntimeException && cause.getClass().getName().startsWith(OURS)) {
+      return Optional.of(new Expected(cause.getMessage(), ExitCode.of(cause)));
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return Optional.of(outOfMemory(cause.getMessage()));
+    }
+    if (cause instanceof StackOverflowError) {
+      return Optional.of(
+          new Expected(
+              "what was read is nested too deeply for the stack of this Java: make it flatter, or"
+                  + " give the stack more room (LARKSPUR_JAVA_ARGS=-Xss16m)",
+              ExitCode.FAILURE));
+    }
+    if (cause instanceof LinkageError) {
+      return Optional.of(
+          new Expected(
+              "a library is missing, or another version of it comes first on the class path (%s):"
+                      .formatted(cause)
+                  + " take other jars off the class path, or build larkspur.jar anew",
+              ExitCode.FAILURE));
+    }
+    return Optional.empty();
+  }
+
+  /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
+  private static Optional<Expected> inText(Throwable cause) {
+    FailureText text = new FailureText(String.valueOf(cause.getMessage()));
+    return text.message()
+        .map(message -> new Expected(message, text.exitCode().orElseGet(() -> ExitCode.of(cause))))
+        .or(() -> text.outOfMemory().map(Errors::outOfMemory));
+  }
+
+  private static Expected outOfMemory(String what) {
+    return new Expected(
+        "out of memory (%s): give the driver more (LARKSPUR_HEAP=4g, or spark.driver.memory), and executors of a cluster spark.executor.memory"
+            .formatted(what),
+        ExitCode.FAILURE);
+  }
+
+  /** What the system, a storage or the cluster refused. */
+  private static Optional<Expected> outside(Throwable cause, Exception failure) {
+    String what = String.valueOf(cause.getMessage());
+    if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
+      return Optional.of(
+          new Expected(
+              "permission denied: %s. Give this user access, or name another place".formatted(what),
+              ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof FileNotFoundException) {
+      return Optional.of(
+          new Expected(
+              "cannot open a file: %s. Correct the path, or the rights".formatted(what),
+              ExitCode.BAD_INPUT));
+    }
+    if (cause instanceof FileSystemException) {
+      return Optional.of(
+          new Expected(
+              "cannot use a file: %s. Correct the path, or name another place".formatted(what),
+              ExitCode.of(failure)));
+    }
+    if (cause instanceof IOException && PassingFailures.include(cause)) {
+      return Optional.of(
+          new Expected(
+              "storage or network fail (%s): run the same command again later".formatted(cause),
+              ExitCode.TRY_AGAIN));
+    }
+    if (ClusterLoss.hasEnded(cause)) {
+      return Optional.of(
+          new Expected(
+              "the cluster has ended Spark while the command was at work (%s): run the same command again"
+                  .formatted(what.lines().findFirst().orElse("")),
+              ExitCode.TRY_AGAIN));
+    }
+    return ClusterLoss.executors(cause)
+        .map(
+            why ->
+                new Expected(
+                    "executors died %s: look for the reason in their logs; often they need more memory (spark.executor.memory, and spark.executor.memoryOverhead for LibTorch)"
+                        .formatted(why),
+                    ExitCode.FAILURE));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.larkspur.launch;
+
+import dev.larkspur.run.DirectoryCheck;
+import dev.larkspur.run.UnusableDirectoryException;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+
+/**
+ * Where Spark's driver keeps temporary files: it ends the JVM, with a code of its own, if it
+ * cannot.
+ */
+public final class LocalDirectories {
+  private static final String ENVIRONMENT = "SPARK_LOCAL_DIRS";
+  private static final String SETTING = "spark.local.dir";
+  private static final String JAVA = "java.io.tmpdir";
+
+  private LocalDirectories() {}
+
+  /**
+   * Makes sure that one of them can be written.
+   *
+   * @throws UnusableDirectoryException if none can
+   */
+  public static void check(SparkConf conf, Map<String, String> environment) {
+    String setting =
+        environment.containsKey(ENVIRONMENT)
+            ? ENVIRONMENT
+            : conf.contains(SETTING) ? SETTING : JAVA;
+    String value =
+        environment.getOrDefault(ENVIRONMENT, conf.get(SETTING, System.getProperty(JAVA)));
+    UnusableDirectoryException refusal = null;
+    for (String directory : List.of(value.split(",", -1))) {
+      try {
+        DirectoryCheck.requireLocal(setting, directory.strip());
+        return;
+      } catch (UnusableDirectoryException e) {
+        refusal = e;
+      }
+    }
+    throw refusal;
+  }
+}

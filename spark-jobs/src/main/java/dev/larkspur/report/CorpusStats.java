@@ -1,0 +1,130 @@
+package dev.larkspur.report;
+
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusPart;
+import dev.larkspur.corpus.SourceShare;
+import dev.larkspur.prepare.DomainCount;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is in a corpus, as JSON shows it.
+ *
+ * @param documents tokenized, of all parts
+ * @param textBytes their length in UTF-8
+ * @param tokens ends of text included
+ * @param tokensPerByte tokens without the ends of text, by bytes of text
+ * @param tailTokens that filled no block
+ * @param trainBlocks blocks to train on
+ * @param validationBlocks blocks to validate
+ * @param tokensPerBlock context + 1
+ * @param recordsRead documents, and records that gave none
+ * @param rejected records that gave no document, by reason
+ * @param lengths documents by number of tokens
+ * @param parts documents of each part, in their order
+ * @param sources of mixed sources, what each gave to the training split of each part
+ * @param domains hosts with the most records; empty if they were not asked for
+ * @param fingerprint of the manifest
+ */
+public record CorpusStats(
+    long documents,
+    long textBytes,
+    long tokens,
+    double tokensPerByte,
+    long tailTokens,
+    long trainBlocks,
+    long validationBlocks,
+    int tokensPerBlock,
+    long recordsRead,
+    Map<String, Long> rejected,
+    Map<String, Long> lengths,
+    Map<String, Long> parts,
+    Map<String, Map<String, SourceStats>> sources,
+    List<DomainCount> domains,
+    String fingerprint) {
+
+  public static CorpusStats of(CorpusManifest manifest, List<DomainCount> domains) {
+    long documents = manifest.documents().kept();
+    long bytes = manifest.texts().bytes();
+    long tokens = manifest.train().tokens() + manifest.validation().tokens();
+    long ofTexts = manifest.parts().stream().mapToLong(CorpusPart::tokensOfTexts).sum();
+    return new CorpusStats(
+        documents,
+        bytes,
+        tokens,
+        (double) (ofTexts - documents) / bytes,
+        manifest.train().tailTokens() + manifest.validation().tailTokens(),
+        manifest.train().blocks(),
+        manifest.validation().blocks(),
+        manifest.context() + 1,
+        manifest.documents().read(),
+        rejected(manifest),
+        lengths(manifest.texts().lengths()),
+        parts(manifest.parts()),
+        sources(manifest.parts()),
+        domains,
+        manifest.fingerprint());
+  }
+
+  private static Map<String, Long> rejected(CorpusManifest manifest) {
+    Map<String, Long> rejected = new LinkedHashMap<>();
+    manifest
+        .documents()
+        .skipped()
+        .forEach(
+            (reason, count) ->
+                rejected.put(reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), count));
+    return rejected;
+  }
+
+  private static Map<String, Long> lengths(List<Long> counts) {
+    Map<String, Long> lengths = new LinkedHashMap<>();
+    for (int i = 0; i < counts.size(); i++) {
+      lengths.put("%,d to %,d".formatted(1L << i, (2L << i) - 1), counts.get(i));
+    }
+    return lengths;
+  }
+
+  private static Map<String, Long> parts(List<CorpusPart> all) {
+    Map<String, Long> parts = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      parts.put("part " + (i + 1), all.get(i).documents().kept());
+    }
+    return parts;
+  }
+
+  private static Map<String, Map<String, SourceStats>> sources(List<CorpusPart> all) {
+    Map<String, Map<String, SourceStats>> sources = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      Map<String, SourceStats> ofPart = new LinkedHashMap<>();
+      for (SourceShare source : all.get(i).sources()) {
+        ofPart.put(source.name(), SourceStats.of(all.get(i), source));
+      }
+      if (!ofPart.isEmpty()) {
+        sources.put("part " + (i + 1), ofPart);
+      }
+    }
+    return sources;
+  }
+
+  /** Training tokens of each source, all parts together. */
+  Map<String, Long> sourceTokens() {
+    Map<String, Long> tokens = new LinkedHashMap<>();
+    sources
+        .values()
+        .forEach(
+            ofPart ->
+                ofPart.forEach((name, source) -> tokens.merge(name, source.tokens(), Long::sum)));
+    return tokens;
+  }
+
+  /** Domains in the form of the other counts. */
+  Map<String, Long> domainCounts() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    domains.forEach(count -> counts.put(count.domain(), count.documents()));
+    return counts;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.larkspur.report;
+
+import dev.larkspur.benchmark.DecodeMeasured;
+import dev.larkspur.benchmark.DecodeReport;
+import dev.larkspur.benchmark.Seconds;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code benchmark decode} has measured, for people. */
+public final class DecodeText {
+  private DecodeText() {}
+
+  public static String of(DecodeReport report) {
+    return "%s on %s, %s; %d layers of width %,d, inner %,d%n%s"
+        .formatted(
+            report.engine(),
+            report.device(),
+            report.precision(),
+            report.layers(),
+            report.width(),
+            report.inner(),
+            new Table(
+                    List.of(
+                        "kind",
+                        "sequences",
+                        "factors tokens/s",
+                        "merged tokens/s",
+                        "of the factors' speed",
+                        "auto tokens/s"),
+                    report.kinds().stream().map(each -> row(each, report.tokens())).toList())
+                .text());
+  }
+
+  private static List<String> row(DecodeMeasured each, int tokens) {
+    return List.of(
+        each.kind(),
+        String.valueOf(each.sequences()),
+        speed(each, tokens, each.factors()),
+        speed(each, tokens, each.merged()),
+        String.format(Locale.ROOT, "%.2f", each.mergedTimesAsFast()),
+        speed(each, tokens, each.auto()));
+  }
+
+  private static String speed(DecodeMeasured each, int tokens, Seconds seconds) {
+    return String.format(
+        Locale.ROOT, "%,.0f", (double) each.sequences() * tokens / seconds.median());
+  }
+}

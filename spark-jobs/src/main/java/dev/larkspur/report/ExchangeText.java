@@ -1,0 +1,91 @@
+package dev.larkspur.report;
+
+import dev.larkspur.benchmark.Bandwidth;
+import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.benchmark.Seconds;
+import dev.larkspur.benchmark.StepTimes;
+import dev.larkspur.settings.Count;
+
+import java.util.Locale;
+
+/** What {@code benchmark exchange} has measured, for people. */
+public final class ExchangeText {
+  private static final double MEBIBYTE = 1 << 20;
+
+  private ExchangeText() {}
+
+  public static String of(ExchangeReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("all-reduce of fp32 gradients; GB/s are what each worker sends in fp32\n");
+    line(
+        text,
+        "%8s %10s %10s %10s %8s %8s %8s",
+        "MiB",
+        "fp32 ms",
+        "bf16 ms",
+        "socket ms",
+        "GB/s",
+        "socket",
+        "ratio");
+    for (Bandwidth each : report.bandwidths()) {
+      line(
+          text,
+          "%8.0f %10.2f %10.2f %10.2f %8.2f %8.2f %7.0f%%",
+          each.values() * Float.BYTES / MEBIBYTE,
+          millis(each.fp32()),
+          millis(each.bf16()),
+          millis(each.socket()),
+          each.gigabytesPerSecond(),
+          each.socketGigabytesPerSecond(),
+          100 * each.ratio());
+    }
+    steps(text, report.steps());
+    return text.toString();
+  }
+
+  private static void steps(StringBuilder text, StepTimes steps) {
+    line(
+        text,
+        "%nstep of %,d tokens a worker, %,d parameters, ms",
+        steps.tokens(),
+        steps.parameters());
+    line(text, "%10.1f  one worker alone", millis(steps.alone()));
+    line(
+        text,
+        "%10.1f  %s, no exchange",
+        millis(steps.apart()),
+        Count.of(steps.workers(), "worker"));
+    line(
+        text,
+        "%10.1f  %s, exchange beside the backward pass",
+        millis(steps.overlapped()),
+        Count.of(steps.workers(), "worker"));
+    line(
+        text,
+        "%10.1f  of that the slowest waited for the exchange; by itself it takes %.1f: %.0f %% are"
+            + " hidden",
+        millis(steps.waited()),
+        millis(steps.exchange()),
+        100 * steps.hidden());
+    text.append(
+        format(
+            "%d workers train %.2f times as fast as one; %.2f times without the exchange, %.2f"
+                + " times by processor time",
+            steps.workers(),
+            steps.speedup(),
+            steps.speedupWithoutExchange(),
+            steps.speedupByProcessorTime()));
+  }
+
+  private static double millis(Seconds seconds) {
+    return 1e3 * seconds.median();
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(format(format, values)).append('\n');
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.larkspur.report;
+
+import dev.larkspur.benchmark.Compared;
+import dev.larkspur.benchmark.FfnMeasured;
+import dev.larkspur.benchmark.FfnReport;
+import dev.larkspur.report.chart.Axis;
+import dev.larkspur.report.chart.LineChart;
+import dev.larkspur.report.chart.Point;
+import dev.larkspur.report.chart.Scale;
+import dev.larkspur.report.chart.Series;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/** How many times as fast as dense each kind is, by width and by number of tokens. */
+public final class FfnCharts {
+  private FfnCharts() {}
+
+  /** Charts by the names of their files. */
+  public static Map<String, LineChart> of(FfnReport report) {
+    int width = report.networks().stream().mapToInt(FfnMeasured::width).max().orElseThrow();
+    int tokens = report.networks().stream().mapToInt(FfnMeasured::tokens).max().orElseThrow();
+    Map<String, Function<FfnMeasured, Compared>> passes = new LinkedHashMap<>();
+    passes.put("forward", FfnMeasured::forward);
+    passes.put("training", FfnMeasured::training);
+    Map<String, LineChart> charts = new LinkedHashMap<>();
+    passes.forEach(
+        (name, pass) -> {
+          String title =
+              "FFN %s, %s, %s"
+                  .formatted(
+                      name.equals("forward") ? "forward" : "forward and backward",
+                      report.precision(),
+                      report.device());
+          charts.put(
+              "ffn-" + name + "-by-width",
+              chart(
+                  title + ", %,d tokens".formatted(tokens),
+                  "hidden width",
+                  report,
+                  each -> each.tokens() == tokens,
+                  FfnMeasured::width,
+                  pass));
+          charts.put(
+              "ffn-" + name + "-by-tokens",
+              chart(
+                  title + ", width %,d".formatted(width),
+                  "tokens",
+                  report,
+                  each -> each.width() == width,
+                  FfnMeasured::tokens,
+                  pass));
+        });
+    return charts;
+  }
+
+  private static LineChart chart(
+      String title,
+      String across,
+      FfnReport report,
+      Predicate<FfnMeasured> which,
+      ToDoubleFunction<FfnMeasured> x,
+      Function<FfnMeasured, Compared> pass) {
+    List<Series> series =
+        report.networks().stream()
+            .map(FfnMeasured::kind)
+            .distinct()
+            .map(kind -> series(kind, report, which, x, pass))
+            .toList();
+    return new LineChart(
+        title,
+        new Axis(across, Scale.LOG),
+        new Axis("times as fast as dense", Scale.LINEAR),
+        series);
+  }
+
+  private static Series series(
+      String kind,
+      FfnReport report,
+      Predicate<FfnMeasured> which,
+      ToDoubleFunction<FfnMeasured> x,
+      Function<FfnMeasured, Compared> pass) {
+    return Series.joined(
+        kind,
+        report.networks().stream()
+            .filter(which.and(each -> each.kind().equals(kind)))
+            .map(each -> new Point(x.applyAsDouble(each), pass.apply(each).timesAsFast()))
+            .sorted(java.util.Comparator.comparingDouble(Point::x))
+            .toList());
+  }
+}

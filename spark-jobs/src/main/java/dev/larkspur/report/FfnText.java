@@ -1,0 +1,47 @@
+package dev.larkspur.report;
+
+import dev.larkspur.benchmark.FfnMeasured;
+import dev.larkspur.benchmark.FfnReport;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code benchmark ffn} has measured, for people. */
+public final class FfnText {
+  private FfnText() {}
+
+  public static String of(FfnReport report) {
+    return "%s on %s, %s%n%s"
+        .formatted(report.engine(), report.device(), report.precision(), table(report).text());
+  }
+
+  private static Table table(FfnReport report) {
+    return new Table(
+        List.of(
+            "kind",
+            "width",
+            "tokens",
+            "weights",
+            "forward ms",
+            "of dense's speed",
+            "with backward ms",
+            "of dense's speed"),
+        report.networks().stream().map(FfnText::row).toList());
+  }
+
+  private static List<String> row(FfnMeasured each) {
+    return List.of(
+        each.kind(),
+        format("%,d", each.width()),
+        format("%,d", each.tokens()),
+        format("%,d", each.parameters()),
+        format("%.2f", 1e3 * each.forward().seconds().median()),
+        format("%.2f", each.forward().timesAsFast()),
+        format("%.2f", 1e3 * each.training().seconds().median()),
+        format("%.2f", each.training().timesAsFast()));
+  }
+
+  private static String format(String format, Object value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

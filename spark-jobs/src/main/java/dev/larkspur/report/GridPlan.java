@@ -1,0 +1,105 @@
+package dev.larkspur.report;
+
+import dev.larkspur.scaling.Grid;
+import dev.larkspur.scaling.GridRun;
+import dev.larkspur.settings.Count;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a grid will take.
+ *
+ * @param runs its trainings
+ * @param tokens of all
+ * @param flops of all, as the paper counts them
+ * @param seconds of all, at the speed that this machine has now; null where it was not measured
+ */
+public record GridPlan(List<Planned> runs, long tokens, double flops, Double seconds) {
+
+  /**
+   * One training.
+   *
+   * @param size label of its size
+   * @param kind label of its kind
+   * @param seed its seed
+   * @param parameters of the model
+   * @param steps updates
+   * @param tokens trained on
+   * @param flops as the paper counts them
+   * @param seconds null where the speed was not measured
+   */
+  record Planned(
+      String size,
+      String kind,
+      long seed,
+      long parameters,
+      long steps,
+      long tokens,
+      double flops,
+      Double seconds) {}
+
+  /**
+   * Counts.
+   *
+   * @param parameters of a training's model
+   * @param tokensPerSecond of a training here; NaN where it is not known
+   */
+  public static GridPlan of(
+      Grid grid, ToDoubleFunction<GridRun> parameters, ToDoubleFunction<GridRun> tokensPerSecond) {
+    List<Planned> runs = new ArrayList<>();
+    for (GridRun run : grid.runs()) {
+      double speed = tokensPerSecond.applyAsDouble(run);
+      runs.add(
+          new Planned(
+              run.size().label(),
+              run.kind().label(),
+              run.seed(),
+              (long) parameters.applyAsDouble(run),
+              run.steps(),
+              run.tokens(),
+              run.flops(),
+              speed > 0 ? run.tokens() / speed : null));
+    }
+    boolean timed = runs.stream().map(Planned::seconds).allMatch(Objects::nonNull);
+    return new GridPlan(
+        runs,
+        runs.stream().mapToLong(Planned::tokens).sum(),
+        runs.stream().mapToDouble(Planned::flops).sum(),
+        timed ? runs.stream().mapToDouble(Planned::seconds).sum() : null);
+  }
+
+  /** For people. */
+  public String text() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Planned run : runs) {
+      rows.add(
+          List.of(
+              run.size() + ", " + run.kind(),
+              Long.toString(run.seed()),
+              format("%,d", run.parameters()),
+              format("%,d", run.steps()),
+              format("%,d", run.tokens()),
+              FlopText.of(run.flops()),
+              run.seconds() == null ? "" : Durations.text(run.seconds())));
+    }
+    Table table =
+        new Table(List.of("model", "seed", "parameters", "steps", "tokens", "FLOPs", "time"), rows);
+    return table.text()
+        + format(
+            "%nall: %s, %,d tokens, %s FLOPs",
+            Count.of(runs.size(), "training"), tokens, FlopText.of(flops))
+        + (seconds == null
+            ? "; models above 20 million parameters are not timed: larkspur plan estimates them on"
+                  + " GPUs"
+            : ", about %s on this machine, by a step of each model"
+                .formatted(Durations.text(seconds)));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.larkspur.report;
+
+import dev.larkspur.run.Json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** What {@code --json} prints. */
+public final class JsonText {
+  private static final ObjectMapper JSON = Json.mapper();
+
+  private JsonText() {}
+
+  /** A record, or a list of them, indented. */
+  public static String of(Object records) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(records);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of plain values are JSON", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.larkspur.report;
+
+import dev.larkspur.benchmark.Compared;
+import dev.larkspur.benchmark.ModelMeasured;
+import dev.larkspur.benchmark.ModelReport;
+import dev.larkspur.report.chart.BarChart;
+import dev.larkspur.report.chart.Bars;
+import dev.larkspur.settings.Count;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What {@code benchmark model} has measured, for people. */
+public final class ModelText {
+  private ModelText() {}
+
+  public static String of(ModelReport report) {
+    return String.format(
+        Locale.ROOT,
+        "%s on %s, %s; %d layers of width %,d; steps of %,d tokens; %d tokens decoded behind"
+            + " %d%n%s",
+        report.engine(),
+        report.device(),
+        report.precision(),
+        report.layers(),
+        report.width(),
+        report.stepTokens(),
+        report.decoded(),
+        report.prompt(),
+        table(report).text());
+  }
+
+  private static Table table(ModelReport report) {
+    return new Table(
+        List.of(
+            "kind",
+            "parameters",
+            "step ms",
+            "tokens/s",
+            "of dense's",
+            "decoding 1, tokens/s",
+            "of dense's",
+            "decoding " + report.sequences() + ", tokens/s",
+            "of dense's"),
+        report.models().stream().map(model -> row(report, model)).toList());
+  }
+
+  private static List<String> row(ModelReport report, ModelMeasured model) {
+    return List.of(
+        model.kind(),
+        format("%,d", model.parameters()),
+        format("%.1f", 1e3 * model.step().seconds().median()),
+        format("%,.0f", report.trained(model)),
+        format("%.2f", model.step().timesAsFast()),
+        format("%,.1f", report.decodedAlone(model)),
+        format("%.2f", model.decodingOne().timesAsFast()),
+        format("%,.1f", report.decodedTogether(model)),
+        format("%.2f", model.decodingMany().timesAsFast()));
+  }
+
+  /** Times as fast as dense. */
+  public static BarChart chart(ModelReport report) {
+    return new BarChart(
+        "Times as fast as dense: %d layers of width %,d, %s, %s"
+            .formatted(report.layers(), report.width(), report.precision(), report.device()),
+        List.of(
+            bars("training step", report, ModelMeasured::step),
+            bars("decoding one sequence", report, ModelMeasured::decodingOne),
+            bars(
+                "decoding " + Count.of(report.sequences(), "sequence"),
+                report,
+                ModelMeasured::decodingMany)));
+  }
+
+  private static Bars bars(
+      String name, ModelReport report, Function<ModelMeasured, Compared> measure) {
+    return new Bars(
+        name,
+        report.models().stream()
+            .map(
+                model -> {
+                  double times = measure.apply(model).timesAsFast();
+                  return new Bars.Bar(model.kind(), times, format("%.2f", times));
+                })
+            .toList());
+  }
+
+  private static String format(String format, Object value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.larkspur.report;
+
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.scaling.Results;
+import dev.larkspur.scaling.ScalingChart;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a grid leaves in its directory: numbers, the figure, and a page with both. */
+public final class ResultsFiles {
+  static final String JSON = "results.json";
+  static final String FIGURE = "scaling.svg";
+  public static final String PAGE = "index.html";
+
+  private final RunDirectory directory;
+  private final String title;
+
+  public ResultsFiles(RunDirectory directory, String title) {
+    this.directory = directory;
+    this.title = title;
+  }
+
+  /** Writes all files, over earlier ones. */
+  public void write(Results results) {
+    directory.write(JSON, JsonText.of(results) + "\n");
+    figure(title, results).ifPresent(svg -> directory.write(FIGURE, svg));
+    directory.write(PAGE, page(results));
+  }
+
+  /** The scaling figure as SVG; empty if there is but one size. */
+  static Optional<String> figure(String title, Results results) {
+    long sizes = results.runs().stream().map(run -> run.size()).distinct().count();
+    return sizes > 1 ? Optional.of(ScalingChart.of(title, results).svg()) : Optional.empty();
+  }
+
+  private String page(Results results) {
+    String tables =
+        ResultsTables.of(results).entrySet().stream()
+            .map(each -> "<h2>" + each.getKey() + "</h2>\n" + each.getValue().html())
+            .collect(Collectors.joining());
+    return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <meta charset="utf-8">
+    <meta name="color-scheme" content="light dark">
+    <title>%1$s</title>
+    <style>
+    body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1100px; padding: 0 1em }
+    table { border-collapse: collapse } td, th { padding: 2px 14px 2px 0; text-align: right }
+    td:first-child, th:first-child { text-align: left }
+    td { font-variant-numeric: tabular-nums }
+    </style>
+    <h1>%1$s</h1>
+    %2$s%3$s</html>
+    """
+        .formatted(
+            title.replace("&", "&amp;").replace("<", "&lt;"),
+            figure(title, results).orElse(""),
+            tables);
+  }
+
+  /** Headings and tables for a terminal. */
+  public static String text(Results results) {
+    return ResultsTables.of(results).entrySet().stream()
+        .map((Map.Entry<String, Table> each) -> each.getKey() + "\n" + each.getValue().text())
+        .collect(Collectors.joining("\n\n"));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.larkspur.report.chart;
+
+import java.util.List;
+
+/**
+ * Groups of horizontal bars of one scale, which begins at 0.
+ *
+ * @param title said by screen readers and shown above
+ * @param groups from top to bottom; the bars at the same place in each have the same colour
+ */
+public record BarChart(String title, List<Bars> groups) {
+  private static final int WIDTH = 760;
+  private static final int LEFT = 190;
+  private static final int LONGEST = 430;
+  private static final int TOP = 44;
+  private static final int ROW = 22;
+  private static final int GAP = 14;
+
+  /** Copies the list. */
+  public BarChart {
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * The chart as one SVG element, a whole file or a part of an HTML page.
+   *
+   * @throws IllegalArgumentException if there is no bar of some length
+   */
+  public String svg() {
+    double most =
+        groups.stream()
+            .flatMap(group -> group.bars().stream())
+            .mapToDouble(Bars.Bar::value)
+            .max()
+            .orElse(0);
+    if (!(most > 0)) {
+      throw new IllegalArgumentException("a chart of nothing");
+    }
+    int height =
+        TOP + groups.stream().mapToInt(group -> (group.bars().size() + 1) * ROW + GAP).sum();
+    Svg svg = new Svg();
+    svg.add(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"%d\""
+            + " height=\"%d\" viewBox=\"0 0 %d %d\">",
+        WIDTH, height, WIDTH, height);
+    svg.add("<title>%s</title>", Svg.escaped(title));
+    svg.add("%s", ChartStyle.CSS);
+    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
+    svg.add("<text class=\"title\" x=\"16\" y=\"24\">%s</text>", Svg.escaped(title));
+    int y = TOP;
+    for (Bars group : groups) {
+      svg.add(
+          "<text x=\"16\" y=\"%d\" class=\"heading\">%s</text>", y + 15, Svg.escaped(group.name()));
+      y += ROW;
+      for (int i = 0; i < group.bars().size(); i++) {
+        bar(svg, group.bars().get(i), i % ChartStyle.COLOURS, y, most);
+        y += ROW;
+      }
+      y += GAP;
+    }
+    return svg.add("</svg>").toString();
+  }
+
+  private static void bar(Svg svg, Bars.Bar bar, int colour, int y, double most) {
+    double width = LONGEST * bar.value() / most;
+    svg.add(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+        LEFT - 10, y + 15, Svg.escaped(bar.label()));
+    svg.add(
+        "<g class=\"c%d\"><rect class=\"mark\" x=\"%d\" y=\"%d\" width=\"%.2f\""
+            + " height=\"%d\"/></g>",
+        colour, LEFT, y + 3, width, ROW - 6);
+    svg.add(
+        "<text x=\"%.2f\" y=\"%d\">%s</text>", LEFT + width + 8, y + 15, Svg.escaped(bar.text()));
+  }
+}

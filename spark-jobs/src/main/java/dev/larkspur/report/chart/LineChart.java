@@ -1,0 +1,132 @@
+package dev.larkspur.report.chart;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * Series over a common x axis, with a legend at the right.
+ *
+ * @param title said by screen readers and shown above
+ * @param x horizontal axis
+ * @param y vertical axis
+ * @param series in the order of the legend
+ */
+public record LineChart(String title, Axis x, Axis y, List<Series> series) {
+  private static final int WIDTH = 840;
+  private static final int HEIGHT = 440;
+  private static final int LEFT = 76;
+  private static final int RIGHT = 560;
+  private static final int TOP = 44;
+  private static final int BOTTOM = 380;
+  private static final int LEGEND = 584;
+  private static final int LEGEND_ROW = 24;
+
+  /** Copies the list. */
+  public LineChart {
+    series = List.copyOf(series);
+  }
+
+  /**
+   * The chart as one SVG element, a whole file or a part of an HTML page.
+   *
+   * @throws IllegalArgumentException if there is nothing to show, or a value cannot lie on its axis
+   */
+  public String svg() {
+    Placement across = Placement.of(x, all(Point::x, Stream.of()), LEFT, RIGHT);
+    Placement up = Placement.of(y, all(Point::y, bands()), BOTTOM, TOP);
+    Svg svg = new Svg();
+    svg.add(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"%d\""
+            + " height=\"%d\" viewBox=\"0 0 %d %d\">",
+        WIDTH, HEIGHT, WIDTH, HEIGHT);
+    svg.add("<title>%s</title>", Svg.escaped(title));
+    svg.add("%s", ChartStyle.CSS);
+    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, HEIGHT);
+    svg.add("<text class=\"title\" x=\"%d\" y=\"24\">%s</text>", LEFT, Svg.escaped(title));
+    axes(svg, across, up);
+    for (int i = 0; i < series.size(); i++) {
+      svg.add("<g class=\"c%d\">", i % ChartStyle.COLOURS);
+      series(svg, i, across, up);
+      svg.add("</g>");
+    }
+    return svg.add("</svg>").toString();
+  }
+
+  private List<Double> all(
+      java.util.function.ToDoubleFunction<Point> coordinate, Stream<Double> more) {
+    Stream<Double> points =
+        series.stream()
+            .flatMap(each -> Stream.concat(each.points().stream(), each.line().stream()))
+            .map(coordinate::applyAsDouble);
+    return Stream.concat(points, more).toList();
+  }
+
+  private Stream<Double> bands() {
+    return series.stream()
+        .flatMap(each -> each.band().stream())
+        .flatMap(band -> DoubleStream.of(band.low(), band.high()).boxed());
+  }
+
+  private void axes(Svg svg, Placement across, Placement up) {
+    for (Tick tick : across.ticks()) {
+      double at = across.pixel(tick.value());
+      svg.add("<path class=\"grid\" d=\"M%.2f,%dV%d\"/>", at, TOP, BOTTOM);
+      svg.add(
+          "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+          at, BOTTOM + 20, tick.label());
+    }
+    for (Tick tick : up.ticks()) {
+      double at = up.pixel(tick.value());
+      svg.add("<path class=\"grid\" d=\"M%d,%.2fH%d\"/>", LEFT, at, RIGHT);
+      svg.add(
+          "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%s</text>",
+          LEFT - 8, at + 4.5, tick.label());
+    }
+    svg.add("<path class=\"axis\" d=\"M%d,%dV%dH%d\"/>", LEFT, TOP, BOTTOM, RIGHT);
+    svg.add(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+        (LEFT + RIGHT) / 2, BOTTOM + 46, Svg.escaped(x.label()));
+    svg.add(
+        "<text transform=\"translate(20,%d) rotate(-90)\" text-anchor=\"middle\">%s</text>",
+        (TOP + BOTTOM) / 2, Svg.escaped(y.label()));
+  }
+
+  private void series(Svg svg, int index, Placement across, Placement up) {
+    Series each = series.get(index);
+    if (!each.band().isEmpty()) {
+      svg.add("<path class=\"band\" d=\"%sZ\"/>", outline(each.band(), across, up));
+    }
+    if (!each.line().isEmpty()) {
+      svg.add("<path class=\"line\" d=\"%s\"/>", path(each.line(), across, up));
+    }
+    for (Point point : each.points()) {
+      svg.add("%s", Marks.at(index, across.pixel(point.x()), up.pixel(point.y())));
+    }
+    int row = TOP + 10 + index * LEGEND_ROW;
+    svg.add("<path class=\"line\" d=\"M%d,%dh26\"/>", LEGEND, row);
+    svg.add("%s", Marks.at(index, LEGEND + 13, row));
+    svg.add("<text x=\"%d\" y=\"%d\">%s</text>", LEGEND + 34, row + 4, Svg.escaped(each.name()));
+  }
+
+  private static String outline(List<Band> band, Placement across, Placement up) {
+    List<Point> there = band.stream().map(each -> new Point(each.x(), each.high())).toList();
+    StringBuilder back = new StringBuilder(path(there, across, up));
+    for (int i = band.size() - 1; i >= 0; i--) {
+      back.append("L").append(pair(new Point(band.get(i).x(), band.get(i).low()), across, up));
+    }
+    return back.toString();
+  }
+
+  private static String path(List<Point> points, Placement across, Placement up) {
+    return points.stream()
+        .map(point -> pair(point, across, up))
+        .collect(Collectors.joining("L", "M", ""));
+  }
+
+  private static String pair(Point point, Placement across, Placement up) {
+    return String.format(Locale.ROOT, "%.2f,%.2f", across.pixel(point.x()), up.pixel(point.y()));
+  }
+}

@@ -1,0 +1,4 @@
+package dev.larkspur.report.chart;
+
+/** A value on each axis. */
+public record Point(double x, double y) {}

@@ -1,0 +1,67 @@
+package dev.larkspur.report.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Places for labels at 1, 2 and 5 times powers of ten. */
+final class Ticks {
+  private static final int ABOUT = 6;
+
+  /** A range that is narrower has too few such values: it gets those of a linear axis. */
+  private static final double NARROW = 8;
+
+  /** Of a wider range only the powers of ten are labelled. */
+  private static final double WIDE = 300;
+
+  private static final double ROUNDING = 1e-9;
+
+  private Ticks() {}
+
+  /** Ticks in [least, most], by rising value. */
+  static List<Tick> of(double least, double most, Scale scale) {
+    List<Double> values =
+        scale == Scale.LOG && most / least >= NARROW
+            ? logarithmic(least, most)
+            : linear(least, most);
+    return values.stream().map(value -> new Tick(value, TickLabels.of(value))).toList();
+  }
+
+  private static List<Double> linear(double least, double most) {
+    double step = step((most - least) / ABOUT);
+    List<Double> values = new ArrayList<>();
+    long last = (long) Math.floor(most / step + ROUNDING);
+    for (long i = (long) Math.ceil(least / step - ROUNDING); i <= last; i++) {
+      values.add(i * step);
+    }
+    return values;
+  }
+
+  /** The first of 1, 2 and 5 times a power of ten that is not smaller. */
+  private static double step(double least) {
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    for (int factor : new int[] {1, 2, 5}) {
+      if (factor * power >= least * (1 - ROUNDING)) {
+        return factor * power;
+      }
+    }
+    return 10 * power;
+  }
+
+  private static List<Double> logarithmic(double least, double most) {
+    int first = (int) Math.floor(Math.log10(least));
+    int last = (int) Math.ceil(Math.log10(most));
+    int stride = Math.max(1, (last - first) / (2 * ABOUT));
+    int[] factors = most / least > WIDE ? new int[] {1} : new int[] {1, 2, 5};
+    List<Double> values = new ArrayList<>();
+    for (int exponent = first; exponent <= last; exponent++) {
+      for (int factor : factors) {
+        double value = factor * Math.pow(10, exponent);
+        boolean inside = value >= least * (1 - ROUNDING) && value <= most * (1 + ROUNDING);
+        if (inside && Math.floorMod(exponent, stride) == 0) {
+          values.add(value);
+        }
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.larkspur.run;
+
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.settings.SettingsChange;
+import dev.larkspur.storage.ChecksummedJson;
+import dev.larkspur.storage.SharedFiles;
+import dev.larkspur.storage.TryAgainException;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+
+/**
+ * The attempts at training a run, one file each in {@code attempts/}, which only one driver can
+ * create. Their numbers fence: an attempt that finds a later one has been given up by the run. A
+ * second file names the first checkpoint that the attempt has committed.
+ */
+public final class AttemptLog {
+  private static final String ROOT = "attempts";
+  private static final Pattern BEGUN = Pattern.compile("(\\d{8,9})\\.json");
+  private static final Pattern COMMITTED = Pattern.compile("\\d{8,9}-committed-(\\d{8,18})");
+  private static final String IMPORT = "import";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunDirectory run;
+
+  public AttemptLog(RunDirectory run) {
+    this.run = run;
+  }
+
+  /**
+   * What is in the file of an attempt.
+   *
+   * @param attempt its number
+   * @param application Spark's id of the driver's application
+   * @param began when
+   * @param writer differs between any two drivers, so that each knows its own file
+   * @param changedSettings that differ from those of the checkpoint that the driver has found
+   */
+  private record Begun(
+      int attempt,
+      String application,
+      String began,
+      String writer,
+      List<SettingsChange> changedSettings) {}
+
+  /** Begins the next attempt, with the settings that the run began with. */
+  public int begin(String application) {
+    return begin(application, List.of());
+  }
+
+  /**
+   * Begins the next attempt. To be called before the newest checkpoint is looked for.
+   *
+   * @param application Spark's id of the driver's application
+   * @param changes settings that differ from those of the checkpoint that it resumes from
+   * @return its number
+   * @throws TryAgainException if another driver begins one at this moment
+   */
+  public int begin(String application, List<SettingsChange> changes) {
+    int number = newest() + 1;
+    String name = file(number);
+    Begun begun =
+        new Begun(
+            number,
+            application,
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            UUID.randomUUID().toString(),
+            changes);
+    try {
+      run.createNew(name, ChecksummedJson.write(JSON.writeValueAsString(begun)));
+    } catch (FileAlreadyExistsException e) {
+      throw new TryAgainException(
+          "another driver begins to train %s at this moment: leave it to that one"
+              .formatted(run.path("")),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    } catch (IOException e) {
+      throw run.cannot("write", name, e);
+    }
+    return number;
+  }
+
+  /** Begins the attempt that writes an imported model. */
+  int beginImport() {
+    return begin(IMPORT);
+  }
+
+  /**
+   * Whether the run began with an imported model.
+   *
+   * @throws SafetensorsException if nobody can tell, because the file that says so is damaged
+   */
+  boolean beganWithImport() {
+    List<String> files = names().filter(BEGUN.asMatchPredicate()).sorted().toList();
+    for (String name : files) {
+      ChecksummedJson.Content content = ChecksummedJson.read(run.read(ROOT + "/" + name));
+      switch (content.state()) {
+        // Its writer did not come further.
+        case CUT -> {}
+        case WHOLE, UNCHECKED -> {
+          return isImport(content.json());
+        }
+        case DAMAGED ->
+            throw new SafetensorsException(
+                "%s is damaged, and it alone tells whether the run began with an imported model: import that again into another directory, or delete this file if it was not imported"
+                    .formatted(run.path(ROOT + "/" + name)));
+      }
+    }
+    return false;
+  }
+
+  private static boolean isImport(String json) {
+    try {
+      return JSON.readTree(json).path("application").asText().equals(IMPORT);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("JSON that was read before", e);
+    }
+  }
+
+  /** Remembers, beside the checkpoints, that an attempt has committed one. */
+  void committed(CheckpointName first) {
+    run.write(
+        String.format(Locale.ROOT, "%s/%08d-committed-%08d", ROOT, first.attempt(), first.step()),
+        "");
+  }
+
+  /**
+   * The highest step that is known to have been committed, whether its checkpoint exists or not.
+   */
+  public OptionalLong committed() {
+    return names()
+        .map(COMMITTED::matcher)
+        .filter(Matcher::matches)
+        .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+        .max();
+  }
+
+  /** Forgets which checkpoints were committed, for a run that starts over. */
+  public void forgetCommitted() {
+    names()
+        .filter(COMMITTED.asMatchPredicate())
+        .toList()
+        .forEach(name -> run.delete(ROOT + "/" + name));
+  }
+
+  /**
+   * Makes sure that an attempt is the latest.
+   *
+   * @throws TryAgainException if a later one has begun
+   */
+  public void requireNewest(int attempt) {
+    int newest = newest();
+    if (newest > attempt) {
+      throw new TryAgainException(
+          "attempt %d at training %s stops: attempt %d has begun, by a driver that took this one for dead"
+              .formatted(attempt, run.path(""), newest));
+    }
+  }
+
+  /**
+   * Makes sure that this process sees the directory that the driver writes to.
+   *
+   * @throws dev.larkspur.storage.UnsharedFilesException if it does not
+   */
+  public void requireSeen(int attempt) {
+    if (run.isOfHost() && !run.has(file(attempt))) {
+      throw SharedFiles.unseenHere(run.path(""), "there is no " + file(attempt));
+    }
+  }
+
+  private static String file(int number) {
+    return String.format(Locale.ROOT, "%s/%08d.json", ROOT, number);
+  }
+
+  private int newest() {
+    return names()
+        .map(BEGUN::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Integer.parseInt(matcher.group(1)))
+        .max(Comparator.naturalOrder())
+        .orElse(0);
+  }
+
+  private Stream<String> names() {
+    return run.list(ROOT).stream().map(status -> status.getPath().getName());
+  }
+}

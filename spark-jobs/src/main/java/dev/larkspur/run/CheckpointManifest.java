@@ -1,0 +1,105 @@
+package dev.larkspur.run;
+
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.storage.ChecksummedJson;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * {@code manifest.json} of a checkpoint, written last: with it the checkpoint is complete. The file
+ * has a checksum of itself.
+ *
+ * @param version of this form
+ * @param step updates done
+ * @param attempt that wrote it
+ * @param files all others of the checkpoint
+ */
+record CheckpointManifest(int version, long step, int attempt, List<StoredFile> files) {
+  static final int VERSION = 4;
+  static final String FILE = "manifest.json";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Files of a checkpoint lie in its directory. */
+  private static final Pattern NAME = Pattern.compile("\\w[\\w.-]*");
+
+  CheckpointManifest {
+    files = List.copyOf(files);
+  }
+
+  byte[] toJson() {
+    try {
+      return ChecksummedJson.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+
+  /**
+   * Reads the manifest of a checkpoint.
+   *
+   * @param where the file, for messages
+   * @param bytes its content
+   * @return empty if its writer was interrupted
+   * @throws SafetensorsException if it is of another version
+   * @throws IllegalArgumentException if it is not as it was written; says how
+   */
+  static Optional<CheckpointManifest> read(CheckpointName name, String where, byte[] bytes) {
+    ChecksummedJson.Content content = ChecksummedJson.read(bytes);
+    return switch (content.state()) {
+      case CUT -> Optional.empty();
+      case DAMAGED -> throw new IllegalArgumentException("it is not as it was written");
+      case UNCHECKED, WHOLE -> Optional.of(read(name, where, content));
+    };
+  }
+
+  private static CheckpointManifest read(
+      CheckpointName name, String where, ChecksummedJson.Content content) {
+    try {
+      JsonNode tree = JSON.readTree(content.json());
+      JsonNode version = tree.path("version");
+      if (version.isInt() && version.asInt() != VERSION) {
+        throw new SafetensorsException(
+            "%s is of version %d, and this Larkspur reads version %d: use the Larkspur that wrote it, or another run.dir"
+                .formatted(where, version.asInt(), VERSION));
+      }
+      if (content.state() != ChecksummedJson.State.WHOLE) {
+        throw new IllegalArgumentException("it has no checksum");
+      }
+      return JSON.treeToValue(tree, CheckpointManifest.class).requireSound(name);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("it is not the JSON that was written", e);
+    }
+  }
+
+  /** What no checksum tells: a file that was copied from elsewhere, or made by hand. */
+  private CheckpointManifest requireSound(CheckpointName name) {
+    if (step != name.step() || attempt != name.attempt()) {
+      throw new IllegalArgumentException(
+          "it is that of step %d, attempt %d".formatted(step, attempt));
+    }
+    Set<String> names = new HashSet<>();
+    for (StoredFile file : files) {
+      if (!NAME.matcher(file.name()).matches() || !names.add(file.name()) || file.bytes() < 0) {
+        throw new IllegalArgumentException("it lists a file '%s'".formatted(file.name()));
+      }
+    }
+    if (!names.contains(CheckpointStore.STATE)) {
+      throw new IllegalArgumentException("it lists no " + CheckpointStore.STATE);
+    }
+    return this;
+  }
+}

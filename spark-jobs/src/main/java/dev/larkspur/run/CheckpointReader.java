@@ -1,0 +1,147 @@
+package dev.larkspur.run;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.safetensors.Safetensors;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the tensors of a checkpoint, the ranks together: each reads its own range of every file,
+ * they compare what they have read with the manifest, and then share it. So storage hands out every
+ * byte once, however many workers there are.
+ */
+final class CheckpointReader {
+  private final RunDirectory run;
+  private final Checkpoint checkpoint;
+  private final Collective peers;
+  private final ParameterTable table;
+
+  CheckpointReader(
+      RunDirectory run, Checkpoint checkpoint, Collective peers, ParameterTable table) {
+    this.run = run;
+    this.checkpoint = checkpoint;
+    this.peers = peers;
+    this.table = table;
+  }
+
+  /** The whole of a vector, on every rank. */
+  void readWhole(SavedVector vector, FlatVector into) {
+    readShard(vector, own().in(into));
+    peers.allGather(into);
+  }
+
+  /** Parameters and moments; of those the part that the replica holds. */
+  void readInto(Replica replica) {
+    readWhole(SavedVector.PARAMETERS, replica.parameters());
+    for (SavedVector moment : List.of(SavedVector.FIRST_MOMENT, SavedVector.SECOND_MOMENT)) {
+      if (replica.shard().length() == table.length()) {
+        readWhole(moment, moment.of(replica));
+      } else {
+        readShard(moment, moment.of(replica));
+      }
+    }
+  }
+
+  /** This worker's share of what the exchange carries on; its vectors must be zero. */
+  void readExchange(Map<String, FlatVector> state) {
+    state.forEach(
+        (name, vector) ->
+            ExchangeFiles.of(checkpoint.files(), name, peers.rank(), peers.worldSize())
+                .forEach(file -> add(file, vector)));
+  }
+
+  private Shard own() {
+    return Shard.of(table.length(), peers.rank(), peers.worldSize());
+  }
+
+  private void readShard(SavedVector vector, FlatVector into) {
+    List<StoredFile> parts =
+        checkpoint.files().stream().filter(file -> vector.owns(file.name())).toList();
+    String file = run.path(checkpoint.name().file(vector.part(0, 1))).toString();
+    long header = parts.stream().mapToLong(StoredFile::bytes).sum() - Float.BYTES * table.length();
+    Safetensors.requireHeaderLength(header, file);
+    List<Segment> segments = Segment.divide(parts, table.length(), peers.worldSize());
+    List<Segment> own =
+        segments.stream().filter(segment -> segment.rank() == peers.rank()).toList();
+    byte[] head = new byte[peers.rank() == 0 ? (int) header : 0];
+    double[] crcs = new double[segments.size()];
+    try (SegmentsInput in = new SegmentsInput(own, (part, from) -> open(parts.get(part), from))) {
+      if (in.readNBytes(head, 0, head.length) < head.length) {
+        throw new EOFException();
+      }
+      Safetensors.readElements(in, into);
+      long[] read = in.crcs();
+      for (int i = 0; i < own.size(); i++) {
+        crcs[segments.indexOf(own.get(i))] = read[i];
+      }
+    } catch (EOFException e) {
+      throw damaged(vector.part(0, 1), "it is cut short");
+    } catch (IOException e) {
+      throw run.cannot("read", checkpoint.name().file(vector.part(0, 1)), e);
+    }
+    peers.allReduceSum(crcs);
+    requireAsWritten(parts, segments, crcs);
+    if (peers.rank() == 0) {
+      Safetensors.requireHeader(head, file, table);
+    }
+  }
+
+  private void requireAsWritten(List<StoredFile> parts, List<Segment> segments, double[] crcs) {
+    long[] whole = new long[parts.size()];
+    for (int i = 0; i < crcs.length; i++) {
+      int part = segments.get(i).part();
+      whole[part] = Crc32c.combine(whole[part], (long) crcs[i], segments.get(i).length());
+    }
+    for (int part = 0; part < whole.length; part++) {
+      requireAsWritten(parts.get(part), whole[part]);
+    }
+  }
+
+  private void requireAsWritten(StoredFile file, long crc) {
+    if (!Crc32c.hex(crc).equals(file.crc32c())) {
+      throw damaged(file.name(), "its CRC-32C is not that of the manifest");
+    }
+  }
+
+  private void add(StoredFile file, FlatVector vector) {
+    List<Segment> whole = List.of(new Segment(0, peers.rank(), 0, file.bytes()));
+    try (SegmentsInput in = new SegmentsInput(whole, (part, from) -> open(file, from))) {
+      SafetensorsException refused = null;
+      try {
+        Safetensors.read(
+            in,
+            run.path(checkpoint.name().file(file.name())).toString(),
+            table,
+            new AccumulatingVector(vector));
+      } catch (SafetensorsException e) {
+        // Another model, or a damaged header: the checksum tells, once all has been read.
+        in.transferTo(OutputStream.nullOutputStream());
+        refused = e;
+      }
+      requireAsWritten(file, in.crcs()[0]);
+      if (refused != null) {
+        throw refused;
+      }
+    } catch (IOException e) {
+      throw run.cannot("read", checkpoint.name().file(file.name()), e);
+    }
+  }
+
+  private InputStream open(StoredFile file, long from) throws IOException {
+    return run.open(checkpoint.name().file(file.name()), from);
+  }
+
+  private DamagedCheckpointException damaged(String file, String how) {
+    return CheckpointStore.damaged(run, checkpoint.name(), checkpoint.name().file(file), how);
+  }
+}

@@ -1,0 +1,254 @@
+package dev.larkspur.run;
+
+import dev.larkspur.engine.Replica;
+import dev.larkspur.safetensors.Safetensors;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.Shard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
+ * while training goes on; when all ranks have written theirs, rank 0 makes the checkpoint count.
+ * Used by one thread, which also sees what went wrong in the background.
+ */
+public final class CheckpointWriter implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());
+  private static final ObjectMapper JSON = Json.mapper();
+  private static final List<SavedVector> VECTORS = List.of(SavedVector.values());
+  private static final long GRACE_SECONDS = 60;
+
+  private final RunDirectory run;
+  private final int attempt;
+  private final int rank;
+  private final int worldSize;
+  private final Replica replica;
+  private final SortedMap<String, FlatVector> exchange;
+  private final List<HostCopy> copies = new ArrayList<>();
+  private final ExecutorService background;
+  private Future<List<StoredFile>> writing;
+  private Future<?> committing;
+
+  /** Used by the background thread only, as is what follows. */
+  private final KnownCheckpoints known = new KnownCheckpoints();
+
+  private boolean marked;
+
+  /**
+   * @param attempt whose checkpoints these are
+   * @param rank this worker's number
+   * @param worldSize number of workers
+   * @param exchange what this worker's gradient exchange carries from step to step, by name
+   */
+  public CheckpointWriter(
+      RunDirectory run,
+      int attempt,
+      int rank,
+      int worldSize,
+      Replica replica,
+      Map<String, FlatVector> exchange) {
+    this.run = run;
+    this.attempt = attempt;
+    this.rank = rank;
+    this.worldSize = worldSize;
+    this.replica = replica;
+    this.exchange = new TreeMap<>(exchange);
+    this.background =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "checkpoints of rank " + rank);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Name of one of the files that a rank writes, in the order of {@link #written}. */
+  public String partName(int ofRank, int file) {
+    return file < VECTORS.size()
+        ? VECTORS.get(file).part(ofRank, worldSize)
+        : ExchangeFiles.name(
+            List.copyOf(exchange.keySet()).get(file - VECTORS.size()), ofRank, worldSize);
+  }
+
+  /** Copies this rank's range of the vectors as they are now, and begins to write it. */
+  public void begin(long step) {
+    if (copies.isEmpty()) {
+      VECTORS.forEach(vector -> copies.add(copy(vector)));
+      exchange.values().forEach(vector -> copies.add(vector.hostCopy(0, vector.length())));
+    }
+    copies.forEach(HostCopy::take);
+    CheckpointName name = new CheckpointName(attempt, step);
+    writing = background.submit(() -> writeParts(name));
+  }
+
+  private HostCopy copy(SavedVector vector) {
+    Shard own = Shard.of(replica.table().length(), rank, worldSize);
+    FlatVector whole = vector.of(replica);
+    // A sharded optimiser has moments of nothing else.
+    return whole.length() == own.length()
+        ? whole.hostCopy(0, own.length())
+        : whole.hostCopy(own.offset(), own.offset() + own.length());
+  }
+
+  /** Whether this rank's files have been written, or failed to be. */
+  public boolean isWritten() {
+    return writing != null && writing.isDone();
+  }
+
+  /**
+   * Waits until this rank's files have been written.
+   *
+   * @throws StoreException if that failed
+   */
+  public List<StoredFile> written() {
+    return result(writing);
+  }
+
+  /**
+   * Begins to make the checkpoint count, on rank 0: writes the state, the manifest last, and then
+   * deletes checkpoints that are not to stay.
+   *
+   * @param state of the step that was begun with
+   * @param files of all ranks
+   * @param first what else is to be there when the checkpoint counts; run in the background
+   */
+  public void commit(
+      TrainingState state, List<StoredFile> files, Retention retention, Runnable first) {
+    CheckpointName name = new CheckpointName(attempt, state.step());
+    List<StoredFile> all = new ArrayList<>(files);
+    committing =
+        background.submit(
+            () -> {
+              new AttemptLog(run).requireNewest(attempt);
+              first.run();
+              all.add(write(name, CheckpointStore.STATE, out -> out.write(json(state))));
+              CheckpointManifest manifest =
+                  new CheckpointManifest(
+                      CheckpointManifest.VERSION, name.step(), name.attempt(), all);
+              write(name, CheckpointManifest.FILE, out -> out.write(manifest.toJson()));
+              markFirst(name);
+              known.addWhole(name);
+              retain(state.skippedInRow() > 0 ? retention.notCounting(name) : retention);
+            });
+  }
+
+  /**
+   * Waits until the last checkpoint counts.
+   *
+   * @throws StoreException if it could not be written
+   */
+  public void awaitCommit() {
+    if (committing != null) {
+      result(committing);
+    }
+  }
+
+  /** Throws what went wrong with the last checkpoint, if it is known already. */
+  public void checkCommit() {
+    if (committing != null && committing.isDone()) {
+      result(committing);
+    }
+  }
+
+  /** So that a run whose checkpoints are taken away is not taken for a new one. */
+  private void markFirst(CheckpointName name) {
+    if (!marked) {
+      new AttemptLog(run).committed(name);
+      marked = true;
+    }
+  }
+
+  private void retain(Retention retention) {
+    try {
+      new CheckpointStore(run).retain(retention, known);
+    } catch (StoreException e) {
+      // The checkpoint counts; what could not be deleted now goes with the next one.
+      LOG.log(Level.WARNING, "old checkpoints stay for now", e);
+    }
+  }
+
+  private List<StoredFile> writeParts(CheckpointName name) {
+    List<StoredFile> files = new ArrayList<>();
+    for (int i = 0; i < copies.size(); i++) {
+      HostCopy copy = copies.get(i);
+      boolean begins = rank == 0 || i >= VECTORS.size();
+      files.add(
+          write(
+              name,
+              partName(rank, i),
+              out -> {
+                if (begins) {
+                  Map<String, String> metadata = Map.of("step", Long.toString(name.step()));
+                  Safetensors.writeHeader(out, replica.table(), metadata);
+                }
+                Safetensors.writeElements(out, copy::read, copy.length());
+              }));
+    }
+    return files;
+  }
+
+  private interface Content {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private StoredFile write(CheckpointName checkpoint, String name, Content content) {
+    String file = checkpoint.file(name);
+    try (ChecksummedOutput out = new ChecksummedOutput(run.create(file))) {
+      content.to(out);
+      return out.sync(name);
+    } catch (IOException e) {
+      throw run.cannot("write", file, e);
+    }
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while a checkpoint was being written", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new StoreException("a checkpoint could not be written: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static byte[] json(Object value) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+
+  /** Gives up what is still being written; it will not count. */
+  @Override
+  public void close() {
+    background.shutdownNow();
+    try {
+      // The copies must not go while they are being read.
+      if (background.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        copies.forEach(HostCopy::close);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

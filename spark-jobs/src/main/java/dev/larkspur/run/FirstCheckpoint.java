@@ -1,0 +1,31 @@
+package dev.larkspur.run;
+
+import dev.larkspur.engine.Replica;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Begins a run with parameters that come from elsewhere: a checkpoint at step 0. */
+public final class FirstCheckpoint {
+  private FirstCheckpoint() {}
+
+  /**
+   * Writes it.
+   *
+   * @param replica whose parameters it holds, and whose moments are zero
+   * @param provenance an imported one
+   */
+  public static CheckpointName write(
+      RunDirectory run, Replica replica, long seed, Provenance provenance) {
+    int attempt = new AttemptLog(run).beginImport();
+    TrainingState state =
+        new TrainingState(0, 0, seed, Double.NaN, 0, 0, List.of(), List.of(), provenance);
+    try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica, Map.of())) {
+      writer.begin(0);
+      writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});
+      writer.awaitCommit();
+    }
+    return new CheckpointName(attempt, 0);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.larkspur.run;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.safetensors.ParameterSubset;
+import dev.larkspur.tensor.FlatVector;
+
+
+/**
+ * Reads what of a checkpoint belongs to a smaller model. Rank 0 reads, and hands on what is left;
+ * moments pass through the gradient, since a replica may hold only its own part of them.
+ */
+final class PartReader {
+  private static final double UNREADABLE = 1;
+  private static final double DAMAGED = 2;
+
+  private final RunDirectory run;
+  private final Checkpoint checkpoint;
+  private final ParameterTable stored;
+  private final Replica replica;
+  private final Collective peers;
+
+  PartReader(
+      RunDirectory run,
+      Checkpoint checkpoint,
+      ParameterTable stored,
+      Replica replica,
+      Collective peers) {
+    this.run = run;
+    this.checkpoint = checkpoint;
+    this.stored = stored;
+    this.replica = replica;
+    this.peers = peers;
+  }
+
+  /** Parameters and moments; the gradient is left without meaning. */
+  void read() {
+    share(SavedVector.PARAMETERS, replica.parameters());
+    for (SavedVector moment :
+        new SavedVector[] {SavedVector.FIRST_MOMENT, SavedVector.SECOND_MOMENT}) {
+      share(moment, replica.gradient());
+      moment.of(replica).copy(replica.shard().in(replica.gradient()));
+    }
+  }
+
+  private void share(SavedVector vector, FlatVector into) {
+    RuntimeException failure = null;
+    if (peers.rank() == 0) {
+      try {
+        new CheckpointReader(run, checkpoint, new SingleWorker(), stored)
+            .readWhole(vector, new ParameterSubset(stored, replica.table(), into));
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    requireRead(failure);
+    peers.broadcast(into, 0);
+  }
+
+  /** All ranks end together, and for the same reason. */
+  private void requireRead(RuntimeException failure) {
+    double kind = failure instanceof DamagedCheckpointException ? DAMAGED : UNREADABLE;
+    double[] failed = {failure == null ? 0 : kind};
+    peers.allReduceSum(failed);
+    if (failure != null) {
+      throw failure;
+    }
+    if (failed[0] == DAMAGED) {
+      String directory = checkpoint.name().directory();
+      throw CheckpointStore.damaged(
+          run, checkpoint.name(), directory, "a file of it is not what its manifest says");
+    }
+    if (failed[0] == UNREADABLE) {
+      throw new StoreException(
+          "worker 0 cannot read " + run.path(checkpoint.name().directory()), null);
+    }
+  }
+}

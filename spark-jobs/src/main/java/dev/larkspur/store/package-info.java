@@ -1,6 +1,0 @@
-/**
- * A run's directory on any Hadoop file system, and the checkpoints in it. Nothing is renamed: a
- * file is written once under its final name, and a checkpoint counts when its manifest, written
- * last, lists every file of it.
- */
-package dev.larkspur.store;

@@ -1,0 +1,76 @@
+package dev.larkspur.train.cluster;
+
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.UnfitRunException;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * How the cluster is divided among the workers.
+ *
+ * @param workers tasks of the barrier stage
+ * @param threads of each on a CPU
+ */
+public record Slots(int workers, int threads) {
+
+  /**
+   * Refuses what Spark would, in its own words.
+   *
+   * @throws UnfitRunException if executors come and go as Spark likes
+   */
+  public static void requireFixedAllocation(JavaSparkContext spark) {
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new UnfitRunException(
+          "spark.dynamicAllocation.enabled = true, but all workers must run at the same time: set"
+              + " it to false, and spark.executor.instances to the number of executors");
+    }
+  }
+
+  /**
+   * Takes the workers that were asked for or, if that is left to the job, the largest number that
+   * the cluster has slots for and the global batch divides into.
+   *
+   * @throws SlotsException if the cluster has too few slots
+   */
+  public static Slots of(JavaSparkContext spark, TrainingSettings training) {
+    SparkConf conf = spark.getConf();
+    int cpusPerTask = conf.getInt("spark.task.cpus", 1);
+    int slots = TaskSlots.await(spark, training.workers(), training.recovery().slotsWait());
+    int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
+    if (workers > slots) {
+      throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
+    }
+    int automatic =
+        conf.get("spark.master").matches("local(\\[.*])?")
+            ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
+            : cpusPerTask;
+    return new Slots(workers, training.threadsPerWorker().orElse(automatic));
+  }
+
+  private static String tooFew(
+      SparkConf conf, TrainingSettings training, int slots, int cpusPerTask) {
+    String wanted =
+        training.workers().isPresent()
+            ? Integer.toString(training.workers().getAsInt())
+            : "auto (at least 1)";
+    String lower = training.workers().isPresent() ? "lower training.workers, " : "";
+    return "training.workers = %s, but %s offers %d task slots of spark.task.cpus = %d after %d s: %sstart more executors, or raise training.slots-wait if they are on their way"
+        .formatted(
+            wanted,
+            conf.get("spark.master"),
+            slots,
+            cpusPerTask,
+            training.recovery().slotsWait().toSeconds(),
+            lower);
+  }
+
+  private static int mostWorkers(int slots, TrainingSettings training) {
+    for (int workers = slots; workers > 1; workers--) {
+      if (training.divideAmong(workers)) {
+        return workers;
+      }
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.larkspur.train.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.master.MasterMessages.BoundPortsRequest$;
+import org.apache.spark.deploy.master.MasterMessages.BoundPortsResponse;
+import org.apache.spark.rpc.RpcAddress;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * What the master of a standalone cluster tells of the cores that an application has, on the page
+ * {@code /json/} of its web interface. Spark tells the application itself only which executors have
+ * come, not whether there are more to come.
+ */
+final class StandaloneCores {
+  private static final Logger LOG = Logger.getLogger(StandaloneCores.class.getName());
+  private static final String SCHEME = "spark://";
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String application;
+  private final int most;
+  private final List<URI> pages;
+
+  private StandaloneCores(String application, int most, List<URI> pages) {
+    this.application = application;
+    this.most = most;
+    this.pages = pages;
+  }
+
+  /** Where nobody is asked. */
+  static StandaloneCores unknown() {
+    return new StandaloneCores("", 0, List.of());
+  }
+
+  /** Asks the masters where their pages are; of other kinds of clusters nothing is known. */
+  static StandaloneCores of(SparkConf conf, String application) {
+    List<URI> pages = new ArrayList<>();
+    String master = conf.get("spark.master");
+    if (master.startsWith(SCHEME)) {
+      for (String address : master.substring(SCHEME.length()).split(",", -1)) {
+        try {
+          pages.add(page(RpcAddress.fromSparkURL(SCHEME + address)));
+          // Scala code throws checked exceptions without saying so.
+        } catch (Exception away) {
+          LOG.log(Level.FINE, "the master does not tell where its page is", away);
+        }
+      }
+    }
+    return new StandaloneCores(
+        application, conf.getInt("spark.cores.max", Integer.MAX_VALUE), pages);
+  }
+
+  private static URI page(RpcAddress master) {
+    ClassTag<BoundPortsResponse> tag = ClassTag$.MODULE$.apply(BoundPortsResponse.class);
+    BoundPortsResponse ports =
+        SparkEnv.get()
+            .rpcEnv()
+            .setupEndpointRef(master, "Master")
+            .askSync(BoundPortsRequest$.MODULE$, tag);
+    return URI.create("http://%s:%d/json/".formatted(master.host(), ports.webUIPort()));
+  }
+
+  /**
+   * Whether no more executors are to be expected.
+   *
+   * @param registered cores of those that have come
+   * @return false also if no master answers
+   */
+  boolean areAllThere(int registered) {
+    for (URI page : pages) {
+      try {
+        if (areAllThere(read(page), application, most, registered)) {
+          return true;
+        }
+      } catch (IOException away) {
+        LOG.log(Level.FINE, "the master does not tell what it has given", away);
+      }
+    }
+    return false;
+  }
+
+  private static JsonNode read(URI page) throws IOException {
+    URLConnection connection = page.toURL().openConnection();
+    connection.setConnectTimeout((int) PATIENCE.toMillis());
+    connection.setReadTimeout((int) PATIENCE.toMillis());
+    try (InputStream in = connection.getInputStream()) {
+      return JSON.readTree(in);
+    }
+  }
+
+  /**
+   * The same from a master's page.
+   *
+   * @param most cores that the application wants
+   */
+  static boolean areAllThere(JsonNode page, String application, int most, int registered) {
+    int free = 0;
+    for (JsonNode worker : page.path("workers")) {
+      free += worker.path("state").asText().equals("ALIVE") ? worker.path("coresfree").asInt() : 0;
+    }
+    for (JsonNode running : page.path("activeapps")) {
+      if (running.path("id").asText().equals(application)) {
+        int given = running.path("cores").asInt();
+        return given > 0 && registered >= given && (free == 0 || given >= most);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.metrics.ProgressAccumulator;
+import dev.larkspur.metrics.ProgressListener;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointName;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.Retention;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.settings.CheckpointSettings;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.train.cluster.BarrierStage;
+import dev.larkspur.train.cluster.Engines;
+import dev.larkspur.train.cluster.Slots;
+import dev.larkspur.train.worker.PhaseSchedule;
+import dev.larkspur.train.worker.TrainingSpec;
+import dev.larkspur.train.worker.WorkerResult;
+import dev.larkspur.train.worker.WorkerTask;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * One barrier stage that trains from a checkpoint, or from the beginning, to the last step or the
+ * first failure.
+ *
+ * @param number from 1
+ * @param start checkpoint to go on from
+ * @param damaged checkpoints that have been found to be
+ * @param passedOver batches to leave out
+ * @param slots workers and their threads
+ */
+record Attempt(
+    int number,
+    Optional<Checkpoint> start,
+    Set<CheckpointName> damaged,
+    List<SkippedBatches> passedOver,
+    Slots slots) {
+
+  /** Trains; what its rank 0 ends with. */
+  WorkerResult run(
+      JavaSparkContext spark, Settings settings, Corpus corpus, TrainingObserver observer) {
+    ProgressAccumulator accumulator = new ProgressAccumulator();
+    spark.sc().register(accumulator, "larkspur progress");
+    ProgressListener listener = new ProgressListener(accumulator.id(), observer::progress);
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    spark.sc().addSparkListener(listener);
+    try {
+      spark.setJobDescription("training " + settings.run().name() + ", attempt " + number);
+      WorkerTask work = new WorkerTask(spec(spark, settings, corpus), conf, accumulator);
+      WorkerResult result =
+          BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0);
+      if (accumulator.value() != null) {
+        // What came after the last heartbeat.
+        observer.progress(accumulator.value());
+      }
+      return result;
+    } finally {
+      spark.setJobDescription(null);
+      spark.sc().removeSparkListener(listener);
+      conf.destroy();
+    }
+  }
+
+  private TrainingSpec spec(JavaSparkContext spark, Settings settings, Corpus corpus) {
+    TrainingSettings training = settings.training();
+    ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    long steps = training.steps(model.context());
+    return new TrainingSpec(
+        new RunDirectory(settings.run().dir(), spark.hadoopConfiguration()).path("").toString(),
+        corpus.path(),
+        corpus.manifest().number(),
+        PhaseSchedule.of(settings, model),
+        settings.run().seed(),
+        steps,
+        training.freshSteps(model.context()),
+        number,
+        start.orElse(null),
+        passedOver,
+        training.globalBatch(),
+        training.microBatch(),
+        training.schedule(steps),
+        training.adamW(),
+        training.gradientClip(),
+        training.engine(),
+        training.device(),
+        slots.threads(),
+        training.precision(),
+        training.validationEvery(),
+        training.validationSequences(),
+        training.logEvery(),
+        settings.checkpoint().every(),
+        retention(settings.checkpoint()),
+        training.stability(),
+        training.exchange(),
+        provenance(spark, settings, corpus));
+  }
+
+  private Retention retention(CheckpointSettings checkpoint) {
+    Retention retention = new Retention(checkpoint.keep(), checkpoint.keepEvery(), damaged);
+    return start
+        .filter(found -> found.state().skippedInRow() > 0)
+        .map(found -> retention.notCounting(found.name()))
+        .orElse(retention);
+  }
+
+  private Provenance provenance(JavaSparkContext spark, Settings settings, Corpus corpus) {
+    Engine engine = Engines.named(settings.training().engine());
+    return new Provenance(
+        settings.toHocon(),
+        corpus.manifest().fingerprint(),
+        slots.workers(),
+        Optional.ofNullable(Attempt.class.getPackage().getImplementationVersion())
+            .orElse("development"),
+        engine.name() + " " + engine.version(),
+        spark.version(),
+        Runtime.version().toString());
+  }
+}

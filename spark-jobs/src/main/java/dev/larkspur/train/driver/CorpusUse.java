@@ -1,0 +1,55 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.settings.Count;
+import dev.larkspur.settings.TrainingSettings;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a training does with a corpus.
+ *
+ * @param sequences that it trains on; those that a self-guided one repeats count once
+ * @param trainingBlocks of the corpus
+ * @param validationBlocks of the corpus
+ */
+public record CorpusUse(long sequences, long trainingBlocks, long validationBlocks) {
+  /** Of fewer, another choice of documents gives another loss. */
+  private static final long ENOUGH_TO_VALIDATE = 100;
+
+  /** Of the settings, for a corpus. */
+  public static CorpusUse of(TrainingSettings training, CorpusManifest corpus) {
+    return new CorpusUse(
+        training.freshSteps(corpus.context()) * training.globalBatch(),
+        corpus.train().blocks(),
+        corpus.validation().blocks());
+  }
+
+  /** How often each block is trained on. */
+  public double epochs() {
+    return (double) sequences / trainingBlocks;
+  }
+
+  /** What to say if blocks are trained on more than once. */
+  public Optional<String> repetition() {
+    return sequences <= trainingBlocks
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%.2f epochs: the training takes %s, and the corpus has %s to train on",
+                Math.ceil(100 * epochs()) / 100,
+                Count.of(sequences, "sequence"),
+                Count.of(trainingBlocks, "block")));
+  }
+
+  /** What to say if the loss on the validation split means little. */
+  public Optional<String> fewToValidate() {
+    return validationBlocks >= ENOUGH_TO_VALIDATE
+        ? Optional.empty()
+        : Optional.of(
+            "the validation split has %s only, and its loss is as rough: raise data.validation-fraction or prepare more documents"
+                .formatted(Count.of(validationBlocks, "block")));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.metrics.MetricsLog;
+import dev.larkspur.run.AttemptLog;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.train.UnfitRunException;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Tells a run that begins from one whose checkpoints have been taken away. */
+public final class LostCheckpoints {
+  private LostCheckpoints() {}
+
+  /**
+   * To be called when a run has no complete checkpoint: what else lies in its directory tells
+   * whether it ever had one. With {@code run.start-over}, it is made to look as if it had not.
+   *
+   * @throws UnfitRunException if it had, and is not to start over
+   */
+  public static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
+    AttemptLog attempts = new AttemptLog(run);
+    OptionalLong committed = attempts.committed();
+    Optional<TrainingSummary> summary =
+        SummaryFile.read(run).filter(LostCheckpoints::tellsOfACheckpoint);
+    if (committed.isEmpty() && summary.isEmpty()) {
+      return;
+    }
+    long step =
+        Math.max(
+            Math.max(committed.orElse(0), summary.map(TrainingSummary::step).orElse(0L)),
+            MetricsLog.lastStep(run));
+    if (!settings.run().startOver()) {
+      throw new UnfitRunException(
+          "this run was at step %d, but %s holds no complete checkpoint any more: put its checkpoints back, use another run.dir, or set run.start-over = true to train again from step 0"
+              .formatted(step, run.path("")));
+    }
+    observer.note(
+        "this run was at step %d and has lost its checkpoints: starting over, from step 0"
+            .formatted(step));
+    run.delete(RunDirectory.SUMMARY);
+    attempts.forgetCommitted();
+  }
+
+  /** One that failed, or is running, may not have come as far as a checkpoint. */
+  private static boolean tellsOfACheckpoint(TrainingSummary summary) {
+    return summary.status().equals(TrainingSummary.COMPLETED)
+        || (summary.status().equals(TrainingSummary.STOPPED) && summary.step() > 0);
+  }
+}

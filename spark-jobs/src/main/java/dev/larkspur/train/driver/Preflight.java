@@ -1,0 +1,96 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.tokenizer.EndOfText;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerChoice;
+import dev.larkspur.tokenizer.TokenizerException;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What can be found wrong before Spark starts, beyond the settings themselves: whether they fit the
+ * corpus.
+ */
+public final class Preflight {
+  private static final String TOKENIZER = "data.tokenizer";
+  private static final String END_OF_TEXT = "data.end-of-text";
+
+  private Preflight() {}
+
+  /**
+   * Opens the corpus and holds the settings against it.
+   *
+   * @throws SettingsException with all that does not fit: model and tokenizer
+   * @throws dev.larkspur.corpus.CorpusException if there is no whole corpus
+   */
+  public static void check(Settings settings, Configuration hadoop) {
+    Corpus opened = Corpus.open(settings.data().corpus(), hadoop);
+    CorpusManifest corpus = opened.manifest();
+    List<SettingsProblem> problems =
+        new ArrayList<>(settings.misfits(corpus.context(), corpus.tokenizer().vocabulary()));
+    if (settings.resolved().hasPath(TOKENIZER)) {
+      otherTokenizer(settings, corpus.tokenizer(), hadoop).ifPresent(problems::add);
+    }
+    if (settings.resolved().hasPath(END_OF_TEXT)) {
+      otherEndOfText(settings, opened.tokenizer()).ifPresent(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+
+  private static Optional<SettingsProblem> otherEndOfText(Settings settings, Tokenizer made) {
+    String own = made.specialTokens().get(made.endOfText());
+    return settings.data().endOfText().equals(own)
+        ? Optional.empty()
+        : Optional.of(
+            settings.problem(
+                END_OF_TEXT,
+                "documents of the corpus end with " + own,
+                "leave data.end-of-text out (null), or prepare another corpus with it"));
+  }
+
+  private static TokenizerIdentity identity(String place, int endOfText, Configuration hadoop) {
+    try {
+      return identity(new TokenizerChoice(place, EndOfText.of(endOfText)), hadoop);
+    } catch (TokenizerException e) {
+      // Another tokenizer need not have a special token of that id.
+      return identity(new TokenizerChoice(place, EndOfText.USUAL), hadoop);
+    }
+  }
+
+  private static TokenizerIdentity identity(TokenizerChoice choice, Configuration hadoop) {
+    return TokenizerSource.read(choice, hadoop).tokenizer().identity();
+  }
+
+  private static Optional<SettingsProblem> otherTokenizer(
+      Settings settings, TokenizerIdentity made, Configuration hadoop) {
+    try {
+      TokenizerIdentity set = identity(settings.data().tokenizer(), made.endOfText(), hadoop);
+      return made.sameIds(set)
+          ? Optional.empty()
+          : Optional.of(
+              settings.problem(
+                  TOKENIZER,
+                  "the corpus was made with another tokenizer, %s of %d entries"
+                      .formatted(made.name(), made.vocabulary()),
+                  "leave data.tokenizer out (null), or prepare another corpus with it"));
+    } catch (TokenizerException e) {
+      return Optional.of(
+          settings.problem(
+              TOKENIZER,
+              e.getMessage(),
+              "leave data.tokenizer out (null): the corpus has a copy of its tokenizer"));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
+import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.settings.ChangedSettings;
+import dev.larkspur.settings.Count;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.SelfGuidedSettings;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsChange;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.train.UnfitRunException;
+
+import com.typesafe.config.ConfigRenderOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decides whether a run may go on from the checkpoint in its directory. */
+final class Resumption {
+  private static final String SPARK = "spark";
+  private static final ConfigRenderOptions JSON = ConfigRenderOptions.concise();
+
+  private Resumption() {}
+
+  /**
+   * Refuses settings under which the run could not end as it began: another model, corpus, seed or
+   * batch; of imported parameters only the model counts. Others, such as a longer training or
+   * another number of workers, may change.
+   *
+   * @return what has changed; nothing where the run begins with imported parameters
+   * @throws UnfitRunException naming each difference by its key
+   */
+  static List<SettingsChange> check(
+      Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
+    Provenance provenance = checkpoint.state().provenance();
+    Settings before = before(checkpoint, settings);
+    List<SettingsChange> changes = SettingsChange.between(before, settings);
+    List<String> differences = new ArrayList<>();
+    compareModel(differences, before, settings, model, provenance);
+    if (!provenance.imported()) {
+      compareTraining(differences, changes, before, settings, model.context());
+      if (!provenance.corpusFingerprint().equals(corpus.fingerprint())) {
+        differences.add(
+            "data.corpus = %s is not the corpus that the run began with, or was made anew"
+                .formatted(settings.data().corpus()));
+      }
+    } else if (settings.training().selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
+      differences.add("training.self-guided is set, and an imported model has no guides");
+    }
+    if (!differences.isEmpty()) {
+      throw new UnfitRunException(
+          "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
+              .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
+    }
+    return provenance.imported() ? List.of() : changes;
+  }
+
+  /**
+   * The settings of the training that wrote a checkpoint, with Spark's properties of now: what its
+   * paths need to be understood comes from whoever resumes it.
+   */
+  static Settings before(Checkpoint checkpoint, Settings now) {
+    Provenance provenance = checkpoint.state().provenance();
+    return new SettingsLoader()
+        .run(checkpoint.name().directory(), provenance.config())
+        .text("settings of now", now.resolved().withOnlyPath(SPARK).root().render(JSON))
+        .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
+  }
+
+  /** What the next corpus has in a block is open to imported parameters, if positions allow it. */
+  private static void compareModel(
+      List<String> differences,
+      Settings before,
+      Settings settings,
+      ModelConfig model,
+      Provenance provenance) {
+    ModelConfig own = before.model().toConfig(model.context(), 0);
+    boolean anyContext =
+        provenance.imported() && own.variant().positions() instanceof Positions.Rotary;
+    if (!model.equals(anyContext ? own.withContext(model.context()) : own)) {
+      ChangedSettings changed = new ChangedSettings(before, settings);
+      changed.keys(List.of("model")).forEach(key -> differences.add(changed.sentence(key)));
+      if (provenance.imported() && own.context() != model.context()) {
+        differences.add(
+            "its positions are learned, one for each token: prepare a corpus with data.context = "
+                + own.context());
+      }
+    }
+  }
+
+  private static void compareTraining(
+      List<String> differences,
+      List<SettingsChange> changes,
+      Settings before,
+      Settings settings,
+      int context) {
+    addAll(differences, changes, "run.seed");
+    addAll(differences, changes, "training.global-batch");
+    // Where guides go, and where tokens are repeated, follows from the length of the training.
+    long seed = settings.run().seed();
+    SelfGuidance guided = settings.training().guidance(context, seed);
+    if (!before.training().guidance(context, seed).equals(guided)) {
+      addAll(differences, changes, "training.self-guided");
+    }
+    if (!guided.equals(SelfGuidance.NONE)
+        && before.training().steps(context) != settings.training().steps(context)) {
+      differences.add(
+          "the length of a guided training was %s and is %d"
+              .formatted(
+                  Count.of(before.training().steps(context), "step"),
+                  settings.training().steps(context)));
+    }
+  }
+
+  private static void addAll(
+      List<String> differences, List<SettingsChange> changes, String beginning) {
+    changes.stream()
+        .filter(change -> change.key().startsWith(beginning))
+        .map(change -> "%s was %s and is %s".formatted(change.key(), change.before(), change.now()))
+        .forEach(differences::add);
+  }
+}

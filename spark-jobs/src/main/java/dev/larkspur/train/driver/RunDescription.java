@@ -1,0 +1,91 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.tokenizer.EndOfText;
+import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.tokenizer.TokenizerSource;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+
+/** What a run directory has from its first attempt on, so that the run can be used by itself. */
+final class RunDescription {
+  private final RunDirectory run;
+  private final CorpusManifest corpus;
+  private final ModelConfig model;
+  private final Configuration hadoop;
+
+  RunDescription(RunDirectory run, CorpusManifest corpus, ModelConfig model, Configuration hadoop) {
+    this.run = run;
+    this.corpus = corpus;
+    this.model = model;
+    this.hadoop = hadoop;
+  }
+
+  /** With what came from the corpus written down, the run can be used without it. */
+  Settings complete(Settings given) {
+    Config resolved =
+        given
+            .resolved()
+            .withValue("model.context", ConfigValueFactory.fromAnyRef(model.context()))
+            .withValue("model.vocabulary", ConfigValueFactory.fromAnyRef(model.vocabulary()));
+    TokenizerIdentity tokenizer = corpus.tokenizer();
+    if (!tokenizer.hasFile()) {
+      resolved =
+          resolved.withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(tokenizer.name()));
+    }
+    String endOfText = otherEndOfText(given.data().corpus());
+    if (endOfText != null) {
+      resolved = resolved.withValue("data.end-of-text", ConfigValueFactory.fromAnyRef(endOfText));
+    }
+    // That a run starts over is decided each time.
+    resolved = resolved.withValue("run.start-over", ConfigValueFactory.fromAnyRef(false));
+    return given.withResolved(resolved);
+  }
+
+  /** What the tokenizer's file does not say by itself; null if it does. */
+  private String otherEndOfText(String directory) {
+    TokenizerIdentity tokenizer = corpus.tokenizer();
+    if (!tokenizer.hasFile()) {
+      return null;
+    }
+    byte[] file = new RunDirectory(directory, hadoop).read(tokenizer.fileName());
+    return new TokenizerSource(tokenizer.name(), file, EndOfText.of(tokenizer.endOfText()))
+        .otherEndOfText()
+        .orElse(null);
+  }
+
+  /** Writes the settings of the checkpoint that a run ended with, if the run has none any more. */
+  void restore(Provenance provenance) {
+    if (!run.has(RunDirectory.CONFIG)) {
+      run.write(RunDirectory.CONFIG, provenance.config());
+    }
+  }
+
+  /**
+   * Writes the settings and the tokenizer. Settings may differ from those the run began with, say
+   * by a longer training: the file then has the newest.
+   */
+  void write(Settings settings) {
+    keep(RunDirectory.CONFIG, settings.toHocon().getBytes(StandardCharsets.UTF_8));
+    TokenizerIdentity tokenizer = corpus.tokenizer();
+    if (tokenizer.hasFile()) {
+      RunDirectory source = new RunDirectory(settings.data().corpus(), hadoop);
+      keep(tokenizer.fileName(), source.read(tokenizer.fileName()));
+    }
+  }
+
+  /** An attempt that dies while it writes must not cut what is there and the same. */
+  private void keep(String name, byte[] content) {
+    if (!run.has(name) || !Arrays.equals(run.read(name), content)) {
+      run.write(name, content);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
+import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.settings.ChangedSettings;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.settings.SettingsProblem;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a checkpoint was trained with, against the settings that it is used with: some of them say
+ * how its numbers are to be read, and may not change, whether or not their shapes would fit.
+ */
+public final class TrainedWith {
+  private static final List<String> MODEL = List.of("model");
+  private static final List<String> GUIDANCE =
+      List.of(
+          "training.self-guided",
+          "training.steps",
+          "training.tokens",
+          "training.global-batch",
+          "run.seed");
+
+  private final Settings before;
+  private final boolean imported;
+
+  /** Of a checkpoint. */
+  public TrainedWith(Checkpoint checkpoint) {
+    this.before =
+        new SettingsLoader()
+            .run(checkpoint.name().directory(), checkpoint.state().provenance().config())
+            .load(Purpose.GENERATE);
+    this.imported = checkpoint.state().provenance().imported();
+  }
+
+  /**
+   * Refuses to use it with other settings.
+   *
+   * @param settings that it is used with
+   * @param model that they describe
+   * @throws SettingsException naming each that would have to be as it was
+   */
+  public void require(Settings settings, ModelConfig model) {
+    List<String> keys = new ArrayList<>();
+    ChangedSettings changed = new ChangedSettings(before, settings);
+    if (!isOf(model)) {
+      keys.addAll(changed.keys(MODEL));
+    }
+    if (!imported && !guidance(before, model).equals(guidance(settings, model))) {
+      keys.addAll(changed.keys(GUIDANCE));
+    }
+    List<SettingsProblem> problems =
+        keys.stream()
+            .map(
+                key ->
+                    changed.problem(
+                        key,
+                        "the checkpoint was trained with " + changed.was(key),
+                        "leave it out: it cannot be changed after training"))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+
+  /** Whether the model is that of the checkpoint; rotary positions go on without end. */
+  private boolean isOf(ModelConfig model) {
+    ModelConfig own = before.model().toConfig(model.context(), model.vocabulary());
+    return own.equals(model)
+        || (own.variant().positions() instanceof Positions.Rotary
+            && own.withContext(model.context()).equals(model));
+  }
+
+  private static SelfGuidance guidance(Settings settings, ModelConfig model) {
+    return settings.training().guidance(model.context(), settings.run().seed());
+  }
+}

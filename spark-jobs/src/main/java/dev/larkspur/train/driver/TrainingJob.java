@@ -1,0 +1,385 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.AttemptLog;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointName;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.DamagedCheckpointException;
+import dev.larkspur.run.Provenance;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.run.StoreException;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.settings.Count;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsChange;
+import dev.larkspur.storage.Lease;
+import dev.larkspur.storage.LeasePurpose;
+import dev.larkspur.train.TrainingException;
+import dev.larkspur.train.UnfitRunException;
+import dev.larkspur.train.cluster.Failures;
+import dev.larkspur.train.cluster.Slots;
+import dev.larkspur.train.cluster.SlotsException;
+import dev.larkspur.train.cluster.WorkerException;
+import dev.larkspur.train.worker.BatchOrder;
+import dev.larkspur.train.worker.DivergedException;
+import dev.larkspur.train.worker.RunEnding;
+import dev.larkspur.train.worker.WorkerResult;
+
+import dev.larkspur.train.driver.TrainingResult.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The driver's side of training: takes the run's lease, and starts attempts, each from the newest
+ * checkpoint, until one has done the last step or the failures are too many.
+ */
+public final class TrainingJob {
+  /** Spark's own repetition of a stage would go on from where it began, not from a checkpoint. */
+  public static final Map<String, String> SPARK_PROPERTIES =
+      Map.of("spark.stage.maxConsecutiveAttempts", "1");
+
+  static final LeasePurpose TRAINING = new LeasePurpose("train", "training of");
+  private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+  private static final Duration SUMMARY_BEAT = Duration.ofSeconds(30);
+
+  private final JavaSparkContext spark;
+  private final Settings settings;
+  private final TrainingObserver observer;
+  private final RunDirectory run;
+  private final CheckpointStore checkpoints;
+  private final Corpus corpus;
+  private final ModelConfig model;
+  private final long steps;
+  private final RunDescription description;
+  private final SummaryFile summary;
+  private final Restarts restarts;
+  private final Set<CheckpointName> damaged = new HashSet<>();
+  private final Set<String> warned = new HashSet<>();
+
+  private Optional<Checkpoint> newest;
+  private List<SkippedBatches> passedOver;
+  private int workers;
+  private boolean failedWhileEnding;
+  private List<SettingsChange> changes = List.of();
+  private volatile Progress heard;
+  private volatile boolean lost;
+
+  private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    Configuration hadoop = spark.hadoopConfiguration();
+    this.observer = observer;
+    this.run = new RunDirectory(settings.run().dir(), hadoop);
+    this.checkpoints = new CheckpointStore(run);
+    this.newest = checkpoints.newest(damaged, this::skipped);
+    this.passedOver = newest.map(found -> found.state().passedOver()).orElse(List.of());
+    this.corpus = open(settings.data().corpus(), newest, hadoop);
+    this.model = modelFor(corpus, settings);
+    this.description = new RunDescription(run, corpus.manifest(), model, hadoop);
+    this.settings = description.complete(settings);
+    this.steps = settings.training().steps(model.context());
+    this.summary = new SummaryFile(run, settings, corpus.manifest(), model);
+    this.restarts = new Restarts(settings.training().recovery());
+  }
+
+  /**
+   * The corpus that a run trains on: as it was when the run began, whatever has been added since.
+   *
+   * @param checkpoint of the run; without one that was trained, the run begins with the corpus as
+   *     it is now
+   * @throws dev.larkspur.corpus.CorpusException if it cannot be opened
+   */
+  public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
+    return checkpoint
+        .map(found -> found.state().provenance())
+        .filter(provenance -> !provenance.imported())
+        .map(Provenance::corpusFingerprint)
+        .map(fingerprint -> Corpus.openAsOf(dir, fingerprint, hadoop))
+        .orElseGet(() -> Corpus.open(dir, hadoop));
+  }
+
+  /** The model that the settings describe, for a corpus. */
+  public static ModelConfig modelFor(Corpus corpus, Settings settings) {
+    return settings
+        .model()
+        .toConfig(corpus.manifest().context(), corpus.manifest().tokenizer().vocabulary());
+  }
+
+  /**
+   * Trains to the last step, from the newest checkpoint in the run directory if it holds one, and
+   * again from the newest after failures that may pass.
+   *
+   * @throws dev.larkspur.storage.TryAgainException if another driver trains this run
+   * @throws RuntimeException of this project, with a message for the user, if it cannot
+   */
+  public static TrainingResult run(
+      SparkSession session, Settings settings, TrainingObserver observer) {
+    return new TrainingJob(session, settings, observer).run();
+  }
+
+  private TrainingResult run() {
+    changes =
+        newest
+            .map(found -> Resumption.check(found, settings, model, corpus.manifest()))
+            .orElse(List.of());
+    if (step() > steps) {
+      throw new UnfitRunException(
+          "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
+              .formatted(settings.run().dir(), step(), steps));
+    }
+    Optional<TrainingSummary> completed = step() == steps ? summary.completed() : Optional.empty();
+    if (completed.isPresent()) {
+      newest.ifPresent(found -> description.restore(found.state().provenance()));
+      return new TrainingResult(completed.get(), Outcome.ALREADY_DONE);
+    }
+    if (StopControl.isHeld(run)) {
+      return new TrainingResult(
+          SummaryFile.read(run).orElseGet(() -> summary.stopped(heard, newest, workers, 0)),
+          Outcome.HELD);
+    }
+    Slots.requireFixedAllocation(spark);
+    RunDirectory.refuseRelative(spark, settings.run().dir(), settings.data().corpus());
+    new Announcement(settings, model, corpus.manifest())
+        .sentences(newest, changes)
+        .forEach(observer::note);
+    String group = "larkspur train " + run.path("");
+    spark.setJobGroup(group, "training", false);
+    try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> lost(group));
+        StopControl stopping = StopControl.of(run, lease, observer)) {
+      if (newest.isEmpty()) {
+        // Before an attempt begins and writes over what tells of the lost ones.
+        findNewest();
+      }
+      return untilDone(lease, stopping);
+    } catch (IOException e) {
+      throw new WorkerException("cannot give back the lease of " + run.path(""), e);
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  private TrainingResult untilDone(Lease lease, StopControl stopping) {
+    while (true) {
+      try {
+        // A driver that was suspended must not write or begin anything beside its successor.
+        requireHeldStrictly(lease);
+        if (stopping.isStopping()) {
+          return new TrainingResult(
+              summary.stopped(heard, newest, workers, restarts.all()), Outcome.STOPPED);
+        }
+        abortUploads();
+        int number = new AttemptLog(run).begin(spark.sc().applicationId(), changes);
+        findNewest();
+        Slots slots = Slots.of(spark, settings.training());
+        if (workers == 0) {
+          run.requireShared(spark);
+          RunDirectory.requireSeen(spark, corpus.manifestFile());
+        }
+        sayWorkers(slots);
+        begin(slots);
+        WorkerResult result = attempt(number, slots);
+        requireHeldStrictly(lease);
+        if (result.ending() != RunEnding.EVICTED || stopping.isStopping()) {
+          return ended(result, slots);
+        }
+        observer.note("a worker is being taken away: going on without it");
+      } catch (RuntimeException failure) {
+        requireHeld(lease);
+        afterFailure(rolledBack(failure), lease, stopping);
+      }
+    }
+  }
+
+  /** What they cost matters less than the training, and not everybody may end them. */
+  private void abortUploads() {
+    try {
+      run.abortUploads();
+    } catch (StoreException e) {
+      observer.note(e.getMessage());
+    }
+  }
+
+  private void findNewest() {
+    newest = checkpoints.newest(damaged, this::skipped);
+    if (newest.isEmpty()) {
+      LostCheckpoints.check(run, settings, observer);
+    }
+  }
+
+  private WorkerResult attempt(int number, Slots slots) {
+    Listening listening = new Listening();
+    try (SummaryHeartbeat beats =
+        SummaryHeartbeat.every(
+            SUMMARY_BEAT,
+            () -> {
+              if (!lost) {
+                summary.beat(listening.newest, newest, slots, restarts.all());
+              }
+            })) {
+      return new Attempt(number, newest, damaged, passedOver, slots)
+          .run(spark, settings, corpus, listening);
+    }
+  }
+
+  /** Another driver has the run: its files are not this one's any more. */
+  private void lost(String group) {
+    lost = true;
+    spark.cancelJobGroup(group);
+  }
+
+  private void requireHeldStrictly(Lease lease) {
+    try {
+      lease.requireHeld();
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot see whether this driver still has the lease of %s: %s"
+              .formatted(run.path(""), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where storage does not answer, the look before the next attempt tells. */
+  private void requireHeld(Lease lease) {
+    try {
+      lease.requireHeld();
+    } catch (IOException e) {
+      observer.note("cannot see whether this driver still has the run's lease: " + e.getMessage());
+    }
+  }
+
+  private void sayWorkers(Slots slots) {
+    if (workers != slots.workers()) {
+      observer.note(Count.of(slots.workers(), "worker"));
+    }
+    workers = slots.workers();
+  }
+
+  /** What a run directory has from its first attempt on. */
+  private void begin(Slots slots) {
+    description.write(settings);
+    summary.running(newest, slots, restarts.all());
+  }
+
+  private TrainingResult ended(WorkerResult result, Slots slots) {
+    double lossBefore = newest.map(found -> found.state().trainingLoss()).orElse(Double.NaN);
+    return new TrainingResult(
+        summary.ended(result, lossBefore, slots, restarts.all()),
+        result.ending() == RunEnding.COMPLETED ? Outcome.TRAINED : Outcome.STOPPED);
+  }
+
+  /** Returns if there is to be another attempt, and it is time for it. */
+  private void afterFailure(RuntimeException failure, Lease lease, StopControl stopping) {
+    if (stopping.isEnding()) {
+      if (failedWhileEnding) {
+        // Storage does not even take the summary.
+        throw failure;
+      }
+      failedWhileEnding = true;
+      // Whatever went wrong while the process ends, there is no time to repeat it.
+      observer.note("stopping without another checkpoint: " + failure.getMessage());
+      newestStep(failure);
+      return;
+    }
+    boolean atOnce = isAvoidable(failure);
+    boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
+    if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {
+      try {
+        requireHeldStrictly(lease);
+        summary.failed(failure, heard, newest, workers, restarts.all());
+      } catch (StoreException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+    Failures.find(failure, DivergedException.class)
+        .ifPresent(
+            diverged ->
+                passedOver =
+                    new BatchOrder(passedOver, settings.training().freshSteps(model.context()))
+                        .without(diverged.batches(), step()));
+    Duration delay = atOnce ? Duration.ZERO : restarts.delay();
+    observer.note(
+        "%s%n  %s, from step %d, in %d s"
+            .formatted(failure.getMessage(), restarts.words(), step(), delay.toSeconds()));
+    stopping.pause(delay);
+  }
+
+  /** A failure to go on after; of a training that diverges, checkpoints that diverge are gone. */
+  private RuntimeException rolledBack(RuntimeException failure) {
+    if (Failures.find(failure, DivergedException.class).isEmpty()) {
+      return failure;
+    }
+    try {
+      new Rollback(checkpoints, observer::note).discardSkipping(damaged);
+      return failure;
+    } catch (TrainingException nowhere) {
+      nowhere.addSuppressed(failure);
+      return nowhere;
+    } catch (StoreException | SafetensorsException second) {
+      failure.addSuppressed(second);
+      return failure;
+    }
+  }
+
+  /** Whether the next attempt goes another way: no need to wait for anything to pass. */
+  private boolean isAvoidable(RuntimeException failure) {
+    Failures.find(failure, DamagedCheckpointException.class)
+        .ifPresent(found -> damaged.add(found.name()));
+    return Failures.find(failure, DamagedCheckpointException.class).isPresent()
+        || Failures.find(failure, DivergedException.class).isPresent();
+  }
+
+  /** Too few from the beginning: nobody can tell that there will be more. */
+  private static boolean isForSlots(RuntimeException failure) {
+    return failure instanceof SlotsException;
+  }
+
+  private long newestStep(RuntimeException failure) {
+    try {
+      newest = checkpoints.newest(damaged, warning -> {});
+    } catch (StoreException | SafetensorsException second) {
+      failure.addSuppressed(second);
+    }
+    return step();
+  }
+
+  /** Updates done by the newest checkpoint. */
+  private long step() {
+    return newest.map(Checkpoint::step).orElse(0L);
+  }
+
+  private void skipped(String warning) {
+    if (warned.add(warning)) {
+      observer.note(warning + "; going on from an older one");
+    }
+  }
+
+  /** Remembers what was heard last, for the summary of a failure. */
+  private final class Listening implements TrainingObserver {
+    /** Of this attempt alone. */
+    private volatile Progress newest;
+
+    @Override
+    public void progress(Progress progress) {
+      newest = progress;
+      heard = progress;
+      observer.progress(progress);
+    }
+
+    @Override
+    public void note(String sentence) {
+      observer.note(sentence);
+    }
+  }
+}

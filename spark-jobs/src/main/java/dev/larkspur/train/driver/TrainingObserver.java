@@ -1,0 +1,15 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.metrics.Progress;
+
+
+/** Is told how a training goes, on threads of Spark's. */
+@FunctionalInterface
+public interface TrainingObserver {
+
+  /** Where the training is, once in each of Spark's heartbeats. */
+  void progress(Progress progress);
+
+  /** Something that happened, in a sentence for the user: a failure and what follows, a warning. */
+  default void note(String sentence) {}
+}

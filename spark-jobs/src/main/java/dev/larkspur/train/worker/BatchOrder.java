@@ -1,0 +1,75 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.run.SkippedBatches;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Which batch of the corpus's order a step trains on: one after another, but for those passed over;
+ * and, where a training repeats tokens, from the first one again.
+ */
+public final class BatchOrder {
+  private final List<SkippedBatches> passedOver;
+  private final long freshSteps;
+
+  /** Without repetition. */
+  public BatchOrder(List<SkippedBatches> passedOver) {
+    this(passedOver, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param passedOver ranges in ascending order
+   * @param freshSteps steps behind which the order begins again
+   */
+  public BatchOrder(List<SkippedBatches> passedOver, long freshSteps) {
+    this.passedOver = List.copyOf(passedOver);
+    this.freshSteps = freshSteps;
+  }
+
+  /** The batch of the step that follows {@code step} others. */
+  long batch(long step) {
+    long batch = step < freshSteps ? step : step - freshSteps;
+    for (SkippedBatches range : passedOver) {
+      if (batch >= range.from()) {
+        batch += range.to() - range.from();
+      }
+    }
+    return batch;
+  }
+
+  /**
+   * The batches of consecutive steps; if the order begins again among them, of those from there on.
+   *
+   * @param first step, by the number of those before it
+   * @param last step, likewise
+   */
+  SkippedBatches range(long first, long last) {
+    long from = first < freshSteps && last >= freshSteps ? freshSteps : first;
+    return new SkippedBatches(batch(from), batch(last) + 1);
+  }
+
+  /**
+   * The ranges, and what of another one lies behind the batches trained on up to a step.
+   *
+   * @param step updates done
+   */
+  public List<SkippedBatches> without(SkippedBatches more, long step) {
+    List<SkippedBatches> ranges = new ArrayList<>(passedOver);
+    long from = Math.max(more.from(), batch(step));
+    for (SkippedBatches range : passedOver) {
+      add(ranges, from, Math.min(range.from(), more.to()));
+      from = Math.max(from, range.to());
+    }
+    add(ranges, from, more.to());
+    ranges.sort(Comparator.comparingLong(SkippedBatches::from));
+    return ranges;
+  }
+
+  private static void add(List<SkippedBatches> ranges, long from, long to) {
+    if (from < to) {
+      ranges.add(new SkippedBatches(from, to));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.larkspur.train.worker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
+
+/**
+ * SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) gives a training the time to write a checkpoint:
+ * the JVM's end waits for those that are registered here.
+ */
+public final class ProcessEnd {
+  /** Before Spark's hooks (40 and more), which take away what the training stands on. */
+  private static final int PRIORITY = 1000;
+
+  private static final long GRACE_SECONDS = 90;
+  private static final long RESULT_SECONDS = 1;
+  private static final Set<Task> TASKS = ConcurrentHashMap.newKeySet();
+  private static boolean installed;
+  private static volatile boolean ending;
+
+  private ProcessEnd() {}
+
+  /** Makes the JVM's end wait until the task is closed. */
+  static Task register() {
+    return register(() -> {});
+  }
+
+  /**
+   * Makes the JVM's end wait until the task is closed.
+   *
+   * @param onEnd run when the JVM is asked to end
+   */
+  public static synchronized Task register(Runnable onEnd) {
+    if (!installed) {
+      installed = true;
+      ShutdownHookManager.get()
+          .addShutdownHook(ProcessEnd::end, PRIORITY, GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+    Task task = new Task(onEnd);
+    TASKS.add(task);
+    if (ending) {
+      task.end();
+    }
+    return task;
+  }
+
+  private static void end() {
+    ending = true;
+    SecondSignal.endAtOnce();
+    List<Task> tasks = List.copyOf(TASKS);
+    tasks.forEach(Task::end);
+    try {
+      for (Task task : tasks) {
+        task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      }
+      if (!tasks.isEmpty()) {
+        // Spark sends a task's result after the task has ended, and tells nobody when it has:
+        // without it, the driver takes a worker that has left in good order for a dead one.
+        TimeUnit.SECONDS.sleep(RESULT_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Something that the JVM's end waits for. */
+  public static final class Task implements AutoCloseable {
+    private final Runnable onEnd;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
+
+    private Task(Runnable onEnd) {
+      this.onEnd = onEnd;
+    }
+
+    private void end() {
+      asked.countDown();
+      onEnd.run();
+    }
+
+    public boolean isEnding() {
+      return asked.getCount() == 0;
+    }
+
+    /** Waits until the JVM is asked to end, at most so long. */
+    public void awaitEnding(Duration most) throws InterruptedException {
+      asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+      TASKS.remove(this);
+      closed.countDown();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.run.TrainingState;
+import dev.larkspur.settings.Count;
+import dev.larkspur.settings.Stability;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Decides from all-reduced numbers, so that all ranks decide alike, whether a step's update is
+ * made: not if its loss or gradient is not finite, nor, if so set, if its loss is far above the
+ * last ones.
+ */
+final class UpdateGuard {
+  /** Makes the median absolute deviation of a normal distribution its standard deviation. */
+  private static final double NORMAL = 1.4826;
+
+  private static final String REMEDY =
+      "Lower training.learning-rate or raise training.warmup-fraction";
+
+  private final Stability stability;
+  private final BatchOrder order;
+  private final Deque<Double> recent = new ArrayDeque<>();
+  private long skipped;
+  private int inRow;
+
+  UpdateGuard(Stability stability, BatchOrder order) {
+    this.stability = stability;
+    this.order = order;
+  }
+
+  /** Goes on from a checkpoint. */
+  void restore(TrainingState state) {
+    skipped = state.skippedUpdates();
+    inRow = state.skippedInRow();
+    recent.addAll(state.recentLosses());
+  }
+
+  /**
+   * Whether to update.
+   *
+   * @param step updates before this one
+   * @param loss mean of the global batch, in nats a token
+   * @param gradientNorm of the whole gradient
+   * @throws DivergedException if this is one left out too many
+   */
+  boolean accepts(long step, double loss, double gradientNorm) {
+    if (Double.isFinite(loss) && Double.isFinite(gradientNorm) && !isSpike(loss)) {
+      inRow = 0;
+      remember(loss);
+      return true;
+    }
+    skipped++;
+    inRow++;
+    if (inRow > stability.maxSkipped()) {
+      throw new DivergedException(
+          "step %d has loss %s and gradient norm %s%s: the training diverges. "
+                  .formatted(
+                      step + 1,
+                      loss,
+                      gradientNorm,
+                      inRow == 1 ? "" : ", as " + Count.of(inRow - 1, "step") + " before it")
+              + REMEDY,
+          order.range(step + 1 - inRow, step));
+    }
+    return false;
+  }
+
+  /**
+   * Why a training goes back whose result after a step cannot be used.
+   *
+   * @param done updates, of which the last one that was made is the cause, or was made too late
+   * @param what is not finite
+   */
+  DivergedException unusable(long done, String what) {
+    return new DivergedException(
+        "after step %d %s: the training diverges. ".formatted(done, what) + REMEDY,
+        order.range(Math.max(0, done - 1 - inRow), done - 1));
+  }
+
+  long skipped() {
+    return skipped;
+  }
+
+  int skippedInRow() {
+    return inRow;
+  }
+
+  List<Double> recentLosses() {
+    return List.copyOf(recent);
+  }
+
+  private void remember(double loss) {
+    if (stability.watchesSpikes()) {
+      recent.addLast(loss);
+      if (recent.size() > stability.spikeWindow()) {
+        recent.removeFirst();
+      }
+    }
+  }
+
+  private boolean isSpike(double loss) {
+    if (!stability.watchesSpikes() || recent.size() < stability.spikeWindow()) {
+      return false;
+    }
+    double[] losses = recent.stream().mapToDouble(Double::doubleValue).toArray();
+    double median = median(losses);
+    double[] deviations = Arrays.stream(losses).map(l -> Math.abs(l - median)).toArray();
+    double spread = NORMAL * median(deviations);
+    return loss - median > stability.spikeZScore() * spread;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.engine.Replica;
+
+import java.util.function.DoubleConsumer;
+
+/**
+ * The validation of a training, by all ranks together, each on its own blocks.
+ *
+ * @param spec of the training
+ * @param tokens that hold the validation split
+ * @param polls ask on the way whether the training is to end
+ */
+record Validation(TrainingSpec spec, Collective peers, TokenStream tokens, StopPolls polls) {
+
+  /**
+   * Takes the loss.
+   *
+   * @param loss receives its mean, in nats a token; nothing if the training is to end
+   * @return why it is to end, if it is
+   */
+  RunEnding run(Replica replica, DoubleConsumer loss) {
+    long blocks = Math.min(spec.validationSequences(), tokens.validationBlocks());
+    long from = blocks * peers.rank() / peers.worldSize();
+    long to = blocks * (peers.rank() + 1) / peers.worldSize();
+    // As many on every rank: some have one block more than others.
+    long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.microBatch());
+    double[] sum = new double[1];
+    for (long i = 0; i < batches; i++) {
+      RunEnding ending = polls.before(i);
+      if (ending != RunEnding.COMPLETED) {
+        return ending;
+      }
+      long at = Math.min(to, from + i * spec.microBatch());
+      long end = Math.min(to, at + spec.microBatch());
+      sum[0] += ValidationLoss.sum(replica, tokens, at, end, spec.microBatch());
+    }
+    peers.allReduceSum(sum);
+    loss.accept(sum[0] / (blocks * spec.model().context()));
+    return RunEnding.COMPLETED;
+  }
+
+  private static long ceilDiv(long dividend, long divisor) {
+    return (dividend + divisor - 1) / divisor;
+  }
+}

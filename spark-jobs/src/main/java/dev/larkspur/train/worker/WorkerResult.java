@@ -1,0 +1,30 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.metrics.PhaseSeconds;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.ValidationMetrics;
+
+import java.io.Serializable;
+
+/**
+ * What a worker ends with.
+ *
+ * @param ending how it left its last step
+ * @param step updates done
+ * @param device that it computed on
+ * @param training last line about training; null if no step was left to do
+ * @param validation last line about validation; null if it left before the first
+ * @param trainedTokens of all workers, in this training
+ * @param seconds in its steps
+ * @param skippedUpdates left out by the run so far
+ */
+public record WorkerResult(
+    RunEnding ending,
+    long step,
+    String device,
+    StepMetrics training,
+    ValidationMetrics validation,
+    long trainedTokens,
+    PhaseSeconds seconds,
+    long skippedUpdates)
+    implements Serializable {}

@@ -1,0 +1,82 @@
+package dev.larkspur.launch;
+
+import dev.larkspur.cli.Outcome;
+import dev.larkspur.corpus.CorpusException;
+import dev.larkspur.document.DocumentException;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.export.ModelDirectory;
+import dev.larkspur.export.ModelException;
+import dev.larkspur.export.ModelImport;
+import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.train.UnfitRunException;
+import dev.larkspur.train.cluster.SlotsException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class ExitCodeTest {
+  private static final class AWSServiceThrottledException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Command(name = "larkspur")
+  private record Failing(Exception failure) implements Callable<Integer> {
+    @Override
+    public Integer call() throws Exception {
+      throw failure;
+    }
+  }
+
+  private static int code(Exception failure) {
+    return Outcome.of(
+            new CommandLine(new Failing(failure))
+                .setExecutionExceptionHandler(new Errors(() -> false)))
+        .exitCode();
+  }
+
+  @Test
+  void badInputWillFailAgain() {
+    assertThat(code(new DocumentException("cut", new EOFException()))).isEqualTo(2);
+    assertThat(code(new CorpusException("another context"))).isEqualTo(2);
+    assertThat(code(new SparkStartException(new IllegalArgumentException("too\n little"))))
+        .isEqualTo(2);
+    assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
+    assertThat(code(new UnfitRunException("another model"))).isEqualTo(2);
+  }
+
+  @Test
+  void aModelThatCannotBeImportedIsBadInput(@TempDir Path empty) {
+    ModelDirectory files = new ModelDirectory(empty.toString(), new Configuration(false));
+    ModelException none = catchThrowableOfType(ModelException.class, () -> new ModelImport(files));
+    assertThat(code(none)).isEqualTo(2);
+  }
+
+  @Test
+  void whatPassesIsToBeTriedAgain() {
+    assertThat(code(new TryAgainException("another run"))).isEqualTo(75);
+    assertThat(code(new SlotsException("no slots"))).isEqualTo(75);
+    assertThat(code(new DocumentException("list", new ConnectException()))).isEqualTo(75);
+    assertThat(code(new CorpusException("open", new SocketTimeoutException()))).isEqualTo(75);
+    assertThat(
+            code(new CorpusException("open", new IOException(new AWSServiceThrottledException()))))
+        .isEqualTo(75);
+  }
+
+  @Test
+  void anythingElseIsAFailure() {
+    assertThat(code(new EngineException("no GPU"))).isEqualTo(1);
+    assertThat(code(new IllegalStateException("a bug"))).isEqualTo(1);
+  }
+}

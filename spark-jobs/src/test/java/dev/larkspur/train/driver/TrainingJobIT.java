@@ -1,0 +1,135 @@
+package dev.larkspur.train.driver;
+
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.train.EmbeddedTrainings;
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
+import dev.larkspur.train.cluster.SlotsException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The training job on embedded Spark: numbers and files. */
+class TrainingJobIT {
+  @TempDir private static Path directory;
+  private static SparkSession spark;
+  private static EmbeddedTrainings trainings;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    spark = SmallCorpus.spark();
+    SmallCorpus.prepare(spark, directory);
+    trainings = new EmbeddedTrainings(spark, directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void aShardedOptimizerEndsWithTheSameFilesAlsoWhenResumed() throws Exception {
+    trainings.train("whole-optimizer");
+    trainings.train("sharded", "training.shard-optimizer=true");
+    Files.delete(RunFiles.checkpoint(directory.resolve("sharded"), 20).resolve("manifest.json"));
+    trainings.train("sharded", "training.shard-optimizer=true");
+    assertThat(RunFiles.tensors(directory.resolve("sharded"), 20))
+        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("whole-optimizer"), 20));
+  }
+
+  @Test
+  void theRunDirectoryTellsEverything() throws Exception {
+    List<Progress> progress = new ArrayList<>();
+    Settings settings = SmallCorpus.settings(directory, "whole");
+    TrainingSummary summary = TrainingJob.run(spark, settings, progress::add).summary();
+
+    assertThat(summary.status()).isEqualTo("completed");
+    assertThat(summary.step()).isEqualTo(20);
+    assertThat(summary.tokens()).isEqualTo(20 * 16 * 32);
+    assertThat(summary.workers()).isEqualTo(2);
+    assertThat(summary.validationPerplexity())
+        .isCloseTo(Math.exp(summary.validationLoss()), within(1e-9));
+    assertProgress(progress);
+    Path run = directory.resolve("whole");
+    JsonNode json = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .contains(
+            "status",
+            "step",
+            "tokens",
+            "trainingLoss",
+            "validationLoss",
+            "validationPerplexity",
+            "tokensPerSecond",
+            "parameters",
+            "ffnParameters",
+            "trainingFlops",
+            "wallSeconds",
+            "workers",
+            "engine",
+            "device",
+            "precision");
+    assertThat(RunFiles.names(run))
+        .contains("config.conf", "summary.json", "tokenizer.json")
+        .contains(
+            "checkpoints/step-00000015-attempt-1/manifest.json",
+            "checkpoints/step-00000020-attempt-1/manifest.json",
+            "checkpoints/step-00000020-attempt-1/model.safetensors.00001-of-00002")
+        .noneMatch(file -> file.contains("step-00000010"));
+    List<JsonNode> lines = RunFiles.metrics(run);
+    assertThat(
+            lines.stream().filter(line -> line.has("loss")).map(line -> line.get("step").asInt()))
+        .containsExactlyElementsOf(java.util.stream.IntStream.rangeClosed(1, 20).boxed().toList());
+    // Before the first update every token is about as likely: the logarithm of the vocabulary.
+    assertThat(lines.get(0).get("loss").asDouble()).isCloseTo(Math.log(512), within(0.05));
+    List<Double> validated =
+        lines.stream()
+            .filter(line -> line.has("validationLoss"))
+            .map(line -> line.get("validationLoss").asDouble())
+            .toList();
+    assertThat(validated).hasSize(2).last().isEqualTo(summary.validationLoss());
+    assertThat(validated.get(0)).isLessThan(Math.log(512) - 0.2);
+    assertThat(validated.get(1)).isLessThan(validated.get(0) - 0.1);
+    assertThat(lines.get(0).get("seconds").fieldNames())
+        .toIterable()
+        .containsExactly("data", "compute", "exchange", "optimizer", "checkpoint");
+  }
+
+  @Test
+  void tooFewSlotsAreReportedWithTheNumbers() {
+    assertThatThrownBy(() -> trainings.train("wide", "training.workers=4"))
+        .isInstanceOf(SlotsException.class)
+        .hasMessageContaining("training.workers = 4, but local[2] offers 2 task slots");
+  }
+
+  /** What arrives with the heartbeats: how much of it is up to their clock. */
+  private static void assertProgress(List<Progress> progress) {
+    assertThat(progress).isNotEmpty().isSortedAccordingTo(Comparator.comparingLong(Progress::step));
+    assertThat(progress)
+        .allSatisfy(
+            at -> {
+              assertThat(at.steps()).isEqualTo(20);
+              assertThat(at.step()).isBetween(0L, 20L);
+              assertThat(at.firstStep()).isZero();
+              // With a line of metrics at each step, the newest is about the last one.
+              assertThat(at.training() == null ? 0 : at.training().step()).isEqualTo(at.step());
+              assertThat(at.secondsInSteps() > 0).isEqualTo(at.step() > 0);
+            });
+  }
+}
