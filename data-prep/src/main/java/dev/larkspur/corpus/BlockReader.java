@@ -1,8 +1,9 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.ShardFile.ShardInput;
+import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.UnreadableFileException;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

@@ -1,9 +1,10 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,9 @@ import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.storage.WrittenFile;
-
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -58,5 +60,67 @@ public record CorpusPart(
   /** One of the two splits. */
   public SplitManifest split(Split split) {
     return split == Split.TRAIN ? train : validation;
+  }
+
+  /**
+   * A file of documents that a part was made from.
+   *
+   * @param file its full path, with the scheme of its file system
+   * @param bytes its length
+   * @param version what changes with its content: the etag of an object store, the checksum of
+   *     HDFS, or else the time of the last change
+   * @param sha256 of its content, in hexadecimal; empty if the version tells it or nobody has read
+   *     it
+   */
+  public record InputFile(String file, long bytes, String version, String sha256) {
+    private static final String CHANGED = "changed ";
+
+    public static String changedAt(long epochMillis) {
+      return CHANGED + Instant.ofEpochMilli(epochMillis);
+    }
+
+    /** Whether files of equal length and version have the same content, whatever their paths. */
+    public boolean versionIsContent() {
+      return !version.startsWith(CHANGED);
+    }
+
+    /** Whether a file is as it was, without a look at its content. */
+    public boolean isUnchanged(InputFile now) {
+      return file.equals(now.file) && bytes == now.bytes && version.equals(now.version);
+    }
+
+    public InputFile hashed(String hash) {
+      return new InputFile(file, bytes, version, hash);
+    }
+  }
+
+  /**
+   * How long documents are.
+   *
+   * @param bytes length of all texts in UTF-8
+   * @param lengths number of documents by their number of tokens, the end of text included: at
+   *     index i those of 2^i to 2^(i+1) - 1 tokens; the last number is not 0
+   */
+  public record TextCounts(long bytes, List<Long> lengths) implements Serializable {
+    /** No documents. */
+    public static final TextCounts NONE = new TextCounts(0, List.of());
+
+    /** Copies the list. */
+    public TextCounts {
+      lengths = List.copyOf(lengths);
+    }
+
+    /** The sum of both. */
+    public TextCounts plus(TextCounts other) {
+      List<Long> sum = new ArrayList<>();
+      for (int i = 0; i < Math.max(lengths.size(), other.lengths.size()); i++) {
+        sum.add(at(lengths, i) + at(other.lengths, i));
+      }
+      return new TextCounts(bytes + other.bytes, sum);
+    }
+
+    private static long at(List<Long> counts, int index) {
+      return index < counts.size() ? counts.get(index) : 0;
+    }
   }
 }

@@ -28,4 +28,14 @@ public final class ManifestName {
         ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
         : OptionalInt.empty();
   }
+
+  /** Numbers in file names: ASCII digits, whatever the locale. */
+  static final class PaddedNumber {
+    private PaddedNumber() {}
+
+    static String of(int number, int digits) {
+      String plain = Integer.toString(number);
+      return "0".repeat(Math.max(0, digits - plain.length())) + plain;
+    }
+  }
 }

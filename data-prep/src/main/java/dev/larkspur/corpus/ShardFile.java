@@ -3,6 +3,8 @@ package dev.larkspur.corpus;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
@@ -12,10 +14,15 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
 
 /** An open shard: row groups are decoded by copying pages, not by assembling records. */
-final class ShardFile implements Closeable {
+public final class ShardFile implements Closeable {
   private final ParquetFileReader file;
   private final ColumnDescriptor column;
   private final int blockBytes;
@@ -77,5 +84,52 @@ final class ShardFile implements Closeable {
   @Override
   public void close() throws IOException {
     file.close();
+  }
+
+  /**
+   * A shard for Parquet to read, of the length that the manifest gives.
+   *
+   * @param length checked against the file when the corpus was opened
+   */
+  record ShardInput(FileSystem files, Path path, long length) implements InputFile {
+    @Override
+    public long getLength() {
+      return length;
+    }
+
+    @Override
+    public SeekableInputStream newStream() throws IOException {
+      return new StoredStream(StoredStream.reading(() -> HadoopStreams.wrap(files.open(path))));
+    }
+
+    @Override
+    public String toString() {
+      return path.toString();
+    }
+  }
+
+  /**
+   * The columns of a shard: {@code block}, where the block comes from (bucket x 2^40 + index), and
+   * {@code tokens}, its context + 1 ids.
+   */
+  public static final class ShardSchema {
+    public static final String BLOCK = "block";
+    public static final String TOKENS = "tokens";
+
+    private ShardSchema() {}
+
+    public static MessageType of(int blockBytes) {
+      return Types.buildMessage()
+          .required(PrimitiveTypeName.INT64)
+          .named(BLOCK)
+          .required(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY)
+          .length(blockBytes)
+          .named(TOKENS)
+          .named("blocks");
+    }
+
+    public static ColumnDescriptor column(MessageType schema, String name) {
+      return schema.getColumnDescription(new String[] {name});
+    }
   }
 }

@@ -3,7 +3,6 @@ package dev.larkspur.corpus;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 
-
 /**
  * What one of several mixed sources gave to a part of a corpus.
  *
@@ -28,5 +27,25 @@ public record SourceShare(
   /** One of the two splits. */
   public SourceTokens split(Split split) {
     return split == Split.TRAIN ? train : validation;
+  }
+
+  /**
+   * What one source gave to one split. Tokens include the end of text of each document.
+   *
+   * @param documents documents that there were, after curation
+   * @param tokens their tokens
+   * @param takenDocuments documents that went into the split; one that is used twice counts twice
+   * @param takenTokens their tokens
+   */
+  public record SourceTokens(long documents, long tokens, long takenDocuments, long takenTokens) {
+    /** Documents that are not in the split, so that the shares hold. */
+    public long leftOut() {
+      return Math.max(0, documents - takenDocuments);
+    }
+
+    /** How often the documents were used: below 1 if some are left out. */
+    public double epochs() {
+      return tokens == 0 ? 0 : (double) takenTokens / tokens;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.ManifestName.PaddedNumber;
+
 /** The two parts of a corpus; no document is in both. */
 public enum Split {
   /** What a model is trained on. */

@@ -1,7 +1,8 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

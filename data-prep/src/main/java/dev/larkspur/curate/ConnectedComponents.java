@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.Sketching.Copy;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;

@@ -1,9 +1,10 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.DocumentFilter.Verdict;
+import dev.larkspur.curate.DuplicateSearch.Duplicate;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentStream;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

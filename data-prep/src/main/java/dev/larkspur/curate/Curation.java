@@ -1,5 +1,14 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.BadWords;
+import dev.larkspur.curate.CurationRule.BlockedUrls;
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
+import dev.larkspur.curate.CurationRule.GopherQuality;
+import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.curate.CurationRule.LanguageRule;
+import dev.larkspur.curate.CurationRule.NearDuplicates;
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,22 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.DocumentFile;
+import dev.larkspur.curate.DuplicateSearch.Duplicate;
 import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.storage.WrittenFile;
-
+import java.io.IOException;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /** Joins the documents to be read with what curation says of them. */
@@ -100,6 +105,42 @@ public final class CurationJob {
     @Override
     public int hashCode() {
       return parts;
+    }
+  }
+
+  /** What one task reads, and what is known of its duplicates. */
+  public static final class CuratedPart {
+    private final DocumentPart part;
+    private final Curation curation;
+    private final Iterator<Duplicate> duplicates;
+
+    /**
+     * @param duplicates ordered by place; they can be gone through once
+     */
+    CuratedPart(DocumentPart part, Curation curation, Iterator<Duplicate> duplicates) {
+      this.part = part;
+      this.curation = curation;
+      this.duplicates = duplicates;
+    }
+
+    /** Opens the documents that stay; they are closed with the task that runs, however it ends. */
+    public CuratedDocuments open(Configuration conf) {
+      CuratedDocuments documents =
+          new CuratedDocuments(part.open(conf), curation.filters(), duplicates);
+      TaskContext.get().addTaskCompletionListener(new Closing(documents));
+      return documents;
+    }
+
+    private record Closing(CuratedDocuments documents) implements TaskCompletionListener {
+      @Override
+      public void onTaskCompletion(TaskContext context) {
+        try {
+          documents.close();
+        } catch (IOException alreadyRead) {
+          // Only a task that failed has an open file; its own failure is the one to report.
+          return;
+        }
+      }
     }
   }
 }

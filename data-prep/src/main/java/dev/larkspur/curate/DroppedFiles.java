@@ -1,12 +1,13 @@
 package dev.larkspur.curate;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.curate.CurationJob.CuratedPart;
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.WrittenFile;
-
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -126,4 +127,16 @@ final class DroppedFiles {
       }
     }
   }
+
+  /**
+   * A line of {@code dropped/}.
+   *
+   * @param file path of the file that it was read from
+   * @param position where in it, as {@link dev.larkspur.document.DocumentPlace#position}
+   * @param reason why it was left out
+   * @param url its address, or empty
+   * @param content its text
+   */
+  private record DroppedDocument(
+      String file, long position, String reason, String url, String content) {}
 }

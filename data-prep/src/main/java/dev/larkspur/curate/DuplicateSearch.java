@@ -1,16 +1,25 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
+import dev.larkspur.curate.CurationRule.NearDuplicates;
+import dev.larkspur.curate.Sketching.Copy;
+import dev.larkspur.document.Document.DocumentPlace;
 import dev.larkspur.document.DocumentPart;
-
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
+import scala.Tuple3;
 
 /**
  * Finds the documents that go because another one with the same or nearly the same text stays.
@@ -94,5 +103,76 @@ final class DuplicateSearch {
             copy ->
                 new Tuple2<>(
                     Copy.of(copy._1(), BAND_KEY_BYTES), Copy.of(copy._3(), BAND_KEY_BYTES)));
+  }
+
+  /**
+   * A document that goes because another one stays.
+   *
+   * @param part index of the part that holds it
+   * @param place where it was read
+   * @param reason name of the rule
+   */
+  record Duplicate(int part, DocumentPlace place, String reason)
+      implements Comparable<Duplicate>, Serializable {
+    private static final Comparator<Duplicate> ORDER =
+        Comparator.comparingInt(Duplicate::part).thenComparing(Duplicate::place);
+
+    @Override
+    public int compareTo(Duplicate other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /**
+   * Walks through sorted keys, of which those with the same beginning are a run, and gives either
+   * the first of each run or all the others, as (key, value, first key of the run). Holds one key
+   * of the run only, however long it is.
+   */
+  private static final class Runs implements Iterator<Tuple3<byte[], byte[], byte[]>> {
+    /** Which entries of a run are given. */
+    enum Take {
+      FIRST,
+      REST
+    }
+
+    private final Iterator<Tuple2<byte[], byte[]>> sorted;
+    private final int prefix;
+    private final Take take;
+    private byte[] first;
+    private Tuple3<byte[], byte[], byte[]> next;
+
+    /**
+     * @param prefix bytes that the keys of a run share
+     */
+    Runs(Iterator<Tuple2<byte[], byte[]>> sorted, int prefix, Take take) {
+      this.sorted = sorted;
+      this.prefix = prefix;
+      this.take = take;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && sorted.hasNext()) {
+        Tuple2<byte[], byte[]> pair = sorted.next();
+        boolean starts = first == null || !Arrays.equals(first, 0, prefix, pair._1(), 0, prefix);
+        if (starts) {
+          first = pair._1();
+        }
+        if (starts == (take == Take.FIRST)) {
+          next = new Tuple3<>(pair._1(), pair._2(), first);
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public Tuple3<byte[], byte[], byte[]> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Tuple3<byte[], byte[], byte[]> entry = next;
+      next = null;
+      return entry;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.GopherQuality;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

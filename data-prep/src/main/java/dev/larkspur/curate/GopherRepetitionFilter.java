@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.GopherRepetition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

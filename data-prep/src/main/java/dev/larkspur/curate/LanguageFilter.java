@@ -1,7 +1,8 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.LanguageRule;
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.NearDuplicates;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;

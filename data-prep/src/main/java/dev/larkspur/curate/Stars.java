@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.Sketching.Copy;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -1,8 +1,8 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.BlockedUrls;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.Sha256;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

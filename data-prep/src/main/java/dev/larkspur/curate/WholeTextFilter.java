@@ -1,7 +1,7 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
-
 
 /** Keeps or drops a text as it is; the reason is the first part of the rule that it breaks. */
 abstract class WholeTextFilter implements DocumentFilter {

@@ -1,7 +1,7 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.curate.CurationRule.BadWords;
 import dev.larkspur.storage.PrivateBuffers;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

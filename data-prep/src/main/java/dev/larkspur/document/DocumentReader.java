@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.Document.DocumentPlace;
 import java.io.Closeable;
 import java.io.IOException;
 

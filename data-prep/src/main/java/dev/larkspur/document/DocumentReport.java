@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,7 +1,8 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.storage.PassingFailures;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,12 +13,14 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Chooses pieces of files at places that are spread evenly over the bytes of all files, however
  * many are taken: multiples of the golden ratio, modulo 1.
  */
-final class DocumentSampler {
+public final class DocumentSampler {
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final long PIECE_BYTES = 2L << 20;
   private static final int TRIES_EACH = 4;
@@ -105,5 +108,26 @@ final class DocumentSampler {
         ? set.slice(index, 0, set.files().get(index).bytes())
         : set.slice(
             index, chosen.getStartingPos(), chosen.getStartingPos() + chosen.getCompressedSize());
+  }
+
+  /** Some pieces of the files of a {@link DocumentSet}. */
+  public static final class DocumentSample {
+    private final List<DocumentPart> parts;
+    private final long bytes;
+
+    DocumentSample(List<DocumentPart> parts, long bytes) {
+      this.parts = List.copyOf(parts);
+      this.bytes = bytes;
+    }
+
+    /** The length of all pieces together, as they lie in the files. */
+    public long bytes() {
+      return bytes;
+    }
+
+    /** One piece for each task. */
+    public JavaRDD<DocumentPart> parts(JavaSparkContext context) {
+      return context.parallelize(parts, Math.max(1, parts.size()));
+    }
   }
 }

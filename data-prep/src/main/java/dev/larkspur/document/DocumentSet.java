@@ -1,10 +1,12 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentSampler.DocumentSample;
+import dev.larkspur.document.ParquetDocuments.ParquetCheck;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -260,4 +262,13 @@ public final class DocumentSet {
         Comparator.comparingInt(DocumentSlice::fileIndex).thenComparingLong(DocumentSlice::start));
     return new DocumentPart(slices, sources.get(0).limits());
   }
+
+  /**
+   * One file of documents.
+   *
+   * @param file its full path, with the scheme of its file system
+   * @param bytes its length
+   * @param source index of the {@link DocumentSource} that names it among those of the set
+   */
+  public record DocumentFile(String file, long bytes, int source) {}
 }

@@ -1,11 +1,13 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentFormat.Compression;
+import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.storage.FileNames;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.TryAgainException;
-
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,11 +1,15 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.Document.DocumentPlace;
+import dev.larkspur.document.DocumentPart.DocumentSlice;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 
 /** Counts records while they are read, and keeps the first bad ones. */
-final class DocumentTally {
+public final class DocumentTally {
   private final EnumMap<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
   private final List<RejectedRecord> rejected = new ArrayList<>();
   private final RejectionLimits limits;
@@ -98,5 +102,26 @@ final class DocumentTally {
 
   List<RejectedRecord> rejected() {
     return List.copyOf(rejected);
+  }
+
+  /**
+   * A record that gave no document because it is bad.
+   *
+   * @param file path of its file
+   * @param position as {@link DocumentPlace#position}
+   * @param reason what is wrong with it
+   * @param excerpt its beginning, at most {@link #EXCERPT} characters, with what is not valid
+   *     Unicode replaced; of damage: the failure
+   */
+  public record RejectedRecord(String file, long position, SkipReason reason, String excerpt)
+      implements Serializable {
+    /** Longest excerpt, in characters. */
+    public static final int EXCERPT = 1000;
+
+    /** By file and position, the same for any cutting into tasks. */
+    public static final Comparator<RejectedRecord> ORDER =
+        Comparator.comparing(RejectedRecord::file)
+            .thenComparingLong(RejectedRecord::position)
+            .thenComparing(RejectedRecord::reason);
   }
 }

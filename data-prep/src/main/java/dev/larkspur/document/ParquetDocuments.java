@@ -1,22 +1,40 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentTally.RejectedRecord;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputDecompressor;
+import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.brotli.dec.BrotliInputStream;
+import scala.Tuple2;
 
 /**
  * Documents in columns of a Parquet file, read without Spark's reader: its settings may tell it to
@@ -221,6 +239,124 @@ final class ParquetDocuments implements DocumentReader {
     @Override
     public long getRowCount() {
       return rows;
+    }
+  }
+
+  /** Parquet's column reader asks for record converters; reading one column by hand needs none. */
+  private static final class NoRecords extends GroupConverter {
+    @Override
+    public Converter getConverter(int field) {
+      return new PrimitiveConverter() {};
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void end() {}
+  }
+
+  /** Looks into all Parquet files before any is read: a column that one lacks costs no hours. */
+  static final class ParquetCheck {
+    private ParquetCheck() {}
+
+    /**
+     * Checks columns and compression.
+     *
+     * @param files with the fields that are to be read
+     * @throws DocumentException that names the first file that cannot be read
+     */
+    static void run(JavaSparkContext context, List<Tuple2<String, DocumentFields>> files) {
+      if (files.isEmpty()) {
+        return;
+      }
+      Broadcast<SerializableConfiguration> conf =
+          context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+      context.setJobDescription("checking columns of Parquet files");
+      List<String> problems =
+          context
+              .parallelize(files, Math.min(files.size(), 2 * context.defaultParallelism()))
+              .mapPartitions(names -> List.of(problems(names, conf.value().value())).iterator())
+              .collect()
+              .stream()
+              .flatMap(List::stream)
+              .toList();
+      conf.destroy();
+      if (!problems.isEmpty()) {
+        int others = problems.size() - 1;
+        throw new DocumentException(
+            problems.get(0) + (others == 0 ? "" : " " + others + " more files are like it."));
+      }
+    }
+
+    private static List<String> problems(
+        Iterator<Tuple2<String, DocumentFields>> files, Configuration conf) {
+      List<String> problems = new ArrayList<>();
+      while (files.hasNext()) {
+        Tuple2<String, DocumentFields> file = files.next();
+        Optional<String> problem = ParquetDocuments.problem(file._1(), file._2(), conf);
+        problem.ifPresent(problems::add);
+      }
+      return problems;
+    }
+  }
+
+  /** The codecs of Parquet's library, and Brotli, for which it has a name only. */
+  private static final class ParquetCodecs {
+    private final CodecFactory codecs;
+
+    ParquetCodecs(Configuration conf) {
+      codecs = new CodecFactory(conf, 0);
+    }
+
+    /**
+     * Takes one codec's compression off pages.
+     *
+     * @throws DocumentException if it is not there
+     */
+    BytesInputDecompressor of(CompressionCodecName codec, String file) {
+      if (codec == CompressionCodecName.BROTLI) {
+        return new Brotli();
+      }
+      try {
+        return codecs.getDecompressor(codec);
+      } catch (RuntimeException | LinkageError missing) {
+        throw new DocumentException(
+            file
+                + " is compressed with "
+                + codec
+                + ", which Larkspur does not read: rewrite it, with ZSTD for example, or leave the"
+                + " file out.");
+      }
+    }
+
+    void release() {
+      codecs.release();
+    }
+
+    private static final class Brotli implements BytesInputDecompressor {
+      @Override
+      public BytesInput decompress(BytesInput bytes, int size) throws IOException {
+        try (InputStream in =
+            new BrotliInputStream(new ByteArrayInputStream(bytes.toInputStream().readAllBytes()))) {
+          byte[] plain = in.readNBytes(size);
+          if (plain.length < size) {
+            throw new IOException("the Brotli data of a page are cut");
+          }
+          return BytesInput.from(plain);
+        }
+      }
+
+      @Override
+      public void decompress(ByteBuffer from, int stored, ByteBuffer to, int size)
+          throws IOException {
+        byte[] bytes = new byte[stored];
+        from.get(bytes);
+        to.put(decompress(BytesInput.from(bytes), size).toInputStream().readAllBytes());
+      }
+
+      @Override
+      public void release() {}
     }
   }
 }

@@ -1,8 +1,9 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentFormat.Compression;
+import dev.larkspur.document.DocumentPart.DocumentSlice;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TaskFailures;
-
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentFormat.Compression;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.WordNet.WordNetEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,14 +1,14 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.PrivateBuffers;
-import dev.larkspur.storage.QualifiedPath;
-import dev.larkspur.storage.SharedFiles;
-import dev.larkspur.storage.TaskFailures;
-
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.larkspur.document.WordNet.WordNetEntry;
+import dev.larkspur.storage.PrivateBuffers;
+import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.SharedFiles;
+import dev.larkspur.storage.TaskFailures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

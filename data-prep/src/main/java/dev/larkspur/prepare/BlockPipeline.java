@@ -1,10 +1,10 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.TokenWidth;
-import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.prepare.PackTask.BucketTotals;
 import dev.larkspur.tokenizer.TokenizerSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;

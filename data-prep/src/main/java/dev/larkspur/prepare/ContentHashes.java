@@ -1,9 +1,8 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.InputFile;
+import dev.larkspur.corpus.CorpusPart.InputFile;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.Sha256;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,9 +2,8 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.InputFile;
+import dev.larkspur.corpus.CorpusPart.InputFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

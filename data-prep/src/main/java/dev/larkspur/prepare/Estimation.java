@@ -4,18 +4,27 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.curate.Curation;
 import dev.larkspur.curate.CurationJob;
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentSample;
+import dev.larkspur.document.DocumentSampler.DocumentSample;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SkipReason;
+import dev.larkspur.prepare.PackTask.BucketTotals;
 import dev.larkspur.tokenizer.TokenizerSource;
-
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
@@ -136,5 +145,92 @@ final class Estimation {
     return limits.exceeded(documents.read(), Math.round(broken), damaged)
         ? PrepareEstimate.Rejections.TOO_MANY
         : PrepareEstimate.Rejections.TOLERATED;
+  }
+
+  /** The sorted blocks of one partition to the bytes that they would take in a file. */
+  private static final class CompressTask
+      implements Function2<Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<Long>> {
+    private static final long serialVersionUID = 1L;
+
+    private final int statistics;
+
+    CompressTask(KeyPartitioner partitioner) {
+      this.statistics = partitioner.statistics();
+    }
+
+    @Override
+    public Iterator<Long> call(Integer partition, Iterator<Tuple2<byte[], byte[]>> blocks) {
+      if (partition == statistics) {
+        return List.of(0L).iterator();
+      }
+      ByteArrayOutputStream page = new ByteArrayOutputStream(ShardWriter.PAGE_BYTES);
+      long bytes = 0;
+      while (blocks.hasNext()) {
+        byte[] block = blocks.next()._2();
+        page.write(block, 0, block.length);
+        if (page.size() + block.length > ShardWriter.PAGE_BYTES) {
+          bytes += ShardWriter.compress(page.toByteArray()).length;
+          page.reset();
+        }
+      }
+      return List.of(bytes + ShardWriter.compress(page.toByteArray()).length).iterator();
+    }
+  }
+
+  /** Adds up the processor time of all tasks, wherever they run, until it is read. */
+  private static final class CpuMeter extends SparkListener {
+    private static final String LAST = "larkspur.last-job";
+    private static final int NONE = -1;
+    private static final double NANOS = 1e9;
+
+    private final JavaSparkContext context;
+    private final CountDownLatch told = new CountDownLatch(1);
+    private long nanos;
+    private int lastJob = NONE;
+
+    private CpuMeter(JavaSparkContext context) {
+      this.context = context;
+    }
+
+    static CpuMeter start(JavaSparkContext context) {
+      CpuMeter meter = new CpuMeter(context);
+      context.sc().addSparkListener(meter);
+      return meter;
+    }
+
+    @Override
+    public synchronized void onTaskEnd(SparkListenerTaskEnd task) {
+      if (task.taskMetrics() != null) {
+        nanos +=
+            task.taskMetrics().executorCpuTime() + task.taskMetrics().executorDeserializeCpuTime();
+      }
+    }
+
+    @Override
+    public synchronized void onJobStart(SparkListenerJobStart job) {
+      if (job.properties() != null
+          && Objects.equals(job.properties().getProperty(LAST), toString())) {
+        lastJob = job.jobId();
+      }
+    }
+
+    @Override
+    public synchronized void onJobEnd(SparkListenerJobEnd job) {
+      if (job.jobId() == lastJob) {
+        told.countDown();
+      }
+    }
+
+    /** Ends the measurement. Events come in their order: those of a last, empty job are the end. */
+    double seconds() throws InterruptedException {
+      context.setLocalProperty(LAST, toString());
+      context.parallelize(List.of(0), 1).count();
+      context.setLocalProperty(LAST, null);
+      told.await();
+      context.sc().removeSparkListener(this);
+      synchronized (this) {
+        return nanos / NANOS;
+      }
+    }
   }
 }

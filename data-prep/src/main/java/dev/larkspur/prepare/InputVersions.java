@@ -1,10 +1,9 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.InputFile;
-import dev.larkspur.document.DocumentFile;
+import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.TryAgainException;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,12 +1,13 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceTokens;
+import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
-import dev.larkspur.document.DocumentFile;
+import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import dev.larkspur.storage.TryAgainException;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -1,10 +1,9 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.document.RejectedRecord;
-import dev.larkspur.storage.WrittenFile;
-
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.corpus.CorpusDirectory;
+import dev.larkspur.document.DocumentTally.RejectedRecord;
+import dev.larkspur.storage.WrittenFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

@@ -7,8 +7,8 @@ import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.TryAgainException;
-
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -19,7 +19,8 @@ import scala.Tuple2;
 
 /** The sorted blocks of one partition to one file. */
 final class ShardTask
-    implements Function2<Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<ShardReport>> {
+    implements Function2<
+        Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<ShardTask.ShardReport>> {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<SerializableConfiguration> conf;
@@ -99,5 +100,34 @@ final class ShardTask
       }
     }
     return writer.close(name);
+  }
+
+  /** What a task that wrote a shard tells the driver. */
+  public static final class ShardReport implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Split split;
+    private final Shard shard;
+    private final long[] tokenCounts; // [id]; empty if this shard does not count
+
+    ShardReport(Split split, Shard shard, long[] tokenCounts) {
+      this.split = split;
+      this.shard = shard;
+      this.tokenCounts = tokenCounts;
+    }
+
+    public Split split() {
+      return split;
+    }
+
+    Shard shard() {
+      return shard;
+    }
+
+    public void addCountsTo(long[] sum) {
+      for (int id = 0; id < tokenCounts.length; id++) {
+        sum[id] += tokenCounts[id];
+      }
+    }
   }
 }

@@ -1,9 +1,8 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.Shard;
-import dev.larkspur.corpus.ShardSchema;
-
 import com.github.luben.zstd.Zstd;
+import dev.larkspur.corpus.Shard;
+import dev.larkspur.corpus.ShardFile.ShardSchema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,14 +1,16 @@
 package dev.larkspur.prepare;
 
+import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.curate.CuratedDocuments;
-import dev.larkspur.curate.CuratedPart;
+import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
+import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
-
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -127,6 +129,30 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       if (!settings.sources().isEmpty()) {
         draws.add(split, document.source(), MixKey.draw(firstKey), ofDocument);
       }
+    }
+  }
+
+  /** Counts texts while they are tokenized. */
+  private static final class TextTally {
+    private final long[] lengths = new long[Long.SIZE];
+    private int used;
+    private long bytes;
+
+    /**
+     * Counts a document.
+     *
+     * @param utf8Bytes length of its text
+     * @param tokens at least one: the end of text
+     */
+    void add(long utf8Bytes, long tokens) {
+      int magnitude = Long.SIZE - 1 - Long.numberOfLeadingZeros(tokens);
+      lengths[magnitude]++;
+      used = Math.max(used, magnitude + 1);
+      bytes += utf8Bytes;
+    }
+
+    TextCounts counts() {
+      return new TextCounts(bytes, Arrays.stream(lengths, 0, used).boxed().toList());
     }
   }
 }

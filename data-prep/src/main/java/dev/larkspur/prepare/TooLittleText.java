@@ -2,7 +2,8 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Split;
 import dev.larkspur.document.DocumentCounts;
-
+import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Split;
-
+import dev.larkspur.prepare.ShardTask.ShardReport;
 import java.util.List;
 
 /** The perplexity of a model that knows only how frequent each token is. */

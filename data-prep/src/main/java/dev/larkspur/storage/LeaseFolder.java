@@ -1,5 +1,6 @@
 package dev.larkspur.storage;
 
+import dev.larkspur.storage.Lease.LeasePurpose;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

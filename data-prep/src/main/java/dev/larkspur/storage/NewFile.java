@@ -107,4 +107,13 @@ public final class NewFile extends FilterOutputStream {
       throw new UnwritableFileException(path, full);
     }
   }
+
+  /** A file that cannot be written to its end; the message names it and says why. */
+  public static final class UnwritableFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnwritableFileException(Path file, Throwable cause) {
+      super(file + " cannot be written: " + TaskFailures.rootMessage(cause), cause);
+    }
+  }
 }

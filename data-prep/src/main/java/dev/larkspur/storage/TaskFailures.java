@@ -1,5 +1,7 @@
 package dev.larkspur.storage;
 
+import dev.larkspur.storage.NewFile.UnwritableFileException;
+
 /** Finds the one sentence for the user inside the layers that Spark wraps round a failed task. */
 public final class TaskFailures {
   private TaskFailures() {}

@@ -3,7 +3,6 @@ package dev.larkspur.tokenizer;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.storage.TaskFailures;
-
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
@@ -122,4 +121,12 @@ public final class BpeTrainer {
       return byCount != 0 ? byCount : a._1().compareTo(b._1());
     }
   }
+
+  /**
+   * A word of a text.
+   *
+   * @param word a match of the pattern, with its leading space
+   * @param count how often it occurs
+   */
+  record WordCount(String word, long count) {}
 }

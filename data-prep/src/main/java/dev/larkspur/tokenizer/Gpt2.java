@@ -4,6 +4,10 @@ import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
 import com.knuddels.jtokkit.api.IntArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -56,5 +60,61 @@ final class Gpt2 {
       pieces[i] = encoding.decodeBytes(id);
     }
     return pieces;
+  }
+
+  /**
+   * Finds the merges of a byte-level BPE of which only the tokens in their order are known, as
+   * tiktoken publishes them: a token's merge is of the two tokens that the ones before it leave.
+   */
+  private static final class RankedPieces {
+    private RankedPieces() {}
+
+    /**
+     * The merges, in order.
+     *
+     * @param pieces [id][byte], null for none
+     */
+    static List<Merge> merges(byte[][] pieces) {
+      Map<String, Integer> ids = new HashMap<>();
+      for (int id = 0; id < pieces.length; id++) {
+        if (pieces[id] != null) {
+          ids.put(latin(pieces[id]), id);
+        }
+      }
+      List<Merge> merges = new ArrayList<>();
+      for (int id = 0; id < pieces.length; id++) {
+        if (pieces[id] != null && pieces[id].length > 1) {
+          List<String> parts = parts(latin(pieces[id]), id, ids);
+          merges.add(new Merge(ids.get(parts.get(0)), ids.get(parts.get(1)), id));
+        }
+      }
+      return merges;
+    }
+
+    /** What tokens below {@code limit} make of a token: two. */
+    private static List<String> parts(String token, int limit, Map<String, Integer> ids) {
+      List<String> parts = new ArrayList<>(token.chars().mapToObj(Character::toString).toList());
+      while (parts.size() > 2) {
+        int at = -1;
+        int best = limit;
+        for (int i = 0; i + 1 < parts.size(); i++) {
+          int candidate = ids.getOrDefault(parts.get(i) + parts.get(i + 1), limit);
+          if (candidate < best) {
+            best = candidate;
+            at = i;
+          }
+        }
+        if (at < 0) {
+          throw new IllegalStateException("no merge leads to token " + limit);
+        }
+        parts.set(at, parts.get(at) + parts.remove(at + 1));
+      }
+      return parts;
+    }
+
+    /** One character a byte. */
+    private static String latin(byte[] bytes) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
   }
 }

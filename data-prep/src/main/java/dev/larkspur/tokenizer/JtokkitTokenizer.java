@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A tokenizer whose work is done by jtokkit. */
 final class JtokkitTokenizer extends ListedTokens {
@@ -51,5 +52,19 @@ final class JtokkitTokenizer extends ListedTokens {
   @Override
   public String encoder() {
     return "jtokkit, whose ids are those of the merges in their order";
+  }
+
+  /** The ids of pieces of a text, one piece after the other. */
+  private record EncodedPieces(Iterator<String> pieces, Function<String, int[]> encoder)
+      implements Iterator<int[]> {
+    @Override
+    public boolean hasNext() {
+      return pieces.hasNext();
+    }
+
+    @Override
+    public int[] next() {
+      return encoder.apply(pieces.next());
+    }
   }
 }

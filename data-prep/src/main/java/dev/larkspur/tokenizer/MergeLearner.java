@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.BpeTrainer.WordCount;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -104,4 +104,85 @@ final class PieceMerger {
       joined = Arrays.copyOf(joined, size);
     }
   }
+
+  /** Token ids in the making. */
+  static final class Ids {
+    private int[] ids;
+    private int size;
+
+    Ids(int expected) {
+      ids = new int[Math.max(expected, 8)];
+    }
+
+    void add(int id) {
+      reserve(1);
+      ids[size++] = id;
+    }
+
+    void addAll(int[] more) {
+      reserve(more.length);
+      // Words have few ids: a loop is faster than a copy.
+      for (int id : more) {
+        ids[size++] = id;
+      }
+    }
+
+    int get(int index) {
+      return ids[index];
+    }
+
+    int size() {
+      return size;
+    }
+
+    int[] from(int start) {
+      return Arrays.copyOfRange(ids, start, size);
+    }
+
+    private void reserve(int more) {
+      if (size + more > ids.length) {
+        ids = Arrays.copyOf(ids, Math.max(size + more, 2 * ids.length));
+      }
+    }
+  }
+
+  /** A priority queue of numbers, without objects. */
+  private static final class LongHeap {
+    private long[] heap = new long[64]; // the children of i are 2 i + 1 and 2 i + 2
+    private int size;
+
+    boolean isEmpty() {
+      return size == 0;
+    }
+
+    void add(long value) {
+      if (size == heap.length) {
+        heap = Arrays.copyOf(heap, 2 * size);
+      }
+      int hole = size++;
+      while (hole > 0 && heap[(hole - 1) / 2] > value) {
+        heap[hole] = heap[(hole - 1) / 2];
+        hole = (hole - 1) / 2;
+      }
+      heap[hole] = value;
+    }
+
+    long removeLeast() {
+      long least = heap[0];
+      long last = heap[--size];
+      int hole = 0;
+      for (int child = 1; child < size; child = 2 * hole + 1) {
+        if (child + 1 < size && heap[child + 1] < heap[child]) {
+          child++;
+        }
+        if (heap[child] >= last) {
+          break;
+        }
+        heap[hole] = heap[child];
+        hole = child;
+      }
+      heap[hole] = last;
+      return least;
+    }
+  }
 }

@@ -1,7 +1,9 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.PieceMerger.Ids;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -218,5 +220,111 @@ final class SentencePieceTokenizer implements Tokenizer {
   @Override
   public TokenizerIdentity identity() {
     return identity;
+  }
+
+  /**
+   * The ids of words seen lately, one word a slot. Safe for use by many threads without locks: a
+   * word never changes, and a slot that another thread has just overwritten is at worst a word to
+   * encode again.
+   */
+  private static final class WordCache {
+    private static final int BITS = 17;
+
+    private final Word[] slots = new Word[1 << BITS];
+
+    /**
+     * The ids of the characters from {@code from} to before {@code to}, null if they are not there.
+     *
+     * @param hash of the characters
+     */
+    int[] ids(char[] text, int from, int to, int hash) {
+      Word word = slots[slot(hash)];
+      return word != null && word.is(text, from, to) ? word.ids : null;
+    }
+
+    /** Remembers a word; the caller does not change the ids afterwards. */
+    void put(char[] text, int from, int to, int hash, int[] ids) {
+      slots[slot(hash)] = new Word(Arrays.copyOfRange(text, from, to), ids);
+    }
+
+    private static int slot(int hash) {
+      return (hash * 0x9E3779B9) >>> (Integer.SIZE - BITS);
+    }
+
+    private static final class Word {
+      private final char[] characters;
+      private final int[] ids;
+
+      Word(char[] characters, int[] ids) {
+        this.characters = characters;
+        this.ids = ids;
+      }
+
+      boolean is(char[] text, int from, int to) {
+        return Arrays.equals(characters, 0, characters.length, text, from, to);
+      }
+    }
+  }
+
+  /**
+   * The ids of short words seen lately, most of any text: word and ids are two numbers side by
+   * side, so that to find one takes a single look into memory. Not thread-safe.
+   */
+  private static final class ShortWords {
+    /** Most characters of a word, each of ASCII. */
+    static final int CHARACTERS = 9;
+
+    /** What the key of a word starts from; each character then is {@link #append}ed. */
+    static final long EMPTY = 1;
+
+    private static final int ASCII_BITS = 7;
+    private static final int BITS = 16;
+    private static final int ID_BITS = 20;
+    private static final int ID_MASK = (1 << ID_BITS) - 1;
+    private static final int IDS = 3;
+    private static final int COUNT_SHIFT = IDS * ID_BITS;
+
+    private final long[] slots = new long[2 << BITS]; // key, ids; a key is never 0
+
+    /** The key of a word with one more character of ASCII. */
+    static long append(long key, char character) {
+      return (key << ASCII_BITS) | character;
+    }
+
+    private static int slot(long key) {
+      return (int) ((key * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - BITS)) << 1;
+    }
+
+    /** Appends the ids of a word; false if they are not known. */
+    boolean addTo(Ids ids, long key) {
+      int slot = slot(key);
+      if (slots[slot] != key) {
+        return false;
+      }
+      long packed = slots[slot + 1];
+      for (int left = (int) (packed >>> COUNT_SHIFT); left > 0; left--) {
+        ids.add((int) packed & ID_MASK);
+        packed >>>= ID_BITS;
+      }
+      return true;
+    }
+
+    /** Remembers the ids from a place on to be those of a word, if they are few and small. */
+    void put(long key, Ids ids, int start) {
+      int count = ids.size() - start;
+      if (count > IDS) {
+        return;
+      }
+      long packed = (long) count << COUNT_SHIFT;
+      for (int i = 0; i < count; i++) {
+        if (ids.get(start + i) > ID_MASK) {
+          return;
+        }
+        packed |= (long) ids.get(start + i) << (i * ID_BITS);
+      }
+      int slot = slot(key);
+      slots[slot] = key;
+      slots[slot + 1] = packed;
+    }
   }
 }

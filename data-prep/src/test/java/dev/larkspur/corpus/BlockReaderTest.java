@@ -1,5 +1,10 @@
 package dev.larkspur.corpus;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.corpus.CorpusPart.TextCounts;
+import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.HashingOutput;
@@ -7,10 +12,6 @@ import dev.larkspur.prepare.ShardWriter;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.Tokenizers;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,12 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SkipReason;
 import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import java.util.List;
 import java.util.Map;
 

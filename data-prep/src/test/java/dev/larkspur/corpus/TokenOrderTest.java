@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

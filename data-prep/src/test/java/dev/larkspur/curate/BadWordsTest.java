@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.curate.CurationRule.BadWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package dev.larkspur.curate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.DocumentFilter.Verdict;
 import org.junit.jupiter.api.Test;
 
 /** The rules of Raffel et al. 2020, section 2.2. */

@@ -1,15 +1,18 @@
 package dev.larkspur.curate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.LocalSpark;
+import dev.larkspur.curate.CurationJob.CuratedPart;
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
+import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

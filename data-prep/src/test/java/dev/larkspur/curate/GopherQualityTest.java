@@ -2,6 +2,7 @@ package dev.larkspur.curate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.curate.CurationRule.GopherQuality;
 import org.junit.jupiter.api.Test;
 
 /** Each rule of Rae et al. 2021, appendix A.1.1, on both sides of its threshold. */

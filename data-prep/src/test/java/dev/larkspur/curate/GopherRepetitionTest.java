@@ -1,9 +1,9 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.SampleDocuments;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.document.SampleDocuments;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

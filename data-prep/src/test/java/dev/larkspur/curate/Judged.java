@@ -1,8 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
-import dev.larkspur.document.DocumentPlace;
-
+import dev.larkspur.document.Document.DocumentPlace;
 
 /** Texts through filters. */
 final class Judged {

@@ -1,10 +1,10 @@
 package dev.larkspur.curate;
 
-import dev.larkspur.document.SampleDocuments;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.curate.CurationRule.LanguageRule;
+import dev.larkspur.document.SampleDocuments;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

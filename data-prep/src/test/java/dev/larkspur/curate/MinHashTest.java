@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.curate.CurationRule.NearDuplicates;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,10 +1,10 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.QualifiedPath;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.document.DocumentSet.DocumentFile;
+import dev.larkspur.storage.QualifiedPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

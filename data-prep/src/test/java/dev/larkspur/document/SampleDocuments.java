@@ -3,6 +3,8 @@ package dev.larkspur.document;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.larkspur.document.DocumentFormat.Compression;
+import dev.larkspur.document.WordNet.WordNetEntry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

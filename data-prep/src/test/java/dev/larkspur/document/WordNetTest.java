@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.document.WordNet.WordNetEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

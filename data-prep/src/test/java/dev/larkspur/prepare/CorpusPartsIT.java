@@ -1,5 +1,8 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
@@ -12,15 +15,11 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.corpus.VerifyJob;
-import dev.larkspur.corpus.VerifyResult;
+import dev.larkspur.corpus.VerifyJob.VerifyResult;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

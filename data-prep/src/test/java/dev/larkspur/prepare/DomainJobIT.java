@@ -1,19 +1,19 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.LocalSpark;
-import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.CorpusPart;
-import dev.larkspur.corpus.InputFile;
-import dev.larkspur.corpus.SplitManifest;
-import dev.larkspur.corpus.TextCounts;
-import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentException;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.LocalSpark;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusPart;
+import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.TextCounts;
+import dev.larkspur.corpus.SplitManifest;
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentException;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.prepare.DomainJob.DomainCount;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;

@@ -1,14 +1,13 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.InputFile;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.corpus.CorpusPart.InputFile;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.storage.TryAgainException;
-
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

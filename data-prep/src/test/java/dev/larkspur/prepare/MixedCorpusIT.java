@@ -1,15 +1,18 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceTokens;
+import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
 import dev.larkspur.curate.CurationSettings;
-import dev.larkspur.curate.ExactDuplicates;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
@@ -19,10 +22,6 @@ import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

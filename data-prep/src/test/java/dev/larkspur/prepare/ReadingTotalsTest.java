@@ -1,16 +1,16 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.TextCounts;
-import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentException;
-import dev.larkspur.document.DocumentReport;
-import dev.larkspur.document.RejectedRecord;
-import dev.larkspur.document.RejectionLimits;
-import dev.larkspur.document.SkipReason;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.CorpusPart.TextCounts;
+import dev.larkspur.document.DocumentCounts;
+import dev.larkspur.document.DocumentException;
+import dev.larkspur.document.DocumentReport;
+import dev.larkspur.document.DocumentTally.RejectedRecord;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.document.SkipReason;
+import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

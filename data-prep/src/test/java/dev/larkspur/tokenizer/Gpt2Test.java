@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.hadoop.conf.Configuration;

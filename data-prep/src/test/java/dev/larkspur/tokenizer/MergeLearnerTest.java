@@ -2,6 +2,7 @@ package dev.larkspur.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.tokenizer.BpeTrainer.WordCount;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

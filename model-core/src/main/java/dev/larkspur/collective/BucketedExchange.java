@@ -1,7 +1,7 @@
 package dev.larkspur.collective;
 
+import dev.larkspur.collective.Collective.PendingSum;
 import dev.larkspur.tensor.FlatVector;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package dev.larkspur.collective;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 
-
 /**
  * A group of workers that call the same operations in the same order. Every member ends each call
  * with the same bits, which is what lets each decide on its own and yet alike. Every operation
@@ -53,4 +52,15 @@ public interface Collective extends AutoCloseable {
 
   @Override
   void close();
+
+  /** A sum over all workers that is under way. */
+  public interface PendingSum {
+
+    /**
+     * Returns when the vector holds the sum.
+     *
+     * @throws PeerLostException if a member is gone
+     */
+    void await();
+  }
 }

@@ -3,7 +3,6 @@ package dev.larkspur.engine;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
-
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -98,5 +97,24 @@ public record InitialValues(double std, long seed, Decompositions decompositions
     CRC32C crc = new CRC32C();
     crc.update(name.getBytes(StandardCharsets.UTF_8));
     return new Random((seed * 0x9E3779B97F4A7C15L) ^ (crc.getValue() << 16));
+  }
+
+  /** Decompositions that initial values are made of. */
+  public interface Decompositions {
+    /**
+     * The truncated singular value decomposition W ≈ U·V with U = U'√S and V = √S V'ᵀ.
+     *
+     * @param w [out, in], row-major
+     * @param u receives [out, matrixRank]
+     * @param v receives [matrixRank, in]
+     */
+    void split(float[] w, int out, int in, int matrixRank, float[] u, float[] v);
+
+    /**
+     * Replaces W = U S Vᵀ by the nearest matrix with orthonormal rows or columns, U Vᵀ.
+     *
+     * @param w [out, in], row-major
+     */
+    void polarFactor(float[] w, int out, int in);
   }
 }

@@ -1,7 +1,6 @@
 package dev.larkspur.layout;
 
 import dev.larkspur.model.Parameter;
-
 import java.util.List;
 
 /**
@@ -35,4 +34,12 @@ public record FileTensor(String name, List<Integer> shape, List<Range> ranges) {
   private static long size(List<Integer> shape) {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
+
+  /**
+   * Elements [offset, offset + length) of the flat parameter vector.
+   *
+   * @param offset index of the first
+   * @param length number of elements
+   */
+  public record Range(long offset, long length) {}
 }

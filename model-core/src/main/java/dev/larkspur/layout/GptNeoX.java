@@ -1,13 +1,13 @@
 package dev.larkspur.layout;
 
-import dev.larkspur.model.Activation;
+import dev.larkspur.layout.FileTensor.Range;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
-import dev.larkspur.model.Positions;
-
 import java.util.ArrayList;
 import java.util.List;
 

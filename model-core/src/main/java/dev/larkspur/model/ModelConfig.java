@@ -1,5 +1,6 @@
 package dev.larkspur.model;
 
+import dev.larkspur.model.DecoderVariant.Positions;
 import java.io.Serializable;
 
 /**

@@ -1,5 +1,8 @@
 package dev.larkspur.model;
 
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.Parameter.Init;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

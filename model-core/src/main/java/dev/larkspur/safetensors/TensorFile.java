@@ -1,9 +1,8 @@
 package dev.larkspur.safetensors;
 
 import dev.larkspur.layout.FileTensor;
-import dev.larkspur.layout.Range;
+import dev.larkspur.layout.FileTensor.Range;
 import dev.larkspur.tensor.FlatVector;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,11 +12,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 
 /**
  * Safetensors files whose tensors are named and laid out in other ways than the flat vector is.
@@ -200,6 +203,85 @@ public final class TensorFile {
           "%s is %s%s, expected %s of floats (%s)"
               .formatted(
                   tensor.name(), entry.dtype(), entry.shape(), tensor.shape(), DataType.names()));
+    }
+  }
+
+  /** A checksum of values one after another, however they come in pieces. */
+  private static final class ValueChecksum {
+    private final CRC32C crc = new CRC32C();
+
+    /** Adds the remaining values, and leaves the buffer as it is. */
+    void add(FloatBuffer values) {
+      ByteBuffer bytes = ByteBuffer.allocate(values.remaining() * Float.BYTES);
+      bytes.asFloatBuffer().put(values.duplicate());
+      crc.update(bytes);
+    }
+
+    long value() {
+      return crc.getValue();
+    }
+  }
+
+  /** Element types of safetensors that widen to 32-bit floats without loss. */
+  private enum DataType {
+    F32(4) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return bytes.getFloat();
+      }
+    },
+    BF16(2) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return Float.intBitsToFloat(bytes.getShort() << 16);
+      }
+    },
+    F16(2) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return ofHalf(bytes.getShort());
+      }
+    };
+
+    private static final int HALF_MANTISSA = 10;
+    private static final int HALF_EXPONENTS = 0x1f;
+
+    private final int bytes;
+
+    DataType(int bytes) {
+      this.bytes = bytes;
+    }
+
+    /** Of one element. */
+    int bytes() {
+      return bytes;
+    }
+
+    /** The next element. */
+    abstract float next(ByteBuffer bytes);
+
+    static Optional<DataType> of(String name) {
+      return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /** For messages. */
+    static String names() {
+      return Arrays.stream(values()).map(DataType::name).collect(Collectors.joining(", "));
+    }
+
+    /** IEEE 754 binary16; the JDK converts it from version 20 on. */
+    private static float ofHalf(short bits) {
+      int exponent = (bits >> HALF_MANTISSA) & HALF_EXPONENTS;
+      int mantissa = bits & ((1 << HALF_MANTISSA) - 1);
+      float magnitude;
+      if (exponent == 0) {
+        magnitude = Math.scalb((float) mantissa, -24);
+      } else if (exponent == HALF_EXPONENTS) {
+        magnitude = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+      } else {
+        magnitude = Math.scalb((float) (mantissa | (1 << HALF_MANTISSA)), exponent - 25);
+      }
+      return bits < 0 ? -magnitude : magnitude;
     }
   }
 }

@@ -1,18 +1,18 @@
 package dev.larkspur.layout;
 
-import dev.larkspur.model.Activation;
-import dev.larkspur.model.AttentionConfig;
-import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.FfnStructure;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Parameter;
-import dev.larkspur.model.ParameterTable;
-import dev.larkspur.model.Positions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.layout.FileTensor.Range;
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,9 @@
 package dev.larkspur.safetensors;
 
-import dev.larkspur.layout.FileTensor;
-import dev.larkspur.layout.Range;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.layout.FileTensor;
+import dev.larkspur.layout.FileTensor.Range;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

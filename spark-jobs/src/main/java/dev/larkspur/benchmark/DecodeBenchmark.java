@@ -1,5 +1,6 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
@@ -8,7 +9,6 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Count;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

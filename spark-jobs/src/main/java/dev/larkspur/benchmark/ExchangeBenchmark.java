@@ -1,16 +1,25 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.ExchangeReport.Bandwidth;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.ExchangeSettings;
+import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Devices;
 import dev.larkspur.train.cluster.Engines;
 import dev.larkspur.train.cluster.WorkerRendezvous;
-
 import java.io.IOException;
+import java.io.Serializable;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
@@ -57,6 +66,100 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
           bandwidths,
           new StepRounds(plan, engine, device, peers, workersInProcess(task))
               .measure(plan.rounds()));
+    }
+  }
+
+  /** Sums vectors over all workers and copies as many bytes over plain sockets, in turn. */
+  private static final class BandwidthRounds {
+    private final Engine engine;
+    private final Device device;
+    private final Collective peers;
+    private final SocketRing ring;
+
+    BandwidthRounds(Engine engine, Device device, Collective peers, SocketRing ring) {
+      this.engine = engine;
+      this.device = device;
+      this.peers = peers;
+      this.ring = ring;
+    }
+
+    List<Bandwidth> measure(List<Long> sizes, int rounds) throws IOException {
+      List<Bandwidth> bandwidths = new ArrayList<>();
+      for (long bytes : sizes) {
+        bandwidths.add(measure(bytes / Float.BYTES, rounds));
+      }
+      return bandwidths;
+    }
+
+    private Bandwidth measure(long values, int rounds) throws IOException {
+      FlatVector vector = engine.vector(values, device);
+      long wireBytes = 2L * (peers.worldSize() - 1) * values * Float.BYTES / peers.worldSize();
+      ByteBuffer sent = ByteBuffer.allocateDirect(Math.toIntExact(wireBytes));
+      ByteBuffer received = ByteBuffer.allocateDirect(Math.toIntExact(wireBytes));
+      List<Double> fp32 = new ArrayList<>();
+      List<Double> bf16 = new ArrayList<>();
+      List<Double> socket = new ArrayList<>();
+      // The first round warms up.
+      for (int round = 0; round <= rounds; round++) {
+        double ofFp32 = sum(vector, WireDtype.FP32);
+        double ofBf16 = sum(vector, WireDtype.BF16);
+        double ofSocket = copy(sent, received);
+        if (round > 0) {
+          fp32.add(ofFp32);
+          bf16.add(ofBf16);
+          socket.add(ofSocket);
+        }
+      }
+      return new Bandwidth(
+          values, wireBytes, new Seconds(fp32), new Seconds(bf16), new Seconds(socket));
+    }
+
+    private double sum(FlatVector vector, WireDtype wire) {
+      peers.barrier();
+      long begin = System.nanoTime();
+      peers.startSum(vector, wire).await();
+      return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private double copy(ByteBuffer sent, ByteBuffer received) throws IOException {
+      peers.barrier();
+      long begin = System.nanoTime();
+      ring.copy(sent, received);
+      return (System.nanoTime() - begin) / 1e9;
+    }
+  }
+
+  /**
+   * What {@link ExchangeBenchmark} is to measure.
+   *
+   * @param workers number of tasks
+   * @param rounds how often each thing is measured
+   * @param sizes bytes of the vectors to sum up, in fp32
+   * @param model to train
+   * @param engine name of the engine
+   * @param device what to compute on
+   * @param threads of a worker on a CPU
+   * @param precision the arithmetic
+   * @param microBatch sequences of one pass
+   * @param passes of one step of a worker
+   * @param exchange how workers meet and exchange
+   */
+  public record ExchangePlan(
+      int workers,
+      int rounds,
+      List<Long> sizes,
+      ModelConfig model,
+      String engine,
+      DeviceChoice device,
+      int threads,
+      Precision precision,
+      int microBatch,
+      int passes,
+      ExchangeSettings exchange)
+      implements Serializable {
+    /** Copies the list. */
+    public ExchangePlan {
+      sizes = new ArrayList<>(sizes);
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.FfnReport.FfnMeasured;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.FfnConfig;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

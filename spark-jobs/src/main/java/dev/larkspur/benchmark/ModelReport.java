@@ -46,4 +46,16 @@ public record ModelReport(
   public double decodedTogether(ModelMeasured model) {
     return (double) decoded * sequences / model.decodingMany().seconds().median();
   }
+
+  /**
+   * A model with one kind of feed-forward networks, measured.
+   *
+   * @param kind its label
+   * @param parameters of the model
+   * @param step a whole training step
+   * @param decodingOne continuing one sequence
+   * @param decodingMany continuing several side by side
+   */
+  public record ModelMeasured(
+      String kind, long parameters, Compared step, Compared decodingOne, Compared decodingMany) {}
 }

@@ -1,11 +1,12 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.Rounds.CpuClock;
+import dev.larkspur.benchmark.Rounds.Part;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.storage.PrivateBuffers;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

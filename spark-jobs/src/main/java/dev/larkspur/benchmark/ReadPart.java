@@ -1,10 +1,11 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.Rounds.CpuClock;
+import dev.larkspur.benchmark.Rounds.Part;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;

@@ -1,5 +1,7 @@
 package dev.larkspur.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -65,5 +67,70 @@ public final class Rounds {
       seconds = (part.clock().nanos() - begin) / NANOS;
     } while (seconds < secondsEach);
     return tokens / seconds;
+  }
+
+  /** Something to measure: it can be done again and again, and does the same each time. */
+  public interface Part {
+    /** For people; unlike that of any other part. */
+    String name();
+
+    /** Whose processor time counts. */
+    CpuClock clock();
+
+    /** Does it once; returns the number of tokens that were gone through. */
+    long run();
+  }
+
+  /** Processor time, in nanoseconds. */
+  public enum CpuClock {
+    /** That of the calling thread. */
+    THREAD {
+      @Override
+      long nanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      }
+    },
+    /** That of all threads, the collector's and the compiler's included. */
+    PROCESS {
+      @Override
+      long nanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+      }
+    };
+
+    abstract long nanos();
+  }
+
+  /**
+   * How fast a part was.
+   *
+   * @param name of the part
+   * @param tokens gone through in one run of it
+   * @param tokensPerCpuSecond by round
+   */
+  public record Measured(String name, long tokens, List<Double> tokensPerCpuSecond) {
+    /** Copies the list. */
+    public Measured {
+      tokensPerCpuSecond = List.copyOf(tokensPerCpuSecond);
+    }
+
+    /** The median of the rounds. */
+    public double median() {
+      List<Double> sorted = tokensPerCpuSecond.stream().sorted().toList();
+      int middle = sorted.size() / 2;
+      return sorted.size() % 2 == 1
+          ? sorted.get(middle)
+          : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** The slowest round. */
+    public double least() {
+      return tokensPerCpuSecond.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    /** The fastest round. */
+    public double most() {
+      return tokensPerCpuSecond.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    }
   }
 }

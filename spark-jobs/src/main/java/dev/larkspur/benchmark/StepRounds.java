@@ -1,5 +1,8 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan;
+import dev.larkspur.benchmark.ExchangeReport.StepTimes;
+import dev.larkspur.benchmark.Rounds.CpuClock;
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.GradientExchange;
@@ -9,7 +12,6 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,7 +1,8 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.Rounds.CpuClock;
+import dev.larkspur.benchmark.Rounds.Part;
 import dev.larkspur.tokenizer.Tokenizer;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.CheckpointBenchmark;
-import dev.larkspur.benchmark.CheckpointReport;
+import dev.larkspur.benchmark.CheckpointBenchmark.CheckpointReport;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -13,7 +13,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.Engines;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

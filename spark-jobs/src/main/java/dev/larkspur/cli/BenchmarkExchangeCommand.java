@@ -1,7 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.ExchangeBenchmark;
-import dev.larkspur.benchmark.ExchangePlan;
+import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.ExchangeText;
@@ -10,7 +10,6 @@ import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;

@@ -1,10 +1,10 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.benchmark.Measured;
-import dev.larkspur.benchmark.Part;
 import dev.larkspur.benchmark.PreparePart;
 import dev.larkspur.benchmark.ReadPart;
 import dev.larkspur.benchmark.Rounds;
+import dev.larkspur.benchmark.Rounds.Measured;
+import dev.larkspur.benchmark.Rounds.Part;
 import dev.larkspur.benchmark.TokenizePart;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentPart;
@@ -18,7 +18,6 @@ import dev.larkspur.report.JsonText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

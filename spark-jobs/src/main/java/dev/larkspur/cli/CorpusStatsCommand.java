@@ -2,8 +2,8 @@ package dev.larkspur.cli;
 
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.prepare.DomainCount;
 import dev.larkspur.prepare.DomainJob;
+import dev.larkspur.prepare.DomainJob.DomainCount;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.CorpusStats;
 import dev.larkspur.report.CorpusStatsPage;
@@ -11,7 +11,6 @@ import dev.larkspur.report.CorpusStatsText;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.report.JsonText;
 import dev.larkspur.settings.Settings;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,12 +1,11 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.corpus.VerifyJob;
-import dev.larkspur.corpus.VerifyResult;
+import dev.larkspur.corpus.VerifyJob.VerifyResult;
 import dev.larkspur.launch.ExitCode;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.settings.Settings;
-
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;

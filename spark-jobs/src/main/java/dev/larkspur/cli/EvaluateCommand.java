@@ -1,12 +1,11 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.evaluate.Evaluation;
 import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.report.JsonText;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;

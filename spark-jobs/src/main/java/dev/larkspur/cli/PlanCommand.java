@@ -7,14 +7,13 @@ import dev.larkspur.costmodel.Workload;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.Durations;
 import dev.larkspur.report.JsonText;
-import dev.larkspur.report.ScalingPlan;
 import dev.larkspur.report.ScalingText;
+import dev.larkspur.report.ScalingText.ScalingPlan;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.TrainingSettings;
-
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;

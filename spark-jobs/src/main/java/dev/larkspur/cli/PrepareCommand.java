@@ -8,14 +8,13 @@ import dev.larkspur.prepare.PrepareEstimate;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareResult;
 import dev.larkspur.report.Console;
+import dev.larkspur.report.CorpusStats.SourceStats;
 import dev.larkspur.report.EstimateText;
 import dev.larkspur.report.JobDisplay;
-import dev.larkspur.report.SourceStats;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;

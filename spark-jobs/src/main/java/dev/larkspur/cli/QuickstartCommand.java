@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.evaluate.Evaluation;
+import com.typesafe.config.ConfigUtil;
+import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.launch.ExitCode;
 import dev.larkspur.report.Console;
@@ -9,8 +10,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingResult;
-
-import com.typesafe.config.ConfigUtil;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -13,16 +13,15 @@ import dev.larkspur.report.ResultsFiles;
 import dev.larkspur.report.ResultsMarkdown;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.scaling.Grid;
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.scaling.GridJob;
-import dev.larkspur.scaling.GridRun;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
-
-import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.larkspur.costmodel;
 
+import dev.larkspur.costmodel.Workload.Phase;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
-
 import java.util.List;
 
 /**

@@ -1,5 +1,10 @@
 package dev.larkspur.costmodel;
 
+import dev.larkspur.collective.WireDtype;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * A whole training.
  *
@@ -51,5 +56,71 @@ public record Estimate(
   /** Share of all time that goes to forward and backward, in (0, 1). */
   public double efficiency(long steps) {
     return steps * (step.products() + step.between()) / seconds;
+  }
+
+  /**
+   * Settings that change how long a step takes or what it needs, and not what is trained.
+   *
+   * @param microBatch training.micro-batch
+   * @param shardOptimizer training.shard-optimizer
+   * @param wire training.exchange.wire
+   * @param bucketBytes training.exchange.bucket-bytes
+   */
+  public record Choice(int microBatch, boolean shardOptimizer, WireDtype wire, long bucketBytes) {}
+
+  /**
+   * Seconds of one step, by what they go to; their sum is the step.
+   *
+   * @param products matrix products, attention's included
+   * @param between norms, activations and other operations between them, bound by memory
+   * @param exchange what is left of the gradient exchange when the backward pass is over
+   * @param optimizer norm of the gradient, AdamW, and the copy to multiply with
+   * @param parameters sending updated parameters, if the optimiser is sharded
+   * @param input reading token blocks
+   */
+  public record StepTime(
+      double products,
+      double between,
+      double exchange,
+      double optimizer,
+      double parameters,
+      double input) {
+
+    static final StepTime NONE = new StepTime(0, 0, 0, 0, 0, 0);
+
+    StepTime plus(double share, StepTime other) {
+      return new StepTime(
+          products + share * other.products,
+          between + share * other.between,
+          exchange + share * other.exchange,
+          optimizer + share * other.optimizer,
+          parameters + share * other.parameters,
+          input + share * other.input);
+    }
+
+    /** Seconds of the whole step. */
+    public double total() {
+      return products + between + exchange + optimizer + parameters + input;
+    }
+
+    /** Seconds by name, in the order of a step. */
+    public Map<String, Double> parts() {
+      Map<String, Double> parts = new LinkedHashMap<>();
+      parts.put("input", input);
+      parts.put("matrix products", products);
+      parts.put("between products", between);
+      parts.put("exchange not hidden", exchange);
+      parts.put("optimizer", optimizer);
+      parts.put("sending parameters", parameters);
+      return parts;
+    }
+
+    /** Name of the largest part. */
+    public String largest() {
+      return parts().entrySet().stream()
+          .max(Comparator.comparingDouble(Map.Entry::getValue))
+          .orElseThrow()
+          .getKey();
+    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.larkspur.costmodel;
 
 import dev.larkspur.collective.WireDtype;
+import dev.larkspur.costmodel.Estimate.Choice;
+import dev.larkspur.costmodel.Estimate.StepTime;
+import dev.larkspur.costmodel.Workload.Phase;
 import dev.larkspur.model.ModelSize;
-
 
 /** Time of one step of a phase. */
 final class PhaseModel {

@@ -1,7 +1,7 @@
 package dev.larkspur.costmodel;
 
 import dev.larkspur.collective.WireDtype;
-
+import dev.larkspur.costmodel.Estimate.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

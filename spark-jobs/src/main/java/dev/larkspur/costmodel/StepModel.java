@@ -1,5 +1,8 @@
 package dev.larkspur.costmodel;
 
+import dev.larkspur.costmodel.Estimate.Choice;
+import dev.larkspur.costmodel.Estimate.StepTime;
+import dev.larkspur.costmodel.Workload.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

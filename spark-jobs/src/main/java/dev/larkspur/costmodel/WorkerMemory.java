@@ -1,15 +1,14 @@
 package dev.larkspur.costmodel;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
-import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.Shard;
-
-import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * Memory of one worker, in bytes; without that of the libraries and of the JVM.

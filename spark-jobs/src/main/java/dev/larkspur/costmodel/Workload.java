@@ -5,7 +5,6 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.optim.SelfGuidance;
-
 import java.util.List;
 
 /**
@@ -74,4 +73,13 @@ public record Workload(
     long attended = 2L * attention.dim() + 2L * attention.kvDim();
     return model.layers() * (attended + 4L * model.hiddenDim() + ffn);
   }
+
+  /**
+   * Steps that train one model.
+   *
+   * @param model with guides, or without
+   * @param steps number of them
+   * @param guideUse share of the steps in which a layer multiplies with its guides
+   */
+  record Phase(ModelConfig model, long steps, double guideUse) {}
 }

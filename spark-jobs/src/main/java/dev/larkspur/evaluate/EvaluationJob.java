@@ -4,20 +4,28 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.tokenizer.TokenizerIdentity;
+import dev.larkspur.train.cluster.Devices;
+import dev.larkspur.train.cluster.Engines;
 import dev.larkspur.train.driver.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.worker.PhaseSchedule;
-
+import dev.larkspur.train.worker.TokenStream;
+import dev.larkspur.train.worker.Validation.ValidationLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +35,9 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -159,5 +169,57 @@ public final class EvaluationJob {
     return conf.get("spark.master").startsWith("local")
         ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
         : conf.getInt("spark.task.cpus", 1);
+  }
+
+  /**
+   * A model's measure on the validation split.
+   *
+   * @param step of the checkpoint
+   * @param sequences blocks measured
+   * @param tokens predicted
+   * @param validationLoss in nats a token
+   * @param validationPerplexity its exponential
+   * @param unigramPerplexity what a model that knows no context reaches on the same corpus
+   */
+  public record Evaluation(
+      long step,
+      long sequences,
+      long tokens,
+      double validationLoss,
+      double validationPerplexity,
+      double unigramPerplexity) {}
+
+  /** Sums the loss over one part of the validation blocks. */
+  private record EvaluationTask(
+      String runDir,
+      CheckpointName checkpoint,
+      String corpus,
+      int manifest,
+      PhaseSchedule phases,
+      String engine,
+      DeviceChoice deviceChoice,
+      int threads,
+      Precision precision,
+      int microBatch,
+      long blocks,
+      int parts,
+      Broadcast<SerializableConfiguration> hadoop)
+      implements Function<Integer, Double> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Double call(Integer part) throws Exception {
+      Configuration conf = hadoop.value().value();
+      Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
+      try (Replica replica =
+              Engines.named(engine).replica(phases.used(checkpoint.step()), device, precision);
+          TokenStream tokens =
+              new TokenStream(Corpus.open(corpus, manifest, conf), 0, phases.model().context())) {
+        CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
+        phases.loadParameters(checkpoints, checkpoint, replica);
+        return ValidationLoss.sum(
+            replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
+      }
+    }
   }
 }

@@ -1,11 +1,10 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.Layout;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Positions;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.ModelConfig;
 
 /** {@code config.json} as transformers has it for the layouts that it knows. */
 final class HuggingFaceConfig {

@@ -1,15 +1,14 @@
 package dev.larkspur.export;
 
-import dev.larkspur.document.RawFiles;
-import dev.larkspur.storage.NewFile;
-import dev.larkspur.storage.QualifiedPath;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.QualifiedPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,5 +134,14 @@ public final class ModelDirectory {
     return e instanceof FileNotFoundException
         ? new ModelException(message + "correct the path, or complete the directory", e)
         : new ModelStorageException(message + "look after the storage, and run it again", e);
+  }
+
+  /** Storage failed while a model was written or read; the message names the file. */
+  public static final class ModelStorageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ModelStorageException(String message, Throwable cause) {
+      super(message, cause);
+    }
   }
 }

@@ -1,5 +1,13 @@
 package dev.larkspur.export;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
@@ -7,15 +15,9 @@ import dev.larkspur.run.TrainingState;
 import dev.larkspur.safetensors.TensorFile;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tokenizer.Tokenizer;
+import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import java.util.List;
 import java.util.Map;
 
@@ -88,6 +90,34 @@ public record ModelExport(
       return JSON.readTree(config.root().render(ConfigRenderOptions.concise()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("concise HOCON is JSON", e);
+    }
+  }
+
+  /** The files of a tokenizer, as Hugging Face's libraries name them. */
+  private static final class ExportedTokenizer {
+    static final String SETTINGS = "tokenizer_config.json";
+
+    private ExportedTokenizer() {}
+
+    /** Writes the tokenizer's file, and what transformers must be told about it. */
+    static void write(TokenizerSource source, int context, ModelDirectory out) {
+      Tokenizer tokenizer = source.tokenizer();
+      TokenizerIdentity identity = tokenizer.identity();
+      byte[] file = source.isFile() ? source.file() : source.builtInFile();
+      out.write(identity.fileName(), stream -> stream.write(file));
+      boolean json = identity.fileName().endsWith(".json");
+      ObjectNode settings = JsonNodeFactory.instance.objectNode();
+      settings.put("tokenizer_class", json ? "PreTrainedTokenizerFast" : "LlamaTokenizer");
+      String endOfText = tokenizer.specialTokens().get(tokenizer.endOfText());
+      if (endOfText != null) {
+        settings.put("bos_token", endOfText).put("eos_token", endOfText);
+      }
+      settings
+          .put("add_bos_token", false)
+          .put("add_eos_token", false)
+          .put("clean_up_tokenization_spaces", false)
+          .put("model_max_length", context);
+      out.write(SETTINGS, settings.toPrettyString() + "\n");
     }
   }
 }

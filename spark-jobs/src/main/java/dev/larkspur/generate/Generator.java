@@ -4,9 +4,10 @@ import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.generate.Samplers.Sampler;
 import dev.larkspur.tokenizer.Tokenizer;
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -145,5 +146,110 @@ public final class Generator {
 
   private static int[] array(List<Integer> numbers) {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * How fast texts were made.
+   *
+   * @param promptTokens tokens of the prompts, an end-of-text before each included
+   * @param promptSeconds spent on reading them
+   * @param tokens that were added
+   * @param seconds spent on adding them
+   */
+  public record Speed(long promptTokens, double promptSeconds, long tokens, double seconds) {
+    static final Speed NONE = new Speed(0, 0, 0, 0);
+
+    /**
+     * Added tokens in a second, all texts together; of the first ones the prompts have the credit.
+     */
+    public double tokensPerSecond() {
+      return seconds > 0 ? tokens / seconds : 0;
+    }
+
+    Speed and(Speed other) {
+      return new Speed(
+          promptTokens + other.promptTokens,
+          promptSeconds + other.promptSeconds,
+          tokens + other.tokens,
+          seconds + other.seconds);
+    }
+  }
+
+  /** Receives texts as they come. */
+  public interface TextListener {
+
+    /**
+     * A text goes on.
+     *
+     * @param prompt number of its prompt, from 0
+     * @param piece may be empty
+     */
+    void piece(int prompt, String piece);
+
+    /**
+     * A text is complete.
+     *
+     * @param prompt number of its prompt, from 0
+     * @param tokens that were added
+     */
+    void end(int prompt, int tokens, Ending ending);
+  }
+
+  /** One text that is being continued. */
+  private static final class Row {
+    private final int prompt;
+    private final int[] ids;
+    private final Sampler sampler;
+    private final Tokenizer tokenizer;
+    private final TextListener listener;
+    private final Utf8Stream utf8 = new Utf8Stream();
+    private int drawn;
+
+    /**
+     * @param prompt its number
+     * @param ids of the prompt
+     */
+    Row(int prompt, int[] ids, Sampler sampler, Tokenizer tokenizer, TextListener listener) {
+      this.prompt = prompt;
+      this.ids = ids;
+      this.sampler = sampler;
+      this.tokenizer = tokenizer;
+      this.listener = listener;
+    }
+
+    int[] ids() {
+      return ids;
+    }
+
+    int drawn() {
+      return drawn;
+    }
+
+    /** Draws the next token; empty if it ends the text. */
+    Optional<Integer> draw(float[] logits) {
+      // A model may have more entries than its tokenizer, to pad its matrix.
+      int next = sampler.sample(Arrays.copyOf(logits, tokenizer.vocabulary()));
+      if (next == tokenizer.endOfText()) {
+        return Optional.empty();
+      }
+      drawn++;
+      listener.piece(prompt, utf8.add(tokenizer.bytes(next)));
+      return Optional.of(next);
+    }
+
+    void end(Ending ending) {
+      listener.piece(prompt, utf8.finish());
+      listener.end(prompt, drawn, ending);
+    }
+  }
+
+  /** Why a text does not go on. */
+  public enum Ending {
+    /** The model has ended it. */
+    END_OF_TEXT,
+    /** As many tokens were added as were asked for. */
+    TOKENS,
+    /** The model reads no more tokens. */
+    CONTEXT
   }
 }

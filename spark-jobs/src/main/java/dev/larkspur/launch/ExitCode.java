@@ -8,8 +8,7 @@ import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.UnfitRunException;
-import dev.larkspur.train.cluster.SlotsException;
-
+import dev.larkspur.train.cluster.Slots.SlotsException;
 import java.util.List;
 
 /** What a command exits with, so that a scheduler knows what to do next. */

@@ -21,4 +21,34 @@ public record StepMetrics(
     double gradientNorm,
     double tokensPerSecond,
     PhaseSeconds seconds)
-    implements Serializable {}
+    implements Serializable {
+
+  /**
+   * Where the seconds of training steps went.
+   *
+   * @param data reading token blocks
+   * @param compute forward and backward
+   * @param exchange all-reduce of the gradients as far as it goes on after the backward pass,
+   *     waiting for slower workers included
+   * @param optimizer norm, clip and AdamW; of a sharded optimiser also the all-gather of parameters
+   * @param checkpoint standing still for a checkpoint: its copy, and waiting for the one before
+   */
+  public record PhaseSeconds(
+      double data, double compute, double exchange, double optimizer, double checkpoint)
+      implements Serializable {
+    public static final PhaseSeconds NONE = new PhaseSeconds(0, 0, 0, 0, 0);
+
+    public PhaseSeconds plus(PhaseSeconds other) {
+      return new PhaseSeconds(
+          data + other.data,
+          compute + other.compute,
+          exchange + other.exchange,
+          optimizer + other.optimizer,
+          checkpoint + other.checkpoint);
+    }
+
+    public double total() {
+      return data + compute + exchange + optimizer + checkpoint;
+    }
+  }
+}

@@ -1,7 +1,6 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.Measured;
-
+import dev.larkspur.benchmark.Rounds.Measured;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

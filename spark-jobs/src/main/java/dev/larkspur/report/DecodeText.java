@@ -1,9 +1,8 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.DecodeMeasured;
 import dev.larkspur.benchmark.DecodeReport;
+import dev.larkspur.benchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.benchmark.Seconds;
-
 import java.util.List;
 import java.util.Locale;
 

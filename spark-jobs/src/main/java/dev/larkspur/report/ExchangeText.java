@@ -1,11 +1,10 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.Bandwidth;
 import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.benchmark.ExchangeReport.Bandwidth;
+import dev.larkspur.benchmark.ExchangeReport.StepTimes;
 import dev.larkspur.benchmark.Seconds;
-import dev.larkspur.benchmark.StepTimes;
 import dev.larkspur.settings.Count;
-
 import java.util.Locale;
 
 /** What {@code benchmark exchange} has measured, for people. */

@@ -1,14 +1,13 @@
 package dev.larkspur.report;
 
 import dev.larkspur.benchmark.Compared;
-import dev.larkspur.benchmark.FfnMeasured;
 import dev.larkspur.benchmark.FfnReport;
-import dev.larkspur.report.chart.Axis;
+import dev.larkspur.benchmark.FfnReport.FfnMeasured;
 import dev.larkspur.report.chart.LineChart;
-import dev.larkspur.report.chart.Point;
+import dev.larkspur.report.chart.LineChart.Axis;
 import dev.larkspur.report.chart.Scale;
 import dev.larkspur.report.chart.Series;
-
+import dev.larkspur.report.chart.Series.Point;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

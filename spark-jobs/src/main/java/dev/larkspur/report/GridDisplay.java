@@ -1,12 +1,11 @@
 package dev.larkspur.report;
 
-import dev.larkspur.scaling.GridObserver;
-import dev.larkspur.scaling.GridRun;
+import dev.larkspur.scaling.Grid.GridRun;
+import dev.larkspur.scaling.GridJob.GridObserver;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
 import dev.larkspur.settings.Count;
 import dev.larkspur.train.driver.TrainingObserver;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;

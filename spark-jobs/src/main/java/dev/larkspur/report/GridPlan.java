@@ -1,9 +1,8 @@
 package dev.larkspur.report;
 
 import dev.larkspur.scaling.Grid;
-import dev.larkspur.scaling.GridRun;
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Count;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +93,7 @@ public record GridPlan(List<Planned> runs, long tokens, double flops, Double sec
             Count.of(runs.size(), "training"), tokens, FlopText.of(flops))
         + (seconds == null
             ? "; models above 20 million parameters are not timed: larkspur plan estimates them on"
-                  + " GPUs"
+                + " GPUs"
             : ", about %s on this machine, by a step of each model"
                 .formatted(Durations.text(seconds)));
   }

@@ -1,12 +1,11 @@
 package dev.larkspur.report;
 
 import dev.larkspur.benchmark.Compared;
-import dev.larkspur.benchmark.ModelMeasured;
 import dev.larkspur.benchmark.ModelReport;
+import dev.larkspur.benchmark.ModelReport.ModelMeasured;
 import dev.larkspur.report.chart.BarChart;
-import dev.larkspur.report.chart.Bars;
+import dev.larkspur.report.chart.BarChart.Bars;
 import dev.larkspur.settings.Count;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

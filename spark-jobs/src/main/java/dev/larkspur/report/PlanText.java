@@ -2,19 +2,18 @@ package dev.larkspur.report;
 
 import dev.larkspur.costmodel.TrainingPlan;
 import dev.larkspur.costmodel.WorkerMemory;
-import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.TrainingSettings;
-
 import java.util.Locale;
 
 /** A {@link TrainingPlan} for people. */

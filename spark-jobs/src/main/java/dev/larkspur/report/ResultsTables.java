@@ -1,11 +1,10 @@
 package dev.larkspur.report;
 
-import dev.larkspur.scaling.KindFit;
 import dev.larkspur.scaling.PowerLaw;
 import dev.larkspur.scaling.Results;
+import dev.larkspur.scaling.Results.KindFit;
 import dev.larkspur.scaling.RunResult;
 import dev.larkspur.scaling.Spread;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

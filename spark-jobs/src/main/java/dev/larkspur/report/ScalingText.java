@@ -1,14 +1,13 @@
 package dev.larkspur.report;
 
 import dev.larkspur.costmodel.CheckpointInterval;
-import dev.larkspur.costmodel.Choice;
 import dev.larkspur.costmodel.Cluster;
 import dev.larkspur.costmodel.Estimate;
-import dev.larkspur.costmodel.StepTime;
+import dev.larkspur.costmodel.Estimate.Choice;
+import dev.larkspur.costmodel.Estimate.StepTime;
 import dev.larkspur.costmodel.WorkerMemory;
 import dev.larkspur.costmodel.Workload;
 import dev.larkspur.settings.Count;
-
 import java.util.Locale;
 
 /** A {@link ScalingPlan} for people. */
@@ -106,5 +105,63 @@ public final class ScalingText {
 
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  }
+
+  /**
+   * What {@code plan} prints.
+   *
+   * @param gpus number of workers
+   * @param days of the whole training, failures included
+   * @param gpuHours of all GPUs
+   * @param tokensPerSecond of all GPUs, failures included
+   * @param mfu model FLOPs of the paper's count as a share of the peak of all GPUs
+   * @param efficiency share of the time that goes to forward and backward
+   * @param limit largest part of a step, or failures if they take longer
+   * @param memory of one GPU; of a guided training, while it is guided
+   * @param estimate the parts
+   */
+  public record ScalingPlan(
+      int gpus,
+      double days,
+      double gpuHours,
+      double tokensPerSecond,
+      double mfu,
+      double efficiency,
+      String limit,
+      WorkerMemory memory,
+      Estimate estimate) {
+    private static final double SECONDS_OF_HOUR = 3600;
+    private static final double SECONDS_OF_DAY = 86_400;
+
+    public static ScalingPlan of(Workload workload, Cluster cluster, Estimate estimate) {
+      double tokens = (double) workload.steps() * workload.tokensPerStep();
+      double seconds = estimate.seconds();
+      return new ScalingPlan(
+          cluster.gpus(),
+          seconds / SECONDS_OF_DAY,
+          seconds / SECONDS_OF_HOUR * cluster.gpus(),
+          tokens / seconds,
+          workload.trainingFlops()
+              / (seconds * cluster.gpus() * cluster.gpu().peak(workload.precision())),
+          estimate.efficiency(workload.steps()),
+          limit(workload, estimate),
+          memory(workload, cluster, estimate.choice()),
+          estimate);
+    }
+
+    /** Memory of one GPU with some settings. */
+    public static WorkerMemory memory(Workload workload, Cluster cluster, Choice choice) {
+      return WorkerMemory.of(
+          workload.largest(),
+          choice.microBatch(),
+          workload.precision(),
+          choice.shardOptimizer() ? cluster.gpus() : 1);
+    }
+
+    private static String limit(Workload workload, Estimate estimate) {
+      String largest = estimate.step().largest();
+      double seconds = workload.steps() * estimate.step().parts().get(largest);
+      return estimate.lost() > seconds ? "failures" : largest;
+    }
   }
 }

@@ -1,11 +1,10 @@
 package dev.larkspur.report;
 
-import dev.larkspur.generate.Ending;
-import dev.larkspur.generate.TextListener;
-import dev.larkspur.run.Json;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.generate.Generator.Ending;
+import dev.larkspur.generate.Generator.TextListener;
+import dev.larkspur.run.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

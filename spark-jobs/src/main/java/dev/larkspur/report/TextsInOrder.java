@@ -1,8 +1,7 @@
 package dev.larkspur.report;
 
-import dev.larkspur.generate.Ending;
-import dev.larkspur.generate.TextListener;
-
+import dev.larkspur.generate.Generator.Ending;
+import dev.larkspur.generate.Generator.TextListener;
 import java.io.PrintWriter;
 import java.util.List;
 

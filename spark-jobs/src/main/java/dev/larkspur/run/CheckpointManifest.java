@@ -1,12 +1,12 @@
 package dev.larkspur.run;
 
-import dev.larkspur.safetensors.SafetensorsException;
-import dev.larkspur.storage.ChecksummedJson;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.storage.ChecksummedJson;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,4 +102,13 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
     }
     return this;
   }
+
+  /**
+   * A file as a manifest lists it.
+   *
+   * @param name relative to the manifest's directory
+   * @param bytes its length
+   * @param crc32c of its content, 8 digits in hexadecimal
+   */
+  public record StoredFile(String name, long bytes, String crc32c) implements Serializable {}
 }

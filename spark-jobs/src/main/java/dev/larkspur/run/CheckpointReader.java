@@ -3,15 +3,18 @@ package dev.larkspur.run;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.SegmentsInput.Segment;
 import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HostCopy;
 import dev.larkspur.tensor.Shard;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -143,5 +146,35 @@ final class CheckpointReader {
 
   private DamagedCheckpointException damaged(String file, String how) {
     return CheckpointStore.damaged(run, checkpoint.name(), checkpoint.name().file(file), how);
+  }
+
+  /** A vector to which what is written is added. */
+  private record AccumulatingVector(FlatVector sum) implements FlatVector {
+
+    @Override
+    public long length() {
+      return sum.length();
+    }
+
+    @Override
+    public void read(long offset, FloatBuffer into) {
+      sum.read(offset, into);
+    }
+
+    @Override
+    public HostCopy hostCopy(long from, long to) {
+      return sum.hostCopy(from, to);
+    }
+
+    @Override
+    public void write(long offset, FloatBuffer from) {
+      FloatBuffer values = FloatBuffer.allocate(from.remaining());
+      sum.read(offset, values);
+      values.flip();
+      for (int i = 0; i < values.limit(); i++) {
+        values.put(i, values.get(i) + from.get());
+      }
+      sum.write(offset, values);
+    }
   }
 }

@@ -1,14 +1,15 @@
 package dev.larkspur.run;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
 import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.tensor.FlatVector;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;

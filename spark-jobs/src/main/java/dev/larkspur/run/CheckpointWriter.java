@@ -1,18 +1,22 @@
 package dev.larkspur.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.safetensors.Safetensors;
+import dev.larkspur.storage.NewFile;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
 import dev.larkspur.tensor.Shard;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.zip.CRC32C;
 
 /**
  * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
@@ -249,6 +254,66 @@ public final class CheckpointWriter implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * What one attempt knows of the run's checkpoints without asking again: nobody else writes them,
+   * and none changes after it was written.
+   */
+  static final class KnownCheckpoints {
+    private final Set<CheckpointName> committed = new HashSet<>();
+    private final Set<CheckpointName> whole = new HashSet<>();
+
+    /** One that has a manifest. */
+    void addCommitted(CheckpointName name) {
+      committed.add(name);
+    }
+
+    /** One whose files have been seen to be there, or have just been written. */
+    void addWhole(CheckpointName name) {
+      committed.add(name);
+      whole.add(name);
+    }
+
+    boolean isCommitted(CheckpointName name) {
+      return committed.contains(name);
+    }
+
+    boolean isWhole(CheckpointName name) {
+      return whole.contains(name);
+    }
+  }
+
+  /** A new file that counts and checksums what passes. */
+  private static final class ChecksummedOutput extends FilterOutputStream {
+    private final NewFile file;
+    private final CRC32C crc = new CRC32C();
+    private long bytes;
+
+    ChecksummedOutput(NewFile file) {
+      super(file);
+      this.file = file;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      crc.update(value);
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      out.write(source, offset, length);
+      crc.update(source, offset, length);
+      bytes += length;
+    }
+
+    /** Makes what was written outlast a loss of power, where the file system can. */
+    StoredFile sync(String name) throws IOException {
+      file.sync();
+      return new StoredFile(name, bytes, Crc32c.hex(crc.getValue()));
     }
   }
 }

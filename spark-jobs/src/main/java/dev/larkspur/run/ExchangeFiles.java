@@ -1,5 +1,6 @@
 package dev.larkspur.run;
 
+import dev.larkspur.run.CheckpointManifest.StoredFile;
 import java.util.List;
 import java.util.Locale;
 

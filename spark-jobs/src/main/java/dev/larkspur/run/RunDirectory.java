@@ -3,13 +3,12 @@ package dev.larkspur.run;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.Lease;
-import dev.larkspur.storage.LeasePurpose;
+import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.Uploads;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,15 +5,14 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.RunOfGrid;
 import dev.larkspur.settings.ScalingSettings;
+import dev.larkspur.settings.ScalingSettings.Equal;
+import dev.larkspur.settings.ScalingSettings.Variation;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
-import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.settings.Variation;
+import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import dev.larkspur.train.driver.TrainingFlops;
-
-import dev.larkspur.settings.ScalingSettings.Equal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -123,5 +122,42 @@ public record Grid(List<GridRun> runs) {
     return training.length() instanceof TrainingLength.Tokens asked
         ? asked.count()
         : training.freshSteps(model.context()) * training.globalBatch() * model.context();
+  }
+
+  /**
+   * One training of a grid.
+   *
+   * @param size its size
+   * @param kind its kind of feed-forward networks
+   * @param seed its seed
+   * @param settings complete, as {@code train} would be given them
+   * @param model its shape
+   */
+  public record GridRun(
+      Variation size, Variation kind, long seed, Settings settings, ModelConfig model) {
+
+    /** Unlike that of any other run of the grid. */
+    public String name() {
+      return name(size, kind, seed);
+    }
+
+    static String name(Variation size, Variation kind, long seed) {
+      return size.name() + "-" + kind.name() + "-" + seed;
+    }
+
+    /** Updates of the whole training. */
+    public long steps() {
+      return settings.training().steps(model.context());
+    }
+
+    /** Tokens of the whole training, whole steps; those that it repeats count again. */
+    public long tokens() {
+      return steps() * settings.training().globalBatch() * model.context();
+    }
+
+    /** Operations of the whole training, as the papers count them. */
+    public double flops() {
+      return TrainingFlops.of(settings.training(), model, steps());
+    }
   }
 }

@@ -1,10 +1,11 @@
 package dev.larkspur.scaling;
 
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.train.driver.CompletedRun;
 import dev.larkspur.train.driver.TrainingJob;
+import dev.larkspur.train.driver.TrainingObserver;
 import dev.larkspur.train.driver.TrainingResult;
 import dev.larkspur.train.driver.TrainingSummary;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,5 +56,26 @@ public final class GridJob {
       case STOPPED, HELD -> Optional.empty();
       case TRAINED, ALREADY_DONE -> Optional.of(result.summary());
     };
+  }
+
+  /** Is told how a grid goes. */
+  public interface GridObserver {
+
+    /**
+     * A training is about to begin, or to go on.
+     *
+     * @param number of it among all, from 1
+     */
+    void begins(GridRun run, int number, int all);
+
+    /** Who is told of the training that has begun. */
+    TrainingObserver training();
+
+    /**
+     * A training is done, or was done already.
+     *
+     * @param soFar of all that are done, this one last
+     */
+    void done(GridRun run, List<RunResult> soFar);
   }
 }

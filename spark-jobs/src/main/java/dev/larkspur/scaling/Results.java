@@ -45,4 +45,12 @@ public record Results(List<RunResult> runs, List<KindFit> fits, List<Spread> spr
   private static List<RunResult> ofKind(List<RunResult> runs, String kind) {
     return runs.stream().filter(run -> run.kind().equals(kind)).toList();
   }
+
+  /**
+   * The power law of one kind.
+   *
+   * @param kind label of the kind
+   * @param law over all its sizes and seeds
+   */
+  public record KindFit(String kind, PowerLaw law) {}
 }

@@ -1,8 +1,8 @@
 package dev.larkspur.scaling;
 
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.driver.TrainingSummary;
-
 
 /**
  * What came of one training of a grid.

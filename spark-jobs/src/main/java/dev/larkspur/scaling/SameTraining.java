@@ -1,15 +1,15 @@
 package dev.larkspur.scaling;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.train.UnfitRunException;
-
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

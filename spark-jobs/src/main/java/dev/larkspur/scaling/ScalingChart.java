@@ -1,12 +1,12 @@
 package dev.larkspur.scaling;
 
-import dev.larkspur.report.chart.Axis;
-import dev.larkspur.report.chart.Band;
 import dev.larkspur.report.chart.LineChart;
-import dev.larkspur.report.chart.Point;
+import dev.larkspur.report.chart.LineChart.Axis;
 import dev.larkspur.report.chart.Scale;
 import dev.larkspur.report.chart.Series;
-
+import dev.larkspur.report.chart.Series.Band;
+import dev.larkspur.report.chart.Series.Point;
+import dev.larkspur.scaling.Results.KindFit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,16 +1,15 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.curate.BadWords;
-import dev.larkspur.curate.BlockedUrls;
-import dev.larkspur.curate.C4Rules;
 import dev.larkspur.curate.CurationRule;
+import dev.larkspur.curate.CurationRule.BadWords;
+import dev.larkspur.curate.CurationRule.BlockedUrls;
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
+import dev.larkspur.curate.CurationRule.GopherQuality;
+import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.curate.CurationRule.LanguageRule;
+import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.curate.CurationSettings;
-import dev.larkspur.curate.ExactDuplicates;
-import dev.larkspur.curate.GopherQuality;
-import dev.larkspur.curate.GopherRepetition;
-import dev.larkspur.curate.LanguageRule;
-import dev.larkspur.curate.NearDuplicates;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,7 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.collective.PortRange;
+import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.collective.WireDtype;
-
 import java.io.Serializable;
 import java.time.Duration;
 

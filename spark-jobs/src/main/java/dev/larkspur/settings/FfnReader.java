@@ -1,9 +1,8 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.model.Activation;
 import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -2,9 +2,8 @@ package dev.larkspur.settings;
 
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.Positions;
-
 import java.util.Optional;
 import java.util.OptionalInt;
 

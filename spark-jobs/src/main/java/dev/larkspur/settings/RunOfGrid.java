@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.settings.ScalingSettings.Variation;
 import java.util.Map;
 
 /** The settings of one training of a grid. */

@@ -1,5 +1,6 @@
 package dev.larkspur.settings;
 
+import com.typesafe.config.Config;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -43,4 +44,13 @@ public record ScalingSettings(
     kinds = List.copyOf(kinds);
     seeds = List.copyOf(seeds);
   }
+
+  /**
+   * One choice of an axis of a grid: a size, or a kind of feed-forward network.
+   *
+   * @param name a part of the names of its runs' directories
+   * @param label what tables and plots call it
+   * @param settings what it sets
+   */
+  public record Variation(String name, String label, Config settings) {}
 }

@@ -1,7 +1,9 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.engine.Precision;
-
+import dev.larkspur.settings.TrainingSettings.Recovery;
+import dev.larkspur.settings.TrainingSettings.Stability;
+import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

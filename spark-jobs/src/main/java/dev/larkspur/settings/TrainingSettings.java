@@ -4,7 +4,8 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.optim.SelfGuidance;
-
+import java.io.Serializable;
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
@@ -98,5 +99,73 @@ public record TrainingSettings(
   /** Whether so many workers can share a step in whole passes. */
   public boolean divideAmong(int workers) {
     return globalBatch % ((long) workers * microBatch) == 0;
+  }
+
+  /**
+   * What happens when a worker, its machine or the network fails.
+   *
+   * @param maxRestarts attempts after the first, without progress between them
+   * @param delay before the first of them; doubles with each, up to {@link #LONGEST_DELAY}
+   * @param slotsWait longest wait of an attempt for its task slots
+   */
+  public record Recovery(int maxRestarts, Duration delay, Duration slotsWait) {
+    /** No restart is delayed for longer. */
+    public static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+
+    /**
+     * How long to wait.
+     *
+     * @param restart number of it, from 1
+     */
+    public Duration delay(int restart) {
+      double millis = delay.toMillis() * Math.pow(2, restart - 1);
+      return millis < LONGEST_DELAY.toMillis() ? Duration.ofMillis((long) millis) : LONGEST_DELAY;
+    }
+  }
+
+  /**
+   * When an update is left out, and when there have been too many of them.
+   *
+   * @param maxSkipped updates in a row that may be left out before the run goes back to a
+   *     checkpoint
+   * @param spikeZScore robust z-score above which a loss is a spike; 0: spikes are not looked for
+   * @param spikeWindow losses that a spike is measured against
+   */
+  public record Stability(int maxSkipped, double spikeZScore, int spikeWindow)
+      implements Serializable {
+
+    /** Whether loss spikes are looked for. */
+    public boolean watchesSpikes() {
+      return spikeZScore > 0;
+    }
+  }
+
+  /** How long to train: for a number of tokens, or of steps. */
+  public sealed interface TrainingLength {
+
+    /** Enough steps for {@code count} tokens. */
+    record Tokens(long count) implements TrainingLength {
+      @Override
+      public long steps(int sequences, int context) {
+        long perStep = Math.multiplyExact((long) sequences, context);
+        return (count + perStep - 1) / perStep;
+      }
+    }
+
+    /** So many steps. */
+    record Steps(long count) implements TrainingLength {
+      @Override
+      public long steps(int sequences, int context) {
+        return count;
+      }
+    }
+
+    /**
+     * Steps of the training.
+     *
+     * @param sequences sequences of one step
+     * @param context tokens of one sequence
+     */
+    long steps(int sequences, int context);
   }
 }

@@ -1,9 +1,8 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Positions;
-
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.benchmark.Rounds.CpuClock;
+import dev.larkspur.benchmark.Rounds.Measured;
+import dev.larkspur.benchmark.Rounds.Part;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

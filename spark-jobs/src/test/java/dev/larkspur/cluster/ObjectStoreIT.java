@@ -1,5 +1,7 @@
 package dev.larkspur.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.VerifyJob;
@@ -9,13 +11,10 @@ import dev.larkspur.prepare.PrepareResult;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.storage.LeasePurpose;
+import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.driver.TrainingJob;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

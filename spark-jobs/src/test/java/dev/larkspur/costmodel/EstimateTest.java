@@ -1,10 +1,10 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.collective.WireDtype;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.costmodel.Estimate.Choice;
 import org.junit.jupiter.api.Test;
 
 class EstimateTest {

@@ -1,9 +1,9 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.collective.WireDtype;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.costmodel.Estimate.Choice;
 import org.junit.jupiter.api.Test;
 
 class SearchTest {

@@ -1,12 +1,13 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.collective.WireDtype;
-import dev.larkspur.model.ModelSize;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.costmodel.Estimate.Choice;
+import dev.larkspur.costmodel.Estimate.StepTime;
+import dev.larkspur.model.ModelSize;
 import org.junit.jupiter.api.Test;
 
 class StepModelTest {

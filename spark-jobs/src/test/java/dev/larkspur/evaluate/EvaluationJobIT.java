@@ -1,9 +1,14 @@
 package dev.larkspur.evaluate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.run.Checkpoint;
@@ -12,11 +17,6 @@ import dev.larkspur.settings.SettingsException;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.driver.TrainingJob;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.larkspur.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.generate.Samplers.Sampler;
 import java.util.Arrays;
 import java.util.SortedSet;
 import java.util.SplittableRandom;

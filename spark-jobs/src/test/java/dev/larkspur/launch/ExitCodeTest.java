@@ -1,5 +1,8 @@
 package dev.larkspur.launch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.larkspur.cli.Outcome;
 import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.document.DocumentException;
@@ -9,11 +12,7 @@ import dev.larkspur.export.ModelException;
 import dev.larkspur.export.ModelImport;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.UnfitRunException;
-import dev.larkspur.train.cluster.SlotsException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
+import dev.larkspur.train.cluster.Slots.SlotsException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,14 +1,13 @@
 package dev.larkspur.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.scaling.Grid;
-import dev.larkspur.scaling.GridRun;
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SettingsLoader;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

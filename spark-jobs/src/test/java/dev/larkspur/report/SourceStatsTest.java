@@ -1,17 +1,17 @@
 package dev.larkspur.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.corpus.CorpusPart;
+import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceTokens;
+import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
-import dev.larkspur.corpus.TextCounts;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.larkspur.report.CorpusStats.SourceStats;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

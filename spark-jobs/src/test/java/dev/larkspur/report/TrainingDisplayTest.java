@@ -1,13 +1,12 @@
 package dev.larkspur.report;
 
-import dev.larkspur.metrics.PhaseSeconds;
-import dev.larkspur.metrics.Progress;
-import dev.larkspur.metrics.StepMetrics;
-import dev.larkspur.metrics.ValidationMetrics;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
+import dev.larkspur.metrics.ValidationMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -8,8 +8,8 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.tensor.FlatVector;
-
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.larkspur.run;
 
-import dev.larkspur.engine.Replica;
-import dev.larkspur.storage.TryAgainException;
-import dev.larkspur.tensor.FlatVector;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.engine.Replica;
+import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
+import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.tensor.FlatVector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -1,9 +1,10 @@
 package dev.larkspur.run;
 
-import dev.larkspur.tensor.Shard;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.SegmentsInput.Segment;
+import dev.larkspur.tensor.Shard;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

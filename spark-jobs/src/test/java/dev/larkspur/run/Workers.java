@@ -1,11 +1,10 @@
 package dev.larkspur.run;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.torch.TorchEngine;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

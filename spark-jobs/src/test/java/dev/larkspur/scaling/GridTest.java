@@ -1,16 +1,16 @@
 package dev.larkspur.scaling;
 
-import dev.larkspur.settings.Purpose;
-import dev.larkspur.settings.Settings;
-import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.settings.TrainingLength;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.model.FfnStructure.LowRank;
+import dev.larkspur.scaling.Grid.GridRun;
+import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

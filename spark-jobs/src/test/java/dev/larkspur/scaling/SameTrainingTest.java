@@ -1,11 +1,11 @@
 package dev.larkspur.scaling;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

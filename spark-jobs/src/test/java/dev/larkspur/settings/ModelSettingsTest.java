@@ -1,16 +1,15 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.model.Activation;
-import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.FfnStructure;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Positions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
+import dev.larkspur.model.FfnStructure;
 import org.junit.jupiter.api.Test;
 
 /** The model meets its corpus, the batch its workers. */

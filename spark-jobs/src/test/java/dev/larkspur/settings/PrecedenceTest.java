@@ -1,13 +1,16 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.curate.BlockedUrls;
-import dev.larkspur.curate.C4Rules;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.larkspur.curate.CurationRule.BlockedUrls;
+import dev.larkspur.curate.CurationRule.C4Rules;
+import dev.larkspur.curate.CurationRule.ExactDuplicates;
+import dev.larkspur.curate.CurationRule.GopherQuality;
+import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.curate.CurationRule.LanguageRule;
+import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.curate.CurationSettings;
-import dev.larkspur.curate.ExactDuplicates;
-import dev.larkspur.curate.GopherQuality;
-import dev.larkspur.curate.GopherRepetition;
-import dev.larkspur.curate.LanguageRule;
-import dev.larkspur.curate.NearDuplicates;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
@@ -15,10 +18,7 @@ import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.prepare.MixedSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
+import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,7 +284,8 @@ class RefusalTest {
                   set it to one of [1, 2, 4, 8]
               test.conf:7: checkpoint.keep = 0
                   must be at least 1
-                  the default is 3""");
+                  the default is 3\
+            """);
   }
 
   @Test

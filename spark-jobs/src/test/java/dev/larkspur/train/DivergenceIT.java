@@ -1,16 +1,15 @@
 package dev.larkspur.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.FirstCheckpoint;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.TrainingJob;
-import dev.larkspur.train.worker.DivergedException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
+import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

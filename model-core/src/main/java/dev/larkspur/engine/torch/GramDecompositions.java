@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Decompositions;
-
+import dev.larkspur.engine.InitialValues.Decompositions;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;

@@ -1,9 +1,8 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.EngineException;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;

@@ -1,22 +1,32 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.PendingSum;
+import dev.larkspur.collective.Collective.PendingSum;
+import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.WireDtype;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
-
 import java.nio.DoubleBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch's collectives, over whatever moves the tensors. */
 final class TorchCollective implements Collective {
@@ -152,5 +162,93 @@ final class TorchCollective implements Collective {
   public void close() {
     sums.close(timeout);
     group.close();
+  }
+
+  /**
+   * A sum whose values travel as bfloat16. The vector is cut into one piece for each rank; every
+   * rank gets everybody's version of its piece, adds them in fp32 in the order of the ranks, and
+   * sends the rounded sum to all. As many bytes as a ring in bfloat16, but two roundings however
+   * many ranks there are. Each rank also takes its own piece rounded, so the result does not depend
+   * on who sums what, and all have the same bits.
+   *
+   * @param allToAll sends piece r of the second tensor to rank r, and writes what came from rank r
+   *     to piece r of the first; bytes
+   * @param allGather writes every rank's second tensor to the first, one after the other; bytes
+   */
+  private record Bf16Sum(
+      int worldSize, BiConsumer<Tensor, Tensor> allToAll, BiConsumer<Tensor, Tensor> allGather) {
+
+    /** Replaces a vector of fp32 values, [length], by its sum. */
+    void replace(Tensor vector) {
+      long length = vector.numel();
+      long piece = (length + worldSize - 1) / worldSize;
+      Tensor sent =
+          torch.zeros(
+              new long[] {piece * worldSize},
+              vector.options().dtype(new ScalarTypeOptional(ScalarType.BFloat16)));
+      Tensor values = sent.narrow(0, 0, length);
+      values.copy_(vector);
+      Tensor received = torch.empty_like(sent);
+      allToAll.accept(bytes(received), bytes(sent));
+
+      Tensor sum = received.narrow(0, 0, piece).to(ScalarType.Float);
+      for (int rank = 1; rank < worldSize; rank++) {
+        sum.add_(received.narrow(0, rank * piece, piece));
+      }
+      allGather.accept(bytes(sent), bytes(sum.to(ScalarType.BFloat16)));
+      vector.copy_(values);
+    }
+
+    /** Gloo knows bytes for every operation, but bfloat16 not. */
+    private static Tensor bytes(Tensor values) {
+      return values.view(ScalarType.Byte);
+    }
+  }
+
+  /** Takes sums one after the other, in a thread of its own, in the same order on every worker. */
+  private static final class SumQueue {
+    private final String worker;
+    private final ExecutorService thread;
+
+    /** A queue of a worker that is described for people. */
+    SumQueue(String worker) {
+      this.worker = worker;
+      this.thread =
+          Executors.newSingleThreadExecutor(
+              work -> {
+                Thread sender = new Thread(work, "gradient exchange of " + worker);
+                sender.setDaemon(true);
+                return sender;
+              });
+    }
+
+    PendingSum add(Runnable sum) {
+      Future<?> pending = thread.submit(sum);
+      return () -> await(pending);
+    }
+
+    private void await(Future<?> sum) {
+      try {
+        sum.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException unchecked
+            ? unchecked
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PeerLostException(
+            worker + " was told to stop while it waited for its peers", List.of(), e);
+      }
+    }
+
+    /** Drops what has not begun; what has ends by itself, at the latest after its timeout. */
+    void close(Duration timeout) {
+      thread.shutdownNow();
+      try {
+        thread.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
-
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -76,5 +75,47 @@ final class TorchVector implements FlatVector, AutoCloseable {
   @Override
   public void close() {
     tensor.close();
+  }
+
+  /** A range of a tensor on any device, copied to one in the host's memory. */
+  private static final class TorchHostCopy implements HostCopy {
+    private final Tensor range;
+    private final Tensor host;
+
+    /** Takes over a view of the range. */
+    TorchHostCopy(Tensor range) {
+      this.range = range;
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        this.host = torch.zeros(range.numel());
+      }
+    }
+
+    @Override
+    public long length() {
+      return host.numel();
+    }
+
+    @Override
+    public void take() {
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        host.copy_(range);
+      }
+    }
+
+    @Override
+    public void read(long offset, FloatBuffer into) {
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        FloatBuffer values = host.narrow(0, offset, into.remaining()).createBuffer();
+        into.put(values);
+      }
+    }
+
+    @Override
+    public void close() {
+      host.close();
+      range.close();
+    }
   }
 }

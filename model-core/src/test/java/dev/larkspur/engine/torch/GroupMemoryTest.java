@@ -1,13 +1,12 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.engine.Device;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.engine.Device;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

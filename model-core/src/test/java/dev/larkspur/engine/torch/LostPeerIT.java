@@ -1,13 +1,12 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.PeerLostException;
-import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.engine.Device;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.engine.Device;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

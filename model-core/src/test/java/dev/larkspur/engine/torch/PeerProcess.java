@@ -1,10 +1,9 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
-import dev.larkspur.collective.PortRange;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.Device;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,14 +1,13 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
-import dev.larkspur.model.Positions;
-
 import java.util.Arrays;
 
 /**

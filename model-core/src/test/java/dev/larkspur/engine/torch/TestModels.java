@@ -4,15 +4,14 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.model.Activation;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Positions;
-
 import java.util.Random;
 import java.util.stream.Stream;
 

@@ -1,16 +1,15 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.collective.PeerLostException;
-import dev.larkspur.collective.PortRange;
-import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.EngineException;
-import dev.larkspur.tensor.FlatVector;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.tensor.FlatVector;
 import java.net.ServerSocket;
 import java.nio.FloatBuffer;
 import java.time.Duration;

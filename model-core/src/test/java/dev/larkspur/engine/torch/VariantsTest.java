@@ -1,19 +1,18 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Precision;
-import dev.larkspur.engine.Replica;
-import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.model.Activation;
-import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Norm;
-import dev.larkspur.model.Parameter;
-import dev.larkspur.model.Positions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Parameter;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package dev.larkspur.report.chart;
 
+import dev.larkspur.report.chart.Svg.ChartStyle;
 import java.util.List;
 
 /**
@@ -72,5 +73,28 @@ public record BarChart(String title, List<Bars> groups) {
         colour, LEFT, y + 3, width, ROW - 6);
     svg.add(
         "<text x=\"%.2f\" y=\"%d\">%s</text>", LEFT + width + 8, y + 15, Svg.escaped(bar.text()));
+  }
+
+  /**
+   * Bars that stand together under a heading.
+   *
+   * @param name the heading
+   * @param bars from top to bottom
+   */
+  public record Bars(String name, List<Bar> bars) {
+
+    /**
+     * One bar.
+     *
+     * @param label at its left
+     * @param value its length, 0 or more
+     * @param text at its right
+     */
+    public record Bar(String label, double value, String text) {}
+
+    /** Copies the list. */
+    public Bars {
+      bars = List.copyOf(bars);
+    }
   }
 }

@@ -1,5 +1,9 @@
 package dev.larkspur.report.chart;
 
+import dev.larkspur.report.chart.Series.Band;
+import dev.larkspur.report.chart.Series.Point;
+import dev.larkspur.report.chart.Svg.ChartStyle;
+import dev.larkspur.report.chart.Ticks.Tick;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -129,4 +133,84 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
   private static String pair(Point point, Placement across, Placement up) {
     return String.format(Locale.ROOT, "%.2f,%.2f", across.pixel(point.x()), up.pixel(point.y()));
   }
+
+  /** Shapes that tell series apart where colours do not. */
+  static final class Marks {
+    /** Paths around the origin. */
+    private static final List<String> SHAPES =
+        List.of(
+            "m-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
+            "m-4,-4h8v8h-8z",
+            "m0,-5.2l5,8.8h-10z",
+            "m0,-5.6l5.6,5.6l-5.6,5.6l-5.6,-5.6z",
+            "m0,5.2l5,-8.8h-10z",
+            "m-4.5,-1.5h3v-3h3v3h3v3h-3v3h-3v-3h-3z");
+
+    private Marks() {}
+
+    static String at(int series, double x, double y) {
+      return String.format(
+          Locale.ROOT,
+          "<path class=\"mark\" d=\"M%.2f,%.2f%s\"/>",
+          x,
+          y,
+          SHAPES.get(series % SHAPES.size()));
+    }
+  }
+
+  /**
+   * Turns the values of one axis into pixels.
+   *
+   * @param axis whose values
+   * @param least position of the first pixel, in the scale's terms
+   * @param most position of the last pixel
+   * @param from first pixel
+   * @param to last pixel; below {@code from} for the y axis, which rises against the pixels
+   */
+  private record Placement(Axis axis, double least, double most, double from, double to) {
+    private static final double MARGIN = 0.05;
+
+    /**
+     * An axis just long enough for all values.
+     *
+     * @throws IllegalArgumentException if there are none, or one cannot lie on the axis
+     */
+    static Placement of(Axis axis, List<Double> values, double from, double to) {
+      if (values.isEmpty()) {
+        throw new IllegalArgumentException("a chart of nothing");
+      }
+      for (double value : values) {
+        if (!Double.isFinite(axis.scale().position(value))) {
+          throw new IllegalArgumentException(
+              "%s cannot lie on the axis %s".formatted(value, axis.label()));
+        }
+      }
+      double least = extreme(axis, values, Math::min);
+      double most = extreme(axis, values, Math::max);
+      double margin = most > least ? MARGIN * (most - least) : MARGIN * Math.max(1, Math.abs(most));
+      return new Placement(axis, least - margin, most + margin, from, to);
+    }
+
+    private static double extreme(
+        Axis axis, List<Double> values, java.util.function.DoubleBinaryOperator choice) {
+      return values.stream().mapToDouble(axis.scale()::position).reduce(choice).orElseThrow();
+    }
+
+    double pixel(double value) {
+      double share = (axis.scale().position(value) - least) / (most - least);
+      return from + share * (to - from);
+    }
+
+    List<Tick> ticks() {
+      return Ticks.of(axis.scale().value(least), axis.scale().value(most), axis.scale());
+    }
+  }
+
+  /**
+   * An axis of a chart.
+   *
+   * @param label what is measured, with its unit
+   * @param scale how values are spread
+   */
+  public record Axis(String label, Scale scale) {}
 }

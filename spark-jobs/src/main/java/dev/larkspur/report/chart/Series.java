@@ -1,5 +1,6 @@
 package dev.larkspur.report.chart;
 
+
 import java.util.List;
 
 /**
@@ -23,4 +24,10 @@ public record Series(String name, List<Point> points, List<Point> line, List<Ban
   public static Series joined(String name, List<Point> points) {
     return new Series(name, points, points, List.of());
   }
+
+  /** At one place of the x axis, where the y value lies with some confidence. */
+  public record Band(double x, double low, double high) {}
+
+  /** A value on each axis. */
+  public record Point(double x, double y) {}
 }

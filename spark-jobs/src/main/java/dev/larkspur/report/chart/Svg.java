@@ -20,4 +20,31 @@ final class Svg {
   public String toString() {
     return text.toString();
   }
+
+  /** What all charts look like, on light and on dark pages. */
+  static final class ChartStyle {
+    /** Number of classes c0, c1, … */
+    static final int COLOURS = 6;
+
+    // Okabe and Ito's colours, which most people tell apart; lighter ones for dark pages.
+    static final String CSS =
+        """
+        <style>
+        .chart { font: 13px system-ui, sans-serif; color: #24292f }
+        .chart text { fill: currentColor } .chart .title { font-size: 15px; font-weight: 600 }
+        .chart .page { fill: #ffffff } .chart .grid { stroke: #d5dae0; fill: none }
+        .chart .axis { stroke: currentColor; fill: none }
+        .chart .line { stroke: currentColor; stroke-width: 1.8; fill: none }
+        .chart .mark { fill: currentColor } .chart .band { fill: currentColor; opacity: 0.15 }
+        .c0 { color: #0072b2 } .c1 { color: #d55e00 } .c2 { color: #009e73 }
+        .c3 { color: #a0479a } .c4 { color: #7a6a00 } .c5 { color: #57606a }
+        @media (prefers-color-scheme: dark) {
+        .chart { color: #d7dde3 } .chart .page { fill: #12161b } .chart .grid { stroke: #353c45 }
+        .c0 { color: #56b4e9 } .c1 { color: #f08a3c } .c2 { color: #2cc295 }
+        .c3 { color: #d98ad3 } .c4 { color: #e0c93b } .c5 { color: #9aa4af } }
+        </style>\
+        """;
+
+    private ChartStyle() {}
+  }
 }

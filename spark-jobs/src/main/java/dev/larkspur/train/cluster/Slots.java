@@ -2,7 +2,6 @@ package dev.larkspur.train.cluster;
 
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.UnfitRunException;
-
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -72,5 +71,14 @@ public record Slots(int workers, int threads) {
       }
     }
     return 1;
+  }
+
+  /** The cluster has too few free task slots, for now at least. */
+  public static final class SlotsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public SlotsException(String message) {
+      super(message);
+    }
   }
 }

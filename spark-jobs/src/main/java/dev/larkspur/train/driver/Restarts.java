@@ -1,7 +1,6 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.settings.Recovery;
-
+import dev.larkspur.settings.TrainingSettings.Recovery;
 import java.time.Duration;
 
 /** Counts failures without progress between them. */

@@ -1,8 +1,9 @@
 package dev.larkspur.train.driver;
 
+import com.typesafe.config.ConfigRenderOptions;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Provenance;
@@ -14,8 +15,6 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.train.UnfitRunException;
-
-import com.typesafe.config.ConfigRenderOptions;
 import java.util.ArrayList;
 import java.util.List;
 

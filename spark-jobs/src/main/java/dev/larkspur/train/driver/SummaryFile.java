@@ -1,5 +1,7 @@
 package dev.larkspur.train.driver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
@@ -7,17 +9,22 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.StoreException;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.cluster.Slots;
-import dev.larkspur.train.worker.RunEnding;
 import dev.larkspur.train.worker.WorkerResult;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.train.worker.WorkerResult.RunEnding;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Keeps {@code summary.json} up to date. */
 public final class SummaryFile {
@@ -196,6 +203,56 @@ public final class SummaryFile {
           JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+
+  /** Writes the summary again and again while an attempt runs, so that it tells who is alive. */
+  static final class SummaryHeartbeat implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SummaryHeartbeat.class.getName());
+    private static final long GRACE_SECONDS = 60;
+
+    private final ScheduledExecutorService beats =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "summary");
+              thread.setDaemon(true);
+              return thread;
+            });
+
+    private SummaryHeartbeat() {}
+
+    /**
+     * Begins.
+     *
+     * @param write never runs beside itself, nor after {@link #close}
+     * @param beat time between the end of one and the next
+     */
+    static SummaryHeartbeat every(Duration beat, Runnable write) {
+      SummaryHeartbeat heartbeat = new SummaryHeartbeat();
+      // It ends with its executor, and never by an exception.
+      ScheduledFuture<?> unused =
+          heartbeat.beats.scheduleWithFixedDelay(
+              () -> attempt(write), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+      return heartbeat;
+    }
+
+    private static void attempt(Runnable write) {
+      try {
+        write.run();
+      } catch (StoreException e) {
+        // The next beat tries again. If storage stays away, the training itself fails on it.
+        LOG.log(Level.FINE, "cannot write the summary", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      beats.shutdown();
+      try {
+        beats.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

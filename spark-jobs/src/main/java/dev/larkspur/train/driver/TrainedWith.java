@@ -1,7 +1,7 @@
 package dev.larkspur.train.driver;
 
+import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.ChangedSettings;
@@ -10,7 +10,6 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.SettingsProblem;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.larkspur.train.worker;
 
-import dev.larkspur.metrics.PhaseSeconds;
-
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
+import java.util.function.LongSupplier;
 
 /** Sums over the steps since the last line of metrics. */
 final class MetricsWindow {
@@ -46,5 +46,24 @@ final class MetricsWindow {
     updates = 0;
     lossSum = 0;
     seconds = PhaseSeconds.NONE;
+  }
+
+  /** Seconds between one call and the next. */
+  static final class Stopwatch {
+    private final LongSupplier nanos;
+    private long last;
+
+    Stopwatch(LongSupplier nanos) {
+      this.nanos = nanos;
+      this.last = nanos.getAsLong();
+    }
+
+    /** Seconds since the last lap, or since the beginning. */
+    double lap() {
+      long now = nanos.getAsLong();
+      double seconds = (now - last) / 1e9;
+      last = now;
+      return seconds;
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.larkspur.train.worker;
 
 import dev.larkspur.collective.Collective;
-
+import dev.larkspur.train.worker.WorkerResult.RunEnding;
 
 /**
  * When the ranks ask each other, in the middle of a step or of a validation, whether to end. Every

@@ -10,8 +10,7 @@ import dev.larkspur.run.Retention;
 import dev.larkspur.run.SkippedBatches;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.ExchangeSettings;
-import dev.larkspur.settings.Stability;
-
+import dev.larkspur.settings.TrainingSettings.Stability;
 import java.io.Serializable;
 import java.util.List;
 

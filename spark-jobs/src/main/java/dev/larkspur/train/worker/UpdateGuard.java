@@ -1,9 +1,9 @@
 package dev.larkspur.train.worker;
 
+import dev.larkspur.run.SkippedBatches;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.settings.Count;
-import dev.larkspur.settings.Stability;
-
+import dev.larkspur.settings.TrainingSettings.Stability;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import java.util.List;
  * made: not if its loss or gradient is not finite, nor, if so set, if its loss is far above the
  * last ones.
  */
-final class UpdateGuard {
+public final class UpdateGuard {
   /** Makes the median absolute deviation of a normal distribution its standard deviation. */
   private static final double NORMAL = 1.4826;
 
@@ -118,5 +118,22 @@ final class UpdateGuard {
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** The training has left out more updates in a row than it may: it goes back to a checkpoint. */
+  public static final class DivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final SkippedBatches batches;
+
+    DivergedException(String message, SkippedBatches batches) {
+      super(message);
+      this.batches = batches;
+    }
+
+    /** Those whose updates were left out. */
+    public SkippedBatches batches() {
+      return batches;
+    }
   }
 }

@@ -2,7 +2,8 @@ package dev.larkspur.train.worker;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
-
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.train.worker.WorkerResult.RunEnding;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -12,7 +13,7 @@ import java.util.function.DoubleConsumer;
  * @param tokens that hold the validation split
  * @param polls ask on the way whether the training is to end
  */
-record Validation(TrainingSpec spec, Collective peers, TokenStream tokens, StopPolls polls) {
+public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens, StopPolls polls) {
 
   /**
    * Takes the loss.
@@ -43,5 +44,26 @@ record Validation(TrainingSpec spec, Collective peers, TokenStream tokens, StopP
 
   private static long ceilDiv(long dividend, long divisor) {
     return (dividend + divisor - 1) / divisor;
+  }
+
+  /** The loss on a range of validation blocks. */
+  public static final class ValidationLoss {
+    private ValidationLoss() {}
+
+    /**
+     * Summed negative log-likelihood of blocks [from, to), in nats.
+     *
+     * @param microBatch blocks of one pass
+     */
+    public static double sum(
+        Replica replica, TokenStream tokens, long from, long to, int microBatch) {
+      double sum = 0;
+      for (long at = from; at < to; at += microBatch) {
+        TokenBatch batch = tokens.batch((int) Math.min(microBatch, to - at));
+        tokens.validation(at, batch);
+        sum += replica.loss(batch);
+      }
+      return sum;
+    }
   }
 }

@@ -1,9 +1,8 @@
 package dev.larkspur.train.worker;
 
-import dev.larkspur.metrics.PhaseSeconds;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
-
 import java.io.Serializable;
 
 /**
@@ -27,4 +26,15 @@ public record WorkerResult(
     long trainedTokens,
     PhaseSeconds seconds,
     long skippedUpdates)
-    implements Serializable {}
+    implements Serializable {
+
+  /** How a training left its last step. */
+  public enum RunEnding {
+    /** It has done all its steps. */
+    COMPLETED,
+    /** Somebody has asked it to stop; it has written a checkpoint. */
+    STOPPED,
+    /** A worker's process is being taken away; a checkpoint was written, the others may go on. */
+    EVICTED
+  }
+}

@@ -3,6 +3,7 @@ package dev.larkspur.report.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.larkspur.report.chart.BarChart.Bars;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.report.chart.LineChart.Axis;
+import dev.larkspur.report.chart.Series.Band;
+import dev.larkspur.report.chart.Series.Point;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;

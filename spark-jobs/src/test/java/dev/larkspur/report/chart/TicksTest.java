@@ -2,6 +2,8 @@ package dev.larkspur.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.report.chart.Ticks.Tick;
+import dev.larkspur.report.chart.Ticks.TickLabels;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,9 +1,15 @@
 package dev.larkspur.train.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.Corpus;
-import dev.larkspur.metrics.PhaseSeconds;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
@@ -17,14 +23,7 @@ import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.UnfitRunException;
 import dev.larkspur.train.cluster.Slots;
-import dev.larkspur.train.worker.DivergedException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

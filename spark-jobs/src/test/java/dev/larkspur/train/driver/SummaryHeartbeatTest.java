@@ -1,9 +1,9 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.run.StoreException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.run.StoreException;
+import dev.larkspur.train.driver.SummaryFile.SummaryHeartbeat;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

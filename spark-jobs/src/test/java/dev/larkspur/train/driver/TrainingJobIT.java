@@ -1,18 +1,17 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.metrics.Progress;
-import dev.larkspur.settings.Settings;
-import dev.larkspur.train.EmbeddedTrainings;
-import dev.larkspur.train.RunFiles;
-import dev.larkspur.train.SmallCorpus;
-import dev.larkspur.train.cluster.SlotsException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.train.EmbeddedTrainings;
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
+import dev.larkspur.train.cluster.Slots.SlotsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

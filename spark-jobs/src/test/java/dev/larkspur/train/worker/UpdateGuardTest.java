@@ -1,11 +1,11 @@
 package dev.larkspur.train.worker;
 
-import dev.larkspur.run.SkippedBatches;
-import dev.larkspur.settings.Stability;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.settings.TrainingSettings.Stability;
+import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

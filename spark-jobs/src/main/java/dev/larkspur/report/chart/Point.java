@@ -1,4 +1,0 @@
-package dev.larkspur.report.chart;
-
-/** A value on each axis. */
-public record Point(double x, double y) {}
