@@ -29,7 +29,8 @@ public record Assumptions(
   /**
    * The product share and the accesses are fitted to the paper's hours for its dense and its
    * low-rank 32 % model of size xl (table of the main results), read as hours of one A100; the
-   * tokens are docs/performance.md's measurement of reading blocks; the others are round and cautious.
+   * tokens are docs/performance.md's measurement of reading blocks; the others are round and
+   * cautious.
    */
   public static final Assumptions DEFAULT =
       new Assumptions(0.79, 0.8, 17, 0.8, 5e-6, 8e9, 0.1, 224e6, 0.9);
