@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.corpus.ShardFile.ShardInput;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.UnreadableFileException;
 import java.io.Closeable;
@@ -40,7 +41,7 @@ public final class BlockReader implements Closeable {
    * Reads the context + 1 ids of a block into {@code into[offset…]}.
    *
    * @throws UnreachableCorpusException if the shard cannot be read from here
-   * @throws CorpusException if it is damaged
+   * @throws BadInputException if it is damaged
    */
   public void read(BlockLocation block, int[] into, int offset) {
     long key = ((long) block.shard() << 32) | block.rowGroup();

@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.tokenizer.EndOfText;
@@ -7,7 +8,6 @@ import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
@@ -42,8 +42,8 @@ public final class Corpus {
    * of every shard compared.
    *
    * @param dir directory on any Hadoop file system
-   * @throws CorpusException if the corpus is unfinished, of an unknown version, or a file of it is
-   *     missing or cut
+   * @throws BadInputException if the corpus is unfinished, of an unknown version, or a file of it
+   *     is missing or cut
    */
   public static Corpus open(String dir, Configuration conf) {
     return open(dir, conf, ManifestHistory::newest);
@@ -53,7 +53,7 @@ public final class Corpus {
    * Opens a corpus as it was under a fingerprint, whatever was added since; as it is now if it
    * never had that fingerprint.
    *
-   * @throws CorpusException as {@link #open(String, Configuration)} does
+   * @throws BadInputException as {@link #open(String, Configuration)} does
    */
   public static Corpus openAsOf(String dir, String fingerprint, Configuration conf) {
     return open(
@@ -71,7 +71,7 @@ public final class Corpus {
    *
    * @param manifest the manifest's {@link CorpusManifest#number}
    * @throws UnreachableCorpusException if the manifest cannot be read from here
-   * @throws CorpusException if it is cut, or the tokenizer is missing
+   * @throws BadInputException if it is cut, or the tokenizer is missing
    */
   public static Corpus open(String dir, int manifest, Configuration conf) {
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
@@ -95,8 +95,8 @@ public final class Corpus {
     }
   }
 
-  private static CorpusException cannotOpen(String dir, IOException failure) {
-    return new CorpusException(
+  private static BadInputException cannotOpen(String dir, IOException failure) {
+    return new BadInputException(
         "Cannot open the corpus "
             + dir
             + " ("
@@ -108,14 +108,14 @@ public final class Corpus {
   private static CorpusManifest require(
       CorpusDirectory directory, ManifestHistory history, Choice choice) throws IOException {
     if (history.isEmpty()) {
-      throw new CorpusException(
+      throw new BadInputException(
           directory
               + " holds no finished corpus (there is no manifest.json): correct the path, or"
               + " prepare the corpus.");
     }
     Optional<CorpusManifest> manifest = choice.of(history);
     if (manifest.isEmpty()) {
-      throw new CorpusException(
+      throw new BadInputException(
           directory.path(history.cut().get(0))
               + " ends early: if prepare was interrupted, run it again, which gives the same bytes;"
               + " if not, copy the file again from where it was whole.");
@@ -126,7 +126,7 @@ public final class Corpus {
   private static void requireSame(
       CorpusDirectory directory, TokenizerIdentity manifest, TokenizerIdentity loaded) {
     if (!loaded.equals(manifest)) {
-      throw new CorpusException(
+      throw new BadInputException(
           directory
               + " has ids of "
               + described(manifest)
@@ -152,11 +152,11 @@ public final class Corpus {
     try {
       file = directory.read(identity.fileName());
     } catch (FileNotFoundException missing) {
-      throw new CorpusException(
+      throw new BadInputException(
           directory.path(identity.fileName()) + " is missing" + Damage.REMEDY, missing);
     }
     if (!Sha256.hex(file).equals(identity.sha256())) {
-      throw new CorpusException(
+      throw new BadInputException(
           directory.path(identity.fileName())
               + " is not the tokenizer of the manifest"
               + Damage.REMEDY);
@@ -183,11 +183,11 @@ public final class Corpus {
    * Makes sure that this is the corpus that another process has opened.
    *
    * @param fingerprint of that one's manifest
-   * @throws CorpusException if not
+   * @throws BadInputException if not
    */
   public void requireFingerprint(String fingerprint) {
     if (!manifest.fingerprint().equals(fingerprint)) {
-      throw new CorpusException(
+      throw new BadInputException(
           manifestFile()
               + " is another manifest here than on the driver: have all hosts see the same corpus"
               + " under this path.");
@@ -198,7 +198,7 @@ public final class Corpus {
    * Reads every shard and compares its SHA-256 with the manifest, in this thread; {@link VerifyJob}
    * does it with Spark.
    *
-   * @throws CorpusException naming the first shard that differs
+   * @throws BadInputException naming the first shard that differs
    */
   public void verify() {
     for (Split split : Split.values()) {
@@ -211,8 +211,8 @@ public final class Corpus {
     }
   }
 
-  CorpusException damaged(Shard shard, String how, Throwable cause) {
-    return new CorpusException(
+  BadInputException damaged(Shard shard, String how, Throwable cause) {
+    return new BadInputException(
         directory.path(shard.file()) + " is damaged (" + how + ")" + Damage.REMEDY, cause);
   }
 

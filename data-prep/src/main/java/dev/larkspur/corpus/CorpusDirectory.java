@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.corpus.ManifestName.PaddedNumber;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
@@ -34,7 +35,7 @@ public final class CorpusDirectory {
       this.directory = QualifiedPath.of(directory, conf);
       this.files = RawFiles.of(this.directory, conf);
     } catch (IOException | IllegalArgumentException failure) {
-      throw new CorpusException(
+      throw new BadInputException(
           "Cannot use "
               + directory
               + " as a corpus ("

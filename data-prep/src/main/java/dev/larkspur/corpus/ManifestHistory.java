@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,7 @@ public final class ManifestHistory {
       throw ManifestJson.damaged(where, "it ends early, and there is a later one");
     }
     if (manifest.isPresent() && manifest.get().number() != number) {
-      throw new CorpusException(
+      throw new BadInputException(
           where
               + " has "
               + manifest.get().number()

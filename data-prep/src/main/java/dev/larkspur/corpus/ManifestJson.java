@@ -1,12 +1,12 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.storage.ChecksummedJson;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.ChecksummedJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ public final class ManifestJson {
    *
    * @param where what messages call it
    * @return empty if it is the beginning of one, whose writer was interrupted
-   * @throws CorpusException if it is damaged, of a version that this code does not know, or no
+   * @throws BadInputException if it is damaged, of a version that this code does not know, or no
    *     manifest
    */
   static Optional<CorpusManifest> read(String where, byte[] file) {
@@ -57,8 +57,8 @@ public final class ManifestJson {
     };
   }
 
-  static CorpusException damaged(String where, String how) {
-    return new CorpusException(where + " is damaged (" + how + ")" + Damage.MANIFEST);
+  static BadInputException damaged(String where, String how) {
+    return new BadInputException(where + " is damaged (" + how + ")" + Damage.MANIFEST);
   }
 
   private static CorpusManifest whole(String where, String json) {
@@ -80,7 +80,7 @@ public final class ManifestJson {
   }
 
   /** Releases before version 4 wrote manifests without a checksum. */
-  private static CorpusException other(String where, String json) {
+  private static BadInputException other(String where, String json) {
     try {
       JsonNode version = JSON.readTree(json).path("version");
       return version.isInt()
@@ -91,8 +91,8 @@ public final class ManifestJson {
     }
   }
 
-  private static CorpusException otherVersion(String where, int version) {
-    return new CorpusException(
+  private static BadInputException otherVersion(String where, int version) {
+    return new BadInputException(
         where
             + " has version "
             + version
@@ -101,8 +101,8 @@ public final class ManifestJson {
             + ": use the release that prepared the corpus, or prepare it again elsewhere.");
   }
 
-  private static CorpusException notOne(String where, String how, Exception cause) {
-    return new CorpusException(
+  private static BadInputException notOne(String where, String how, Exception cause) {
+    return new BadInputException(
         where
             + " is not the manifest of a corpus ("
             + how

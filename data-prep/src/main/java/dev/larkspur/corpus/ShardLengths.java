@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,7 +29,7 @@ public final class ShardLengths {
     }
   }
 
-  private static CorpusException damaged(String what) {
-    return new CorpusException(what + Damage.REMEDY);
+  private static BadInputException damaged(String what) {
+    return new BadInputException(what + Damage.REMEDY);
   }
 }

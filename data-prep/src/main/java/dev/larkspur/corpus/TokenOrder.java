@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.BadInputException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,7 +50,8 @@ public final class TokenOrder {
     this.seed = seed;
     this.shuffled = shuffled;
     if (blocks == 0) {
-      throw new CorpusException("The corpus has no blocks: prepare it again with more documents.");
+      throw new BadInputException(
+          "The corpus has no blocks: prepare it again with more documents.");
     }
     this.latest = epoch(0);
   }

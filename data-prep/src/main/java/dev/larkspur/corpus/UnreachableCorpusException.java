@@ -1,7 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.storage.TaskFailures;
-
+import dev.larkspur.storage.TryAgainException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
  * A file of a corpus cannot be read from this host, though it may be whole: the folder is not there
  * on every host, or its storage is away for now. Another host, or a later try, may reach it.
  */
-public final class UnreachableCorpusException extends CorpusException {
+public final class UnreachableCorpusException extends TryAgainException {
   private static final long serialVersionUID = 1L;
 
   UnreachableCorpusException(Object file, Throwable cause) {

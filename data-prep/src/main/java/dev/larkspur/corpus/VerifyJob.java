@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.WrittenFile;
@@ -22,7 +23,7 @@ public final class VerifyJob {
    * Hashes every file, and compares the manifests with each other.
    *
    * @param dir directory of the corpus
-   * @throws CorpusException if there is no whole manifest, or the tokenizer is missing or another
+   * @throws BadInputException if there is no whole manifest, or the tokenizer is missing or another
    */
   public static VerifyResult run(SparkSession spark, String dir) {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
@@ -48,7 +49,7 @@ public final class VerifyJob {
           problems,
           history.cut().stream().map(name -> directory.path(name).toString()).toList());
     } catch (IOException failure) {
-      throw new CorpusException(
+      throw new BadInputException(
           "Cannot verify "
               + dir
               + " ("

@@ -9,6 +9,7 @@ import dev.larkspur.curate.CurationRule.GopherRepetition;
 import dev.larkspur.curate.CurationRule.LanguageRule;
 import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.curate.DocumentFilter.Verdict;
+import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class Curation implements Serializable {
   /**
    * Reads what the rules need, and checks them.
    *
-   * @throws CurateException if a list cannot be read, or a language is not known
+   * @throws BadInputException if a list cannot be read, or a language is not known
    */
   public static Curation load(CurationSettings settings, Configuration conf) {
     UrlList blocked = null;

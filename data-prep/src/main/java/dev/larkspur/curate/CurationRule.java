@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
@@ -174,7 +175,7 @@ public sealed interface CurationRule extends Serializable {
       maxTopNgrams = List.copyOf(maxTopNgrams);
       maxDuplicateNgrams = List.copyOf(maxDuplicateNgrams);
       if (maxTopNgrams.size() != 3 || maxDuplicateNgrams.size() != 6) {
-        throw new CurateException(
+        throw new BadInputException(
             "The thresholds of repeated n-grams are 3 (2 to 4 words) and 6 (5 to 10 words), not "
                 + maxTopNgrams.size()
                 + " and "
@@ -200,7 +201,7 @@ public sealed interface CurationRule extends Serializable {
     public LanguageRule {
       languages = languages.stream().sorted().distinct().toList();
       if (languages.isEmpty() || !(minConfidence >= 0 && minConfidence <= 1)) {
-        throw new CurateException(
+        throw new BadInputException(
             "Languages "
                 + languages
                 + " with confidence "
@@ -236,7 +237,7 @@ public sealed interface CurationRule extends Serializable {
     /** Refuses values out of range. */
     public NearDuplicates {
       if (ngram < 1 || bands < 1 || bands > MOST_BANDS || rows < 1) {
-        throw new CurateException(
+        throw new BadInputException(
             "Near duplicates cannot be found with "
                 + ngram
                 + "-grams, "

@@ -8,6 +8,7 @@ import dev.larkspur.curate.CurationRule.GopherQuality;
 import dev.larkspur.curate.CurationRule.GopherRepetition;
 import dev.larkspur.curate.CurationRule.LanguageRule;
 import dev.larkspur.curate.CurationRule.NearDuplicates;
+import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
@@ -49,7 +50,7 @@ public record CurationSettings(List<CurationRule> rules, Dropped dropped) implem
             .sorted(Comparator.comparingInt(rule -> ORDER.indexOf(rule.getClass())))
             .toList();
     if (rules.stream().map(CurationRule::name).distinct().count() < rules.size()) {
-      throw new CurateException("A curation rule is given twice in " + rules + ": give it once.");
+      throw new BadInputException("A curation rule is given twice in " + rules + ": give it once.");
     }
   }
 }

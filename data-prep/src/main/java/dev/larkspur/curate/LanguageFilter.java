@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import dev.larkspur.curate.CurationRule.LanguageRule;
 import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ final class LanguageFilter implements DocumentFilter {
   private final LanguageDetectorME detector = new LanguageDetectorME(Holder.MODEL);
 
   /**
-   * @throws CurateException naming a language that is not known
+   * @throws BadInputException naming a language that is not known
    */
   LanguageFilter(LanguageRule rule) {
     this.rule = rule;
@@ -30,7 +31,7 @@ final class LanguageFilter implements DocumentFilter {
         .findFirst()
         .ifPresent(
             language -> {
-              throw new CurateException(
+              throw new BadInputException(
                   "The language '"
                       + language
                       + "' cannot be told: set data.curation.language.languages to ISO 639-3 codes"

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.BlockedUrls;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.Sha256;
 import java.io.IOException;
@@ -37,19 +38,19 @@ final class UrlList implements Serializable {
   /**
    * Reads a list.
    *
-   * @throws CurateException if it cannot be read or has no entry
+   * @throws BadInputException if it cannot be read or has no entry
    */
   static UrlList read(String path, Configuration conf) {
     Path file = new Path(path);
     try (InputStream in = PrivateBuffers.fileSystem(file, conf).open(file)) {
       UrlList list = new UrlList(in.readAllBytes());
       if (list.entries.isEmpty()) {
-        throw new CurateException(
+        throw new BadInputException(
             path + " blocks nothing: add hosts, or unset data.curation.url-blocklist.");
       }
       return list;
     } catch (IOException failure) {
-      throw new CurateException(
+      throw new BadInputException(
           "Cannot read the URL blocklist "
               + path
               + " ("

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.BadWords;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,19 +58,19 @@ final class WordList implements Serializable {
   /**
    * Reads a list.
    *
-   * @throws CurateException if it cannot be read or has no word
+   * @throws BadInputException if it cannot be read or has no word
    */
   static WordList read(String path, Configuration conf) {
     Path file = new Path(path);
     try (InputStream in = PrivateBuffers.fileSystem(file, conf).open(file)) {
       WordList list = new WordList(in.readAllBytes());
       if (list.root.next.isEmpty()) {
-        throw new CurateException(
+        throw new BadInputException(
             path + " has no word: add some, or unset data.curation.bad-words.");
       }
       return list;
     } catch (IOException failure) {
-      throw new CurateException(
+      throw new BadInputException(
           "Cannot read the word list "
               + path
               + " ("

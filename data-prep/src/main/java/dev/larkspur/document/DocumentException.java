@@ -1,15 +1,14 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.LarkspurException;
-
+import dev.larkspur.storage.BadInputException;
 
 /** Document files that are missing, unreadable or of an unknown form. */
-public final class DocumentException extends LarkspurException {
+public final class DocumentException extends BadInputException {
   private static final long serialVersionUID = 1L;
 
   /** A failure without a caught cause. */
   public DocumentException(String message) {
-    super(message, null);
+    super(message);
   }
 
   /** A failure that another one caused. */

@@ -1,8 +1,8 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +33,8 @@ final class CorpusGrowth {
    * The inputs that the corpus has not taken yet. A file is known by path, length and version; one
    * that was touched, moved or copied is known by its content.
    *
-   * @throws CorpusException if the corpus was made with other settings, or a file that it took has
-   *     changed
+   * @throws BadInputException if the corpus was made with other settings, or a file that it took
+   *     has changed
    */
   List<InputFile> newInputs(
       CorpusManifest manifest, List<InputFile> inputs, ContentHashes contents) {
@@ -84,8 +84,8 @@ final class CorpusGrowth {
 
   private record Content(long bytes, String version) {}
 
-  private CorpusException changed(InputFile before, InputFile now) {
-    return new CorpusException(
+  private BadInputException changed(InputFile before, InputFile now) {
+    return new BadInputException(
         now.file()
             + " has changed since "
             + settings.corpus()
@@ -122,7 +122,7 @@ final class CorpusGrowth {
           recipe.getOrDefault(decision, "off"));
     }
     if (!differences.isEmpty()) {
-      throw new CorpusException(
+      throw new BadInputException(
           settings.corpus()
               + " already holds a corpus made with "
               + String.join(", ", differences)

@@ -1,15 +1,14 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.ManifestHistory;
 import dev.larkspur.corpus.ManifestName;
 import dev.larkspur.corpus.Split;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +68,7 @@ public final class Leftovers {
   void refuseForeignFiles() {
     for (String name : names) {
       if (!isOurs(name) && !isHidden(name)) {
-        throw new CorpusException(
+        throw new BadInputException(
             directory.path(name)
                 + " is no file of a corpus: remove it, or choose another corpus directory.");
       }

@@ -1,8 +1,7 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.document.DocumentSource;
-
+import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 
 /**
@@ -24,14 +23,14 @@ public record MixedSource(String name, double weight, int maxEpochs, DocumentSou
   /** Refuses values out of range. */
   public MixedSource {
     if (name.isBlank()) {
-      throw new CorpusException("A source of documents has no name: name it.");
+      throw new BadInputException("A source of documents has no name: name it.");
     }
     if (!(weight > 0) || Double.isInfinite(weight)) {
-      throw new CorpusException(
+      throw new BadInputException(
           "The weight " + weight + " of source " + name + " is out of range: set more than 0.");
     }
     if (maxEpochs < 1 || maxEpochs > MOST_EPOCHS) {
-      throw new CorpusException(
+      throw new BadInputException(
           "The highest number of epochs "
               + maxEpochs
               + " of source "

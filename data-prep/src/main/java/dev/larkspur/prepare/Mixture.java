@@ -1,10 +1,10 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.prepare.Cuts.Cut;
 import dev.larkspur.prepare.DocumentRecords.PieceKey;
+import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +30,7 @@ final class Mixture {
   /**
    * Measures the sources.
    *
-   * @throws CorpusException if one of them has no documents to train on
+   * @throws BadInputException if one of them has no documents to train on
    */
   Mixture(List<MixedSource> sources, DrawTotals totals) {
     this.sources = sources;
@@ -61,7 +61,7 @@ final class Mixture {
   private void requireDocuments() {
     for (int i = 0; i < sources.size(); i++) {
       if (totals.tokens(Split.TRAIN, i) == 0) {
-        throw new CorpusException(
+        throw new BadInputException(
             "Source "
                 + sources.get(i).name()
                 + " has no documents to train on after curation, so no share of it can be reached:"

@@ -3,7 +3,6 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.ManifestCheck;
 import dev.larkspur.corpus.ManifestJson;
@@ -13,6 +12,7 @@ import dev.larkspur.corpus.ShardLengths;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.prepare.ShardTask.ShardReport;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
@@ -106,7 +106,7 @@ final class PartWriter {
   /**
    * The step that makes the part count.
    *
-   * @throws CorpusException if no reader would take the manifest; nothing is then written
+   * @throws BadInputException if no reader would take the manifest; nothing is then written
    */
   void publish(Lease lease, CorpusManifest manifest) throws IOException {
     requireSound(manifest);
@@ -132,7 +132,7 @@ final class PartWriter {
     ManifestCheck.problem(manifest)
         .ifPresent(
             problem -> {
-              throw new CorpusException(
+              throw new BadInputException(
                   "The manifest of part "
                       + manifest.number()
                       + " of "

@@ -2,7 +2,6 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.CorpusPart.InputFile;
@@ -17,6 +16,7 @@ import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.prepare.PackTask.BucketTotals;
 import dev.larkspur.prepare.ShardTask.ShardReport;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.Lease;
@@ -92,7 +92,7 @@ public final class PrepareJob {
    */
   public static PrepareResult run(SparkSession spark, PrepareSettings settings) {
     if (spark.sparkContext().getConf().getBoolean("spark.speculation", false)) {
-      throw new CorpusException(
+      throw new BadInputException(
           "Speculation could run two writers of one shard: set spark.speculation to false.");
     }
     try {
@@ -154,7 +154,7 @@ public final class PrepareJob {
             + "): ";
     if (hasCause(failure, AccessDeniedException.class)
         || hasCause(failure, AccessControlException.class)) {
-      return new CorpusException(what + "see to it that this user may write there.", failure);
+      return new BadInputException(what + "see to it that this user may write there.", failure);
     }
     return new TryAgainException(
         what
@@ -316,7 +316,7 @@ public final class PrepareJob {
   /** A first part must have blocks; a later one waits until its documents are enough for some. */
   private static PrepareResult tooLittle(Plan plan, List<InputFile> inputs, String reason) {
     return new PrepareResult(
-        plan.before().orElseThrow(() -> new CorpusException(reason)),
+        plan.before().orElseThrow(() -> new BadInputException(reason)),
         PrepareResult.Outcome.TOO_LITTLE,
         0,
         inputs.size() - plan.added().size(),

@@ -1,14 +1,13 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tokenizer.TokenizerChoice;
-
 import java.io.Serializable;
 import java.util.List;
 
@@ -60,7 +59,7 @@ public record PrepareSettings(
         "more than 0 and less than 1");
     require(shards >= 1 && shards <= MOST_SHARDS, "number of shards", shards, "1 to 100000");
     if (corpus.isBlank()) {
-      throw new CorpusException("No corpus directory is named: set where to write the corpus.");
+      throw new BadInputException("No corpus directory is named: set where to write the corpus.");
     }
   }
 
@@ -169,17 +168,17 @@ public record PrepareSettings(
 
   private static List<MixedSource> checked(List<MixedSource> sources, List<String> documents) {
     if (!sources.isEmpty() && !documents.isEmpty()) {
-      throw new CorpusException("Both documents and sources to mix are named: name one of them.");
+      throw new BadInputException("Both documents and sources to mix are named: name one of them.");
     }
     if (sources.size() == 1 || sources.size() > MixedSource.MOST_SOURCES) {
-      throw new CorpusException(
+      throw new BadInputException(
           sources.size()
               + " sources cannot be mixed: name 2 to "
               + MixedSource.MOST_SOURCES
               + ", or one as documents.");
     }
     if (sources.stream().map(MixedSource::name).distinct().count() < sources.size()) {
-      throw new CorpusException(
+      throw new BadInputException(
           "Two sources have the same name among "
               + sources.stream().map(MixedSource::name).toList()
               + ": give each its own.");
@@ -189,7 +188,7 @@ public record PrepareSettings(
 
   private static void require(boolean holds, String what, Object value, String range) {
     if (!holds) {
-      throw new CorpusException(
+      throw new BadInputException(
           "The " + what + " " + value + " is out of range: set " + range + ".");
     }
   }

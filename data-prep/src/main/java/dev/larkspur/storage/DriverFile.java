@@ -41,7 +41,7 @@ public final class DriverFile implements Serializable, AutoCloseable {
    * Writes one, and has every executor that is there look for it.
    *
    * @param directory qualified; made if it is not there
-   * @throws UnsharedFilesException if an executor does not see it; it is deleted then
+   * @throws BadInputException if an executor does not see it; it is deleted then
    */
   public static DriverFile in(JavaSparkContext spark, FileSystem files, Path directory)
       throws IOException {
@@ -66,12 +66,12 @@ public final class DriverFile implements Serializable, AutoCloseable {
   /**
    * Makes sure that this process sees it.
    *
-   * @throws UnsharedFilesException if not
+   * @throws BadInputException if not
    */
   public void requireSeen(Configuration conf) {
     String missing = missing(conf);
     if (!missing.isEmpty()) {
-      throw new UnsharedFilesException(missing);
+      throw SharedFiles.unshared(missing);
     }
   }
 

@@ -51,7 +51,7 @@ public final class SharedFiles {
    * Makes sure that executors see a directory that they will write to.
    *
    * @param directory qualified; made if it is not there
-   * @throws UnsharedFilesException if one does not
+   * @throws BadInputException if one does not
    */
   public static void requireShared(JavaSparkContext spark, FileSystem files, Path directory)
       throws IOException {
@@ -62,7 +62,7 @@ public final class SharedFiles {
    * Makes sure that executors see files that they will read, by their lengths.
    *
    * @param files qualified; of many, some are looked for
-   * @throws UnsharedFilesException if one does not
+   * @throws BadInputException if one does not
    */
   public static void requireSeen(JavaSparkContext spark, List<Path> files) throws IOException {
     List<Seen> doubtful = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class SharedFiles {
    * deletes it afterwards.
    *
    * @param paths as they were set
-   * @throws UnsharedFilesException naming the first
+   * @throws BadInputException naming the first
    */
   public static void refuseRelative(JavaSparkContext spark, List<String> paths) throws IOException {
     if (!spark.getConf().get(DEPLOY_MODE, "client").equals("cluster")) {
@@ -98,7 +98,7 @@ public final class SharedFiles {
     for (String path : paths) {
       String scheme = QualifiedPath.of(path, spark.hadoopConfiguration()).toUri().getScheme();
       if (LOCAL.equals(scheme) && !new Path(path).isAbsolute()) {
-        throw new UnsharedFilesException(
+        throw unshared(
             path
                 + " is a relative path, and the cluster chooses and deletes the directory that the"
                 + " driver runs in");
@@ -129,7 +129,7 @@ public final class SharedFiles {
               .filter(found -> !found.isEmpty())
               .findFirst();
       if (missing.isPresent()) {
-        throw new UnsharedFilesException(missing.get());
+        throw unshared(missing.get());
       }
     } finally {
       spark.setJobDescription(described);
@@ -138,8 +138,8 @@ public final class SharedFiles {
   }
 
   /** That this process does not see what it should see in a directory. */
-  public static UnsharedFilesException unseenHere(Path directory, String reason) {
-    return new UnsharedFilesException(unseen(directory.toString(), reason));
+  public static BadInputException unseenHere(Path directory, String reason) {
+    return unshared(unseen(directory.toString(), reason));
   }
 
   static String unseen(String file, String reason) {
@@ -152,5 +152,13 @@ public final class SharedFiles {
     } catch (UnknownHostException nameless) {
       return "another host";
     }
+  }
+
+  /** An executor does not see files of the driver: what it wrote beside them would be lost. */
+  static BadInputException unshared(String what) {
+    return new BadInputException(
+        what
+            + ": name a path that every host reaches, such as hdfs:// or s3a:// or a network file"
+            + " system mounted at the same place, or run with --master local[*].");
   }
 }

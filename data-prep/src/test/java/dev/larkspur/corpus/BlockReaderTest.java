@@ -9,6 +9,7 @@ import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.HashingOutput;
 import dev.larkspur.prepare.ShardWriter;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.Tokenizers;
@@ -110,7 +111,7 @@ class BlockReaderTest {
     Corpus corpus = write(20, 7, 65_535);
     try (BlockReader reader = new BlockReader(corpus, Split.TRAIN)) {
       assertThatThrownBy(() -> reader.read(new BlockLocation(0, 0, 0), new int[8], 0))
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("train-00000.parquet")
           .hasMessageContaining("with a vocabulary of 50257");
     }
@@ -132,13 +133,13 @@ class BlockReaderTest {
             .as("byte %d", at)
             .usingElementComparator(Arrays::compare)
             .isEqualTo(ids);
-      } catch (CorpusException damage) {
+      } catch (BadInputException damage) {
         errors++;
         assertThat(damage).hasMessageContaining("train-00000.parquet is damaged");
         assertThat(damage).hasMessageContaining("prepare again");
       }
       assertThatThrownBy(corpus::verify)
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("train-00000.parquet is damaged");
     }
     assertThat(errors).isGreaterThan(400);
@@ -193,7 +194,7 @@ class BlockReaderTest {
 
   private void assertRefused(String reason) {
     assertThatThrownBy(() -> Corpus.open(folder.toString(), CONF))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(folder.toString())
         .hasMessageContaining(reason);
   }

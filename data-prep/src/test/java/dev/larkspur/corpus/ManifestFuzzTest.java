@@ -1,10 +1,10 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.prepare.Leftovers;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.prepare.Leftovers;
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ class ManifestFuzzTest {
   private static void assertRefused(int at, Reading reading) {
     assertThatThrownBy(reading::read)
         .as("byte %d", at)
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is damaged")
         .hasMessageContaining("copy the file again");
   }

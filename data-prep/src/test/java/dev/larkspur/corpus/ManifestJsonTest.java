@@ -1,10 +1,10 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.storage.ChecksummedJson;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.ChecksummedJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +67,7 @@ class ManifestJsonTest {
       changed[bit / 8] ^= (byte) (1 << (bit % 8));
       assertThatThrownBy(() -> ManifestJson.read("m", changed))
           .as("bit %d", bit)
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("m ");
     }
   }
@@ -76,11 +76,11 @@ class ManifestJsonTest {
   void anotherVersionIsRefused() {
     byte[] newer = edited("\"version\" : 4", "\"version\" : 5");
     assertThatThrownBy(() -> ManifestJson.read("corpus/manifest.json", newer))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("corpus/manifest.json has version 5");
     byte[] older = "{\"version\":3,\"context\":4}".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> ManifestJson.read("corpus/manifest.json", older))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(
             "corpus/manifest.json has version 3, and this release reads version 4");
   }
@@ -110,7 +110,7 @@ class ManifestJsonTest {
   void whatDoesNotGoTogetherIsNotBelieved(String old, String now, String message) {
     byte[] file = edited(old, now);
     assertThatThrownBy(() -> ManifestJson.read("m", file))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
   }
 
@@ -126,7 +126,7 @@ class ManifestJsonTest {
       byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
       assertThatThrownBy(() -> ManifestJson.read("a/manifest.json", bytes))
           .as(json)
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("a/manifest.json is not the manifest of a corpus");
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.curate.CurationRule.BadWords;
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,10 +57,10 @@ class BadWordsTest {
   void aListWithoutWordsIsRefused() throws IOException {
     Path empty = list("\n \n");
     assertThatThrownBy(() -> Curation.load(settings(empty), CONF))
-        .isInstanceOf(CurateException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("words.txt has no word");
     assertThatThrownBy(() -> Curation.load(settings(folder.resolve("none")), CONF))
-        .isInstanceOf(CurateException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("Cannot read the word list");
   }
 }

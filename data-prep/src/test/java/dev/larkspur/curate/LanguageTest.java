@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.curate.CurationRule.LanguageRule;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class LanguageTest {
   @Test
   void anUnknownLanguageIsAnError() {
     assertThatThrownBy(() -> new LanguageFilter(new LanguageRule(List.of("en"), 0.5)))
-        .isInstanceOf(CurateException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("'en' cannot be told")
         .hasMessageContaining("eng");
   }

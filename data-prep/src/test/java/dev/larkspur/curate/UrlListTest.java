@@ -3,6 +3,7 @@ package dev.larkspur.curate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,10 +63,10 @@ class UrlListTest {
   void aListThatIsEmptyOrMissingIsAnError() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty.txt"), "# nothing\n");
     assertThatThrownBy(() -> UrlList.read(empty.toString(), new Configuration()))
-        .isInstanceOf(CurateException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("empty.txt blocks nothing");
     assertThatThrownBy(() -> UrlList.read(folder + "/none.txt", new Configuration()))
-        .isInstanceOf(CurateException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("none.txt")
         .hasMessageContaining("data.curation.url-blocklist");
   }

@@ -7,7 +7,6 @@ import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.Shard;
@@ -18,6 +17,7 @@ import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.corpus.VerifyJob.VerifyResult;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
@@ -203,7 +203,7 @@ class CorpusPartsIT {
     Map<String, byte[]> before = files("corpus");
     dump("night-1.jsonl", 0, NIGHT - 1);
     assertThatThrownBy(() -> prepare("corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("night-1.jsonl has changed since")
         .hasMessageContaining("Give new documents a new file name");
     Path same = dump("night-1.jsonl", 0, NIGHT);
@@ -218,7 +218,7 @@ class CorpusPartsIT {
             18,
             folder.resolve("corpus").toString());
     assertThatThrownBy(() -> PrepareJob.run(spark, other))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("seed 17 instead of 18")
         .hasMessageContaining("validation fraction 0.1 instead of 0.2");
     Files.delete(same);
@@ -275,7 +275,7 @@ class CorpusPartsIT {
     Path mounted = Files.writeString(folder.resolve("corpus/.nfs0001"), "of the file system");
     Path notes = Files.writeString(folder.resolve("corpus/notes.txt"), "mine");
     assertThatThrownBy(() -> prepare("corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("corpus/notes.txt is no file of a corpus: remove it");
     Files.delete(notes);
     assertThat(prepare("corpus").outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);
@@ -294,10 +294,10 @@ class CorpusPartsIT {
     Map<String, byte[]> before = files("corpus");
     String corpus = folder.resolve("corpus").toString();
     assertThatThrownBy(() -> prepare("corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("manifest-000002.json is damaged");
     assertThatThrownBy(() -> VerifyJob.run(spark, corpus))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("manifest-000002.json is damaged");
     assertThat(files("corpus").keySet()).isEqualTo(before.keySet());
     assertUnchanged(before, "corpus");

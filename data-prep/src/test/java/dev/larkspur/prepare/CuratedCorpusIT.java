@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.LocalSpark;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.corpus.VerifyJob.VerifyResult;
@@ -23,6 +22,7 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.WrittenFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -194,10 +194,10 @@ class CuratedCorpusIT {
     CurationSettings other =
         new CurationSettings(List.of(new C4Rules(2, 1000, 3)), CurationSettings.Dropped.COUNT);
     assertThatThrownBy(() -> PrepareJob.run(spark, settings(input, "corpus", other)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("c4.min-words-in-line 1 instead of 2");
     assertThatThrownBy(() -> PrepareJob.run(spark, settings(input, "corpus", CurationSettings.OFF)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("c4 on instead of off");
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.LocalSpark;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.SourceShare;
@@ -19,6 +18,7 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
@@ -256,7 +256,7 @@ class MixedCorpusIT {
             () ->
                 PrepareJob.run(
                     spark, settings("one", 63, List.of(source("web", 1, 1), sources.get(1)))))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("sources.web.share 0.7 instead of");
     CorpusManifest grown = PrepareJob.run(spark, settings("one", 63, sources)).manifest();
     assertThat(grown.parts()).hasSize(2);
@@ -301,7 +301,7 @@ class MixedCorpusIT {
     write("wiki", "1.jsonl", List.of());
     List<MixedSource> empty = List.of(source("web", 1, 1), source("wiki", 1, 1));
     assertThatThrownBy(() -> PrepareJob.run(spark, settings("corpus", 63, empty)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("Source wiki has no documents to train on");
     assertThat(folder.resolve("corpus")).doesNotExist();
     MixedSource same = new MixedSource("other", 1, 1, empty.get(0).documents());
@@ -310,10 +310,10 @@ class MixedCorpusIT {
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("1.jsonl belongs to more than one source");
     assertThatThrownBy(() -> settings("corpus", 63, List.of(same)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("1 sources cannot be mixed");
     assertThatThrownBy(() -> settings("corpus", 63, List.of(same, same)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("same name");
     assertThatThrownBy(() -> source("web", 0, 1)).hasMessageContaining("The weight 0.0 of source");
     assertThatThrownBy(() -> source("web", 1, 0)).hasMessageContaining("number of epochs 0");

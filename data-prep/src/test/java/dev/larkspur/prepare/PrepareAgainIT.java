@@ -1,13 +1,12 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.CorpusException;
-import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.storage.Lease;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.CorpusDirectory;
+import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +41,12 @@ class PrepareAgainIT {
     PrepareSettings other =
         new PrepareSettings(same.documents(), same.format(), "gpt2", 31, 0.1, 5, 17, same.corpus());
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), other))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("context 63 instead of 31")
         .hasMessageContaining("choose another corpus directory");
     Files.delete(folder.resolve("corpus/train-00003.parquet"));
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), same))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("train-00003.parquet is missing");
   }
 
@@ -106,7 +105,7 @@ class PrepareAgainIT {
     Path mine = Files.createDirectories(folder.resolve("corpus"));
     Files.writeString(mine.resolve("thesis.tex"), "mine");
     assertThatThrownBy(() -> fixture.prepare(fixture.input(), "corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("thesis.tex is no file of a corpus: remove it");
     assertThat(mine.resolve("thesis.tex")).hasContent("mine");
   }

@@ -1,19 +1,18 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.corpus.Corpus;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.FlakyFileSystem;
 import dev.larkspur.storage.TryAgainException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ class PrepareDamageIT {
           .hasMessageContaining("room")
           .hasMessageContaining("prepare again");
       assertThatThrownBy(() -> Corpus.open(settings.corpus(), fixture.conf()))
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("manifest.json");
     }
     FlakyFileSystem.room(Long.MAX_VALUE);
@@ -81,7 +80,7 @@ class PrepareDamageIT {
     Path few = fixture.lines("few.jsonl", List.of("one short document", "another"));
     String corpus = folder.resolve("corpus").toString();
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), fixture.settings(few, corpus)))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("split has")
         .hasMessageContaining("one block of one bucket takes 64")
         .hasMessageContaining("2 records read")
@@ -97,7 +96,7 @@ class PrepareDamageIT {
             17,
             corpus);
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), many))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("tokens for 100000 shards")
         .hasMessageContaining("lower the number of shards to at most");
     assertThat(folder.resolve("corpus")).doesNotExist();
@@ -165,12 +164,12 @@ class PrepareDamageIT {
     assertThatThrownBy(
             () ->
                 new PrepareSettings(documents, DocumentFormat.AUTO, "gpt2", 0, 0.1, 1, 1, "corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("context 0");
     assertThatThrownBy(
             () ->
                 new PrepareSettings(documents, DocumentFormat.AUTO, "gpt2", 8, 1.0, 1, 1, "corpus"))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("validation fraction 1.0");
   }
 
@@ -188,7 +187,7 @@ class PrepareDamageIT {
       PrepareSettings settings =
           fixture.settings(fixture.input(), folder.resolve("corpus").toString());
       assertThatThrownBy(() -> PrepareJob.run(speculating, settings))
-          .isInstanceOf(CorpusException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("set spark.speculation to false");
     } finally {
       speculating.stop();

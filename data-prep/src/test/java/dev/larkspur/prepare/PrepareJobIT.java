@@ -1,8 +1,10 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
@@ -11,14 +13,11 @@ import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ShelfFileSystem;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,11 +246,11 @@ class PrepareJobIT {
         .isEqualTo(PrepareResult.Outcome.ALREADY_DONE);
     Files.writeString(folder.resolve("corpus/tokenizer.json"), "{}");
     assertThatThrownBy(() -> Corpus.open(settings.corpus(), fixture.conf()))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("tokenizer.json is not the tokenizer of the manifest");
     Files.delete(folder.resolve("corpus/tokenizer.json"));
     assertThatThrownBy(() -> Corpus.open(settings.corpus(), fixture.conf()))
-        .isInstanceOf(CorpusException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("tokenizer.json is missing");
   }
 }

@@ -9,7 +9,6 @@ import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerSource;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ final class PlannedModel {
    *
    * @throws SettingsException if the model does not fit the corpus, or the tokenizer is not there
    *     and not about to be learned
-   * @throws dev.larkspur.corpus.CorpusException if the corpus is not whole
+   * @throws dev.larkspur.storage.BadInputException if the corpus is not whole
    */
   ModelConfig model() {
     if (settings.resolved().hasPath(CORPUS)) {

@@ -4,8 +4,7 @@ import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.train.UnfitRunException;
-
+import dev.larkspur.storage.BadInputException;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +30,7 @@ final class RunOptions {
   /**
    * The settings that the run was trained with.
    *
-   * @throws UnfitRunException if the directory is not that of a run
+   * @throws BadInputException if the directory is not that of a run
    */
   Settings settings(SparkOptions sparkOptions, Purpose purpose) {
     // What reaches the file system, credentials included, comes from the command line.
@@ -49,7 +48,7 @@ final class RunOptions {
         .map(checkpoint -> checkpoint.state().provenance().config())
         .orElseThrow(
             () ->
-                new UnfitRunException(
+                new BadInputException(
                     "%s is not a run's directory (there is no %s): correct --run, or train first"
                         .formatted(dir, RunDirectory.CONFIG)));
   }

@@ -1,9 +1,9 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.Layout;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.export.ConfigFields.FieldDefault;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.storage.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +29,13 @@ final class HuggingFaceModel {
    * Keys of settings and their values.
    *
    * @param file name for messages
-   * @throws ModelException if Larkspur has no such model, naming all that differs
+   * @throws BadInputException if Larkspur has no such model, naming all that differs
    */
   static Map<String, Object> settings(JsonNode json, Layout layout, String file) {
     HuggingFaceModel model = new HuggingFaceModel(json, layout);
     model.read();
     if (!model.fields.problems().isEmpty()) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s describes a model that cannot be imported: %s"
               .formatted(file, String.join("; ", model.fields.problems())));
     }

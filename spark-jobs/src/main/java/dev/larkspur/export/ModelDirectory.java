@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
 import java.io.FileNotFoundException;
@@ -37,14 +39,14 @@ public final class ModelDirectory {
   /**
    * A directory that may not exist yet.
    *
-   * @throws ModelException if its file system cannot be reached
+   * @throws BadInputException if its file system cannot be reached
    */
   public ModelDirectory(String directory, Configuration conf) {
     try {
       root = QualifiedPath.of(directory, conf);
       files = RawFiles.of(root, conf);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s cannot be used (%s): correct the path or the settings of its file system"
               .formatted(directory, e.getMessage()),
           e);
@@ -66,13 +68,13 @@ public final class ModelDirectory {
   /**
    * The content of a file that is kept in memory.
    *
-   * @throws ModelException if it is none, or larger than any of its kind
+   * @throws BadInputException if it is none, or larger than any of its kind
    */
   byte[] read(String name) {
     try (InputStream in = files.open(path(name))) {
       byte[] content = in.readNBytes(LARGEST + 1);
       if (content.length > LARGEST) {
-        throw new ModelException(
+        throw new BadInputException(
             "%s has more than %,d bytes: it is not what its name says; get it again"
                 .formatted(path(name), LARGEST));
       }
@@ -85,14 +87,14 @@ public final class ModelDirectory {
   /**
    * The content of a file of JSON.
    *
-   * @throws ModelException if it is no JSON object, or has a name twice
+   * @throws BadInputException if it is no JSON object, or has a name twice
    */
   JsonNode readJson(String name) {
     JsonNode json;
     try {
       json = JSON.readTree(read(name));
     } catch (IOException e) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s is not JSON (%s): get it again"
               .formatted(
                   path(name),
@@ -102,7 +104,7 @@ public final class ModelDirectory {
           e);
     }
     if (!json.isObject()) {
-      throw new ModelException(path(name) + " is not a JSON object: get it again");
+      throw new BadInputException(path(name) + " is not a JSON object: get it again");
     }
     return json;
   }
@@ -132,16 +134,16 @@ public final class ModelDirectory {
   RuntimeException cannot(String act, String name, IOException e) {
     String message = "cannot %s %s (%s): ".formatted(act, path(name), e.getMessage());
     return e instanceof FileNotFoundException
-        ? new ModelException(message + "correct the path, or complete the directory", e)
+        ? new BadInputException(message + "correct the path, or complete the directory", e)
         : new ModelStorageException(message + "look after the storage, and run it again", e);
   }
 
   /** Storage failed while a model was written or read; the message names the file. */
-  public static final class ModelStorageException extends RuntimeException {
+  public static final class ModelStorageException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
     ModelStorageException(String message, Throwable cause) {
-      super(message, cause);
+      super(message, cause, FAILURE);
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.safetensors.TensorFile;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
@@ -42,11 +43,11 @@ public record ModelExport(
    * Writes all files, {@code config.json} last: with it the directory holds a model.
    *
    * @param layout that the model fits
-   * @throws ModelException if there is a model already, or a file cannot be written
+   * @throws BadInputException if there is a model already, or a file cannot be written
    */
   public void write(Layout layout, FlatVector parameters, ModelDirectory out) {
     if (out.has(ModelDirectory.CONFIG)) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s is there already: name another directory".formatted(out.path(ModelDirectory.CONFIG)));
     }
     List<FileTensor> tensors = layout.tensors(model);

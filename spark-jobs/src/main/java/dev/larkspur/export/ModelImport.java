@@ -8,6 +8,7 @@ import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerIdentity;
@@ -29,12 +30,12 @@ public final class ModelImport {
   /**
    * Reads {@code config.json}.
    *
-   * @throws ModelException if there is none, or it is of another kind of model
+   * @throws BadInputException if there is none, or it is of another kind of model
    */
   public ModelImport(ModelDirectory from) {
     this.from = from;
     if (!from.has(ModelDirectory.CONFIG)) {
-      throw new ModelException(
+      throw new BadInputException(
           "there is no %s: name the directory of an exported model"
               .formatted(from.path(ModelDirectory.CONFIG)));
     }
@@ -46,7 +47,7 @@ public final class ModelImport {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new ModelException(
+                    new BadInputException(
                         "%s is of model_type '%s': only %s can be imported"
                             .formatted(
                                 from.path(ModelDirectory.CONFIG),
@@ -58,13 +59,13 @@ public final class ModelImport {
    * The settings of the model in HOCON, of an export with those that it was trained with, but for
    * guides.
    *
-   * @throws ModelException if Larkspur has no such model, or the file contradicts itself
+   * @throws BadInputException if Larkspur has no such model, or the file contradicts itself
    */
   public String settings() {
     JsonNode own = config.path(ModelExport.SECTION).path("settings");
     if (!own.isObject()) {
       if (layout == Layout.LARKSPUR) {
-        throw new ModelException(
+        throw new BadInputException(
             from.path(ModelDirectory.CONFIG) + " lacks larkspur.settings: it is not whole");
       }
       return publicSettings();
@@ -104,8 +105,8 @@ public final class ModelImport {
     }
   }
 
-  private ModelException contradiction(List<String> differences) {
-    return new ModelException(
+  private BadInputException contradiction(List<String> differences) {
+    return new BadInputException(
         "%s contradicts itself, by its larkspur.settings: %s. Undo the change, change both, or remove the larkspur section to import what the other fields say"
             .formatted(from.path(ModelDirectory.CONFIG), String.join("; ", differences)));
   }
@@ -151,7 +152,7 @@ public final class ModelImport {
         .map(name -> new TokenizerSource(name, from.read(name), endOfText))
         .orElseThrow(
             () ->
-                new ModelException(
+                new BadInputException(
                     "%s has no tokenizer: it needs one of %s"
                         .formatted(
                             from.path(ModelDirectory.CONFIG).getParent(),
@@ -163,7 +164,7 @@ public final class ModelImport {
     TokenizerSource builtIn = new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
     for (String name : TokenizerIdentity.FILE_NAMES) {
       if (from.has(name) && !builtIn.hasSameIds(new TokenizerSource(name, from.read(name)))) {
-        throw new ModelException(
+        throw new BadInputException(
             "%s is not GPT-2's tokenizer, which larkspur.tokenizer of %s names: put the file back, or remove larkspur.tokenizer to use it"
                 .formatted(from.path(name), ModelDirectory.CONFIG));
       }
@@ -174,7 +175,7 @@ public final class ModelImport {
   /**
    * Reads the parameters.
    *
-   * @throws ModelException if they are not those of the model, not finite, or cannot be read
+   * @throws BadInputException if they are not those of the model, not finite, or cannot be read
    */
   public void read(ModelConfig model, FlatVector into) {
     requireFit(model);
@@ -184,7 +185,7 @@ public final class ModelImport {
   private void requireFit(ModelConfig model) {
     List<String> misfits = layout.misfits(model);
     if (!misfits.isEmpty()) {
-      throw new ModelException(
+      throw new BadInputException(
           "the settings are not those of a %s model: %s"
               .formatted(layout.modelType(), String.join("; ", misfits)));
     }

@@ -1,8 +1,8 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.FileTensor;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.larkspur.layout.FileTensor;
+import dev.larkspur.storage.BadInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ final class ShardIndex {
   /**
    * Reads the index of a directory.
    *
-   * @throws ModelException if it is none, or names files elsewhere
+   * @throws BadInputException if it is none, or names files elsewhere
    */
   static ShardIndex read(ModelDirectory from) {
     ShardIndex index = new ShardIndex(from.path(FILE));
@@ -72,7 +72,7 @@ final class ShardIndex {
    *
    * @param copies that it may name too
    * @param unused names that it may have and that mean nothing
-   * @throws ModelException naming those that are missing or too many
+   * @throws BadInputException naming those that are missing or too many
    */
   void requireAll(List<FileTensor> tensors, List<FileTensor> copies, Predicate<String> unused) {
     List<String> problems = new ArrayList<>();
@@ -93,8 +93,8 @@ final class ShardIndex {
     }
   }
 
-  private ModelException refuse(String reason) {
-    return new ModelException(
+  private BadInputException refuse(String reason) {
+    return new BadInputException(
         "%s cannot be used, because %s; get the model's files again".formatted(path, reason));
   }
 }

@@ -6,6 +6,7 @@ import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.safetensors.TensorFile;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tensor.FlatVector;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class WeightFiles {
   /**
    * Reads the parameters.
    *
-   * @throws ModelException if the files are not those of the model, or hold values that are not
+   * @throws BadInputException if the files are not those of the model, or hold values that are not
    *     finite
    */
   void read(FlatVector into) {
@@ -41,7 +42,7 @@ final class WeightFiles {
       Map<String, Long> checksums = from.has(ShardIndex.FILE) ? readShards(into) : readFile(into);
       requireSame(checksums, into);
     } catch (SafetensorsException e) {
-      throw new ModelException(e.getMessage(), e);
+      throw new BadInputException(e.getMessage(), e);
     }
     new FiniteValues(
             from.path(from.has(ShardIndex.FILE) ? ShardIndex.FILE : ModelDirectory.TENSORS))
@@ -62,7 +63,7 @@ final class WeightFiles {
 
   private Map<String, Long> readShards(FlatVector into) {
     if (from.has(ModelDirectory.TENSORS)) {
-      throw new ModelException(
+      throw new BadInputException(
           "there are both %s and %s, and they may hold different parameters: remove the older one, with its shards"
               .formatted(from.path(ModelDirectory.TENSORS), ShardIndex.FILE));
     }
@@ -70,7 +71,7 @@ final class WeightFiles {
     index.requireAll(layout.tensors(model), layout.copies(model), this::isUnused);
     List<String> missing = index.shards().stream().filter(shard -> !from.has(shard)).toList();
     if (!missing.isEmpty()) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s names files that are missing: %s; get the model's files again"
               .formatted(from.path(ShardIndex.FILE), String.join(", ", missing)));
     }
@@ -105,7 +106,7 @@ final class WeightFiles {
       }
     }
     if (!others.isEmpty()) {
-      throw new ModelException(
+      throw new BadInputException(
           "%s has tie_word_embeddings true, but %s is there and is not the embedding: correct tie_word_embeddings"
               .formatted(from.path(ModelDirectory.CONFIG), String.join(", ", others)));
     }
@@ -136,7 +137,7 @@ final class WeightFiles {
     /**
      * Looks at the values of all tensors.
      *
-     * @throws ModelException naming those with values that are NaN or infinite
+     * @throws BadInputException naming those with values that are NaN or infinite
      */
     void require(List<FileTensor> tensors, FlatVector parameters) {
       FloatBuffer buffer = FloatBuffer.allocate(CHUNK);
@@ -153,7 +154,7 @@ final class WeightFiles {
       if (!broken.isEmpty()) {
         String more =
             broken.size() > MOST_NAMED ? " and %,d more".formatted(broken.size() - MOST_NAMED) : "";
-        throw new ModelException(
+        throw new BadInputException(
             "%s holds values that are NaN or infinite, in %s%s: get the file again, or convert the model again without an overflow"
                 .formatted(
                     file, String.join(", ", broken.stream().limit(MOST_NAMED).toList()), more));

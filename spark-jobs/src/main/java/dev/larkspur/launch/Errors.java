@@ -1,7 +1,11 @@
 package dev.larkspur.launch;
 
+import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.report.StandardOutput;
-import dev.larkspur.settings.SettingsException;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.PassingFailures;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
@@ -29,7 +34,13 @@ import picocli.CommandLine.ParseResult;
  * stack trace and a request to report it.
  */
 public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final String OURS = "dev.larkspur.";
+  /** What the modules below storage throw with a message for the user. */
+  private static final List<Class<? extends RuntimeException>> ENGINE =
+      List.of(
+          EngineException.class,
+          NativeLibraryException.class,
+          PeerLostException.class,
+          SafetensorsException.class);
 
   /** As of other programs: 128 and the number of SIGPIPE. */
   private static final int CLOSED_PIPE = 141;
@@ -114,13 +125,10 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
   }
 
   private static Optional<Expected> known(Throwable cause) {
-    if (cause instanceof SettingsException) {
-      return Optional.of(new Expected(cause.getMessage(), ExitCode.BAD_INPUT));
-    }
     if (cause instanceof NoSuchFileException missing) {
       return Optional.of(new Expected("there is no file " + missing.getFile(), ExitCode.BAD_INPUT));
     }
-    if (cause instanceof RuntimeException && cause.getClass().getName().startsWith(OURS)) {
+    if (isOurs(cause.getClass())) {
       return Optional.of(new Expected(cause.getMessage(), ExitCode.of(cause)));
     }
     if (cause instanceof OutOfMemoryError) {
@@ -142,6 +150,12 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
               ExitCode.FAILURE));
     }
     return Optional.empty();
+  }
+
+  /** Whether the messages of a type of exceptions are for the user. */
+  private static boolean isOurs(Class<?> type) {
+    return LarkspurException.class.isAssignableFrom(type)
+        || ENGINE.stream().anyMatch(engine -> engine.isAssignableFrom(type));
   }
 
   /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
@@ -213,8 +227,6 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             "(?m)^.*?\\b((?:[a-z]\\w*\\.)+[A-Z][\\w$]*(?:Exception|Error)): (.+(?:\\n"
                 + "(?!\\s*at |Caused by:).+)*)");
 
-    private static final String OURS = "dev.larkspur.";
-
     private final List<Found> found = new ArrayList<>();
 
     private record Found(Class<?> type, String message) {}
@@ -237,10 +249,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     /** The message of the first exception that is ours. */
     Optional<String> message() {
-      return found.stream()
-          .filter(each -> each.type().getName().startsWith(OURS))
-          .map(Found::message)
-          .findFirst();
+      return found.stream().filter(each -> isOurs(each.type())).map(Found::message).findFirst();
     }
 
     /** The message of an error of the JVM, such as one for want of memory. */
@@ -251,18 +260,10 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
           .findFirst();
     }
 
-    /** What the types tell; empty if none of them tells. */
+    /** The code that the types give; empty if none gives one. */
     Optional<Integer> exitCode() {
-      if (found.stream().anyMatch(each -> ExitCode.passes(each.type()))) {
-        return Optional.of(ExitCode.TRY_AGAIN);
-      }
-      return found.stream()
-              .anyMatch(
-                  each ->
-                      ExitCode.isBadInput(each.type())
-                          || SettingsException.class.isAssignableFrom(each.type()))
-          ? Optional.of(ExitCode.BAD_INPUT)
-          : Optional.empty();
+      List<Integer> codes = found.stream().map(each -> ExitCode.ofType(each.type())).toList();
+      return Stream.of(ExitCode.TRY_AGAIN, ExitCode.BAD_INPUT).filter(codes::contains).findFirst();
     }
   }
 }

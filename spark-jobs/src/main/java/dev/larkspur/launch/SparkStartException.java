@@ -1,9 +1,10 @@
 package dev.larkspur.launch;
 
+import dev.larkspur.storage.BadInputException;
 import org.apache.commons.lang3.StringUtils;
 
 /** Spark does not start with the settings and the memory that it was given. */
-public final class SparkStartException extends RuntimeException {
+public final class SparkStartException extends BadInputException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 500;
 

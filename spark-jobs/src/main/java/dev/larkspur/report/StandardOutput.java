@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import dev.larkspur.storage.LarkspurException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class StandardOutput extends OutputStream {
   }
 
   /** The result could not be written. */
-  public static final class FailedException extends RuntimeException {
+  public static final class FailedException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
     private final boolean closed;
@@ -42,7 +43,8 @@ public final class StandardOutput extends OutputStream {
       super(
           "cannot write to standard output (%s): make room, or send it elsewhere"
               .formatted(cause.getMessage()),
-          cause);
+          cause,
+          FAILURE);
       this.closed = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }
 

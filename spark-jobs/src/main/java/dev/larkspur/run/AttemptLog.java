@@ -1,13 +1,12 @@
 package dev.larkspur.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.storage.ChecksummedJson;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TryAgainException;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -173,7 +172,7 @@ public final class AttemptLog {
   /**
    * Makes sure that this process sees the directory that the driver writes to.
    *
-   * @throws dev.larkspur.storage.UnsharedFilesException if it does not
+   * @throws dev.larkspur.storage.BadInputException if it does not
    */
   public void requireSeen(int attempt) {
     if (run.isOfHost() && !run.has(file(attempt))) {

@@ -60,7 +60,7 @@ public final class RunDirectory {
   /**
    * Refuses paths that would be relative to a directory of the cluster.
    *
-   * @throws dev.larkspur.storage.UnsharedFilesException naming the first
+   * @throws dev.larkspur.storage.BadInputException naming the first
    */
   public static void refuseRelative(JavaSparkContext spark, String... paths) {
     try {
@@ -73,7 +73,7 @@ public final class RunDirectory {
   /**
    * Makes sure that all executors see this directory.
    *
-   * @throws dev.larkspur.storage.UnsharedFilesException if one does not
+   * @throws dev.larkspur.storage.BadInputException if one does not
    */
   public void requireShared(JavaSparkContext spark) {
     try {
@@ -87,7 +87,7 @@ public final class RunDirectory {
    * Makes sure that all executors see files that they will read.
    *
    * @param read qualified
-   * @throws dev.larkspur.storage.UnsharedFilesException if one does not
+   * @throws dev.larkspur.storage.BadInputException if one does not
    */
   public static void requireSeen(JavaSparkContext spark, Path... read) {
     try {

@@ -9,7 +9,7 @@ import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.train.UnfitRunException;
+import dev.larkspur.storage.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class SameTraining {
   /**
    * Passes if there is no training yet, or one of these settings.
    *
-   * @throws UnfitRunException naming each difference
+   * @throws BadInputException naming each difference
    */
   static void require(GridRun run, Configuration hadoop) {
     RunDirectory directory = new RunDirectory(run.settings().run().dir(), hadoop);
@@ -62,7 +62,7 @@ final class SameTraining {
         new SettingsLoader().run(name, directory.readText(RunDirectory.CONFIG)).load(Purpose.TRAIN);
     List<String> differences = differences(before, run);
     if (!differences.isEmpty()) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "%s holds a training with other settings: %s. Delete it, or use another run.dir"
               .formatted(run.settings().run().dir(), String.join("; ", differences)));
     }

@@ -1,10 +1,11 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.storage.BadInputException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Settings that cannot be used. The message lists the problems, each with place and remedy. */
-public final class SettingsException extends RuntimeException {
+public final class SettingsException extends BadInputException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_SHOWN = 50;
 

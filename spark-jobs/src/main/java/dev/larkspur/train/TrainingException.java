@@ -1,14 +1,16 @@
 package dev.larkspur.train;
 
+import dev.larkspur.storage.LarkspurException;
+
 /** Training cannot begin or go on; the message says why and what to change. */
-public class TrainingException extends RuntimeException {
+public final class TrainingException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 
   public TrainingException(String message) {
-    super(message);
+    super(message, null, FAILURE);
   }
 
   public TrainingException(String message, Throwable cause) {
-    super(message, cause);
+    super(message, cause, FAILURE);
   }
 }

@@ -1,13 +1,13 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.Layout;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ class ConfigFieldsTest {
         ExportedModel.in(directory, Layout.LLAMA, ExportedModel.LLAMA).withoutSection();
     exported.config(config -> config.setAll(json(fields)));
     assertThatThrownBy(exported::imported)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
   }
 
@@ -84,7 +84,7 @@ class ConfigFieldsTest {
     ExportedModel exported =
         ExportedModel.in(directory, Layout.GPT_NEOX, ExportedModel.GPT_NEOX).withoutSection();
     exported.config(config -> config.setAll(json(fields)));
-    assertThatThrownBy(exported::imported).isInstanceOf(ModelException.class);
+    assertThatThrownBy(exported::imported).isInstanceOf(BadInputException.class);
   }
 
   @Test
@@ -93,7 +93,7 @@ class ConfigFieldsTest {
       Files.writeString(directory.resolve("config.json"), text);
       ModelDirectory files = ExportedModel.at(directory);
       assertThatThrownBy(() -> new ModelImport(files))
-          .isInstanceOf(ModelException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("config.json");
     }
   }

@@ -1,7 +1,5 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.Layout;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.storage.BadInputException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +49,7 @@ class ContradictionTest {
     ExportedModel exported = ExportedModel.in(directory, Layout.GPT_NEOX, ExportedModel.GPT_NEOX);
     exported.config(config -> config.set(field, json(value)));
     assertThatThrownBy(exported::imported)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("config.json")
         .hasMessageContaining(message);
   }

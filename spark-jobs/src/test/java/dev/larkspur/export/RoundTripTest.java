@@ -1,5 +1,11 @@
 package dev.larkspur.export;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.layout.Layout;
@@ -8,18 +14,12 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.settings.Purpose;
+import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tokenizer.TokenizerSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -144,7 +144,7 @@ class RoundTripTest {
             () ->
                 export(settings, SmallTokenizer.source())
                     .write(Layout.GPT_NEOX, parameters, files()))
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("config.json is there already");
   }
 
@@ -157,7 +157,7 @@ class RoundTripTest {
          "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}\
         """);
     assertThatThrownBy(() -> new ModelImport(files()).settings())
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("max_position_embeddings is missing")
         .hasMessageContaining("hidden_act is gelu_new, not gelu")
         .hasMessageContaining("use_parallel_residual is true")

@@ -1,13 +1,13 @@
 package dev.larkspur.export;
 
-import dev.larkspur.layout.Layout;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.export.ExportedModel.Tensor;
+import dev.larkspur.layout.Layout;
+import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,7 +75,7 @@ class WeightFilesTest {
     ExportedModel exported = ExportedModel.in(directory, Layout.LLAMA, ExportedModel.LLAMA);
     Files.delete(exported.file("model.safetensors"));
     assertThatThrownBy(exported::read)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("model.safetensors");
   }
 
@@ -87,7 +87,7 @@ class WeightFilesTest {
     little(tensors.get("lm_head.weight")).putFloat(0, Float.POSITIVE_INFINITY);
     exported.write("model.safetensors", tensors);
     assertThatThrownBy(exported::read)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("model.safetensors holds values that are NaN or infinite")
         .hasMessageContaining("model.norm.weight (2 of 8)")
         .hasMessageContaining("lm_head.weight (1 of 2,400)");
@@ -107,7 +107,7 @@ class WeightFilesTest {
     little(tensors.get("lm_head.weight")).putFloat(400, 7);
     exported.write("model.safetensors", tensors);
     assertThatThrownBy(exported::read)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("tie_word_embeddings true, but lm_head.weight is there");
   }
 
@@ -156,7 +156,7 @@ class WeightFilesTest {
       ExportedModel exported, Map<String, String> index, String... messages) throws IOException {
     write(exported, index);
     assertThatThrownBy(exported::read)
-        .isInstanceOf(ModelException.class)
+        .isInstanceOf(BadInputException.class)
         .message()
         .contains(messages);
   }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.larkspur.cli.Outcome;
-import dev.larkspur.corpus.CorpusException;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.export.ModelDirectory;
-import dev.larkspur.export.ModelException;
 import dev.larkspur.export.ModelImport;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TryAgainException;
-import dev.larkspur.train.UnfitRunException;
 import dev.larkspur.train.cluster.Slots.SlotsException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,17 +46,18 @@ class ExitCodeTest {
   @Test
   void badInputWillFailAgain() {
     assertThat(code(new DocumentException("cut", new EOFException()))).isEqualTo(2);
-    assertThat(code(new CorpusException("another context"))).isEqualTo(2);
+    assertThat(code(new BadInputException("another context"))).isEqualTo(2);
     assertThat(code(new SparkStartException(new IllegalArgumentException("too\n little"))))
         .isEqualTo(2);
-    assertThat(code(new IllegalStateException(new CorpusException("in a task")))).isEqualTo(2);
-    assertThat(code(new UnfitRunException("another model"))).isEqualTo(2);
+    assertThat(code(new IllegalStateException(new BadInputException("in a task")))).isEqualTo(2);
+    assertThat(code(new BadInputException("another model"))).isEqualTo(2);
   }
 
   @Test
   void aModelThatCannotBeImportedIsBadInput(@TempDir Path empty) {
     ModelDirectory files = new ModelDirectory(empty.toString(), new Configuration(false));
-    ModelException none = catchThrowableOfType(ModelException.class, () -> new ModelImport(files));
+    BadInputException none =
+        catchThrowableOfType(BadInputException.class, () -> new ModelImport(files));
     assertThat(code(none)).isEqualTo(2);
   }
 
@@ -67,9 +66,10 @@ class ExitCodeTest {
     assertThat(code(new TryAgainException("another run"))).isEqualTo(75);
     assertThat(code(new SlotsException("no slots"))).isEqualTo(75);
     assertThat(code(new DocumentException("list", new ConnectException()))).isEqualTo(75);
-    assertThat(code(new CorpusException("open", new SocketTimeoutException()))).isEqualTo(75);
+    assertThat(code(new BadInputException("open", new SocketTimeoutException()))).isEqualTo(75);
     assertThat(
-            code(new CorpusException("open", new IOException(new AWSServiceThrottledException()))))
+            code(
+                new BadInputException("open", new IOException(new AWSServiceThrottledException()))))
         .isEqualTo(75);
   }
 

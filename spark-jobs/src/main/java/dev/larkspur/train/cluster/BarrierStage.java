@@ -1,5 +1,6 @@
 package dev.larkspur.train.cluster;
 
+import dev.larkspur.storage.LarkspurException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,11 +86,11 @@ public final class BarrierStage {
   }
 
   /** A worker failed for a reason outside of this project: its message is that of the cause. */
-  public static final class WorkerException extends RuntimeException {
+  public static final class WorkerException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
     public WorkerException(String message, Throwable cause) {
-      super(message, cause);
+      super(message, cause, FAILURE);
     }
   }
 }

@@ -2,8 +2,7 @@ package dev.larkspur.train.cluster;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.settings.DeviceChoice;
-import dev.larkspur.train.UnfitRunException;
-
+import dev.larkspur.storage.BadInputException;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -18,7 +17,7 @@ public final class Devices {
    * The GPU that Spark has assigned to this task, or the CPU.
    *
    * @param threads that an operator may use on a CPU
-   * @throws UnfitRunException if a GPU is asked for and Spark has assigned none
+   * @throws BadInputException if a GPU is asked for and Spark has assigned none
    */
   public static Device ofTask(TaskContext task, DeviceChoice choice, int threads) {
     Map<String, ResourceInformation> resources = task.resourcesJMap();
@@ -27,7 +26,7 @@ public final class Devices {
       return Device.cpu(threads);
     }
     if (!resources.containsKey(GPU)) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "training.device = cuda, but Spark has assigned no GPU to the task: set"
               + " spark.task.resource.gpu.amount = 1, spark.executor.resource.gpu.amount and its"
               + " discovery script, or training.device = cpu");

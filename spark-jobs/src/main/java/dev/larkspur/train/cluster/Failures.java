@@ -2,11 +2,10 @@ package dev.larkspur.train.cluster;
 
 import dev.larkspur.corpus.UnreachableCorpusException;
 import dev.larkspur.safetensors.SafetensorsException;
-import dev.larkspur.settings.SettingsException;
-import dev.larkspur.storage.LarkspurException;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.TrainingException;
-
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
@@ -18,8 +17,8 @@ public final class Failures {
   /** Wrong settings, damaged input, a machine that computes wrongly: the same again next time. */
   private static final List<Class<? extends RuntimeException>> LASTING =
       List.of(
-          SettingsException.class,
-          LarkspurException.class,
+          BadInputException.class,
+          TryAgainException.class,
           SafetensorsException.class,
           TrainingException.class);
 

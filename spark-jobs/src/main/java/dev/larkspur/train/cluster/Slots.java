@@ -1,7 +1,8 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.UnfitRunException;
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.LarkspurException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -16,11 +17,11 @@ public record Slots(int workers, int threads) {
   /**
    * Refuses what Spark would, in its own words.
    *
-   * @throws UnfitRunException if executors come and go as Spark likes
+   * @throws BadInputException if executors come and go as Spark likes
    */
   public static void requireFixedAllocation(JavaSparkContext spark) {
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "spark.dynamicAllocation.enabled = true, but all workers must run at the same time: set"
               + " it to false, and spark.executor.instances to the number of executors");
     }
@@ -74,11 +75,11 @@ public record Slots(int workers, int threads) {
   }
 
   /** The cluster has too few free task slots, for now at least. */
-  public static final class SlotsException extends RuntimeException {
+  public static final class SlotsException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
     public SlotsException(String message) {
-      super(message);
+      super(message, null, TRY_AGAIN);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.larkspur.train.cluster;
 
-import dev.larkspur.train.UnfitRunException;
-
+import dev.larkspur.storage.BadInputException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -19,7 +18,7 @@ final class WorkerAddress {
    * the host.
    *
    * @param networkInterface its name; empty for Spark's address
-   * @throws UnfitRunException if this host has no such interface, or it has no address
+   * @throws BadInputException if this host has no such interface, or it has no address
    */
   static String of(BarrierTaskContext task, String networkInterface) {
     return networkInterface.isEmpty()
@@ -51,8 +50,8 @@ final class WorkerAddress {
     }
   }
 
-  private static UnfitRunException refusal(String name, String why) {
-    return new UnfitRunException(
+  private static BadInputException refusal(String name, String why) {
+    return new BadInputException(
         "training.network-interface = %s: %s. Name one that every host has, or set it to auto"
             .formatted(name, why));
   }

@@ -4,8 +4,7 @@ import dev.larkspur.metrics.MetricsLog;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.train.UnfitRunException;
-
+import dev.larkspur.storage.BadInputException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,7 +16,7 @@ public final class LostCheckpoints {
    * To be called when a run has no complete checkpoint: what else lies in its directory tells
    * whether it ever had one. With {@code run.start-over}, it is made to look as if it had not.
    *
-   * @throws UnfitRunException if it had, and is not to start over
+   * @throws BadInputException if it had, and is not to start over
    */
   public static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
     AttemptLog attempts = new AttemptLog(run);
@@ -32,7 +31,7 @@ public final class LostCheckpoints {
             Math.max(committed.orElse(0), summary.map(TrainingSummary::step).orElse(0L)),
             MetricsLog.lastStep(run));
     if (!settings.run().startOver()) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "this run was at step %d, but %s holds no complete checkpoint any more: put its checkpoints back, use another run.dir, or set run.start-over = true to train again from step 0"
               .formatted(step, run.path("")));
     }

@@ -11,7 +11,6 @@ import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class Preflight {
    * Opens the corpus and holds the settings against it.
    *
    * @throws SettingsException with all that does not fit: model and tokenizer
-   * @throws dev.larkspur.corpus.CorpusException if there is no whole corpus
+   * @throws dev.larkspur.storage.BadInputException if there is no whole corpus
    */
   public static void check(Settings settings, Configuration hadoop) {
     Corpus opened = Corpus.open(settings.data().corpus(), hadoop);

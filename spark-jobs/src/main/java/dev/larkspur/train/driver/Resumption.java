@@ -14,7 +14,7 @@ import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.train.UnfitRunException;
+import dev.larkspur.storage.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +31,7 @@ final class Resumption {
    * another number of workers, may change.
    *
    * @return what has changed; nothing where the run begins with imported parameters
-   * @throws UnfitRunException naming each difference by its key
+   * @throws BadInputException naming each difference by its key
    */
   static List<SettingsChange> check(
       Checkpoint checkpoint, Settings settings, ModelConfig model, CorpusManifest corpus) {
@@ -51,7 +51,7 @@ final class Resumption {
       differences.add("training.self-guided is set, and an imported model has no guides");
     }
     if (!differences.isEmpty()) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
               .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
     }

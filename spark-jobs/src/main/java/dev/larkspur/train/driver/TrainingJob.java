@@ -16,10 +16,10 @@ import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.UnfitRunException;
 import dev.larkspur.train.cluster.BarrierStage.WorkerException;
 import dev.larkspur.train.cluster.Failures;
 import dev.larkspur.train.cluster.Slots;
@@ -98,7 +98,7 @@ public final class TrainingJob {
    *
    * @param checkpoint of the run; without one that was trained, the run begins with the corpus as
    *     it is now
-   * @throws dev.larkspur.corpus.CorpusException if it cannot be opened
+   * @throws dev.larkspur.storage.BadInputException if it cannot be opened
    */
   public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
     return checkpoint
@@ -134,7 +134,7 @@ public final class TrainingJob {
             .map(found -> Resumption.check(found, settings, model, corpus.manifest()))
             .orElse(List.of());
     if (step() > steps) {
-      throw new UnfitRunException(
+      throw new BadInputException(
           "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
               .formatted(settings.run().dir(), step(), steps));
     }

@@ -4,6 +4,7 @@ import dev.larkspur.run.SkippedBatches;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.TrainingSettings.Stability;
+import dev.larkspur.storage.LarkspurException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -121,13 +122,13 @@ public final class UpdateGuard {
   }
 
   /** The training has left out more updates in a row than it may: it goes back to a checkpoint. */
-  public static final class DivergedException extends RuntimeException {
+  public static final class DivergedException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
     private final SkippedBatches batches;
 
     DivergedException(String message, SkippedBatches batches) {
-      super(message);
+      super(message, null, FAILURE);
       this.batches = batches;
     }
 

@@ -1,6 +1,6 @@
 package dev.larkspur.train.cluster;
 
-import dev.larkspur.train.TrainingException;
+import dev.larkspur.storage.BadInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +23,7 @@ class WorkerAddressTest {
     String loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress()).getName();
 
     assertThatThrownBy(() -> WorkerAddress.ofInterface("no-such-0"))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("training.network-interface = no-such-0")
         .hasMessageContaining(loopback);
   }

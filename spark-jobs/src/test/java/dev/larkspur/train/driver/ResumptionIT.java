@@ -14,14 +14,13 @@ import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.EmbeddedTrainings;
 import dev.larkspur.train.NotingObserver;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
-import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.UnfitRunException;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.io.IOException;
@@ -124,7 +123,7 @@ class ResumptionIT {
     String[] longer =
         Stream.concat(Stream.of(guided), Stream.of("training.steps=10")).toArray(String[]::new);
     assertThatThrownBy(() -> trainings.train("guided", longer))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the length of a guided training was 12 steps and is 15");
   }
 
@@ -138,7 +137,7 @@ class ResumptionIT {
     List<String> notes = new ArrayList<>();
     Settings shorter = SmallCorpus.settings(directory, "finished", "training.steps=15");
     assertThatThrownBy(() -> TrainingJob.run(spark, shorter, progress -> {}))
-        .isInstanceOf(UnfitRunException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is at step 20 already");
     Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
     assertThat(TrainingJob.run(spark, longer, new NotingObserver(notes)).summary().step())
@@ -208,7 +207,7 @@ class ResumptionIT {
         FileUtils.forceDelete(directory.resolve("lost").resolve(evidence).toFile());
       }
       assertThatThrownBy(() -> trainings.train("lost"))
-          .isInstanceOf(TrainingException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("this run was at step " + (evidence.equals("metrics") ? 5 : 20))
           .hasMessageContaining("run.start-over = true");
     }
@@ -294,7 +293,7 @@ class ResumptionIT {
   void anotherModelDoesNotGoOnFromTheCheckpoint() {
     trainings.train("taken");
     assertThatThrownBy(() -> trainings.train("taken", "model.layers=3", "training.global-batch=32"))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("cannot go on from")
         .hasMessageContaining("model.layers was 2 and is 3;")
         .hasMessageNotContaining("ModelConfig")

@@ -9,7 +9,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.train.TrainingException;
+import dev.larkspur.storage.BadInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -90,7 +90,7 @@ class TrainedWithTest {
             () ->
                 Resumption.check(
                     checkpoint(0, "", RUN + learned), learnedShorter, model(learnedShorter), null))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("model.context was 32 and is 16")
         .hasMessageContaining("prepare a corpus with data.context = 32");
   }
@@ -99,7 +99,7 @@ class TrainedWithTest {
   void aTrainingThatGoesOnNamesWhatDiffers() {
     Settings other = settings("model.layers=3", "model.ffn.activation=swiglu");
     assertThatThrownBy(() -> Resumption.check(checkpoint(0, "", RUN), other, model(other), null))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("model.ffn.activation was \"gelu\" and is \"swiglu\"")
         .hasMessageContaining("model.layers was 2 and is 3")
         .message()
