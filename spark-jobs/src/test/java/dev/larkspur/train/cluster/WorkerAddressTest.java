@@ -1,10 +1,9 @@
 package dev.larkspur.train.cluster;
 
-import dev.larkspur.storage.BadInputException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.BadInputException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,9 @@
 package dev.larkspur.train.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
@@ -10,11 +14,6 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.storage.BadInputException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
