@@ -63,9 +63,10 @@ final class BenchmarkCheckpointCommand implements Runnable {
   private int rounds = 3;
 
   @Option(
-      names = "--out",
+      names = "--run",
       paramLabel = "DIR",
-      description = "Where to write the checkpoints; a temporary directory by default.")
+      description =
+          "Directory of the run whose checkpoints are written (a temporary one by default).")
   private String directory;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -7,7 +7,6 @@ import dev.larkspur.report.PlanText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.CorpusUse;
-
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +31,8 @@ final class DescribeCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.TokenizerOption tokenizerOption;
+  @Mixin private PathOptions.CorpusOption corpusOption;
 
   // Not an option here: Spark is not started.
   private final SparkOptions sparkOptions = new SparkOptions();
@@ -41,7 +42,7 @@ final class DescribeCommand implements Runnable {
 
   @Override
   public void run() {
-    Settings settings = settingsOptions.load(Purpose.DESCRIBE);
+    Settings settings = settingsOptions.load(Purpose.DESCRIBE, tokenizerOption, corpusOption);
     PrintWriter notes = spec.commandLine().getErr();
     PlannedModel planned =
         new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println);

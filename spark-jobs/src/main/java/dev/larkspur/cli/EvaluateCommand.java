@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions runOptions;
+  @Mixin private PathOptions.CorpusOption corpusOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Option(
@@ -48,7 +49,7 @@ final class EvaluateCommand implements Runnable {
           spec.commandLine(),
           "--sequences is " + sequences + ": give 1 or more, or leave it out to measure all");
     }
-    Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE);
+    Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE, corpusOption);
     sparkOptions.run(
         settings,
         "larkspur evaluate",

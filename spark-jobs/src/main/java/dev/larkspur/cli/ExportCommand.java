@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "A dense model is laid out as Hugging Face's transformers have GPT-NeoX or Llama, where one"
           + " of them fits; others under Larkspur's own names, with the reason.",
       "",
-      "Example: larkspur export --run runs/quickstart --out runs/quickstart-model",
+      "Example: larkspur export --run runs/quickstart --model runs/quickstart-model",
       ""
     })
 final class ExportCommand implements Runnable {
@@ -43,11 +43,11 @@ final class ExportCommand implements Runnable {
   @Mixin private CheckpointOption checkpointOption;
 
   @Option(
-      names = "--out",
+      names = "--model",
       required = true,
       paramLabel = "DIR",
       description = "Directory to write, on any file system; must not hold a model yet.")
-  private String out;
+  private String modelDir;
 
   @Option(
       names = "--layout",
@@ -67,11 +67,11 @@ final class ExportCommand implements Runnable {
     RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
     try (TrainedModel model = TrainedModel.withoutGuides(run, checkpoint, settings, hadoop)) {
       new ModelExport(config, settings, checkpoint.state(), RunTokenizer.of(run, settings, hadoop))
-          .write(layout, model.replica().parameters(), new ModelDirectory(out, hadoop));
+          .write(layout, model.replica().parameters(), new ModelDirectory(modelDir, hadoop));
     }
     told.println(
         "%s holds the model of step %,d, laid out as %s"
-            .formatted(out, checkpoint.step(), layout.modelType()));
+            .formatted(modelDir, checkpoint.step(), layout.modelType()));
     told.flush();
   }
 

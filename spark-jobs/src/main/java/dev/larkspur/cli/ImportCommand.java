@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Replica;
@@ -15,9 +17,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
 import dev.larkspur.train.cluster.Engines;
-
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
           + " train goes on from it, on any corpus of its tokenizer, with moments of zero.",
       "A model that was not trained by Larkspur needs training.learning-rate and training.steps.",
       "",
-      "Example: larkspur import --from runs/quickstart-model --run runs/imported",
+      "Example: larkspur import --model runs/quickstart-model --run runs/imported",
       ""
     })
 final class ImportCommand implements Runnable {
@@ -46,11 +45,11 @@ final class ImportCommand implements Runnable {
   @Mixin private SparkOptions sparkOptions;
 
   @Option(
-      names = "--from",
+      names = "--model",
       required = true,
       paramLabel = "DIR",
       description = "Directory with config.json, model.safetensors (or its shards), and tokenizer.")
-  private String from;
+  private String modelDir;
 
   @Option(
       names = "--run",
@@ -75,9 +74,9 @@ final class ImportCommand implements Runnable {
           "--run is %s, which holds checkpoints of a run that has lost its %s: name another"
               .formatted(runDir, RunDirectory.CONFIG));
     }
-    ModelImport source = new ModelImport(new ModelDirectory(from, hadoop));
+    ModelImport source = new ModelImport(new ModelDirectory(modelDir, hadoop));
     Settings settings =
-        settingsOptions.over(from + "/config.json", source.settings()).load(Purpose.GENERATE);
+        settingsOptions.over(modelDir + "/config.json", source.settings()).load(Purpose.GENERATE);
     ModelConfig model = TrainedModel.config(settings);
     TokenizerSource tokenizer = source.tokenizer(settings);
     requireRoom(model, tokenizer);
@@ -105,7 +104,7 @@ final class ImportCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(),
           "the tokenizer of %s has %,d entries, its model %,d: they do not belong together"
-              .formatted(from, needed, model.vocabulary()));
+              .formatted(modelDir, needed, model.vocabulary()));
     }
   }
 

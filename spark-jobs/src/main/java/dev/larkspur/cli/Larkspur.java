@@ -38,7 +38,14 @@ import picocli.CommandLine.Spec;
     header = "Trains low-rank transformer language models on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "",
-    footer = {"", "larkspur COMMAND --help shows the options of a command."})
+    footer = {
+      "",
+      "An option names a thing, and means the same whether a command reads it or writes it:",
+      "--documents, --tokenizer, --corpus, --run, --model, --report. Some are short for a setting;"
+          + " they win over --set KEY=VALUE, and that wins over --conf FILE.",
+      "",
+      "larkspur COMMAND --help shows the options of a command."
+    })
 public final class Larkspur implements Runnable {
 
   /** The commands, in the order of their use: a new one needs a line here and nothing else. */
@@ -62,7 +69,8 @@ public final class Larkspur implements Runnable {
                   ScalingCommand.class)),
           new CommandGroup(
               "Use", List.of(GenerateCommand.class, ExportCommand.class, ImportCommand.class)),
-          new CommandGroup("Speed", List.of(BenchmarkCommand.class)));
+          new CommandGroup("Speed", List.of(BenchmarkCommand.class)),
+          new CommandGroup("Shell", List.of(CompletionCommand.class)));
 
   @Spec private CommandSpec spec;
 
@@ -148,6 +156,7 @@ public final class Larkspur implements Runnable {
 
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+    FormerOptions.addTo(command);
     command.getSubcommands().values().forEach(Larkspur::withHelp);
   }
 

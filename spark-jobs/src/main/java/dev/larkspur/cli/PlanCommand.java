@@ -44,6 +44,8 @@ final class PlanCommand implements Runnable {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.TokenizerOption tokenizerOption;
+  @Mixin private PathOptions.CorpusOption corpusOption;
   @Mixin private ClusterOptions clusterOptions;
 
   // Not an option here: Spark is not started.
@@ -55,7 +57,7 @@ final class PlanCommand implements Runnable {
   @Override
   public void run() {
     Cluster cluster = clusterOptions.cluster();
-    Settings settings = settingsOptions.load(Purpose.DESCRIBE);
+    Settings settings = settingsOptions.load(Purpose.DESCRIBE, tokenizerOption, corpusOption);
     TrainingSettings training = settings.training();
     requireWholeShares(settings, cluster.gpus());
     PrintWriter notes = spec.commandLine().getErr();

@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
           + " not taken yet become a new part of it; what is there stays as it is. --dry-run tells"
           + " beforehand what it would come to.",
       "",
-      "Example: larkspur prepare --set data.documents=runs/wordnet --set data.tokenizer=gpt2"
-          + " --set data.context=256 --set data.corpus=runs/corpus",
+      "Example: larkspur prepare --documents runs/wordnet --tokenizer gpt2 --corpus runs/corpus"
+          + " --set data.context=256",
       ""
     })
 final class PrepareCommand implements Callable<Integer> {
@@ -47,6 +47,9 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.DocumentsOption documentsOption;
+  @Mixin private PathOptions.TokenizerOption tokenizerOption;
+  @Mixin private PathOptions.CorpusOption corpusOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Option(
@@ -73,7 +76,8 @@ final class PrepareCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--json goes with --dry-run: give both, or see corpus stats --json");
     }
-    Settings settings = settingsOptions.load(Purpose.PREPARE);
+    Settings settings =
+        settingsOptions.load(Purpose.PREPARE, documentsOption, tokenizerOption, corpusOption);
     return dryRun ? estimate(settings) : prepare(settings);
   }
 

@@ -6,7 +6,6 @@ import dev.larkspur.report.Console;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,12 +23,16 @@ import picocli.CommandLine.Spec;
       "One document an entry, in the schema of RefinedWeb: something real to try the other commands"
           + " on, without a download. With --megabytes, as much text as you want to measure with.",
       "",
-      "Example: larkspur sample-corpus --out runs/wordnet",
+      "Example: larkspur sample-corpus --documents runs/wordnet",
       ""
     })
 final class SampleCorpusCommand implements Runnable {
-  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
-  private String out;
+  @Option(
+      names = "--documents",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of documents to write.")
+  private String documents;
 
   @Option(
       names = "--megabytes",
@@ -56,7 +59,7 @@ final class SampleCorpusCommand implements Runnable {
         "larkspur sample-corpus",
         session -> {
           if (megabytes == null) {
-            write(session, out, Console.standard());
+            write(session, documents, Console.standard());
           } else {
             writeVariations(session, Console.standard());
           }
@@ -66,10 +69,10 @@ final class SampleCorpusCommand implements Runnable {
   private void writeVariations(SparkSession session, Console console) {
     session.sparkContext().setJobDescription("writing sample documents");
     try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      long documents = WordNetVariations.write(session, out, megabytes);
+      long written = WordNetVariations.write(session, documents, megabytes);
       console.say(
           "%,d documents of varied WordNet entries, %,d MB, written to %s"
-              .formatted(documents, megabytes, out));
+              .formatted(written, megabytes, documents));
     }
   }
 

@@ -55,6 +55,8 @@ final class ScalingCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.CorpusOption corpusOption;
+  @Mixin private PathOptions.RunOption runOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Option(
@@ -78,7 +80,7 @@ final class ScalingCommand implements Callable<Integer> {
 
   private int plan() {
     Console console = Console.standard();
-    Settings settings = settingsOptions.load(Purpose.PLAN_SCALING);
+    Settings settings = settingsOptions.load(Purpose.PLAN_SCALING, corpusOption, runOption);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Grid grid = Grid.of(settings, Purpose.DESCRIBE, of -> model(of, hadoop, false));
     MeasuredSpeed speed = new MeasuredSpeed();
@@ -97,7 +99,7 @@ final class ScalingCommand implements Callable<Integer> {
 
   private int train() {
     Console console = Console.standard();
-    Settings settings = settingsOptions.load(Purpose.SCALING);
+    Settings settings = settingsOptions.load(Purpose.SCALING, corpusOption, runOption);
     Configuration hadoop = sparkOptions.hadoop(settings);
     boolean toBeMade = isToBeMade(settings, hadoop);
     Grid planned = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, toBeMade));

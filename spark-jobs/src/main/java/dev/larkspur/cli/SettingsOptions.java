@@ -1,9 +1,9 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.cli.PathOptions.Shorthand;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
-
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -68,10 +68,15 @@ final class SettingsOptions {
   /**
    * The settings for a purpose.
    *
+   * @param options over files and assignments
    * @throws dev.larkspur.settings.SettingsException with all problems found
    */
-  Settings load(Purpose purpose) {
-    return loader().load(purpose);
+  Settings load(Purpose purpose, Shorthand... options) {
+    SettingsLoader loader = loader();
+    for (Shorthand option : options) {
+      option.addTo(loader);
+    }
+    return loader.load(purpose);
   }
 
   private SettingsLoader assigned(SettingsLoader loader) {

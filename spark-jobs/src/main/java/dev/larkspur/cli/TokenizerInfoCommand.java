@@ -3,7 +3,6 @@ package dev.larkspur.cli;
 import dev.larkspur.report.JsonText;
 import dev.larkspur.report.TokenizerInfo;
 import dev.larkspur.tokenizer.Tokenizers;
-
 import java.io.PrintWriter;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -12,7 +11,6 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows a tokenizer, without starting Spark. */
@@ -21,7 +19,7 @@ import picocli.CommandLine.Spec;
     header = "Show what a tokenizer file is, and how it encodes a text.",
     description = {
       "",
-      "Example: larkspur tokenizer-info gpt2 --text \"The larkspur is blue.\"",
+      "Example: larkspur tokenizer-info --tokenizer gpt2 --text \"The larkspur is blue.\"",
       ""
     })
 final class TokenizerInfoCommand implements Runnable {
@@ -29,7 +27,9 @@ final class TokenizerInfoCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
+  @Option(
+      names = "--tokenizer",
+      required = true,
       paramLabel = "TOKENIZER",
       description =
           "gpt2, or the path of a tokenizer.json or a SentencePiece tokenizer.model, on any file"

@@ -12,7 +12,6 @@ import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingResult;
 import dev.larkspur.train.driver.TrainingSummary;
-
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,17 +32,19 @@ import picocli.CommandLine.Mixin;
           + " Ctrl-C stop it in the same way, with the exit codes of those signals, and hold"
           + " nothing; a second one ends it at once.",
       "",
-      "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --set data.corpus=runs/corpus"
-          + " --set run.dir=runs/s",
+      "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --corpus runs/corpus"
+          + " --run runs/s",
       ""
     })
 final class TrainCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.CorpusOption corpusOption;
+  @Mixin private PathOptions.RunOption runOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
   public Integer call() {
-    Settings settings = settingsOptions.load(Purpose.TRAIN);
+    Settings settings = settingsOptions.load(Purpose.TRAIN, corpusOption, runOption);
     Preflight.check(settings, sparkOptions.hadoop(settings));
     AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.run(

@@ -1,22 +1,24 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.cli.PathOptions.Shorthand;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TrainedTokenizer;
-
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Learns a tokenizer. */
 @Command(
@@ -27,17 +29,20 @@ import picocli.CommandLine.Mixin;
       "Reads data.documents and writes a Hugging Face tokenizer.json of tokenizer.vocabulary"
           + " entries to tokenizer.out.",
       "",
-      "Example: larkspur train-tokenizer --set data.documents=runs/wordnet"
-          + " --set tokenizer.vocabulary=4096 --set tokenizer.out=runs/tokenizer.json",
+      "Example: larkspur train-tokenizer --documents runs/wordnet --tokenizer runs/tokenizer.json"
+          + " --set tokenizer.vocabulary=4096",
       ""
     })
 final class TrainTokenizerCommand implements Runnable {
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private PathOptions.DocumentsOption documentsOption;
+  @Mixin private LearnedTokenizerOption tokenizerOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
   public void run() {
-    Settings settings = settingsOptions.load(Purpose.LEARN_TOKENIZER);
+    Settings settings =
+        settingsOptions.load(Purpose.LEARN_TOKENIZER, documentsOption, tokenizerOption);
     sparkOptions.run(
         settings,
         "larkspur train-tokenizer",
@@ -67,8 +72,26 @@ final class TrainTokenizerCommand implements Runnable {
   private static void requireSize(String out, int there, int wanted) {
     if (there != wanted) {
       throw new TokenizerException(
-          "%s is there already, with %,d entries and not %,d: delete it, or set another tokenizer.out"
+          "%s is there already, with %,d entries and not %,d: delete it, or name another file with --tokenizer"
               .formatted(out, there, wanted));
+    }
+  }
+
+  /** The tokenizer that is written. */
+  private static final class LearnedTokenizerOption implements Shorthand {
+    private static final String NAME = "--tokenizer";
+
+    @Option(
+        names = NAME,
+        paramLabel = "FILE",
+        description = "File to write (short for tokenizer.out).")
+    private String file;
+
+    @Override
+    public void addTo(SettingsLoader loader) {
+      if (file != null) {
+        loader.option(NAME, "tokenizer.out", file);
+      }
     }
   }
 }

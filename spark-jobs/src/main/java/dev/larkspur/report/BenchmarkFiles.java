@@ -1,16 +1,15 @@
 package dev.larkspur.report;
 
 import dev.larkspur.run.RunDirectory;
-
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
 /** Where a benchmark leaves its numbers and plots. */
 public final class BenchmarkFiles {
   @Option(
-      names = "--out",
+      names = "--report",
       paramLabel = "DIR",
-      description = "Where to write numbers and plots (default: ${DEFAULT-VALUE}).")
+      description = "Directory of the numbers and plots to write (default: ${DEFAULT-VALUE}).")
   private String out = "runs/benchmark";
 
   /** Writes a report as JSON. */

@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +11,14 @@ import java.util.function.Supplier;
 
 /**
  * Loads settings: the defaults, then files, each over the earlier ones, then assignments over all
- * files. Not for use by several threads.
+ * files, then options over both. Not for use by several threads.
  */
 public final class SettingsLoader {
   private static final String REFERENCE = "conf/reference.conf";
 
   private final List<Supplier<Config>> files = new ArrayList<>();
   private final List<String> assignments = new ArrayList<>();
+  private final List<Config> options = new ArrayList<>();
 
   /** Adds a file: a path on disk or, where there is none, the name of a packaged preset. */
   public SettingsLoader file(String path) {
@@ -65,6 +67,17 @@ public final class SettingsLoader {
   }
 
   /**
+   * Adds the value of a command's own option, over files and assignments.
+   *
+   * @param name what messages call it
+   * @param value a string or a list of strings, taken as they are
+   */
+  public SettingsLoader option(String name, String key, Object value) {
+    options.add(ConfigValueFactory.fromAnyRef(value, name).atPath(key));
+    return this;
+  }
+
+  /**
    * Merges, resolves and checks.
    *
    * @throws SettingsException with all problems found
@@ -94,6 +107,7 @@ public final class SettingsLoader {
     Config merged = schema.defaults();
     List<Supplier<Config>> layers = new ArrayList<>(files);
     assignments.forEach(assignment -> layers.add(() -> Assignment.parse(assignment)));
+    options.forEach(option -> layers.add(() -> option));
     for (Supplier<Config> layer : layers) {
       try {
         merged = layer.get().withFallback(merged);

@@ -27,7 +27,7 @@ class BenchmarkCheckpointIT {
             "2",
             "--rounds",
             "2",
-            "--out",
+            "--run",
             directory.toString(),
             "--json");
 

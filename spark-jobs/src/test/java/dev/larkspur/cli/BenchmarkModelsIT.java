@@ -29,7 +29,7 @@ class BenchmarkModelsIT {
             "--seconds",
             "0",
             "--json",
-            "--out",
+            "--report",
             directory.toString());
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
@@ -67,7 +67,7 @@ class BenchmarkModelsIT {
             "2",
             "--seconds",
             "0",
-            "--out",
+            "--report",
             directory.toString(),
             "--set",
             "model.hidden-dim=16",
@@ -104,7 +104,8 @@ class BenchmarkModelsIT {
             "--conf",
             "conf/paper/scaling-laptop.conf",
             "--set",
-            "scaling.sizes=[{ name = a, model { hidden-dim = 16, layers = 1, query-heads = 2 }, training.learning-rate = 1 }]",
+            "scaling.sizes=[{ name = a, model { hidden-dim = 16, layers = 1, query-heads = 2 },"
+                + " training.learning-rate = 1 }]",
             "--set",
             "scaling.kinds=[{ name = dense }]",
             "--set",
@@ -134,7 +135,7 @@ class BenchmarkModelsIT {
             "3",
             "--sequences",
             "2,1",
-            "--out",
+            "--report",
             directory.toString(),
             "--set",
             "model.hidden-dim=16",

@@ -36,12 +36,12 @@ class FullDiskIT {
 
   @ParameterizedTest
   @CsvSource({
-    "sample-corpus --out %s/sample, sample/wordnet-3.1.parquet",
-    "train-tokenizer --set tokenizer.vocabulary=270 --set tokenizer.out=%s/full.json, full.json",
-    "prepare --set data.context=16 --set data.shards=2 --set data.tokenizer=gpt2"
-        + " --set data.corpus=%s/corpus, corpus/train-00001.parquet",
-    "prepare --set data.context=16 --set data.shards=2 --set data.tokenizer=gpt2"
-        + " --set data.corpus=%s/corpus, corpus/manifest.json",
+    "sample-corpus --documents %s/sample, sample/wordnet-3.1.parquet",
+    "train-tokenizer --set tokenizer.vocabulary=270 --tokenizer %s/full.json, full.json",
+    "prepare --set data.context=16 --set data.shards=2 --tokenizer gpt2"
+        + " --corpus %s/corpus, corpus/train-00001.parquet",
+    "prepare --set data.context=16 --set data.shards=2 --tokenizer gpt2"
+        + " --corpus %s/corpus, corpus/manifest.json",
   })
   void isOneMessageWithFileAndRemedy(String template, String fullAt) {
     String words = template.formatted(directory);
@@ -60,8 +60,8 @@ class FullDiskIT {
         .doesNotContain("\tat ");
     assertThat(full.err().strip().lines()).hasSize(1);
 
-    Outcome mended = run(words);
-    assertThat(mended.exitCode()).as(mended.err()).isZero();
+    Outcome repaired = run(words);
+    assertThat(repaired.exitCode()).as(repaired.err()).isZero();
     assertThat(directory.resolve(fullAt)).exists();
   }
 }

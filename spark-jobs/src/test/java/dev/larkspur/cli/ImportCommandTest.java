@@ -27,6 +27,6 @@ class ImportCommandTest {
 
   private static Outcome importInto(Path run) {
     return Outcome.of(
-        "import", "--from", run.resolve("no-model").toString(), "--run", run.toString());
+        "import", "--model", run.resolve("no-model").toString(), "--run", run.toString());
   }
 }

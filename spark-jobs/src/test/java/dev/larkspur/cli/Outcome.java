@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -17,5 +19,11 @@ public record Outcome(int exitCode, String out, String err) {
     int exitCode =
         commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
     return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  /** Asserts that the command failed with one message and no stack trace. */
+  void assertOneMessage() {
+    assertThat(err).startsWith("larkspur: ").doesNotContain("\tat ");
+    assertThat(err.lines().filter(line -> line.startsWith("larkspur: "))).hasSize(1);
   }
 }

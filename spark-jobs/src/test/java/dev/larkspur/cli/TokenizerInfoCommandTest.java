@@ -1,11 +1,10 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.launch.ExitCode;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.launch.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenizerInfoCommandTest {
   @Test
   void forPeople() {
-    Outcome outcome = Outcome.of("tokenizer-info", "gpt2", "--text", "naïve お\n");
+    Outcome outcome = Outcome.of("tokenizer-info", "--tokenizer", "gpt2", "--text", "naïve お\n");
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err()).isEmpty();
@@ -29,7 +28,8 @@ class TokenizerInfoCommandTest {
 
   @Test
   void forMachines() throws IOException {
-    Outcome outcome = Outcome.of("tokenizer-info", "gpt2", "--json", "--text", "hello world");
+    Outcome outcome =
+        Outcome.of("tokenizer-info", "--tokenizer", "gpt2", "--json", "--text", "hello world");
 
     JsonNode info = new ObjectMapper().readTree(outcome.out());
     assertThat(info.path("kind").asText()).isEqualTo("gpt2");
@@ -41,7 +41,7 @@ class TokenizerInfoCommandTest {
     assertThat(info.path("longest").path("text").asText()).hasSizeGreaterThan(60);
     assertThat(
             new ObjectMapper()
-                .readTree(Outcome.of("tokenizer-info", "gpt2", "--json").out())
+                .readTree(Outcome.of("tokenizer-info", "--tokenizer", "gpt2", "--json").out())
                 .has("tokens"))
         .isFalse();
   }
@@ -49,7 +49,7 @@ class TokenizerInfoCommandTest {
   @Test
   void aFileThatIsNoTokenizerIsNamed(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "just text");
-    Outcome outcome = Outcome.of("tokenizer-info", file.toString());
+    Outcome outcome = Outcome.of("tokenizer-info", "--tokenizer", file.toString());
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(outcome.err()).startsWith("larkspur: The tokenizer notes.txt is neither");
