@@ -1,7 +1,6 @@
 package dev.larkspur.collective;
 
 import dev.larkspur.tensor.FlatVector;
-
 import java.util.Map;
 
 /**

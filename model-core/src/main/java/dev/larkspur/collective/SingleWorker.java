@@ -2,7 +2,6 @@ package dev.larkspur.collective;
 
 import dev.larkspur.tensor.FlatVector;
 
-
 /** A group of one: there is nothing to exchange. */
 public final class SingleWorker implements Collective {
 

@@ -8,7 +8,6 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 
-
 /** A library that computes: makes replicas, and joins those of several workers. */
 public interface Engine {
 

@@ -1,7 +1,7 @@
 package dev.larkspur.engine;
 
 /** The engine cannot do what was asked on this machine; the message says why and what to change. */
-public final class EngineException extends RuntimeException {
+public class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public EngineException(String message) {

@@ -4,7 +4,6 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
-
 import java.util.function.LongConsumer;
 
 /**

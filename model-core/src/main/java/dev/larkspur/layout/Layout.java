@@ -2,7 +2,6 @@ package dev.larkspur.layout;
 
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
-
 import java.util.List;
 
 /** The layouts that models are exported in. */

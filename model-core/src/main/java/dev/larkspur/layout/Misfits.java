@@ -2,7 +2,6 @@ package dev.larkspur.layout;
 
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-
 import java.util.ArrayList;
 import java.util.List;
 

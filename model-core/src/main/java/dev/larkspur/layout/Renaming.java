@@ -2,7 +2,6 @@ package dev.larkspur.layout;
 
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,6 @@ import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
-
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Set;

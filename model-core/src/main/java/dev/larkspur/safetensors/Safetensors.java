@@ -2,7 +2,6 @@ package dev.larkspur.safetensors;
 
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
-
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

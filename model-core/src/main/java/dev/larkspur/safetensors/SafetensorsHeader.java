@@ -1,12 +1,11 @@
 package dev.larkspur.safetensors;
 
-import dev.larkspur.layout.FileTensor;
-import dev.larkspur.model.Parameter;
-import dev.larkspur.model.ParameterTable;
-
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.layout.FileTensor;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

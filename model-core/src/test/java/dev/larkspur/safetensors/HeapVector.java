@@ -2,7 +2,6 @@ package dev.larkspur.safetensors;
 
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
-
 import java.nio.FloatBuffer;
 import java.util.Random;
 

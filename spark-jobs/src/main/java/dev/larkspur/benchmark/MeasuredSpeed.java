@@ -1,12 +1,12 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.cluster.Engines;
 import java.util.HashMap;
 import java.util.Map;
 

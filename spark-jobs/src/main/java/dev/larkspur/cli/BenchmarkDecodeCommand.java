@@ -4,6 +4,7 @@ import dev.larkspur.benchmark.DecodeBenchmark;
 import dev.larkspur.benchmark.DecodeReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
@@ -11,8 +12,6 @@ import dev.larkspur.report.DecodeText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.cluster.Engines;
-
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;

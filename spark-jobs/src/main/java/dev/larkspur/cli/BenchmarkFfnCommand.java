@@ -4,6 +4,7 @@ import dev.larkspur.benchmark.FfnBenchmark;
 import dev.larkspur.benchmark.FfnReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.FfnCharts;
@@ -11,8 +12,6 @@ import dev.larkspur.report.FfnText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.cluster.Engines;
-
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;

@@ -2,8 +2,10 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.ModelBenchmark;
+import dev.larkspur.benchmark.ModelBenchmark.Workload;
 import dev.larkspur.benchmark.ModelReport;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
@@ -11,9 +13,6 @@ import dev.larkspur.report.ModelText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
-import dev.larkspur.train.cluster.Engines;
-
-import dev.larkspur.benchmark.ModelBenchmark.Workload;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
@@ -14,11 +15,9 @@ import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.tensor.Shard;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.cluster.Engines;
 import dev.larkspur.train.driver.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
 import dev.larkspur.train.worker.PhaseSchedule;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,5 +1,6 @@
 package dev.larkspur.launch;
 
+import dev.larkspur.engine.Engines.UnknownEngineException;
 import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
@@ -48,6 +49,7 @@ public final class ExitCode {
     }
     return BadInputException.class.isAssignableFrom(type)
             || NativeLibraryException.class.isAssignableFrom(type)
+            || UnknownEngineException.class.isAssignableFrom(type)
         ? BAD_INPUT
         : FAILURE;
   }

@@ -149,6 +149,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void enginesAreFoundByName() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.larkspur.engine.torch..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.larkspur.engine.torch..")
+        .check(project);
+  }
+
+  @Test
   void storageIsTheGroundFloor() {
     noClasses()
         .that()

@@ -1,7 +1,10 @@
 package dev.larkspur.export;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
@@ -11,10 +14,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.tensor.FlatVector;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -61,7 +60,7 @@ final class ExportedModel {
     for (int i = 0; i < values.length; i++) {
       values[i] = i + 0.5f;
     }
-    FlatVector vector = new TorchEngine().vector(values.length, Device.cpu(1));
+    FlatVector vector = Engines.named("torch").vector(values.length, Device.cpu(1));
     vector.write(0, FloatBuffer.wrap(values));
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
     TrainingState state = new TrainingState(7, 700, 3, 1.5, 0, 0, List.of(), List.of(), provenance);
@@ -93,7 +92,7 @@ final class ExportedModel {
 
   /** The parameters as they are read. */
   float[] read() {
-    FlatVector into = new TorchEngine().vector(parameters.length, Device.cpu(1));
+    FlatVector into = Engines.named("torch").vector(parameters.length, Device.cpu(1));
     new ModelImport(files()).read(model, into);
     float[] values = new float[parameters.length];
     into.read(0, FloatBuffer.wrap(values));

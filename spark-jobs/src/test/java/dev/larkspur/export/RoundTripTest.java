@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
@@ -78,7 +78,7 @@ class RoundTripTest {
     ModelImport back = new ModelImport(files());
     assertThat(config(settings("training { learning-rate = 1, steps = 1 }", back.settings())))
         .isEqualTo(model);
-    FlatVector read = new TorchEngine().vector(parameters.length(), Device.cpu(1));
+    FlatVector read = Engines.named("torch").vector(parameters.length(), Device.cpu(1));
     back.read(model, read);
     assertThat(bits(read)).isEqualTo(bits(parameters));
     assertThat(back.tokenizer(settings(SHAPE)).file()).isEqualTo(SmallTokenizer.source().file());
@@ -193,7 +193,7 @@ class RoundTripTest {
       float value = Float.intBitsToFloat(random.nextInt());
       values.put(Float.isNaN(value) ? -0f : value);
     }
-    FlatVector vector = new TorchEngine().vector(values.capacity(), Device.cpu(1));
+    FlatVector vector = Engines.named("torch").vector(values.capacity(), Device.cpu(1));
     vector.write(0, values.flip());
     return vector;
   }

@@ -1,9 +1,9 @@
 package dev.larkspur.run;
 
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
@@ -105,7 +105,7 @@ abstract class CheckpointFixture {
   }
 
   static Replica replica() {
-    return new TorchEngine()
+    return Engines.named("torch")
         .replica(
             ModelConfig.paper(
                 50,

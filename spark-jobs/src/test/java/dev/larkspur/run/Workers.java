@@ -4,7 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.torch.TorchEngine;
+import dev.larkspur.engine.Engines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class Workers {
                 Duration.ofSeconds(20));
         tasks.add(
             () -> {
-              try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {
+              try (Collective peers = Engines.named("torch").join(rendezvous, Device.cpu(1))) {
                 return work.apply(peers);
               }
             });

@@ -1,20 +1,19 @@
 package dev.larkspur.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingSummary;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -95,7 +94,7 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) {
 
   private Replica replica(Settings settings) {
     Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
-    return new TorchEngine()
+    return Engines.named("torch")
         .replica(TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32);
   }
 

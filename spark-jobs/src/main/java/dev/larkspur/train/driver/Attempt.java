@@ -2,6 +2,7 @@ package dev.larkspur.train.driver;
 
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.metrics.ProgressListener;
 import dev.larkspur.model.ModelConfig;
@@ -15,13 +16,11 @@ import dev.larkspur.settings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.BarrierStage;
-import dev.larkspur.train.cluster.Engines;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.TrainingSpec;
 import dev.larkspur.train.worker.WorkerResult;
 import dev.larkspur.train.worker.WorkerTask;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

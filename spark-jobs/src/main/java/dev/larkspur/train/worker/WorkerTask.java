@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.ProgressAccumulator;
@@ -14,9 +15,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.tensor.Shard;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Devices;
-import dev.larkspur.train.cluster.Engines;
 import dev.larkspur.train.cluster.WorkerRendezvous;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,12 @@
 package dev.larkspur.train.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.engine.torch.TorchEngine;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
@@ -15,10 +18,6 @@ import dev.larkspur.run.Retention;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.TrainingException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,8 @@ class RollbackTest {
           11, 4, 8, 1, new AttentionConfig(8, 1, 1), FfnConfig.paper(8, new FfnStructure.Dense()));
   @TempDir private Path directory;
   private final List<String> notes = new ArrayList<>();
-  private final Replica replica = new TorchEngine().replica(MODEL, Device.cpu(1), Precision.FP32);
+  private final Replica replica =
+      Engines.named("torch").replica(MODEL, Device.cpu(1), Precision.FP32);
   private RunDirectory run;
   private CheckpointStore store;
 

@@ -1,0 +1,45 @@
+package dev.larkspur.engine;
+
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The engines on the class path, by the name that the setting {@code training.engine} has. */
+public final class Engines {
+
+  private Engines() {}
+
+  /**
+   * The engine of a name.
+   *
+   * @throws UnknownEngineException if none on the class path has it
+   */
+  public static Engine named(String name) {
+    ServiceLoader<Engine> engines = ServiceLoader.load(Engine.class, Engine.class.getClassLoader());
+    return engines.stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(engine -> engine.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new UnknownEngineException(name, names(engines)));
+  }
+
+  private static String names(ServiceLoader<Engine> engines) {
+    return engines.stream()
+        .map(provider -> provider.get().name())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** No engine has the name that the settings give. */
+  public static final class UnknownEngineException extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownEngineException(String name, String known) {
+      super(
+          known.isEmpty()
+              ? "training.engine = %s, but there is no engine on the class path: add the jar of one"
+                  .formatted(name)
+              : "training.engine = %s is unknown: use one of those on the class path (%s)"
+                  .formatted(name, known));
+    }
+  }
+}

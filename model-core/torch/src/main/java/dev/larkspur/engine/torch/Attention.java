@@ -1,0 +1,113 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.model.AttentionConfig;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Causal grouped-query self-attention, with or without rotary positions. */
+final class Attention {
+  private final AttentionConfig config;
+  private final TorchDevice device;
+  private final HeadPositions positions;
+  private final Projection qkv;
+  private final Projection out;
+
+  Attention(
+      AttentionConfig config,
+      TorchDevice device,
+      HeadPositions positions,
+      Weights weights,
+      String name) {
+    this.config = config;
+    this.device = device;
+    this.positions = positions;
+    this.qkv = Projection.of(weights, name + ".qkv");
+    this.out = Projection.of(weights, name + ".out");
+  }
+
+  /** x and result: [sequences, length, hidden]. */
+  Tensor apply(Tensor x) {
+    Tensor heads = heads(x);
+    Tensor turned = positions.turn(queriesAndKeys(heads));
+    return mixed(attend(queries(turned), keys(turned), values(heads)));
+  }
+
+  /** The same for the beginnings of sequences, whose keys and values are remembered. */
+  Tensor begin(Tensor x, KeyValueCache cache) {
+    Tensor heads = heads(x);
+    Tensor turned = positions.turn(queriesAndKeys(heads));
+    Tensor keys = keys(turned);
+    Tensor values = values(heads);
+    cache.begin(keys, values);
+    return mixed(attend(queries(turned), keys, values));
+  }
+
+  /** The same for one token more of each sequence: x and result [sequences, 1, hidden]. */
+  Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
+    Tensor heads = heads(x);
+    Tensor turned = positions.turn(queriesAndKeys(heads), step.positions());
+    cache.append(keys(turned), values(heads), step);
+    return out.apply(
+        cache.attend(queries(turned), step, device.type()).view(x.size(0), 1, config.dim()));
+  }
+
+  /** [sequences, length, queryHeads + 2 kvHeads, headDim] */
+  private Tensor heads(Tensor x) {
+    return qkv.apply(x)
+        .view(x.size(0), x.size(1), config.queryHeads() + 2L * config.kvHeads(), config.headDim());
+  }
+
+  private Tensor queriesAndKeys(Tensor heads) {
+    return heads.narrow(2, 0, config.queryHeads() + (long) config.kvHeads());
+  }
+
+  /** [sequences, queryHeads, length, headDim] */
+  private Tensor queries(Tensor turned) {
+    return turned.narrow(2, 0, config.queryHeads()).transpose(1, 2);
+  }
+
+  /** [sequences, kvHeads, length, headDim] */
+  private Tensor keys(Tensor turned) {
+    return turned.narrow(2, config.queryHeads(), config.kvHeads()).transpose(1, 2);
+  }
+
+  /** [sequences, kvHeads, length, headDim] */
+  private Tensor values(Tensor heads) {
+    return heads
+        .narrow(2, config.queryHeads() + (long) config.kvHeads(), config.kvHeads())
+        .transpose(1, 2);
+  }
+
+  /** [sequences, queryHeads, length, headDim] to [sequences, length, hidden] */
+  private Tensor mixed(Tensor byHead) {
+    return out.apply(byHead.transpose(1, 2).reshape(byHead.size(0), byHead.size(2), config.dim()));
+  }
+
+  /** q [sequences, queryHeads, length, headDim], k and v [sequences, kvHeads, length, headDim]. */
+  private Tensor attend(Tensor q, Tensor k, Tensor v) {
+    if (!device.isCpu() || v.scalar_type().intern() != ScalarType.BFloat16) {
+      return scaledDotProduct(q, k, v.to(q.scalar_type()));
+    }
+    // bf16 on a CPU: its small batched products are twice as slow as in fp32, so attention stays
+    // out of autocast.
+    try (Autocast off = Autocast.off(device.type())) {
+      return scaledDotProduct(
+          q.to(ScalarType.Float), k.to(ScalarType.Float), v.to(ScalarType.Float));
+    }
+  }
+
+  private Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v) {
+    return torch.scaled_dot_product_attention(
+        q,
+        k,
+        v,
+        new TensorOptional(),
+        0.0,
+        true,
+        new DoubleOptional(),
+        config.queryHeads() != config.kvHeads());
+  }
+}

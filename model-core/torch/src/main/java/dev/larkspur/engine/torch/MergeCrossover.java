@@ -1,0 +1,68 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.Merge;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Up to how many tokens the dense product of two factors is faster than the factors (the paper's
+ * pre-merge). The product saves calls, however few the tokens; the factors save reading weights and
+ * multiplying with them, in proportion to the weights that they save. So the product wins below
+ * some number of saved weights: these, measured on 2 cores of a Zen 4 with {@code larkspur
+ * benchmark decode} at widths 256 and 768, and below that with {@code benchmark ffn}, whose weights
+ * stay in the cache, which is where those of small models are.
+ */
+enum MergeCrossover {
+  LOW_RANK(25_000, 120_000),
+  BLOCK_DENSE(50_000, 500_000),
+  BLOCK_SHUFFLE(90_000, 900_000);
+
+  /**
+   * In bf16, calls cost more, and weights are multiplied with so many tokens while they are read.
+   */
+  private static final int TOKENS_PER_READING_BF16 = 8;
+
+  private final long fp32;
+  private final long bf16;
+
+  MergeCrossover(long fp32, long bf16) {
+    this.fp32 = fp32;
+    this.bf16 = bf16;
+  }
+
+  /**
+   * Tokens up to which the product is to be used; 0 for never.
+   *
+   * @param u second factor, as {@link Projection} has it
+   * @param v first factor
+   * @param dense weights of the product
+   */
+  static long tokens(Merge merge, Tensor u, Tensor v, long dense, TorchDevice device) {
+    return switch (merge) {
+      case ALWAYS -> Long.MAX_VALUE;
+      case NEVER -> 0;
+      case AUTO -> {
+        long saved = dense - u.numel() - v.numel();
+        if (saved <= 0) {
+          yield Long.MAX_VALUE;
+        }
+        // On GPUs it has not been measured; there factors are what was asked for.
+        yield device.isCpu() ? of(u, v).tokens(saved, u.scalar_type().intern()) : 0;
+      }
+    };
+  }
+
+  private static MergeCrossover of(Tensor u, Tensor v) {
+    if (v.dim() == 2) {
+      return LOW_RANK;
+    }
+    return u.dim() == 2 ? BLOCK_DENSE : BLOCK_SHUFFLE;
+  }
+
+  private long tokens(long saved, ScalarType type) {
+    if (type == ScalarType.BFloat16) {
+      return saved <= bf16 ? TOKENS_PER_READING_BF16 * bf16 / saved : 0;
+    }
+    return fp32 / saved;
+  }
+}

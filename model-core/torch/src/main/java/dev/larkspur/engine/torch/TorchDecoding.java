@@ -1,0 +1,197 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.model.ModelConfig;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Decoding with the parameters of a {@link TorchReplica}. */
+final class TorchDecoding implements DecodingSession {
+  private final ModelConfig config;
+  private final TorchDevice device;
+  private final Precision precision;
+  private final int sequences;
+  private final int room;
+  private final PointerScope memory;
+  private final Embedding embedding;
+  private final Tensor head;
+  private final Decoder decoder;
+  private final List<KeyValueCache> caches = new ArrayList<>();
+
+  /** Tokens read, by row. */
+  private int[] lengths = new int[0];
+
+  TorchDecoding(
+      ModelConfig config,
+      TorchDevice device,
+      Precision precision,
+      Weights trained,
+      int sequences,
+      int room,
+      Merge merge) {
+    this.config = config;
+    this.device = device;
+    this.precision = precision;
+    this.sequences = sequences;
+    this.room = room;
+    this.memory = new PointerScope().extend();
+    // Extended, so that this only ends the catching of what is made.
+    try (memory;
+        NoGradGuard noGrad = new NoGradGuard()) {
+      ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
+      ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
+      Weights weights = trained.frozen(matrices);
+      weights.merge(merge, device);
+      embedding = new Embedding(trained);
+      head = weights.value(LanguageModelHead.matrixName(weights)).t();
+      decoder = new Decoder(config, device, full, weights);
+      // On CPUs small products are faster in fp32.
+      ScalarType remembered = device.isCpu() ? full : matrices;
+      for (int layer = 0; layer < config.layers(); layer++) {
+        caches.add(
+            new KeyValueCache(
+                device,
+                remembered,
+                sequences,
+                config.attention().kvHeads(),
+                room,
+                config.attention().headDim()));
+      }
+    } catch (RuntimeException e) {
+      memory.close();
+      throw new EngineException(
+          "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
+              .formatted(sequences, room, device.device()),
+          e);
+    }
+  }
+
+  /** How much guides count. */
+  void guide(double[] weights) {
+    decoder.guide(weights);
+  }
+
+  @Override
+  public int rows() {
+    return lengths.length;
+  }
+
+  @Override
+  public int length(int row) {
+    return lengths[row];
+  }
+
+  @Override
+  public float[][] begin(List<int[]> prompts) {
+    int longest = checked(prompts);
+    int[] padded = new int[prompts.size() * longest];
+    long[] last = new long[prompts.size()];
+    lengths = new int[prompts.size()];
+    for (int row = 0; row < lengths.length; row++) {
+      int[] prompt = prompts.get(row);
+      lengths[row] = prompt.length;
+      last[row] = (long) row * longest + prompt.length - 1;
+      // What stands behind a shorter prompt is seen by no token of it.
+      System.arraycopy(prompt, 0, padded, row * longest, prompt.length);
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor states =
+          begun(embedding.apply(device.put(Tensor.create(padded, lengths.length, longest))));
+      return logits(states.index_select(0, device.put(Tensor.create(last))));
+    }
+  }
+
+  @Override
+  public float[][] next(int[] tokens) {
+    if (tokens.length != lengths.length || tokens.length == 0) {
+      throw new IllegalArgumentException(
+          "%d tokens for %d rows".formatted(tokens.length, lengths.length));
+    }
+    if (Arrays.stream(lengths).anyMatch(length -> length == room)) {
+      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(room));
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      DecodingStep step = DecodingStep.after(lengths, device);
+      Tensor ids = device.put(Tensor.create(tokens, tokens.length, 1));
+      Tensor states = continued(embedding.apply(ids, step.positions()), step);
+      float[][] logits = logits(states);
+      Arrays.setAll(lengths, row -> lengths[row] + 1);
+      return logits;
+    }
+  }
+
+  @Override
+  public void keep(int[] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= lengths.length) {
+        throw new IllegalArgumentException(
+            "%s is no ascending choice of %d rows"
+                .formatted(Arrays.toString(rows), lengths.length));
+      }
+    }
+    int longest = Arrays.stream(lengths).max().orElse(0);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor kept = device.put(Tensor.create(Arrays.stream(rows).asLongStream().toArray()));
+      caches.forEach(cache -> cache.keep(kept, longest));
+    }
+    lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();
+  }
+
+  /** Tokens of the longest. */
+  private int checked(List<int[]> prompts) {
+    if (prompts.isEmpty() || prompts.size() > sequences) {
+      throw new IllegalArgumentException(
+          "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
+    }
+    for (int[] prompt : prompts) {
+      if (prompt.length < 1 || prompt.length > room) {
+        throw new IllegalArgumentException(
+            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, room));
+      }
+    }
+    return prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
+  }
+
+  private Tensor begun(Tensor embedded) {
+    try (Autocast autocast = autocast()) {
+      return decoder.begin(embedded, caches).reshape(-1, config.hiddenDim());
+    }
+  }
+
+  private Tensor continued(Tensor embedded, DecodingStep step) {
+    try (Autocast autocast = autocast()) {
+      return decoder.next(embedded, caches, step).reshape(-1, config.hiddenDim());
+    }
+  }
+
+  private Autocast autocast() {
+    return precision == Precision.BF16 ? Autocast.bf16(device.type()) : Autocast.off(device.type());
+  }
+
+  /** Of states [rows, hidden]. */
+  private float[][] logits(Tensor states) {
+    float[][] scores = new float[Math.toIntExact(states.size(0))][config.vocabulary()];
+    TorchVector all = new TorchVector(states.to(head.scalar_type()).mm(head).view(-1));
+    for (int row = 0; row < scores.length; row++) {
+      all.read((long) row * config.vocabulary(), FloatBuffer.wrap(scores[row]));
+    }
+    return scores;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

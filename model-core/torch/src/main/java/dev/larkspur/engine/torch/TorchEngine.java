@@ -1,0 +1,70 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** LibTorch through JavaCPP. */
+public final class TorchEngine implements Engine {
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public String version() {
+    Properties pom = new Properties();
+    try (InputStream in =
+        TorchEngine.class.getResourceAsStream(
+            "/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
+      if (in != null) {
+        pom.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return pom.getProperty("version", "unknown");
+  }
+
+  @Override
+  public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
+    return NativeFailures.inWords(
+        Replica.class, new TorchReplica(config, TorchDevice.open(device), precision, shard));
+  }
+
+  @Override
+  public FfnWorkload ffnWorkload(
+      int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
+    return NativeFailures.inWords(
+        FfnWorkload.class,
+        new TorchFfnWorkload(hidden, ffn, tokens, TorchDevice.open(device), precision));
+  }
+
+  @Override
+  public FlatVector vector(long length, Device device) {
+    return new TorchVector(TorchDevice.open(device).zeros(ScalarType.Float, length));
+  }
+
+  @Override
+  public Collective join(Rendezvous rendezvous, Device device) {
+    TorchDevice opened = TorchDevice.open(device);
+    return rendezvous.worldSize() == 1
+        ? new SingleWorker()
+        : TorchCollective.join(rendezvous, opened);
+  }
+}

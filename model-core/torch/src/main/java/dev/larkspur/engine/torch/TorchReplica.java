@@ -1,0 +1,268 @@
+package dev.larkspur.engine.torch;
+
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.InitialValues;
+import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+import java.util.function.LongConsumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The decoder, its gradient and its optimiser on one device. */
+final class TorchReplica implements Replica {
+  /** Everything native that lives as long as the replica, the views of {@link Weights} apart. */
+  private final PointerScope memory;
+
+  private final ModelConfig config;
+  private final TorchDevice device;
+  private final Precision precision;
+  private final ParameterTable table;
+  private final Shard shard;
+  private final TorchVector parameters;
+  private final TorchVector gradient;
+  private final TorchVector firstMoment;
+  private final TorchVector secondMoment;
+  private final Weights weights;
+  private final Embedding embedding;
+  private final Decoder decoder;
+  private final LanguageModelHead head;
+  private final FusedAdamW optimizer;
+  private double[] guideWeights;
+
+  TorchReplica(ModelConfig config, TorchDevice device, Precision precision, Shard shard) {
+    this.config = config;
+    this.device = device;
+    this.precision = precision;
+    this.table = ParameterTable.of(config);
+    this.shard = shard;
+    this.memory = new PointerScope().extend();
+    // Extended, so that this only ends the catching of what is made.
+    try (memory) {
+      ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
+      parameters = vector(scalarType, table.length());
+      gradient = vector(scalarType, table.length());
+      firstMoment = vector(scalarType, shard.length());
+      secondMoment = vector(scalarType, shard.length());
+      weights = new Weights(table, parameters.tensor(), gradient.tensor());
+      decoder = new Decoder(config, device, scalarType, weights);
+      embedding = new Embedding(weights);
+      head = LanguageModelHead.of(weights, precision);
+      optimizer = new FusedAdamW(device);
+      guideWeights = new double[config.layers()];
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private TorchVector vector(ScalarType scalarType, long length) {
+    try {
+      return new TorchVector(device.zeros(scalarType, length));
+    } catch (RuntimeException e) {
+      throw new EngineException(
+          "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
+              .formatted(
+                  table.length(), device.device(), (8 * (table.length() + shard.length())) >> 20),
+          e);
+    }
+  }
+
+  @Override
+  public ParameterTable table() {
+    return table;
+  }
+
+  @Override
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FlatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public Shard shard() {
+    return shard;
+  }
+
+  @Override
+  public FlatVector firstMoment() {
+    return firstMoment;
+  }
+
+  @Override
+  public FlatVector secondMoment() {
+    return secondMoment;
+  }
+
+  @Override
+  public void initialize(long seed) {
+    new InitialValues(config.initStd(), seed, new GramDecompositions()).fill(table, parameters);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      decoder.startGuides();
+    }
+  }
+
+  @Override
+  public void guide(double[] given) {
+    decoder.guide(given);
+    guideWeights = given.clone();
+  }
+
+  @Override
+  public void clearGradient() {
+    try (PointerScope scope = new PointerScope()) {
+      gradient.tensor().zero_();
+    }
+  }
+
+  @Override
+  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor ids = ids(batch);
+      Tensor inputs = inputs(ids);
+      DecoderPass pass = pass(embedding.apply(inputs));
+      Tensor states = pass.output();
+      Tensor stateGradient = torch.empty_like(states);
+      double loss = headLoss(states, ids, stateGradient, weight);
+      Tensor embeddedGradient =
+          pass.backward(stateGradient, layer -> completed.accept(table.layerOffset(layer)));
+      embedding.addGradient(inputs, embeddedGradient);
+      completed.accept(0);
+      return loss;
+    }
+  }
+
+  @Override
+  public double loss(TokenBatch batch) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor ids = ids(batch);
+      return head.loss(rows(decode(embedding.apply(inputs(ids)))), labels(ids));
+    }
+  }
+
+  @Override
+  public double gradientNorm(Shard part) {
+    try (PointerScope scope = new PointerScope()) {
+      return EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
+    }
+  }
+
+  @Override
+  public void update(AdamW adamW, double learningRate, long step, double gradientScale) {
+    if (shard.length() == 0) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      optimizer.update(
+          own(parameters),
+          own(gradient),
+          firstMoment.tensor(),
+          secondMoment.tensor(),
+          adamW,
+          learningRate,
+          step,
+          gradientScale);
+    }
+  }
+
+  private Tensor own(TorchVector vector) {
+    return vector.tensor().narrow(0, shard.offset(), shard.length());
+  }
+
+  @Override
+  public float[] nextTokenLogits(int[] prefix) {
+    if (prefix.length < 1 || prefix.length > config.context()) {
+      throw new IllegalArgumentException(
+          "a prefix of %d tokens: the model reads 1 to %d"
+              .formatted(prefix.length, config.context()));
+    }
+    float[] logits = new float[config.vocabulary()];
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor ids = device.put(Tensor.create(prefix, 1, prefix.length));
+      Tensor last = rows(decode(embedding.apply(ids))).narrow(0, prefix.length - 1L, 1);
+      new TorchVector(head.logits(last).view(-1)).read(0, java.nio.FloatBuffer.wrap(logits));
+    }
+    return logits;
+  }
+
+  @Override
+  public DecodingSession decoding(int sequences, int length, Merge merge) {
+    if (sequences < 1 || length < 1 || length > config.context()) {
+      throw new IllegalArgumentException(
+          "%d sequences of %d tokens: the model reads 1 to %d"
+              .formatted(sequences, length, config.context()));
+    }
+    TorchDecoding decoding =
+        new TorchDecoding(config, device, precision, weights, sequences, length, merge);
+    decoding.guide(guideWeights);
+    return decoding;
+  }
+
+  /** [sequences, context + 1] */
+  private Tensor ids(TokenBatch batch) {
+    return device.put(
+        Tensor.create(batch.ids(), batch.sequences(), batch.context() + 1L).to(ScalarType.Long));
+  }
+
+  /** [sequences, context] */
+  private static Tensor inputs(Tensor ids) {
+    return ids.narrow(1, 0, ids.size(1) - 1);
+  }
+
+  /** [sequences · context] */
+  private static Tensor labels(Tensor ids) {
+    return ids.narrow(1, 1, ids.size(1) - 1).reshape(-1);
+  }
+
+  private Tensor decode(Tensor embedded) {
+    if (precision != Precision.BF16) {
+      return decoder.apply(embedded);
+    }
+    try (Autocast bf16 = Autocast.bf16(device.type())) {
+      return decoder.apply(embedded).to(ScalarType.Float);
+    }
+  }
+
+  private DecoderPass pass(Tensor embedded) {
+    if (precision != Precision.BF16) {
+      return decoder.pass(embedded);
+    }
+    try (Autocast bf16 = Autocast.bf16(device.type())) {
+      return decoder.pass(embedded);
+    }
+  }
+
+  private double headLoss(Tensor states, Tensor ids, Tensor stateGradient, double weight) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return head.lossAndGradient(rows(states), labels(ids), rows(stateGradient), weight);
+    }
+  }
+
+  /** [sequences, length, hidden] to [sequences · length, hidden] */
+  private Tensor rows(Tensor states) {
+    return states.view(-1, config.hiddenDim());
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.larkspur.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.engine.Engines;
+import dev.larkspur.engine.Engines.UnknownEngineException;
+import org.junit.jupiter.api.Test;
+
+class EngineLookupTest {
+
+  @Test
+  void findsTheEngineByItsName() {
+    assertThat(Engines.named("torch")).isInstanceOf(TorchEngine.class);
+  }
+
+  @Test
+  void namesTheEnginesThereAre() {
+    assertThatThrownBy(() -> Engines.named("tensorflow"))
+        .isInstanceOf(UnknownEngineException.class)
+        .hasMessage(
+            "training.engine = tensorflow is unknown: use one of those on the class path (torch)");
+  }
+}

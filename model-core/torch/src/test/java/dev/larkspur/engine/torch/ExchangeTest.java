@@ -1,0 +1,264 @@
+package dev.larkspur.engine.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.larkspur.collective.BucketedExchange;
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Gradients, updates and whole trainings of several workers against those of one. */
+class ExchangeTest {
+  private static final ModelConfig MODEL = TestModels.tiny(new FfnStructure.LowRank(5));
+  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
+  private static final int SEQUENCES = 12;
+  private static final int STEPS = 5;
+
+  /** Many buckets, the last one short; the model has some thousand parameters. */
+  private static final long BUCKET_BYTES = 1000;
+
+  @Test
+  void theBackwardPassCompletesTheGradientFromItsEnd() {
+    List<Long> offsets = new ArrayList<>();
+    try (Replica replica = TestModels.replica(MODEL, Precision.FP32)) {
+      replica.initialize(1);
+      List<float[]> then = new ArrayList<>();
+      replica.accumulate(
+          TestModels.randomBatch(MODEL, 2, 3),
+          1,
+          offset -> {
+            offsets.add(offset);
+            then.add(values(replica.gradient(), offset));
+          });
+      for (int i = 0; i < then.size(); i++) {
+        assertThat(values(replica.gradient(), offsets.get(i))).isEqualTo(then.get(i));
+      }
+      assertThat(offsets)
+          .containsExactly(replica.table().layerOffset(1), replica.table().layerOffset(0), 0L);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, FP32, 1e-6", "3, FP32, 1e-6", "2, BF16, 8e-3", "3, BF16, 8e-3"})
+  void workersTogetherHaveTheGradientOfOne(int workers, WireDtype wire, double tolerance)
+      throws Exception {
+    float[] alone = onOne(replica -> accumulate(replica, 0, SEQUENCES, offset -> {}));
+    List<float[]> together =
+        Ranks.run(
+            workers,
+            peers -> {
+              try (Replica replica = replica(Shard.whole(length()))) {
+                exchange(peers, replica, wire);
+                return values(replica.gradient(), 0);
+              }
+            });
+    float largest = largest(alone);
+    for (float[] gradient : together) {
+      assertThat(gradient).isEqualTo(together.get(0));
+      for (int i = 0; i < gradient.length; i++) {
+        assertThat((double) gradient[i]).isCloseTo(alone[i], within(tolerance * largest));
+      }
+    }
+  }
+
+  /** As the training loop does it: each worker has the norm of its part of the summed gradient. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void workersTogetherHaveTheGradientNormOfOne(int workers) throws Exception {
+    double alone = Ranks.run(1, ExchangeTest::gradientNorm).get(0);
+    assertThat(Ranks.run(workers, ExchangeTest::gradientNorm))
+        .allSatisfy(norm -> assertThat(norm).isCloseTo(alone, withinPercentage(1e-4)));
+  }
+
+  private static double gradientNorm(Collective peers) {
+    try (Replica replica = replica(Shard.whole(length()))) {
+      exchange(peers, replica, WireDtype.FP32);
+      double part = replica.gradientNorm(Shard.of(length(), peers.rank(), peers.worldSize()));
+      double[] square = {part * part};
+      peers.allReduceSum(square);
+      return Math.sqrt(square[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.larkspur.engine.torch.TestModels#structures")
+  void twoWorkersTrainEachKindAsOneDoes(FfnStructure structure) throws Exception {
+    ModelConfig model = TestModels.tiny(structure);
+    float[] alone = Ranks.run(1, peers -> train(peers, model)).get(0);
+    List<float[]> together = Ranks.run(2, peers -> train(peers, model));
+    assertThat(together.get(1)).isEqualTo(together.get(0));
+    for (int i = 0; i < alone.length; i++) {
+      assertThat((double) together.get(0)[i]).isCloseTo(alone[i], within(1e-5));
+    }
+  }
+
+  /** Plain descent, of which AdamW's first steps would only keep the signs. */
+  private static float[] train(Collective peers, ModelConfig model) {
+    long length = ParameterTable.of(model).length();
+    try (Replica replica = replica(model, Shard.whole(length))) {
+      for (int step = 0; step < STEPS; step++) {
+        exchange(peers, replica, WireDtype.FP32);
+        float[] parameters = values(replica.parameters(), 0);
+        float[] gradient = values(replica.gradient(), 0);
+        for (int i = 0; i < parameters.length; i++) {
+          parameters[i] -= gradient[i];
+        }
+        replica.parameters().write(0, FloatBuffer.wrap(parameters));
+      }
+      return values(replica.parameters(), 0);
+    }
+  }
+
+  @Test
+  void bf16OnTheWireRoundsEachGradientAndTheSumAndNothingElse() throws Exception {
+    int length = 1001;
+    int workers = 3;
+    List<float[]> together =
+        Ranks.run(
+            workers,
+            peers -> {
+              FlatVector vector = new TorchVector(Tensor.create(random(length, peers.rank())));
+              peers.startSum(vector, WireDtype.BF16).await();
+              return values(vector, 0);
+            });
+    for (int i = 0; i < length; i++) {
+      float sum = 0;
+      for (int rank = 0; rank < workers; rank++) {
+        sum += bf16(random(length, rank)[i]);
+      }
+      assertThat(together.get(0)[i]).isEqualTo(bf16(sum));
+    }
+    assertThat(together).allSatisfy(sum -> assertThat(sum).isEqualTo(together.get(0)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(WireDtype.class)
+  void aShardedOptimizerEndsWithTheSameBits(WireDtype wire) throws Exception {
+    List<float[]> whole = Ranks.run(3, peers -> train(peers, wire, Shard.whole(length())));
+    List<float[]> sharded =
+        Ranks.run(3, peers -> train(peers, wire, Shard.of(length(), peers.rank(), 3)));
+    assertThat(whole).allSatisfy(each -> assertThat(each).isEqualTo(whole.get(0)));
+    assertThat(sharded).allSatisfy(each -> assertThat(each).isEqualTo(whole.get(0)));
+  }
+
+  @Test
+  void shardsFollowEachOtherAndAreTheWhole() {
+    for (long length : new long[] {0, 1, 15, 16, 47, 48, 1_000_003}) {
+      long end = 0;
+      for (int rank = 0; rank < 3; rank++) {
+        Shard shard = Shard.of(length, rank, 3);
+        assertThat(shard.offset()).isEqualTo(end);
+        end += shard.length();
+      }
+      assertThat(end).isEqualTo(length);
+    }
+  }
+
+  private static float[] train(Collective peers, WireDtype wire, Shard shard) {
+    try (Replica replica = replica(shard)) {
+      assertThat(replica.firstMoment().length()).isEqualTo(shard.length());
+      assertThat(replica.secondMoment().length()).isEqualTo(shard.length());
+      for (int step = 1; step <= STEPS; step++) {
+        exchange(peers, replica, wire);
+        replica.update(ADAM_W, 1e-2, step, Math.min(1, 0.5 / replica.gradientNorm()));
+        if (shard.length() < length()) {
+          peers.allGather(replica.parameters());
+        }
+      }
+      return values(replica.parameters(), 0);
+    }
+  }
+
+  private static void exchange(Collective peers, Replica replica, WireDtype wire) {
+    BucketedExchange exchange = new BucketedExchange(peers, replica.gradient(), wire, BUCKET_BYTES);
+    int share = SEQUENCES / peers.worldSize();
+    int first = peers.rank() * share;
+    replica.clearGradient();
+    accumulate(replica, first, share / 2, offset -> {});
+    accumulate(replica, first + share / 2, share - share / 2, exchange::complete);
+    exchange.finish();
+  }
+
+  private static void accumulate(
+      Replica replica, int first, int sequences, LongConsumer completed) {
+    TokenBatch all = TestModels.randomBatch(MODEL, SEQUENCES, 3);
+    TokenBatch batch = new TokenBatch(sequences, MODEL.context());
+    System.arraycopy(all.ids(), all.offset(first), batch.ids(), 0, batch.ids().length);
+    replica.accumulate(batch, 1.0 / all.tokens(), completed);
+  }
+
+  private static float[] onOne(Consumer<Replica> work) {
+    try (Replica replica = replica(Shard.whole(length()))) {
+      work.accept(replica);
+      return values(replica.gradient(), 0);
+    }
+  }
+
+  private static Replica replica(Shard shard) {
+    return replica(MODEL, shard);
+  }
+
+  private static Replica replica(ModelConfig model, Shard shard) {
+    Replica replica = new TorchEngine().replica(model, Device.cpu(1), Precision.FP32, shard);
+    replica.initialize(5);
+    return replica;
+  }
+
+  private static long length() {
+    return ParameterTable.of(MODEL).length();
+  }
+
+  private static float[] values(FlatVector vector, long from) {
+    float[] values = new float[(int) (vector.length() - from)];
+    vector.read(from, FloatBuffer.wrap(values));
+    return values;
+  }
+
+  private static float[] random(int length, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  /** The nearest bfloat16, ties to even. */
+  private static float bf16(float value) {
+    int bits = Float.floatToIntBits(value);
+    int rounded = bits + 0x7fff + ((bits >>> 16) & 1);
+    return Float.intBitsToFloat(rounded & 0xffff0000);
+  }
+}
