@@ -35,7 +35,8 @@ public sealed interface CurationRule extends Serializable {
 
     private Kebab() {}
 
-    static String of(String name) {
+    /** Such as {@code max-words} for {@code maxWords}. */
+    public static String of(String name) {
       return UPPER.matcher(name).replaceAll("-$1").toLowerCase(Locale.ROOT);
     }
   }

@@ -29,8 +29,8 @@ public final class MeasuredSpeed {
   private static double measure(ModelConfig model, TrainingSettings training) {
     int threads = Runtime.getRuntime().availableProcessors();
     try (Replica replica =
-        Engines.named(training.engine())
-            .replica(model, Device.cpu(threads), training.precision())) {
+        Engines.named(training.compute().engine())
+            .replica(model, Device.cpu(threads), training.compute().precision())) {
       int passes = training.globalBatch() / training.microBatch();
       TrainingStep step = new TrainingStep(replica, model, training.microBatch(), passes);
       step.run();

@@ -107,10 +107,13 @@ final class BenchmarkCheckpointCommand implements Runnable {
   private CheckpointReport measure(Settings settings, ModelConfig model, RunDirectory run) {
     TrainingSettings training = settings.training();
     int threads =
-        training.threadsPerWorker().orElseGet(() -> Runtime.getRuntime().availableProcessors());
+        training
+            .compute()
+            .threadsPerWorker()
+            .orElseGet(() -> Runtime.getRuntime().availableProcessors());
     try (Replica replica =
-        Engines.named(training.engine())
-            .replica(model, Device.cpu(threads), training.precision())) {
+        Engines.named(training.compute().engine())
+            .replica(model, Device.cpu(threads), training.compute().precision())) {
       TokenBatch batch = new TokenBatch(training.microBatch(), model.context());
       int passes = Math.max(1, training.globalBatch() / training.microBatch());
       return new CheckpointBenchmark(replica, run, batch, passes, steps)

@@ -69,9 +69,9 @@ final class BenchmarkDecodeCommand implements Runnable {
     TrainingSettings training = settings.training();
     DecodeReport report =
         new DecodeBenchmark(
-                Engines.named(training.engine()),
+                Engines.named(training.compute().engine()),
                 LocalDevice.of(training),
-                training.precision(),
+                training.compute().precision(),
                 rounds)
             .measure(model, sequences.stream().sorted().toList(), tokens, console::status);
     console.clearStatus();

@@ -71,9 +71,9 @@ final class BenchmarkFfnCommand implements Runnable {
     Console console = Console.standard();
     FfnReport report =
         new FfnBenchmark(
-                Engines.named(training.engine()),
+                Engines.named(training.compute().engine()),
                 LocalDevice.of(training),
-                training.precision(),
+                training.compute().precision(),
                 rounds)
             .measure(
                 widths.stream().sorted().toList(),

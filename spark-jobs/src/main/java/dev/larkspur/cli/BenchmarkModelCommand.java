@@ -96,9 +96,9 @@ final class BenchmarkModelCommand implements Runnable {
             sequences);
     ModelReport report =
         new ModelBenchmark(
-                Engines.named(training.engine()),
+                Engines.named(training.compute().engine()),
                 LocalDevice.of(training),
-                training.precision(),
+                training.compute().precision(),
                 workload)
             .measure(model, console::status);
     console.clearStatus();

@@ -81,9 +81,9 @@ final class ImportCommand implements Runnable {
     TokenizerSource tokenizer = source.tokenizer(settings);
     requireRoom(model, tokenizer);
     Settings complete = withTokenizer(settings, tokenizer);
-    Engine engine = Engines.named(settings.training().engine());
+    Engine engine = Engines.named(settings.training().compute().engine());
     Device cpu = Device.cpu(Runtime.getRuntime().availableProcessors());
-    try (Replica replica = engine.replica(model, cpu, settings.training().precision())) {
+    try (Replica replica = engine.replica(model, cpu, settings.training().compute().precision())) {
       source.read(model, replica.parameters());
       if (tokenizer.isFile()) {
         run.write(tokenizer.tokenizer().identity().fileName(), tokenizer.file());

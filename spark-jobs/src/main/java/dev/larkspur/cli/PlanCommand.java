@@ -70,7 +70,7 @@ final class PlanCommand implements Runnable {
             training.guidance(model.context(), 0),
             training.globalBatch(),
             training.steps(model.context()),
-            training.precision());
+            training.compute().precision());
     ScalingPlan plan = ScalingPlan.of(workload, cluster, best(workload, cluster));
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? JsonText.of(plan) : ScalingText.of(plan, workload, cluster));

@@ -61,13 +61,13 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
               .formatted(run.path(""), tokenizer.vocabulary(), config.vocabulary()));
     }
     Device device =
-        settings.training().device() == DeviceChoice.CUDA
+        settings.training().compute().device() == DeviceChoice.CUDA
             ? Device.cuda(0)
             : Device.cpu(Runtime.getRuntime().availableProcessors());
     // Nothing is updated, so there is no need for moments.
     Replica replica =
-        Engines.named(settings.training().engine())
-            .replica(config, device, settings.training().precision(), new Shard(0, 0));
+        Engines.named(settings.training().compute().engine())
+            .replica(config, device, settings.training().compute().precision(), new Shard(0, 0));
     try {
       phases.loadParameters(new CheckpointStore(run), checkpoint.name(), replica);
     } catch (RuntimeException e) {

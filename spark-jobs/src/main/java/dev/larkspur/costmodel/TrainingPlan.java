@@ -8,7 +8,6 @@ import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.driver.CorpusUse;
 import dev.larkspur.train.driver.TrainingFlops;
-
 import java.util.Optional;
 
 /**
@@ -63,7 +62,10 @@ public record TrainingPlan(
         steps - fresh,
         TrainingFlops.of(training, model, steps),
         WorkerMemory.of(
-            trained, training.microBatch(), training.precision(), optimizerShards(training)),
+            trained,
+            training.microBatch(),
+            training.compute().precision(),
+            optimizerShards(training)),
         SAVED_VECTORS * Float.BYTES * ParameterTable.of(trained).length(),
         corpus.map(found -> CorpusUse.of(training, found).epochs()).orElse(null));
   }

@@ -10,113 +10,77 @@ import dev.larkspur.curate.CurationRule.GopherRepetition;
 import dev.larkspur.curate.CurationRule.LanguageRule;
 import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.curate.CurationSettings;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Reads {@code data.curation}; every key is read, also of rules that are off. */
 final class CurationReader {
   private static final String GROUP = "data.curation.";
-  private static final int MOST_BANDS = 255;
+
+  /** Thresholds that are neither a fraction nor a number from 0 on, by their components. */
+  private static final Map<String, Range> RANGES =
+      Map.of(
+          "maxWords", Range.from(1),
+          "minMeanWordLength", Range.from(0),
+          "maxMeanWordLength", Range.from(0),
+          "maxSymbolRatio", Range.from(0),
+          "maxWordLength", Range.from(1),
+          "ngram", Range.from(1),
+          "bands", Range.from(1).to(255),
+          "rows", Range.from(1));
 
   private final Values values;
+  private final RecordReader records;
   private final List<CurationRule> rules = new ArrayList<>();
 
   CurationReader(Values values) {
     this.values = values;
+    this.records = new RecordReader(values);
   }
 
   CurationSettings read() {
     values.text(GROUP + "url-blocklist").map(BlockedUrls::new).ifPresent(rules::add);
     language();
-    gopherRepetition(GROUP + "gopher-repetition.");
-    gopherQuality(GROUP + "gopher-quality.");
-    c4(GROUP + "c4.");
+    thresholds("gopher-repetition", GopherRepetition.class);
+    thresholds("gopher-quality", GopherQuality.class);
+    thresholds("c4", C4Rules.class);
     values.text(GROUP + "bad-words").map(BadWords::new).ifPresent(rules::add);
-    if (on(GROUP + "exact-duplicates")) {
+    if (on("exact-duplicates")) {
       rules.add(new ExactDuplicates());
     }
-    nearDuplicates(GROUP + "near-duplicates.");
+    thresholds("near-duplicates", NearDuplicates.class);
     return new CurationSettings(
-        rules,
-        on(GROUP + "keep-dropped")
-            ? CurationSettings.Dropped.KEEP
-            : CurationSettings.Dropped.COUNT);
+        rules, on("keep-dropped") ? CurationSettings.Dropped.KEEP : CurationSettings.Dropped.COUNT);
   }
 
   private void language() {
-    double confidence = share(GROUP + "language.min-confidence");
-    values
-        .texts(GROUP + "language.languages")
-        .ifPresent(languages -> rules.add(new LanguageRule(languages, confidence)));
+    Optional<Double> confidence = values.number(GROUP + "language.min-confidence", Range.FRACTION);
+    Optional<List<String>> languages = values.texts(GROUP + "language.languages");
+    languages.ifPresent(
+        codes -> confidence.ifPresent(least -> rules.add(new LanguageRule(codes, least))));
   }
 
-  private void gopherRepetition(String group) {
-    GopherRepetition read =
-        new GopherRepetition(
-            share(group + "max-lines"),
-            share(group + "max-paragraphs"),
-            share(group + "max-line-characters"),
-            share(group + "max-paragraph-characters"),
-            shares(group + "max-top-ngrams", GopherRepetition.PUBLISHED.maxTopNgrams().size()),
-            shares(
-                group + "max-duplicate-ngrams",
-                GopherRepetition.PUBLISHED.maxDuplicateNgrams().size()));
-    addIf(group, read);
-  }
-
-  private void gopherQuality(String group) {
-    GopherQuality read =
-        new GopherQuality(
-            values.integer(group + "min-words", 0).orElse(0),
-            values.integer(group + "max-words", 1).orElse(1),
-            number(group + "min-mean-word-length"),
-            number(group + "max-mean-word-length"),
-            number(group + "max-symbol-ratio"),
-            share(group + "max-bullet-lines"),
-            share(group + "max-ellipsis-lines"),
-            share(group + "min-alphabetic-words"),
-            values.integer(group + "min-stop-words", 0).orElse(0));
-    addIf(group, read);
-  }
-
-  private void c4(String group) {
-    C4Rules read =
-        new C4Rules(
-            values.integer(group + "min-words-in-line", 0).orElse(0),
-            values.integer(group + "max-word-length", 1).orElse(1),
-            values.integer(group + "min-sentences", 0).orElse(0));
-    addIf(group, read);
-  }
-
-  private void nearDuplicates(String group) {
-    NearDuplicates read =
-        new NearDuplicates(
-            values.integer(group + "ngram", 1).orElse(1),
-            values.integer(group + "bands", 1, MOST_BANDS).orElse(1),
-            values.integer(group + "rows", 1).orElse(1));
-    addIf(group, read);
-  }
-
-  private void addIf(String group, CurationRule rule) {
-    if (on(group + "enabled")) {
-      rules.add(rule);
+  private <R extends Record & CurationRule> void thresholds(String name, Class<R> type) {
+    Optional<R> rule = records.read(GROUP + name, type, ranges(type));
+    if (on(name + ".enabled")) {
+      rule.ifPresent(rules::add);
     }
   }
 
+  private static Map<String, Range> ranges(Class<?> type) {
+    Map<String, Range> ranges = new HashMap<>(RANGES);
+    for (RecordComponent threshold : type.getRecordComponents()) {
+      boolean counts = threshold.getType() == int.class;
+      ranges.putIfAbsent(threshold.getName(), counts ? Range.from(0) : Range.FRACTION);
+    }
+    return ranges;
+  }
+
   private boolean on(String key) {
-    return values.flag(key).orElse(false);
-  }
-
-  private double share(String key) {
-    return values.number(key, Bounds.SHARE).orElse(0.0);
-  }
-
-  private double number(String key) {
-    return values.number(key, Bounds.NOT_NEGATIVE).orElse(0.0);
-  }
-
-  private List<Double> shares(String key, int count) {
-    return values.numbers(key, count, Bounds.SHARE).orElse(Collections.nCopies(count, 0.0));
+    return values.flag(GROUP + key).orElse(false);
   }
 }

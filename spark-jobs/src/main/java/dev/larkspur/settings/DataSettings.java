@@ -9,43 +9,93 @@ import dev.larkspur.prepare.MixedSource;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerChoice;
-
 import java.util.List;
 
 /**
- * Documents, the corpus made of them, and how.
+ * Documents, the corpus built from them, and how.
  *
- * @param documents paths, directories or globs
- * @param corpus URI or path of the corpus's directory
- * @param format format of the documents
+ * @param input what is read
+ * @param curation which documents are dropped
  * @param tokenizer {@code gpt2} or the path of a tokenizer
  * @param endOfText the special token that ends documents; null: the usual one of the tokenizer
- * @param context tokens that the model sees of one block
- * @param validationFraction share of the documents held out, above 0 and below 1
- * @param shards Parquet files of the training blocks
- * @param seed seed of the order of the blocks and of the choice of the held-out documents
- * @param fields names of columns and fields of the documents
- * @param rejected how many bad records are tolerated
- * @param curation which documents are left out
- * @param sources sources to mix instead of the documents; empty if there are none
+ * @param corpus URI or path of the corpus's directory
+ * @param blocks what the corpus holds
+ * @param learned the tokenizer to learn
  */
 public record DataSettings(
-    List<String> documents,
-    String corpus,
-    DocumentFormat format,
+    @Setting(inline = true) Input input,
+    CurationSettings curation,
     String tokenizer,
     String endOfText,
-    int context,
-    double validationFraction,
-    int shards,
-    long seed,
-    DocumentFields fields,
-    RejectionLimits rejected,
-    CurationSettings curation,
-    List<MixedSource> sources) {
-  /** Copies the list. */
-  public DataSettings {
-    sources = List.copyOf(sources);
+    String corpus,
+    @Setting(inline = true) Blocks blocks,
+    @Setting(key = ".tokenizer") TokenizerSettings learned) {
+
+  /** What data preparation accepts. */
+  static final int LARGEST_CONTEXT = 1 << 20;
+
+  /**
+   * What is read.
+   *
+   * @param documents paths, directories or globs
+   * @param sources sources to mix instead of the documents; empty if there are none
+   * @param format format of the documents
+   * @param fields names of columns and fields of the documents
+   * @param rejected how many bad records are tolerated
+   */
+  public record Input(
+      List<String> documents,
+      List<MixedSource> sources,
+      DocumentFormat format,
+      DocumentFields fields,
+      RejectionLimits rejected) {
+    /** Copies the list. */
+    public Input {
+      sources = List.copyOf(sources);
+    }
+
+    /**
+     * Paths, directories or globs of the documents.
+     *
+     * @throws IllegalStateException if they are not set, which the {@link Purpose} allowed
+     */
+    @Override
+    public List<String> documents() {
+      return Purpose.demanded("data.documents", documents);
+    }
+  }
+
+  /**
+   * What the corpus holds.
+   *
+   * @param context tokens that the model sees of one block
+   * @param validationFraction fraction of the documents held out, above 0 and below 1
+   * @param shards Parquet files of the training blocks
+   * @param seed seed of the order of the blocks and of the choice of the held-out documents
+   */
+  public record Blocks(
+      @Setting(least = 1, most = LARGEST_CONTEXT) int context,
+      @Setting(above = 0, below = 1) double validationFraction,
+      @Setting(least = 1, most = 100_000) int shards,
+      long seed) {}
+
+  /**
+   * The tokenizer to learn from the documents.
+   *
+   * @param vocabulary entries, the 256 bytes and the end-of-text token included
+   * @param out URI or path of the file to write
+   */
+  public record TokenizerSettings(@Setting(least = 257) int vocabulary, String out) {
+
+    /**
+     * URI or path of the file to write.
+     *
+     * @throws IllegalStateException if it is not set, which the {@link Purpose} allowed
+     */
+    @Override
+    public String out() {
+      return Purpose.demanded("tokenizer.out", out);
+    }
   }
 
   /**
@@ -53,9 +103,8 @@ public record DataSettings(
    *
    * @throws IllegalStateException if they are not set, which the {@link Purpose} allowed
    */
-  @Override
   public List<String> documents() {
-    return Unset.checked("data.documents", documents);
+    return input.documents();
   }
 
   /**
@@ -65,7 +114,7 @@ public record DataSettings(
    */
   @Override
   public String corpus() {
-    return Unset.checked("data.corpus", corpus);
+    return Purpose.demanded("data.corpus", corpus);
   }
 
   /**
@@ -75,7 +124,7 @@ public record DataSettings(
    */
   @Override
   public String tokenizer() {
-    return Unset.checked("data.tokenizer", tokenizer);
+    return Purpose.demanded("data.tokenizer", tokenizer);
   }
 
   /** The tokenizer, and what ends its documents. */
@@ -88,25 +137,30 @@ public record DataSettings(
     return new TokenizerChoice(place, EndOfText.named(endOfText));
   }
 
+  /** Tokens that the model sees of one block. */
+  public int context() {
+    return blocks.context();
+  }
+
   /** What {@code prepare} needs. */
   public PrepareSettings prepare() {
     return new PrepareSettings(
-        sources.isEmpty() ? documents() : List.of(),
-        format,
+        input.sources().isEmpty() ? documents() : List.of(),
+        input.format(),
         choice(),
-        context,
-        validationFraction,
-        shards,
-        seed,
+        context(),
+        blocks.validationFraction(),
+        blocks.shards(),
+        blocks.seed(),
         corpus(),
-        fields,
-        rejected,
+        input.fields(),
+        input.rejected(),
         curation,
-        sources);
+        input.sources());
   }
 
   /** The documents and how they are read. */
   public DocumentSource source() {
-    return new DocumentSource(documents(), format, fields, rejected);
+    return new DocumentSource(documents(), input.format(), input.fields(), input.rejected());
   }
 }

@@ -22,9 +22,4 @@ final class Divisors {
     small.addAll(large);
     return small;
   }
-
-  static String shareMessage(int share, int workers, int microBatch) {
-    return "each of %s has %s of a step, which passes of %d do not divide"
-        .formatted(Count.of(workers, "worker"), Count.of(share, "sequence"), microBatch);
-  }
 }

@@ -8,19 +8,20 @@ import java.time.Duration;
 /**
  * How the workers meet and exchange gradients.
  *
- * @param timeout how long to wait for a worker before it counts as lost
- * @param networkInterface name of the interface that the exchange goes over; empty: the one of the
- *     address under which Spark knows the host
+ * @param timeout how long to wait for a worker before it is considered lost
+ * @param networkInterface name of the interface for the exchange; empty: that of the address under
+ *     which Spark knows the host
  * @param rendezvousPorts where worker 0 may listen for the others
- * @param bucketBytes size of the parts that the gradient is sent in
+ * @param bucketBytes size of the buckets in which the gradient is sent
  * @param wire how gradients travel
- * @param shardOptimizer whether each worker updates only its part of the parameters
+ * @param shardOptimizer whether each worker updates only its shard of the parameters
  */
 public record ExchangeSettings(
-    Duration timeout,
-    String networkInterface,
+    @Setting(key = "collective-timeout", least = 1) Duration timeout,
+    @Setting(unset = "auto") String networkInterface,
     PortRange rendezvousPorts,
-    long bucketBytes,
-    WireDtype wire,
+    @Setting(key = "exchange.bucket-bytes", bytes = true, least = 64 << 10, most = 2L << 30)
+        long bucketBytes,
+    @Setting(key = "exchange.wire") WireDtype wire,
     boolean shardOptimizer)
     implements Serializable {}

@@ -5,26 +5,39 @@ import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
-/** Reads and checks {@code model.ffn}. */
+/** Reads {@code model.ffn}, of which the kind decides what else may and must be set. */
 final class FfnReader {
+  private static final String GROUP = "model.ffn";
   private static final String BLOCKS = "model.ffn.blocks";
+  private static final String RANK = "model.ffn.rank";
+  private static final String FRACTION = "model.ffn.rank-fraction";
 
   /** How the matrices are stored, and the settings that this depends on. */
   private enum Kind {
-    DENSE(false, false),
-    LOW_RANK(false, true),
-    BLOCK_DENSE(true, true),
-    BLOCK_SHUFFLE(true, false);
+    DENSE(List.of()),
+    LOW_RANK(List.of(RANK, FRACTION)),
+    BLOCK_DENSE(List.of(BLOCKS, RANK, FRACTION)),
+    BLOCK_SHUFFLE(List.of(BLOCKS));
 
-    private final boolean hasBlocks;
-    private final boolean hasRank;
+    private final List<String> keys;
 
-    Kind(boolean hasBlocks, boolean hasRank) {
-      this.hasBlocks = hasBlocks;
-      this.hasRank = hasRank;
+    Kind(List<String> keys) {
+      this.keys = keys;
     }
   }
+
+  private record FfnKeys(
+      @Setting(key = ".model.ffn-dim", least = 1, most = 4 * ModelSettings.LARGEST_WIDTH)
+          OptionalInt dim,
+      Kind kind,
+      @Setting(least = 1) OptionalInt blocks,
+      @Setting(least = 1) OptionalInt rank,
+      @Setting(above = 0, most = 1) OptionalDouble rankFraction,
+      boolean denseFirstLayer,
+      Activation activation) {}
 
   private final Values values;
   private final Purpose purpose;
@@ -41,54 +54,100 @@ final class FfnReader {
 
   /** Empty if a part is missing or wrong. */
   Optional<FfnConfig> read() {
-    Optional<Integer> own = values.integer("model.ffn-dim", 1, SettingsReader.LARGEST_FFN_WIDTH);
-    boolean wrongDim = values.present("model.ffn-dim") && own.isEmpty();
-    Optional<Integer> dim = wrongDim ? Optional.empty() : own.or(() -> hidden.map(h -> 4 * h));
-    Optional<Boolean> denseFirst = values.flag("model.ffn.dense-first-layer");
-    Optional<Activation> activation =
-        values.choice("model.ffn.activation", List.of(Activation.values()));
-    Optional<FfnStructure> structure = structure(dim);
-    if (dim.isEmpty() || denseFirst.isEmpty() || structure.isEmpty() || activation.isEmpty()) {
+    Optional<FfnKeys> read = new RecordReader(values).read(GROUP, FfnKeys.class);
+    if (read.isEmpty() || !suitsKind(read.get().kind())) {
       return Optional.empty();
     }
-    FfnStructure first = denseFirst.get() ? new FfnStructure.Dense() : structure.get();
-    return Optional.of(new FfnConfig(dim.get(), structure.get(), first, activation.get()));
+    FfnKeys keys = read.get();
+    Optional<Integer> dim =
+        keys.dim().isPresent() ? Optional.of(keys.dim().getAsInt()) : hidden.map(h -> 4 * h);
+    Optional<FfnStructure> structure = structure(keys, dim);
+    if (dim.isEmpty() || structure.isEmpty()) {
+      return Optional.empty();
+    }
+    FfnStructure first = keys.denseFirstLayer() ? new FfnStructure.Dense() : structure.get();
+    return Optional.of(new FfnConfig(dim.get(), structure.get(), first, keys.activation()));
   }
 
-  private Optional<FfnStructure> structure(Optional<Integer> dim) {
-    Optional<Kind> kind = values.choice("model.ffn.kind", List.of(Kind.values()));
-    Optional<Integer> blocks = values.integer(BLOCKS, 1);
-    RankReader ranks = new RankReader(values, purpose, hidden, dim);
-    if (kind.isEmpty()) {
-      return Optional.empty();
+  /** Refuses settings that the kind does not have, and demands those that it has. */
+  private boolean suitsKind(Kind kind) {
+    boolean suits = true;
+    for (String key : List.of(RANK, FRACTION, BLOCKS)) {
+      if (!kind.keys.contains(key) && values.present(key)) {
+        values.refuse(
+            key,
+            "has no effect with model.ffn.kind = " + Values.word(kind),
+            "set it to null, as the files of conf/ffn do");
+        suits = false;
+      }
     }
-    boolean useless = ranks.isUseless(kind.get().hasRank, Values.word(kind.get()));
-    if (!kind.get().hasBlocks && values.present(BLOCKS)) {
-      values.refuse(
-          BLOCKS,
-          "has no effect with model.ffn.kind = " + Values.word(kind.get()),
-          "set it to null, as the files of conf/ffn do");
-      useless = true;
+    if (kind.keys.contains(BLOCKS) && !values.present(BLOCKS)) {
+      if (purpose.needsModel()) {
+        values.missing(BLOCKS);
+      }
+      suits = false;
     }
-    if (kind.get().hasBlocks && !values.present(BLOCKS) && purpose.needsModel()) {
-      values.missing(BLOCKS);
-    }
-    if (useless || (kind.get().hasBlocks && blocks.isEmpty())) {
-      return Optional.empty();
-    }
-    return switch (kind.get()) {
+    return suits;
+  }
+
+  private Optional<FfnStructure> structure(FfnKeys keys, Optional<Integer> dim) {
+    int blocks = keys.blocks().orElse(1);
+    return switch (keys.kind()) {
       case DENSE -> Optional.of(new FfnStructure.Dense());
-      case LOW_RANK -> ranks.read(1).map(FfnStructure.LowRank::new);
+      case LOW_RANK -> rank(keys, dim).map(FfnStructure.LowRank::new);
       case BLOCK_DENSE ->
-          ranks
-              .read(blocks.get())
-              .filter(rank -> divide(dim, rank, blocks.get()))
-              .map(rank -> new FfnStructure.BlockDense(blocks.get(), rank));
+          rank(keys, dim)
+              .filter(rank -> divide(dim, rank, blocks))
+              .map(rank -> new FfnStructure.BlockDense(blocks, rank));
       case BLOCK_SHUFFLE ->
-          Optional.of(blocks.get())
-              .filter(count -> divide(dim, 0, count))
-              .map(FfnStructure.BlockShuffle::new);
+          divide(dim, 0, blocks)
+              ? Optional.of(new FfnStructure.BlockShuffle(blocks))
+              : Optional.empty();
     };
+  }
+
+  /** The rank; a fraction is rounded to a multiple of the blocks. */
+  private Optional<Integer> rank(FfnKeys keys, Optional<Integer> dim) {
+    if (keys.rank().isPresent() && keys.rankFraction().isPresent()) {
+      values.refuse(RANK, "both it and " + FRACTION + " are set", "set one of the two to null");
+      return Optional.empty();
+    }
+    if (keys.rank().isPresent()) {
+      return Optional.of(keys.rank().getAsInt()).filter(rank -> fits(RANK, rank, dim));
+    }
+    if (keys.rankFraction().isPresent()) {
+      double fraction = keys.rankFraction().getAsDouble();
+      int unit = keys.blocks().orElse(1);
+      return hidden
+          .map(width -> Math.toIntExact(Math.round(fraction * width / unit) * unit))
+          .filter(rank -> fits(FRACTION, rank, dim));
+    }
+    if (purpose.needsModel()) {
+      values.missing(FRACTION, RANK);
+    }
+    return Optional.empty();
+  }
+
+  private boolean fits(String key, int rank, Optional<Integer> dim) {
+    if (rank < 1) {
+      values.refuse(
+          key,
+          "is a rank below 1 for the width " + hidden.orElseThrow(),
+          "the least fraction is 1 / width = %.2g".formatted(1.0 / hidden.orElseThrow()));
+      return false;
+    }
+    if (hidden.isPresent() && dim.isPresent() && rank > Math.min(hidden.get(), dim.get())) {
+      values.refuse(
+          key,
+          "is a rank of %d, above the smaller side of the %d x %d matrices"
+              .formatted(rank, hidden.get(), dim.get()),
+          "a rank of %d is full; one saves work below %d"
+              .formatted(
+                  Math.min(hidden.get(), dim.get()),
+                  (long) hidden.get() * dim.get() / ((long) hidden.get() + dim.get())));
+      return false;
+    }
+    return true;
   }
 
   /** Both matrices' inputs are cut into blocks, and the rank of those that have one. */

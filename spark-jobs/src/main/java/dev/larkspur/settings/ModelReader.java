@@ -4,76 +4,83 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads and checks {@code model}. */
+/** Reads what of {@code model} depends on several settings. */
 final class ModelReader {
+  private static final String GROUP = "model";
+
+  private enum PositionKind {
+    ROPE,
+    LEARNED
+  }
+
+  private record PositionKeys(PositionKind positions, @Setting(above = 0) double ropeBase) {}
+
+  private record AttentionKeys(
+      @Setting(least = 1, most = ModelSettings.LARGEST_WIDTH) OptionalInt attentionDim,
+      @Setting(least = 1) int queryHeads,
+      @Setting(least = 1) OptionalInt kvHeads) {}
+
   private final Values values;
   private final Purpose purpose;
+  private final RecordReader records;
 
   ModelReader(Values values, Purpose purpose) {
     this.values = values;
     this.purpose = purpose;
+    this.records = new RecordReader(values);
   }
 
   /** Empty if a part is missing or wrong. */
   Optional<ModelSettings> read() {
-    int problemsBefore = values.problems().size();
-    Optional<Integer> hidden = values.integer("model.hidden-dim", 1, SettingsReader.LARGEST_WIDTH);
-    Optional<Integer> layers = values.integer("model.layers", 1, SettingsReader.MOST_LAYERS);
-    Optional<Integer> context = values.integer("model.context", 1, SettingsReader.LARGEST_CONTEXT);
-    Optional<Integer> vocabulary = values.integer("model.vocabulary", 1);
-    Optional<DecoderVariant> variant = new VariantReader(values).read();
-    Optional<Double> initStd = values.number("model.init-std", Bounds.POSITIVE);
+    Optional<Integer> hidden = values.integer("model.hidden-dim", 1, ModelSettings.LARGEST_WIDTH);
+    Optional<DecoderVariant> variant =
+        records
+            .with(Positions.class, key -> positions())
+            .read(GROUP, DecoderVariant.class, Map.of("normEpsilon", Range.POSITIVE));
     boolean rotary =
         variant
             .map(DecoderVariant::positions)
             .filter(Positions.Rotary.class::isInstance)
             .isPresent();
-    Optional<AttentionConfig> attention = attention(hidden, rotary);
-    Optional<FfnConfig> ffn = new FfnReader(values, purpose, hidden).read();
-    if (values.problems().size() > problemsBefore
-        || hidden.isEmpty()
-        || layers.isEmpty()
-        || attention.isEmpty()
-        || ffn.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ModelSettings(
-            hidden.get(),
-            layers.get(),
-            attention.get(),
-            ffn.get(),
-            variant.orElseThrow(),
-            optional(context),
-            optional(vocabulary),
-            initStd.orElseThrow()));
+    return records
+        .with(DecoderVariant.class, group -> variant)
+        .with(AttentionConfig.class, group -> attention(hidden, rotary))
+        .with(FfnConfig.class, group -> new FfnReader(values, purpose, hidden).read())
+        .read(GROUP, ModelSettings.class);
+  }
+
+  private Optional<Positions> positions() {
+    return records
+        .read(GROUP, PositionKeys.class)
+        .map(
+            keys ->
+                switch (keys.positions()) {
+                  case ROPE -> new Positions.Rotary(keys.ropeBase());
+                  case LEARNED -> new Positions.Learned();
+                });
   }
 
   private Optional<AttentionConfig> attention(Optional<Integer> hidden, boolean rotary) {
-    Optional<Integer> own = values.integer("model.attention-dim", 1, SettingsReader.LARGEST_WIDTH);
-    boolean wrongDim = values.present("model.attention-dim") && own.isEmpty();
-    Optional<Integer> dim = wrongDim ? Optional.empty() : own.or(() -> hidden);
-    Optional<Integer> heads = values.integer("model.query-heads", 1);
-    Optional<Integer> ownKv = values.integer("model.kv-heads", 1);
-    boolean wrongKv = values.present("model.kv-heads") && ownKv.isEmpty();
-    Optional<Integer> kvHeads = wrongKv ? Optional.empty() : ownKv.or(() -> heads);
-    boolean fits = true;
-    if (dim.isPresent() && heads.isPresent()) {
-      fits = headsFit(dim.get(), heads.get(), rotary);
+    Optional<AttentionKeys> keys = records.read(GROUP, AttentionKeys.class);
+    if (keys.isEmpty() || (hidden.isEmpty() && keys.get().attentionDim().isEmpty())) {
+      return Optional.empty();
     }
-    if (heads.isPresent() && kvHeads.isPresent() && heads.get() % kvHeads.get() != 0) {
+    int dim = keys.get().attentionDim().orElseGet(hidden::get);
+    int heads = keys.get().queryHeads();
+    int kvHeads = keys.get().kvHeads().orElse(heads);
+    boolean fits = headsFit(dim, heads, rotary);
+    if (heads % kvHeads != 0) {
       values.refuse(
           "model.kv-heads",
-          "%d kv heads do not divide %d query heads".formatted(kvHeads.get(), heads.get()),
-          "set it to one of " + Divisors.of(heads.get()));
+          "%d kv heads do not divide %d query heads".formatted(kvHeads, heads),
+          "set it to one of " + Divisors.of(heads));
       fits = false;
     }
-    return fits && dim.isPresent() && heads.isPresent() && kvHeads.isPresent()
-        ? Optional.of(new AttentionConfig(dim.get(), heads.get(), kvHeads.get()))
-        : Optional.empty();
+    return fits ? Optional.of(new AttentionConfig(dim, heads, kvHeads)) : Optional.empty();
   }
 
   private boolean headsFit(int dim, int heads, boolean rotary) {
@@ -94,9 +101,5 @@ final class ModelReader {
             : "give the attention an even width, model.attention-dim";
     values.refuse("model.query-heads", problem, remedy);
     return false;
-  }
-
-  static OptionalInt optional(Optional<Integer> number) {
-    return number.map(OptionalInt::of).orElseGet(OptionalInt::empty);
   }
 }

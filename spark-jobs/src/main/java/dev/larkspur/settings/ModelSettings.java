@@ -4,30 +4,50 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
-
 import java.util.OptionalInt;
 
 /**
- * The model's shape, checked in itself; the corpus fills in what is left open.
+ * The model's shape, checked in itself; the corpus decides what is left open.
  *
  * @param hiddenDim width of the residual stream
  * @param layers decoder layers
  * @param attention shape of the attention
  * @param ffn shape of the feed-forward networks
  * @param variant norm, positions, biases and head
- * @param context tokens of one sequence; empty: the corpus's
- * @param vocabulary entries of the embedding; empty: the corpus's
+ * @param input what a sequence is
  * @param initStd standard deviation of the initial weights
  */
 public record ModelSettings(
-    int hiddenDim,
-    int layers,
-    AttentionConfig attention,
+    @Setting(least = 1, most = ModelSettings.LARGEST_WIDTH) int hiddenDim,
+    @Setting(least = 1, most = 10_000) int layers,
+    @Setting(inline = true) AttentionConfig attention,
     FfnConfig ffn,
-    DecoderVariant variant,
-    OptionalInt context,
-    OptionalInt vocabulary,
-    double initStd) {
+    @Setting(inline = true) DecoderVariant variant,
+    @Setting(inline = true) Input input,
+    @Setting(above = 0) double initStd) {
+
+  /** Products of widths and layers are counted in 64 bits. */
+  static final int LARGEST_WIDTH = 1 << 20;
+
+  /**
+   * What a sequence is.
+   *
+   * @param context tokens of one sequence; empty: the corpus's
+   * @param vocabulary entries of the embedding; empty: the corpus's
+   */
+  public record Input(
+      @Setting(least = 1, most = DataSettings.LARGEST_CONTEXT) OptionalInt context,
+      @Setting(least = 1) OptionalInt vocabulary) {}
+
+  /** Tokens of one sequence; empty: the corpus's. */
+  public OptionalInt context() {
+    return input.context();
+  }
+
+  /** Entries of the embedding; empty: the corpus's. */
+  public OptionalInt vocabulary() {
+    return input.vocabulary();
+  }
 
   /**
    * The model for a corpus; {@link Settings#misfits} tells whether it fits.
@@ -37,8 +57,8 @@ public record ModelSettings(
    */
   public ModelConfig toConfig(int corpusContext, int corpusVocabulary) {
     return new ModelConfig(
-        vocabulary.orElse(corpusVocabulary),
-        context.orElse(corpusContext),
+        vocabulary().orElse(corpusVocabulary),
+        context().orElse(corpusContext),
         hiddenDim,
         layers,
         attention,

@@ -73,6 +73,14 @@ public enum Purpose {
     };
   }
 
+  /** A value that a command reads, though its purpose did not demand it. */
+  static <T> T demanded(String key, T value) {
+    if (value == null) {
+      throw new IllegalStateException(key + " is not set, and this command did not demand it");
+    }
+    return value;
+  }
+
   /** Whether anything is trained with the settings as they are. */
   boolean needsLearningRate() {
     return this == QUICKSTART || this == TRAIN;

@@ -1,5 +1,8 @@
 package dev.larkspur.settings;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
  * The run.
  *
@@ -9,6 +12,18 @@ package dev.larkspur.settings;
  * @param startOver whether a run that has lost its checkpoints begins again at step 0
  */
 public record RunSettings(String dir, String name, long seed, boolean startOver) {
+  private static final Pattern PATH_SEPARATOR = Pattern.compile("/");
+
+  /** Takes the name from the directory, where there is no other. */
+  public RunSettings {
+    name = name == null && dir != null ? lastPart(dir) : name;
+  }
+
+  private static String lastPart(String path) {
+    List<String> parts =
+        PATH_SEPARATOR.splitAsStream(path).filter(part -> !part.isEmpty()).toList();
+    return parts.isEmpty() ? path : parts.get(parts.size() - 1);
+  }
 
   /**
    * URI or path of the run's directory.
@@ -17,7 +32,7 @@ public record RunSettings(String dir, String name, long seed, boolean startOver)
    */
   @Override
   public String dir() {
-    return Unset.checked("run.dir", dir);
+    return Purpose.demanded("run.dir", dir);
   }
 
   /**
@@ -27,6 +42,18 @@ public record RunSettings(String dir, String name, long seed, boolean startOver)
    */
   @Override
   public String name() {
-    return Unset.checked("run.name", name);
+    return Purpose.demanded("run.name", name);
   }
+
+  /**
+   * When to save the state of the training.
+   *
+   * @param every steps between two checkpoints
+   * @param keep newest complete checkpoints that are kept, at least 1
+   * @param keepEvery steps of which multiples are kept for good; 0 for none
+   */
+  public record CheckpointSettings(
+      @Setting(least = 1) int every,
+      @Setting(least = 1) int keep,
+      @Setting(least = 0) int keepEvery) {}
 }

@@ -5,14 +5,12 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import dev.larkspur.settings.ScalingSettings.Equal;
 import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import dev.larkspur.settings.ScalingSettings.Variation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -20,7 +18,6 @@ import java.util.regex.Pattern;
 final class ScalingReader {
   static final String SIZES = "scaling.sizes";
   static final String KINDS = "scaling.kinds";
-  private static final String SEEDS = "scaling.seeds";
   private static final List<String> SAMPLE_NEEDS =
       List.of("data.documents", "tokenizer.out", "data.tokenizer");
   private static final String NAME = "name";
@@ -37,33 +34,29 @@ final class ScalingReader {
     this.values = values;
   }
 
-  ScalingSettings read() {
-    return new ScalingSettings(
-        variations(SIZES),
-        variations(KINDS),
-        seeds(),
-        values
-            .number("scaling.tokens-per-parameter", Bounds.POSITIVE)
-            .map(OptionalDouble::of)
-            .orElseGet(OptionalDouble::empty),
-        values.choice("scaling.equal", List.of(Equal.values())).orElse(Equal.TOKENS),
-        missingCorpus());
+  /** Empty if a part is wrong. */
+  Optional<ScalingSettings> read() {
+    return new RecordReader(values)
+        .withList(Variation.class, key -> Optional.of(variations(key)))
+        .withList(Long.class, key -> Optional.of(seeds(key)))
+        .with(MissingCorpus.class, this::missingCorpus)
+        .read("scaling", ScalingSettings.class);
   }
 
-  private MissingCorpus missingCorpus() {
-    if (!values.flag("scaling.sample-corpus").orElse(false)) {
-      return MissingCorpus.REFUSE;
+  private Optional<MissingCorpus> missingCorpus(String key) {
+    if (!values.flag(key).orElse(false)) {
+      return Optional.of(MissingCorpus.REFUSE);
     }
-    SAMPLE_NEEDS.stream().filter(key -> !values.present(key)).forEach(values::missing);
-    return MissingCorpus.MAKE_OF_SAMPLE;
+    SAMPLE_NEEDS.stream().filter(need -> !values.present(need)).forEach(values::missing);
+    return Optional.of(MissingCorpus.MAKE_OF_SAMPLE);
   }
 
-  private List<Long> seeds() {
-    List<String> texts = values.texts(SEEDS).orElse(List.of());
+  private List<Long> seeds(String key) {
+    List<String> texts = values.texts(key).orElse(List.of());
     if (!texts.stream().allMatch(text -> WHOLE.matcher(text).matches())
         || new HashSet<>(texts).size() < texts.size()) {
       values.refuse(
-          SEEDS, "must be different whole numbers", "write, for example, " + SEEDS + " = [1, 2]");
+          key, "must be different whole numbers", "write, for example, " + key + " = [1, 2]");
       return List.of();
     }
     return texts.stream().map(Long::valueOf).toList();
@@ -72,7 +65,7 @@ final class ScalingReader {
   private List<Variation> variations(String key) {
     Optional<ConfigList> list = values.list(key);
     if (list.isPresent() && list.get().isEmpty()) {
-      values.refuse(key, "is empty", "name at least one, or leave the setting out (null)");
+      values.refuse(key, "is empty", "name at least one, or set it to null");
     }
     Set<String> names = new HashSet<>();
     List<Variation> variations = new ArrayList<>();

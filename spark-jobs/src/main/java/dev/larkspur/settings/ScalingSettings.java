@@ -19,9 +19,9 @@ public record ScalingSettings(
     List<Variation> sizes,
     List<Variation> kinds,
     List<Long> seeds,
-    OptionalDouble tokensPerParameter,
+    @Setting(above = 0) OptionalDouble tokensPerParameter,
     Equal equal,
-    MissingCorpus corpus) {
+    @Setting(key = "sample-corpus") MissingCorpus corpus) {
 
   /** What the kinds of a size have in common. */
   public enum Equal {

@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -65,6 +66,11 @@ final class Schema {
 
   boolean optional(String key) {
     return keys.get(key).valueType() == ConfigValueType.NULL;
+  }
+
+  /** Items of a list, by its default. */
+  int size(String key) {
+    return ((ConfigList) keys.get(key)).size();
   }
 
   String defaultOf(String key) {

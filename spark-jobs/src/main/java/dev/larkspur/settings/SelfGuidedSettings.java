@@ -1,18 +1,38 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.optim.SelfGuidance;
-
+import java.util.OptionalDouble;
 
 /**
  * Self-guided training (Wei et al., arXiv 2406.16450, section 4).
  *
  * @param mode which steps are guided
  * @param decay how the guides' weight falls
- * @param fraction of the steps that are guided, without those that repeat tokens
+ * @param fraction of the steps that are guided, without those that repeat tokens; empty: half, the
+ *     paper's choice for fixed-step
  * @param use which layers are guided in a step
  */
 public record SelfGuidedSettings(
-    Mode mode, SelfGuidance.Decay decay, double fraction, SelfGuidance.Use use) {
+    Mode mode,
+    SelfGuidance.Decay decay,
+    @Setting(above = 0, below = 1) OptionalDouble fraction,
+    @Setting(key = "reduce-flop") SelfGuidance.Use use)
+    implements RecordReader.Checked {
+  private static final double HALF = 0.5;
+
+  /** Refuses a fraction without guides, and demands one where there is no usual one. */
+  @Override
+  public void check(RecordReader.Problems problems) {
+    if (mode == Mode.OFF && fraction.isPresent()) {
+      problems.refuse(
+          "fraction",
+          "has no effect with training.self-guided.mode = off",
+          "set it to null, as conf/schedule/plain.conf does");
+    }
+    if (mode == Mode.FIXED_FLOP && fraction.isEmpty()) {
+      problems.missing("fraction");
+    }
+  }
 
   /** Which steps are guided. */
   public enum Mode {
@@ -43,6 +63,6 @@ public record SelfGuidedSettings(
   }
 
   private long atLeastOne(long freshSteps) {
-    return Math.max(1, Math.round(fraction * freshSteps));
+    return Math.max(1, Math.round(fraction.orElse(HALF) * freshSteps));
   }
 }

@@ -2,36 +2,57 @@ package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
+import dev.larkspur.settings.DataSettings.TokenizerSettings;
+import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that a command was told, checked.
+ * Everything that a command was given, checked.
  *
  * @param run the run's name, place and seed
  * @param data documents, corpus and how one becomes the other
- * @param tokenizer the tokenizer to learn
  * @param model the model's shape; there only if it is complete
  * @param training how to train; there only if it is complete
  * @param checkpoint when to save and how much to keep
  * @param scaling the grid of the command scaling
- * @param spark properties for Spark, names with their prefix {@code spark.}
- * @param resolved the tree that the records were read from, defaults included
+ * @param tree what the records were read from
  */
 public record Settings(
     RunSettings run,
     DataSettings data,
-    TokenizerSettings tokenizer,
     ModelSettings model,
     TrainingSettings training,
     CheckpointSettings checkpoint,
     ScalingSettings scaling,
-    Map<String, String> spark,
-    Config resolved) {
+    Tree tree) {
 
-  public Settings {
-    spark = Map.copyOf(spark);
+  /**
+   * What the records were read from.
+   *
+   * @param resolved all settings, defaults included
+   * @param spark properties for Spark, names with their prefix {@code spark.}
+   */
+  public record Tree(Config resolved, Map<String, String> spark) {
+    public Tree {
+      spark = Map.copyOf(spark);
+    }
+  }
+
+  /** The tokenizer to learn. */
+  public TokenizerSettings tokenizer() {
+    return data.learned();
+  }
+
+  /** Properties for Spark, names with their prefix {@code spark.}. */
+  public Map<String, String> spark() {
+    return tree.spark();
+  }
+
+  /** All settings, defaults included. */
+  public Config resolved() {
+    return tree.resolved();
   }
 
   /**
@@ -41,7 +62,7 @@ public record Settings(
    */
   @Override
   public ModelSettings model() {
-    return Unset.checked("model", model);
+    return Purpose.demanded("model", model);
   }
 
   /**
@@ -51,16 +72,16 @@ public record Settings(
    */
   @Override
   public TrainingSettings training() {
-    return Unset.checked("training", training);
+    return Purpose.demanded("training", training);
   }
 
-  /**
-   * A problem with a value that turned up later than on reading, with the place it was read from.
-   *
-   * @param key of a setting that has a value
-   */
+  /** A problem with a value that turned up later than on reading, with the place of the value. */
   public SettingsProblem problem(String key, String message, String remedy) {
-    ConfigValue value = resolved.getValue(key);
+    if (!resolved().hasPath(key)) {
+      // A default that an assignment has taken back.
+      return new SettingsProblem(Assignment.WHERE, key, "null", message, remedy);
+    }
+    ConfigValue value = resolved().getValue(key);
     return new SettingsProblem(
         Rendered.place(value.origin()), key, Rendered.value(value), message, remedy);
   }
@@ -96,14 +117,14 @@ public record Settings(
   /**
    * These settings as the text of a {@code config.conf} that loads to the same ones, without places
    * of this machine other than the paths that were set. Properties of Spark that hold secrets are
-   * left out: whoever reads the file brings their own.
+   * excluded: whoever reads the file brings their own.
    */
   public String toHocon() {
-    return ResolvedText.of(resolved);
+    return ResolvedText.of(resolved());
   }
 
   /** These settings with another text behind {@link #toHocon}. */
   public Settings withResolved(Config text) {
-    return new Settings(run, data, tokenizer, model, training, checkpoint, scaling, spark, text);
+    return new Settings(run, data, model, training, checkpoint, scaling, new Tree(text, spark()));
   }
 }

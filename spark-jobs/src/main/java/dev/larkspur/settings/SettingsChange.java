@@ -21,7 +21,7 @@ import java.util.TreeSet;
 public record SettingsChange(String key, String before, String now) {
   private static final String UNSET = "unset";
 
-  /** All of them, in the order of the keys. Settings that hold secrets are not among them. */
+  /** All changes, in the order of the keys. Settings that hold secrets are excluded. */
   public static List<SettingsChange> between(Settings before, Settings now) {
     Map<String, String> old = values(before.toHocon());
     Map<String, String> given = values(now.toHocon());
@@ -36,6 +36,16 @@ public record SettingsChange(String key, String before, String now) {
       }
     }
     return changes;
+  }
+
+  /** Whether the setting is one of these, or in one of these groups. */
+  public boolean isIn(List<String> groups) {
+    return groups.stream().anyMatch(group -> key.equals(group) || key.startsWith(group + "."));
+  }
+
+  /** Such as "training.steps was 20 and is 40". */
+  public String sentence() {
+    return "%s was %s and is %s".formatted(key, before, now);
   }
 
   /** Such as "training.steps 20 -> 40". */

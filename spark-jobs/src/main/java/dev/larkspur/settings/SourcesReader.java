@@ -1,16 +1,15 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.document.DocumentFields;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentSource;
-import dev.larkspur.document.RejectionLimits;
-import dev.larkspur.prepare.MixedSource;
-
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import dev.larkspur.document.DocumentFields;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.prepare.MixedSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,10 +36,21 @@ final class SourcesReader {
               fields { content = content, url = url }
               """));
 
+  private record SourceKeys(
+      String name,
+      List<String> documents,
+      @Setting(above = 0) double weight,
+      @Setting(least = 1, most = MixedSource.MOST_EPOCHS) int maxEpochs,
+      DocumentFormat format,
+      DocumentFields fields) {}
+
   private final Values values;
   private final RejectionLimits limits;
   private final Set<String> names = new HashSet<>();
 
+  /**
+   * @param limits of all sources together
+   */
   SourcesReader(Values values, RejectionLimits limits) {
     this.values = values;
     this.limits = limits;
@@ -94,22 +104,25 @@ final class SourcesReader {
         inner.missing(required);
       }
     }
-    Optional<String> name = inner.text("name");
-    Optional<List<String>> documents = inner.texts("documents");
-    Optional<Double> weight = inner.number("weight", Bounds.POSITIVE);
-    Optional<Integer> epochs = inner.integer("max-epochs", 1, MixedSource.MOST_EPOCHS);
-    Optional<DocumentFormat> format = inner.choice("format", List.of(DocumentFormat.values()));
-    DocumentFields fields = FieldsReader.read(inner, "fields");
-    if (name.isPresent() && !names.add(name.get())) {
-      inner.refuse("name", "is the name of another source", "give each source its own");
+    Optional<SourceKeys> keys =
+        new RecordReader(inner)
+            .with(DocumentFields.class, group -> DataReader.fields(inner, group))
+            .read("", SourceKeys.class);
+    if (inner.present("name") && !inner.refused("name")) {
+      inner
+          .text("name")
+          .filter(name -> !names.add(name))
+          .ifPresent(
+              name -> inner.refuse("name", "is the name of another source", "give each its own"));
     }
-    return inner.problems().isEmpty() && name.isPresent()
-        ? Optional.of(
-            new MixedSource(
-                name.get(),
-                weight.orElseThrow(),
-                epochs.orElseThrow(),
-                new DocumentSource(documents.orElseThrow(), format.orElseThrow(), fields, limits)))
-        : Optional.empty();
+    return inner.problems().isEmpty() ? keys.map(this::source) : Optional.empty();
+  }
+
+  private MixedSource source(SourceKeys keys) {
+    return new MixedSource(
+        keys.name(),
+        keys.weight(),
+        keys.maxEpochs(),
+        new DocumentSource(keys.documents(), keys.format(), keys.fields(), limits));
   }
 }

@@ -6,60 +6,76 @@ import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.optim.SelfGuidance;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
  * How to train.
  *
- * @param engine name of the library that computes
- * @param device processor of a worker
- * @param precision arithmetic of a worker
- * @param workers number of workers; empty: as many as the cluster has slots for
- * @param threadsPerWorker threads of one operator on a CPU; empty: {@code spark.task.cpus}
+ * @param compute what a worker computes with
+ * @param batch how a step is shared among workers and passes
  * @param length tokens or steps
- * @param globalBatch sequences of one step, all workers together
- * @param microBatch sequences of one pass of one worker
- * @param learningRate highest learning rate; NaN where the purpose needs none
- * @param warmupFraction share of the steps in which it rises
- * @param finalLearningRateRatio where the cosine ends, as a share of the highest learning rate
- * @param weightDecay decoupled decay of all parameters
- * @param beta1 decay of AdamW's first moment
- * @param beta2 decay of AdamW's second moment
- * @param gradientClip highest Euclidean norm of the gradient; infinite for none
- * @param validationEvery steps between two validations
- * @param validationSequences sequences that one validation reads at most
- * @param logEvery steps between two lines of metrics
- * @param recovery what happens after failures
- * @param stability which updates are left out
+ * @param optimization how parameters are updated
+ * @param cadence how often the training is measured
+ * @param tolerance which failures the training survives
  * @param exchange how workers meet and exchange gradients
- * @param selfGuided whether dense guides help at first
  */
 public record TrainingSettings(
-    String engine,
-    DeviceChoice device,
-    Precision precision,
-    OptionalInt workers,
-    OptionalInt threadsPerWorker,
-    TrainingLength length,
-    int globalBatch,
-    int microBatch,
-    double learningRate,
-    double warmupFraction,
-    double finalLearningRateRatio,
-    double weightDecay,
-    double beta1,
-    double beta2,
-    double gradientClip,
-    int validationEvery,
-    int validationSequences,
-    int logEvery,
-    Recovery recovery,
-    Stability stability,
-    ExchangeSettings exchange,
-    SelfGuidedSettings selfGuided) {
+    @Setting(inline = true) Compute compute,
+    @Setting(inline = true) Batch batch,
+    @Setting(inline = true) TrainingLength length,
+    @Setting(inline = true) Optimization optimization,
+    @Setting(inline = true) Cadence cadence,
+    @Setting(inline = true) Tolerance tolerance,
+    @Setting(inline = true) ExchangeSettings exchange)
+    implements RecordReader.Checked {
 
-  /** Keeps 0.29 of 100 steps from being 28. */
-  private static final double ROUNDING = 1e-9;
+  /** Tokens of them are still counted in 64 bits, whatever the context. */
+  private static final long MOST_SEQUENCES = 1L << 42;
+
+  /** Most tokens of a training. */
+  static final long MOST_TOKENS = 1L << 62;
+
+  /** Refuses lengths that 64 bits cannot count. */
+  @Override
+  public void check(RecordReader.Problems problems) {
+    int times = selfGuided().mode() == SelfGuidedSettings.Mode.FIXED_FLOP ? 2 : 1;
+    long most = MOST_SEQUENCES / globalBatch() / times;
+    if (length instanceof TrainingLength.Tokens tokens && tokens.count() > MOST_TOKENS / times) {
+      problems.refuse(
+          "tokens",
+          "more tokens than can be counted, as the guided ones are repeated",
+          "set it to at most " + MOST_TOKENS / times);
+    }
+    if (length instanceof TrainingLength.Steps steps && steps.count() > most) {
+      problems.refuse(
+          "steps",
+          "steps of %s (training.global-batch) are more sequences than can be counted"
+              .formatted(Count.of(globalBatch(), "sequence")),
+          "set it to at most " + most);
+    }
+  }
+
+  /** Sequences of one step, all workers together. */
+  public int globalBatch() {
+    return batch.globalBatch();
+  }
+
+  /** Sequences of one pass of one worker. */
+  public int microBatch() {
+    return batch.microBatch();
+  }
+
+  /** Number of workers; empty: as many as the cluster has slots for. */
+  public OptionalInt workers() {
+    return batch.workers();
+  }
+
+  /** Whether dense guides help at first. */
+  public SelfGuidedSettings selfGuided() {
+    return optimization.selfGuided();
+  }
 
   /**
    * Steps of the whole training, those that repeat tokens of guided ones included; tokens are
@@ -69,37 +85,141 @@ public record TrainingSettings(
    */
   public long steps(int context) {
     long fresh = freshSteps(context);
-    return fresh + selfGuided.repeatedSteps(fresh);
+    return fresh + selfGuided().repeatedSteps(fresh);
   }
 
   /** Steps until tokens of guided ones are repeated; all steps if none are. */
   public long freshSteps(int context) {
-    return length.steps(globalBatch, context);
+    return length.steps(globalBatch(), context);
   }
 
   /** When dense guides help, and how much. */
   public SelfGuidance guidance(int context, long seed) {
-    long guided = selfGuided.guidedSteps(freshSteps(context));
+    SelfGuidedSettings guides = selfGuided();
+    long guided = guides.guidedSteps(freshSteps(context));
     return guided == 0
         ? SelfGuidance.NONE
-        : new SelfGuidance(selfGuided.decay(), guided, selfGuided.use(), seed);
+        : new SelfGuidance(guides.decay(), guided, guides.use(), seed);
   }
 
   /** Warm-up and cosine over a training of {@code steps} steps (paper, appendix A). */
   public LearningRateSchedule schedule(long steps) {
-    long warmup = (long) Math.floor(warmupFraction * steps + ROUNDING);
-    return new LearningRateSchedule(learningRate, finalLearningRateRatio, warmup, steps);
+    return optimization.schedule(steps);
   }
 
-  /** The optimiser's settings. */
+  /** The optimizer's settings. */
   public AdamW adamW() {
-    return new AdamW(beta1, beta2, AdamW.EPSILON, weightDecay);
+    return optimization.adamW();
   }
 
   /** Whether so many workers can share a step in whole passes. */
   public boolean divideAmong(int workers) {
-    return globalBatch % ((long) workers * microBatch) == 0;
+    return globalBatch() % ((long) workers * microBatch()) == 0;
   }
+
+  /**
+   * What a worker computes with.
+   *
+   * @param engine name of the library that computes
+   * @param device processor of a worker
+   * @param precision arithmetic of a worker
+   * @param threadsPerWorker threads of one operator on a CPU; empty: {@code spark.task.cpus}
+   */
+  public record Compute(
+      @Setting(choices = "torch") String engine,
+      DeviceChoice device,
+      @Setting(choices = {"fp32", "bf16"}) Precision precision,
+      @Setting(least = 1, unset = "auto") OptionalInt threadsPerWorker) {}
+
+  /**
+   * How a step is shared.
+   *
+   * @param workers number of workers; empty: as many as the cluster has slots for
+   * @param globalBatch sequences of one step, all workers together
+   * @param microBatch sequences of one pass of one worker
+   */
+  public record Batch(
+      @Setting(least = 1, unset = "auto") OptionalInt workers,
+      @Setting(least = 1) int globalBatch,
+      @Setting(least = 1) int microBatch)
+      implements RecordReader.Checked {
+
+    /** Refuses a step that workers and passes do not divide. */
+    @Override
+    public void check(RecordReader.Problems problems) {
+      // With workers = auto one worker is the least, so a pass must at least divide the whole.
+      int least = workers.orElse(1);
+      int share = globalBatch / least;
+      if (globalBatch % least != 0) {
+        problems.refuse(
+            "workers",
+            "%s cannot share a global batch of %s"
+                .formatted(Count.of(least, "worker"), Count.of(globalBatch, "sequence")),
+            "set it to one of " + Divisors.of(globalBatch));
+      } else if (share % microBatch != 0) {
+        problems.refuse(
+            "micro-batch",
+            "each of %s has %s of a step, which passes of %d do not divide"
+                .formatted(Count.of(least, "worker"), Count.of(share, "sequence"), microBatch),
+            "set it to one of " + Divisors.of(share));
+      }
+    }
+  }
+
+  /**
+   * How parameters are updated.
+   *
+   * @param learningRate highest learning rate; empty where the purpose needs none
+   * @param warmupFraction fraction of the steps in which it rises
+   * @param finalLearningRateRatio where the cosine ends, as a fraction of the highest learning rate
+   * @param weightDecay decoupled decay of all parameters
+   * @param betas decay of AdamW's first and second moment
+   * @param gradientClip highest Euclidean norm of the gradient; infinite for none
+   * @param selfGuided whether dense guides help at first
+   */
+  public record Optimization(
+      @Setting(above = 0) OptionalDouble learningRate,
+      @Setting(least = 0, most = 1) double warmupFraction,
+      @Setting(least = 0, most = 1) double finalLearningRateRatio,
+      @Setting(least = 0) double weightDecay,
+      @Setting(least = 0, below = 1) List<Double> betas,
+      @Setting(above = 0, unset = "none") double gradientClip,
+      SelfGuidedSettings selfGuided) {
+
+    /** Keeps 0.29 of 100 steps from being 28. */
+    private static final double ROUNDING = 1e-9;
+
+    LearningRateSchedule schedule(long steps) {
+      long warmup = (long) Math.floor(warmupFraction * steps + ROUNDING);
+      return new LearningRateSchedule(
+          learningRate.orElse(Double.NaN), finalLearningRateRatio, warmup, steps);
+    }
+
+    AdamW adamW() {
+      return new AdamW(betas.get(0), betas.get(1), AdamW.EPSILON, weightDecay);
+    }
+  }
+
+  /**
+   * How often the training is measured.
+   *
+   * @param validationEvery steps between two validations
+   * @param validationSequences sequences that one validation reads at most
+   * @param logEvery steps between two lines of metrics
+   */
+  public record Cadence(
+      @Setting(least = 1) int validationEvery,
+      @Setting(least = 1) int validationSequences,
+      @Setting(least = 1) int logEvery) {}
+
+  /**
+   * Which failures the training survives.
+   *
+   * @param recovery what happens when a worker, its machine or the network fails
+   * @param stability which updates are skipped
+   */
+  public record Tolerance(
+      @Setting(inline = true) Recovery recovery, @Setting(inline = true) Stability stability) {}
 
   /**
    * What happens when a worker, its machine or the network fails.
@@ -108,7 +228,10 @@ public record TrainingSettings(
    * @param delay before the first of them; doubles with each, up to {@link #LONGEST_DELAY}
    * @param slotsWait longest wait of an attempt for its task slots
    */
-  public record Recovery(int maxRestarts, Duration delay, Duration slotsWait) {
+  public record Recovery(
+      @Setting(least = 0) int maxRestarts,
+      @Setting(key = "restart-delay") Duration delay,
+      Duration slotsWait) {
     /** No restart is delayed for longer. */
     public static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
 
@@ -124,14 +247,17 @@ public record TrainingSettings(
   }
 
   /**
-   * When an update is left out, and when there have been too many of them.
+   * When an update is skipped, and when there have been too many of them.
    *
-   * @param maxSkipped updates in a row that may be left out before the run goes back to a
-   *     checkpoint
+   * @param maxSkipped updates in a row that may be skipped before the run returns to a checkpoint
    * @param spikeZScore robust z-score above which a loss is a spike; 0: spikes are not looked for
-   * @param spikeWindow losses that a spike is measured against
+   * @param spikeWindow losses that a spike is measured against: enough to have a spread, few enough
+   *     for each checkpoint to hold them
    */
-  public record Stability(int maxSkipped, double spikeZScore, int spikeWindow)
+  public record Stability(
+      @Setting(least = 0) int maxSkipped,
+      @Setting(key = "loss-spike-z-score", least = 0) double spikeZScore,
+      @Setting(key = "loss-spike-window", least = 10, most = 10_000) int spikeWindow)
       implements Serializable {
 
     /** Whether loss spikes are looked for. */

@@ -15,10 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Typed access to a merged tree that goes on after a problem, so that all of them are found. A
+ * Typed access to a merged tree that continues after a problem, so that all of them are found. A
  * value that is empty is either not set or already reported.
  */
 final class Values {
@@ -67,26 +66,28 @@ final class Values {
   /** Reports a value that is wrong for a reason of its own or beside another. */
   void refuse(String key, String message, String remedy) {
     ConfigValue value = find(key);
-    problems.add(
+    add(
         new SettingsProblem(
             Rendered.place(value.origin()), key, Rendered.value(value), message, remedy));
   }
 
-  /** Reports a problem that was found elsewhere. */
+  /** Reports a problem that was found elsewhere; one that is reported already counts once. */
   void add(SettingsProblem problem) {
-    problems.add(problem);
+    if (!problems.contains(problem)) {
+      problems.add(problem);
+    }
   }
 
   /** Reports a key that must have a value and has none. */
   void missing(String key) {
-    problems.add(
+    add(
         new SettingsProblem(
             "", key, "", "is not set", "write, for example, " + schema.example(key)));
   }
 
   /** Reports that none of several keys is set. */
   void missing(String key, String alternative) {
-    problems.add(
+    add(
         new SettingsProblem(
             "",
             key,
@@ -133,22 +134,8 @@ final class Values {
                 value instanceof ConfigList list ? Optional.of(list) : wrong(key, "needs a list"));
   }
 
-  Optional<Integer> integer(String key, int least) {
-    return integer(key, least, Integer.MAX_VALUE);
-  }
-
   Optional<Integer> integer(String key, int least, int most) {
     return whole(key, least, most).map(Long::intValue);
-  }
-
-  /** A whole number, or nothing for {@code auto}. */
-  Optional<Integer> integerOrAuto(String key, int least) {
-    return auto(key) ? Optional.empty() : integer(key, least);
-  }
-
-  /** A text, or nothing for {@code auto}. */
-  Optional<String> textOrAuto(String key) {
-    return auto(key) ? Optional.empty() : text(key);
   }
 
   /** A length of time with a unit, as in {@code 90s}. */
@@ -192,9 +179,13 @@ final class Values {
             });
   }
 
-  private boolean auto(String key) {
+  /** Whether the value is a word of its own meaning, such as {@code auto}; never so for "". */
+  boolean isWord(String key, String word) {
+    if (word.isEmpty()) {
+      return false;
+    }
     read.add(key);
-    return present(key) && "auto".equals(find(key).unwrapped());
+    return present(key) && word.equals(find(key).unwrapped());
   }
 
   Optional<Long> whole(String key, long least, long most) {
@@ -219,7 +210,7 @@ final class Values {
             });
   }
 
-  Optional<Double> number(String key, Bounds bounds) {
+  Optional<Double> number(String key, Range range) {
     return value(key)
         .flatMap(
             value -> {
@@ -228,25 +219,18 @@ final class Values {
                 return wrong(key, "needs a number");
               }
               double given = number.get().doubleValue();
-              if (!Bounds.isFloat(given, number.get().signum() == 0)) {
+              if (!Range.isFloat(given, number.get().signum() == 0)) {
                 return wrong(key, "does not fit a 32-bit float, from 1.4e-45 to 3.4e38");
               }
-              return bounds.hold(given)
+              return range.contains(given)
                   ? Optional.of(given)
-                  : wrong(key, "must be " + bounds.words());
+                  : wrong(key, "must be " + range.words());
             });
   }
 
-  /** A number, or infinity for {@code none}. */
-  Optional<Double> numberOrNone(String key, Bounds bounds) {
-    read.add(key);
-    return present(key) && "none".equals(find(key).unwrapped())
-        ? Optional.of(Double.POSITIVE_INFINITY)
-        : number(key, bounds);
-  }
-
-  /** Exactly {@code count} numbers. */
-  Optional<List<Double>> numbers(String key, int count, Bounds bounds) {
+  /** As many numbers as the default has. */
+  Optional<List<Double>> numbers(String key, Range range) {
+    int count = schema.size(key);
     return value(key)
         .flatMap(
             value -> {
@@ -255,14 +239,13 @@ final class Values {
                       ? items(key).stream()
                           .flatMap(item -> decimal(item).stream())
                           .map(BigDecimal::doubleValue)
-                          .filter(bounds::hold)
+                          .filter(range::contains)
                           .toList()
                       : List.of();
               return numbers.size() == count && items(key).size() == count
                   ? Optional.of(numbers)
                   : wrong(
-                      key,
-                      "must be a list of %d numbers, each %s".formatted(count, bounds.words()));
+                      key, "must be a list of %d numbers, each %s".formatted(count, range.words()));
             });
   }
 
@@ -277,20 +260,15 @@ final class Values {
                 });
   }
 
-  <E extends Enum<E>> Optional<E> choice(String key, List<E> choices) {
+  /** One of some words. */
+  Optional<String> word(String key, List<String> choices) {
     return value(key)
         .flatMap(
             value -> {
               String given = structured(value) ? "" : scalar(value);
-              Optional<E> chosen =
-                  choices.stream().filter(choice -> word(choice).equals(given)).findFirst();
-              return chosen.isPresent()
-                  ? chosen
-                  : wrong(
-                      key,
-                      choices.stream()
-                          .map(Values::word)
-                          .collect(Collectors.joining(", ", "must be one of ", "")));
+              return choices.contains(given)
+                  ? Optional.of(given)
+                  : wrong(key, "must be one of " + String.join(", ", choices));
             });
   }
 

@@ -37,8 +37,8 @@ class PrecedenceTest {
             .text("second.conf", "data.seed = 2, data.shards = 2")
             .load(Purpose.PREPARE);
 
-    assertThat(settings.data().seed()).isEqualTo(3);
-    assertThat(settings.data().shards()).isEqualTo(2);
+    assertThat(settings.data().blocks().seed()).isEqualTo(3);
+    assertThat(settings.data().blocks().shards()).isEqualTo(2);
     assertThat(settings.data().context()).isEqualTo(1);
   }
 
@@ -46,7 +46,14 @@ class PrecedenceTest {
   void aLaterAssignmentWins() {
     SettingsLoader loader = new SettingsLoader().text("a.conf", PREPARE);
 
-    assertThat(loader.set("data.seed=1").set("data.seed=2").load(Purpose.PREPARE).data().seed())
+    assertThat(
+            loader
+                .set("data.seed=1")
+                .set("data.seed=2")
+                .load(Purpose.PREPARE)
+                .data()
+                .blocks()
+                .seed())
         .isEqualTo(2);
   }
 
@@ -57,11 +64,11 @@ class PrecedenceTest {
     TrainingSettings training = settings.training();
 
     assertThat(settings.run().seed()).isEqualTo(1005);
-    assertThat(settings.data().validationFraction()).isEqualTo(0.01);
-    assertThat(training.precision()).isEqualTo(Precision.BF16);
+    assertThat(settings.data().blocks().validationFraction()).isEqualTo(0.01);
+    assertThat(training.compute().precision()).isEqualTo(Precision.BF16);
     assertThat(training.globalBatch()).isEqualTo(512);
     assertThat(training.adamW()).isEqualTo(new AdamW(0.9, 0.999, 1e-8, 0.1));
-    assertThat(training.gradientClip()).isEqualTo(1);
+    assertThat(training.optimization().gradientClip()).isEqualTo(1);
     // 2.2e9 tokens in steps of 512 x 1024.
     assertThat(training.steps(1024)).isEqualTo(4196);
     assertThat(training.schedule(4196).warmupSteps()).isEqualTo(419);
@@ -75,12 +82,14 @@ class PrecedenceTest {
 
     Settings settings = loader.set("training.gradient-clip=none").load(Purpose.DESCRIBE);
 
-    assertThat(settings.training().gradientClip()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(settings.training().optimization().gradientClip())
+        .isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(
             new SettingsLoader()
                 .text("config.conf", settings.toHocon())
                 .load(Purpose.DESCRIBE)
                 .training()
+                .optimization()
                 .gradientClip())
         .isEqualTo(Double.POSITIVE_INFINITY);
   }
@@ -135,7 +144,7 @@ class PrecedenceTest {
 
     assertThat(data.documents()).containsExactly("s3a://bucket/a b/*.jsonl");
     assertThat(data.corpus()).isEqualTo("007");
-    assertThat(data.format()).isEqualTo(DocumentFormat.JSONL);
+    assertThat(data.input().format()).isEqualTo(DocumentFormat.JSONL);
   }
 
   @Test
@@ -276,6 +285,7 @@ class PrecedenceTest {
                 .text("copy.conf", settings.toHocon())
                 .load(Purpose.PREPARE)
                 .data()
+                .input()
                 .sources())
         .isEqualTo(sources);
   }

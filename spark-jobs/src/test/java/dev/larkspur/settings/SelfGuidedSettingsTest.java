@@ -1,10 +1,10 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.optim.SelfGuidance;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.SelfGuidedSettings.Mode;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class SelfGuidedSettingsTest {
@@ -25,6 +25,6 @@ class SelfGuidedSettingsTest {
 
   private static SelfGuidedSettings of(Mode mode, double fraction) {
     return new SelfGuidedSettings(
-        mode, SelfGuidance.Decay.LINEAR, fraction, SelfGuidance.Use.ALWAYS);
+        mode, SelfGuidance.Decay.LINEAR, OptionalDouble.of(fraction), SelfGuidance.Use.ALWAYS);
   }
 }

@@ -36,7 +36,8 @@ public record Slots(int workers, int threads) {
   public static Slots of(JavaSparkContext spark, TrainingSettings training) {
     SparkConf conf = spark.getConf();
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
-    int slots = TaskSlots.await(spark, training.workers(), training.recovery().slotsWait());
+    int slots =
+        TaskSlots.await(spark, training.workers(), training.tolerance().recovery().slotsWait());
     int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
     if (workers > slots) {
       throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
@@ -45,7 +46,7 @@ public record Slots(int workers, int threads) {
         conf.get("spark.master").matches("local(\\[.*])?")
             ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
             : cpusPerTask;
-    return new Slots(workers, training.threadsPerWorker().orElse(automatic));
+    return new Slots(workers, training.compute().threadsPerWorker().orElse(automatic));
   }
 
   private static String tooFew(
@@ -61,7 +62,7 @@ public record Slots(int workers, int threads) {
             conf.get("spark.master"),
             slots,
             cpusPerTask,
-            training.recovery().slotsWait().toSeconds(),
+            training.tolerance().recovery().slotsWait().toSeconds(),
             lower);
   }
 

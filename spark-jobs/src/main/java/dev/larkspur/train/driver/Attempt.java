@@ -12,7 +12,7 @@ import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.SkippedBatches;
-import dev.larkspur.settings.CheckpointSettings;
+import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.BarrierStage;
@@ -90,17 +90,17 @@ record Attempt(
         training.microBatch(),
         training.schedule(steps),
         training.adamW(),
-        training.gradientClip(),
-        training.engine(),
-        training.device(),
+        training.optimization().gradientClip(),
+        training.compute().engine(),
+        training.compute().device(),
         slots.threads(),
-        training.precision(),
-        training.validationEvery(),
-        training.validationSequences(),
-        training.logEvery(),
+        training.compute().precision(),
+        training.cadence().validationEvery(),
+        training.cadence().validationSequences(),
+        training.cadence().logEvery(),
         settings.checkpoint().every(),
         retention(settings.checkpoint()),
-        training.stability(),
+        training.tolerance().stability(),
         training.exchange(),
         provenance(spark, settings, corpus));
   }
@@ -114,7 +114,7 @@ record Attempt(
   }
 
   private Provenance provenance(JavaSparkContext spark, Settings settings, Corpus corpus) {
-    Engine engine = Engines.named(settings.training().engine());
+    Engine engine = Engines.named(settings.training().compute().engine());
     return new Provenance(
         settings.toHocon(),
         corpus.manifest().fingerprint(),

@@ -7,7 +7,6 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Provenance;
-import dev.larkspur.settings.ChangedSettings;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SelfGuidedSettings;
@@ -81,8 +80,7 @@ final class Resumption {
     boolean anyContext =
         provenance.imported() && own.variant().positions() instanceof Positions.Rotary;
     if (!model.equals(anyContext ? own.withContext(model.context()) : own)) {
-      ChangedSettings changed = new ChangedSettings(before, settings);
-      changed.keys(List.of("model")).forEach(key -> differences.add(changed.sentence(key)));
+      addAll(differences, SettingsChange.between(before, settings), "model");
       if (provenance.imported() && own.context() != model.context()) {
         differences.add(
             "its positions are learned, one for each token: prepare a corpus with data.context = "
@@ -115,11 +113,10 @@ final class Resumption {
     }
   }
 
-  private static void addAll(
-      List<String> differences, List<SettingsChange> changes, String beginning) {
+  private static void addAll(List<String> differences, List<SettingsChange> changes, String group) {
     changes.stream()
-        .filter(change -> change.key().startsWith(beginning))
-        .map(change -> "%s was %s and is %s".formatted(change.key(), change.before(), change.now()))
+        .filter(change -> change.isIn(List.of(group)))
+        .map(SettingsChange::sentence)
         .forEach(differences::add);
   }
 }

@@ -119,7 +119,7 @@ public final class SummaryFile {
             slots.workers(),
             restarts,
             result.skippedUpdates(),
-            settings.training().engine(),
+            settings.training().compute().engine(),
             result.device(),
             precision(),
             result.step(),
@@ -164,7 +164,7 @@ public final class SummaryFile {
         workers,
         restarts,
         skipped,
-        settings.training().engine(),
+        settings.training().compute().engine(),
         null,
         precision(),
         newest.map(Checkpoint::step).orElse(null),
@@ -188,7 +188,7 @@ public final class SummaryFile {
   }
 
   private String precision() {
-    return settings.training().precision().name().toLowerCase(Locale.ROOT);
+    return settings.training().compute().precision().name().toLowerCase(Locale.ROOT);
   }
 
   /** JSON has no word for what is not a number. */

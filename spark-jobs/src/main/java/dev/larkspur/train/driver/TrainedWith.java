@@ -4,9 +4,9 @@ import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
-import dev.larkspur.settings.ChangedSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.SettingsProblem;
@@ -47,21 +47,21 @@ public final class TrainedWith {
    * @throws SettingsException naming each that would have to be as it was
    */
   public void require(Settings settings, ModelConfig model) {
-    List<String> keys = new ArrayList<>();
-    ChangedSettings changed = new ChangedSettings(before, settings);
+    List<String> groups = new ArrayList<>();
     if (!isOf(model)) {
-      keys.addAll(changed.keys(MODEL));
+      groups.addAll(MODEL);
     }
     if (!imported && !guidance(before, model).equals(guidance(settings, model))) {
-      keys.addAll(changed.keys(GUIDANCE));
+      groups.addAll(GUIDANCE);
     }
     List<SettingsProblem> problems =
-        keys.stream()
+        SettingsChange.between(before, settings).stream()
+            .filter(change -> change.isIn(groups))
             .map(
-                key ->
-                    changed.problem(
-                        key,
-                        "the checkpoint was trained with " + changed.was(key),
+                change ->
+                    settings.problem(
+                        change.key(),
+                        "the checkpoint was trained with " + change.before(),
                         "leave it out: it cannot be changed after training"))
             .toList();
     if (!problems.isEmpty()) {

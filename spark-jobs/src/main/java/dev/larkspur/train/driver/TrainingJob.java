@@ -90,7 +90,7 @@ public final class TrainingJob {
     this.settings = description.complete(settings);
     this.steps = settings.training().steps(model.context());
     this.summary = new SummaryFile(run, settings, corpus.manifest(), model);
-    this.restarts = new Restarts(settings.training().recovery());
+    this.restarts = new Restarts(settings.training().tolerance().recovery());
   }
 
   /**

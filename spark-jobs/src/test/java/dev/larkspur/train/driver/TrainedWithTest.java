@@ -39,7 +39,7 @@ class TrainedWithTest {
           model.query-heads=4    | model.query-heads = 4  | trained with 2
           model.rope-base=50     | model.rope-base = 50   | trained with 10000
           model.norm-epsilon=0.5 | model.norm-epsilon = 0.5 | trained with
-          model.kv-heads=1       | model.kv-heads = 1     | trained with null
+          model.kv-heads=1       | model.kv-heads = 1     | trained with unset
           model.vocabulary=301   | model.vocabulary = 301 | trained with 300
           """)
   void anotherModelIsRefused(String assignment, String setting, String message) {
@@ -99,7 +99,7 @@ class TrainedWithTest {
     Settings other = settings("model.layers=3", "model.ffn.activation=swiglu");
     assertThatThrownBy(() -> Resumption.check(checkpoint(0, "", RUN), other, model(other), null))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("model.ffn.activation was \"gelu\" and is \"swiglu\"")
+        .hasMessageContaining("model.ffn.activation was gelu and is swiglu")
         .hasMessageContaining("model.layers was 2 and is 3")
         .message()
         .doesNotContain("ModelConfig");
