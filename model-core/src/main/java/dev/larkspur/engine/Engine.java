@@ -5,6 +5,7 @@ import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 
@@ -18,21 +19,36 @@ public interface Engine {
   String version();
 
   /**
-   * A replica with its memory taken and all vectors zero.
+   * A replica that is only read, such as for generation: it updates nothing.
    *
    * @throws EngineException if the device is missing or its memory does not suffice
    */
   default Replica replica(ModelConfig config, Device device, Precision precision) {
-    return replica(config, device, precision, Shard.whole(ParameterTable.of(config).length()));
+    return replica(config, device, precision, new Optimizer.None(), new Shard(0, 0));
   }
 
   /**
-   * A replica that updates only a part of its parameters: the other workers update the others.
+   * A replica that updates all its parameters.
    *
-   * @param shard the part, for which alone it has moments
-   * @throws EngineException if the device is missing or its memory does not suffice
+   * @throws EngineException if the device is missing, its memory does not suffice, or the engine
+   *     does not know the optimiser
    */
-  Replica replica(ModelConfig config, Device device, Precision precision, Shard shard);
+  default Replica replica(
+      ModelConfig config, Device device, Precision precision, Optimizer optimizer) {
+    Shard whole = Shard.whole(ParameterTable.of(config).length());
+    return replica(config, device, precision, optimizer, whole);
+  }
+
+  /**
+   * A replica that updates only a part of its parameters: the other workers update the others. Its
+   * memory is taken and all its vectors are zero.
+   *
+   * @param shard the part, for which alone it has the optimiser's state
+   * @throws EngineException if the device is missing, its memory does not suffice, or the engine
+   *     does not know the optimiser
+   */
+  Replica replica(
+      ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard);
 
   /**
    * A feed-forward network by itself, for measurements.

@@ -1,13 +1,12 @@
 package dev.larkspur.engine;
 
 import dev.larkspur.model.ParameterTable;
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.util.function.LongConsumer;
 
 /**
- * A model on one device: parameters, gradient and the optimiser's moments as flat vectors of the
+ * A model on one device: parameters, gradient and the optimiser's state as flat vectors of the
  * same layout, and the step that trains them. Used by one thread.
  */
 public interface Replica extends AutoCloseable {
@@ -20,16 +19,13 @@ public interface Replica extends AutoCloseable {
   FlatVector gradient();
 
   /**
-   * The part of the parameters that this replica updates, and whose moments it holds: the whole, or
+   * The part of the parameters that this replica updates, and whose optimiser state it holds: the whole, or
    * one worker's of an optimiser that is sharded.
    */
   Shard shard();
 
-  /** AdamW's running mean of gradients: [{@code shard().length()}]. */
-  FlatVector firstMoment();
-
-  /** AdamW's running mean of squared gradients: [{@code shard().length()}]. */
-  FlatVector secondMoment();
+  /** The optimiser's vectors, [{@code shard().length()}] each. */
+  OptimizerState optimizerState();
 
   /** Draws the initial parameters from a seed (paper, appendix A). */
   void initialize(long seed);
@@ -77,13 +73,13 @@ public interface Replica extends AutoCloseable {
   double gradientNorm(Shard part);
 
   /**
-   * One AdamW update of the parameters of {@link #shard} by the gradient.
+   * One update of the parameters of {@link #shard} by the gradient, as the optimiser does it.
    *
-   * @param step number of this update, from 1: corrects the moments' bias
+   * @param step number of this update, from 1: some optimisers correct a bias by it
    * @param gradientScale factor on the gradient, for clipping; the gradient vector itself may be
    *     left scaled
    */
-  void update(AdamW adamW, double learningRate, long step, double gradientScale);
+  void update(double learningRate, long step, double gradientScale);
 
   /**
    * Scores of every token as the next one.

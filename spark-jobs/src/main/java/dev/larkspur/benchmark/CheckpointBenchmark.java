@@ -2,7 +2,6 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointWriter;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;
@@ -19,7 +18,6 @@ import java.util.Set;
 
 /** Trains one worker on random tokens with and without a checkpoint, in turn. */
 public final class CheckpointBenchmark {
-  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
   private static final double LEARNING_RATE = 1e-4;
   private static final int VECTORS = 3;
   private static final int PIECE_BYTES = 64 << 20;
@@ -102,7 +100,7 @@ public final class CheckpointBenchmark {
         replica.accumulate(batch, 1.0 / (batch.tokens() * passes));
       }
       double scale = Math.min(1, 1 / replica.gradientNorm());
-      replica.update(ADAM_W, LEARNING_RATE, ++step, scale);
+      replica.update(LEARNING_RATE, ++step, scale);
     }
   }
 

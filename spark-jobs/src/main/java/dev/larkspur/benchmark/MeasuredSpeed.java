@@ -1,5 +1,6 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
@@ -30,7 +31,7 @@ public final class MeasuredSpeed {
     int threads = Runtime.getRuntime().availableProcessors();
     try (Replica replica =
         Engines.named(training.compute().engine())
-            .replica(model, Device.cpu(threads), training.compute().precision())) {
+            .replica(model, Device.cpu(threads), training.compute().precision(), AdamW.PAPER)) {
       int passes = training.globalBatch() / training.microBatch();
       TrainingStep step = new TrainingStep(replica, model, training.microBatch(), passes);
       step.run();

@@ -1,5 +1,6 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.benchmark.ModelReport.ModelMeasured;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
@@ -60,7 +61,7 @@ public final class ModelBenchmark {
       for (FfnKind kind : kinds) {
         progress.accept("drawing the weights of " + kind.label());
         ModelConfig model = kind.in(base);
-        Replica replica = engine.replica(model, device, precision);
+        Replica replica = engine.replica(model, device, precision, AdamW.PAPER);
         opened.push(replica::close);
         parameters.add(replica.table().length());
         TrainingStep step =

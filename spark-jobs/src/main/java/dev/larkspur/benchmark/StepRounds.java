@@ -20,7 +20,6 @@ import java.util.stream.DoubleStream;
 
 /** Trains on random tokens: one worker alone, all apart, all together, in turn. */
 final class StepRounds {
-  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
   private static final double LEARNING_RATE = 1e-4;
 
   private final ExchangePlan plan;
@@ -57,7 +56,7 @@ final class StepRounds {
   }
 
   StepTimes measure(int rounds) {
-    try (Replica replica = engine.replica(plan.model(), device, plan.precision())) {
+    try (Replica replica = engine.replica(plan.model(), device, plan.precision(), AdamW.PAPER)) {
       replica.initialize(1);
       GradientExchange exchange =
           new BucketedExchange(
@@ -135,7 +134,7 @@ final class StepRounds {
 
   private void update(Replica replica) {
     step++;
-    replica.update(ADAM_W, LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
+    replica.update(LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
   }
 
   /** Of all workers'. */

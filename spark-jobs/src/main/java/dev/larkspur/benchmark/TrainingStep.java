@@ -3,14 +3,12 @@ package dev.larkspur.benchmark;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.optim.AdamW;
 
 import java.util.Arrays;
 import java.util.Random;
 
 /** Steps of one worker's training on random tokens: all that a step computes, and no more. */
 public final class TrainingStep {
-  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
   private static final double LEARNING_RATE = 1e-4;
 
   private final Replica replica;
@@ -39,7 +37,7 @@ public final class TrainingStep {
       replica.accumulate(batch, 1.0 / (batch.tokens() * passes));
     }
     step++;
-    replica.update(ADAM_W, LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
+    replica.update(LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
     return batch.tokens() * passes;
   }
 }

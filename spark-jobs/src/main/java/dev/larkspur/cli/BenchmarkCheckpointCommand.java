@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.benchmark.CheckpointBenchmark;
 import dev.larkspur.benchmark.CheckpointBenchmark.CheckpointReport;
 import dev.larkspur.engine.Device;
@@ -113,7 +114,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
             .orElseGet(() -> Runtime.getRuntime().availableProcessors());
     try (Replica replica =
         Engines.named(training.compute().engine())
-            .replica(model, Device.cpu(threads), training.compute().precision())) {
+            .replica(model, Device.cpu(threads), training.compute().precision(), AdamW.PAPER)) {
       TokenBatch batch = new TokenBatch(training.microBatch(), model.context());
       int passes = Math.max(1, training.globalBatch() / training.microBatch());
       return new CheckpointBenchmark(replica, run, batch, passes, steps)

@@ -12,7 +12,6 @@ import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
-import dev.larkspur.tensor.Shard;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.driver.RunTokenizer;
@@ -64,10 +63,9 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
         settings.training().compute().device() == DeviceChoice.CUDA
             ? Device.cuda(0)
             : Device.cpu(Runtime.getRuntime().availableProcessors());
-    // Nothing is updated, so there is no need for moments.
     Replica replica =
         Engines.named(settings.training().compute().engine())
-            .replica(config, device, settings.training().compute().precision(), new Shard(0, 0));
+            .replica(config, device, settings.training().compute().precision());
     try {
       phases.loadParameters(new CheckpointStore(run), checkpoint.name(), replica);
     } catch (RuntimeException e) {

@@ -43,14 +43,14 @@ final class CheckpointReader {
     peers.allGather(into);
   }
 
-  /** Parameters and moments; of those the part that the replica holds. */
+  /** Parameters and the optimiser's state; of that the part that the replica holds. */
   void readInto(Replica replica) {
     readWhole(SavedVector.PARAMETERS, replica.parameters());
-    for (SavedVector moment : List.of(SavedVector.FIRST_MOMENT, SavedVector.SECOND_MOMENT)) {
+    for (SavedVector state : SavedVector.state(replica)) {
       if (replica.shard().length() == table.length()) {
-        readWhole(moment, moment.of(replica));
+        readWhole(state, state.of(replica));
       } else {
-        readShard(moment, moment.of(replica));
+        readShard(state, state.of(replica));
       }
     }
   }
@@ -70,6 +70,11 @@ final class CheckpointReader {
   private void readShard(SavedVector vector, FlatVector into) {
     List<StoredFile> parts =
         checkpoint.files().stream().filter(file -> vector.owns(file.name())).toList();
+    if (parts.isEmpty()) {
+      throw new SafetensorsException(
+          "%s holds no %s: it was trained with another optimiser. Resume with that one, or begin another run"
+              .formatted(run.path(checkpoint.name().directory()), vector.name()));
+    }
     String file = run.path(checkpoint.name().file(vector.part(0, 1))).toString();
     long header = parts.stream().mapToLong(StoredFile::bytes).sum() - Float.BYTES * table.length();
     Safetensors.requireHeaderLength(header, file);

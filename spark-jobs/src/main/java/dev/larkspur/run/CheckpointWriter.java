@@ -36,7 +36,6 @@ import java.util.zip.CRC32C;
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());
   private static final ObjectMapper JSON = Json.mapper();
-  private static final List<SavedVector> VECTORS = List.of(SavedVector.values());
   private static final long GRACE_SECONDS = 60;
 
   private final RunDirectory run;
@@ -44,6 +43,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final int rank;
   private final int worldSize;
   private final Replica replica;
+  private final List<SavedVector> vectors;
   private final SortedMap<String, FlatVector> exchange;
   private final List<HostCopy> copies = new ArrayList<>();
   private final ExecutorService background;
@@ -73,6 +73,7 @@ public final class CheckpointWriter implements AutoCloseable {
     this.rank = rank;
     this.worldSize = worldSize;
     this.replica = replica;
+    this.vectors = SavedVector.all(replica);
     this.exchange = new TreeMap<>(exchange);
     this.background =
         Executors.newSingleThreadExecutor(
@@ -85,16 +86,16 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Name of one of the files that a rank writes, in the order of {@link #written}. */
   public String partName(int ofRank, int file) {
-    return file < VECTORS.size()
-        ? VECTORS.get(file).part(ofRank, worldSize)
+    return file < vectors.size()
+        ? vectors.get(file).part(ofRank, worldSize)
         : ExchangeFiles.name(
-            List.copyOf(exchange.keySet()).get(file - VECTORS.size()), ofRank, worldSize);
+            List.copyOf(exchange.keySet()).get(file - vectors.size()), ofRank, worldSize);
   }
 
   /** Copies this rank's range of the vectors as they are now, and begins to write it. */
   public void begin(long step) {
     if (copies.isEmpty()) {
-      VECTORS.forEach(vector -> copies.add(copy(vector)));
+      vectors.forEach(vector -> copies.add(copy(vector)));
       exchange.values().forEach(vector -> copies.add(vector.hostCopy(0, vector.length())));
     }
     copies.forEach(HostCopy::take);
@@ -105,7 +106,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private HostCopy copy(SavedVector vector) {
     Shard own = Shard.of(replica.table().length(), rank, worldSize);
     FlatVector whole = vector.of(replica);
-    // A sharded optimiser has moments of nothing else.
+    // A sharded optimiser has state of nothing else.
     return whole.length() == own.length()
         ? whole.hostCopy(0, own.length())
         : whole.hostCopy(own.offset(), own.offset() + own.length());
@@ -192,7 +193,7 @@ public final class CheckpointWriter implements AutoCloseable {
     List<StoredFile> files = new ArrayList<>();
     for (int i = 0; i < copies.size(); i++) {
       HostCopy copy = copies.get(i);
-      boolean begins = rank == 0 || i >= VECTORS.size();
+      boolean begins = rank == 0 || i >= vectors.size();
       files.add(
           write(
               name,

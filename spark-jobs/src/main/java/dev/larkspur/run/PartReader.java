@@ -10,7 +10,7 @@ import dev.larkspur.tensor.FlatVector;
 
 /**
  * Reads what of a checkpoint belongs to a smaller model. Rank 0 reads, and hands on what is left;
- * moments pass through the gradient, since a replica may hold only its own part of them.
+ * the optimiser's state passes through the gradient, since a replica may hold only its own part of it.
  */
 final class PartReader {
   private static final double UNREADABLE = 1;
@@ -35,13 +35,12 @@ final class PartReader {
     this.peers = peers;
   }
 
-  /** Parameters and moments; the gradient is left without meaning. */
+  /** Parameters and the optimiser's state; the gradient is left without meaning. */
   void read() {
     share(SavedVector.PARAMETERS, replica.parameters());
-    for (SavedVector moment :
-        new SavedVector[] {SavedVector.FIRST_MOMENT, SavedVector.SECOND_MOMENT}) {
-      share(moment, replica.gradient());
-      moment.of(replica).copy(replica.shard().in(replica.gradient()));
+    for (SavedVector state : SavedVector.state(replica)) {
+      share(state, replica.gradient());
+      state.of(replica).copy(replica.shard().in(replica.gradient()));
     }
   }
 

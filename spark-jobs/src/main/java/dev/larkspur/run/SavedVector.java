@@ -2,27 +2,34 @@ package dev.larkspur.run;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.tensor.FlatVector;
-
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The flat vectors that a checkpoint holds, each as a safetensors file that ranks share. */
-enum SavedVector {
-  PARAMETERS("model.safetensors"),
-  FIRST_MOMENT("adamw-first-moment.safetensors"),
-  SECOND_MOMENT("adamw-second-moment.safetensors");
+/**
+ * A flat vector that a checkpoint holds, as a safetensors file that ranks share.
+ *
+ * @param name of the file, without its ending; that of an optimiser's vector is the vector's name
+ */
+record SavedVector(String name) {
+  static final SavedVector PARAMETERS = new SavedVector("model");
 
-  private final String file;
+  /** The vectors of the optimiser of a replica, in its order. */
+  static List<SavedVector> state(Replica replica) {
+    return replica.optimizerState().names().stream().map(SavedVector::new).toList();
+  }
 
-  SavedVector(String file) {
-    this.file = file;
+  /** All vectors of a replica that a checkpoint holds, in the order of its manifest. */
+  static List<SavedVector> all(Replica replica) {
+    return Stream.concat(Stream.of(PARAMETERS), state(replica).stream()).toList();
   }
 
   FlatVector of(Replica replica) {
-    return switch (this) {
-      case PARAMETERS -> replica.parameters();
-      case FIRST_MOMENT -> replica.firstMoment();
-      case SECOND_MOMENT -> replica.secondMoment();
-    };
+    return equals(PARAMETERS) ? replica.parameters() : replica.optimizerState().vector(name);
+  }
+
+  private String file() {
+    return name + ".safetensors";
   }
 
   /**
@@ -31,11 +38,11 @@ enum SavedVector {
    */
   String part(int rank, int worldSize) {
     return worldSize == 1
-        ? file
-        : String.format(Locale.ROOT, "%s.%05d-of-%05d", file, rank + 1, worldSize);
+        ? file()
+        : String.format(Locale.ROOT, "%s.%05d-of-%05d", file(), rank + 1, worldSize);
   }
 
   boolean owns(String part) {
-    return part.equals(file) || part.startsWith(file + ".");
+    return part.equals(file()) || part.startsWith(file() + ".");
   }
 }

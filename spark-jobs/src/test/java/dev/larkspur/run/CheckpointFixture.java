@@ -1,5 +1,6 @@
 package dev.larkspur.run;
 
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
@@ -40,8 +41,12 @@ abstract class CheckpointFixture {
     store = new CheckpointStore(run);
     replica = replica();
     replica.initialize(1);
-    replica.firstMoment().write(5, FloatBuffer.wrap(new float[] {1, 2, 3}));
-    replica.secondMoment().write(7, FloatBuffer.wrap(new float[] {4, 5, 6}));
+    replica.optimizerState()
+        .vector(AdamW.FIRST_MOMENT)
+        .write(5, FloatBuffer.wrap(new float[] {1, 2, 3}));
+    replica.optimizerState()
+        .vector(AdamW.SECOND_MOMENT)
+        .write(7, FloatBuffer.wrap(new float[] {4, 5, 6}));
   }
 
   @AfterEach
@@ -115,7 +120,8 @@ abstract class CheckpointFixture {
                 new AttentionConfig(16, 2, 2),
                 FfnConfig.paper(32, new FfnStructure.LowRank(4))),
             Device.cpu(1),
-            Precision.FP32);
+            Precision.FP32,
+            AdamW.PAPER);
   }
 
   static float[] values(FlatVector vector) {

@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+import dev.larkspur.optim.AdamW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -95,7 +96,7 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) {
   private Replica replica(Settings settings) {
     Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
     return Engines.named("torch")
-        .replica(TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32);
+        .replica(TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32, AdamW.PAPER);
   }
 
   private List<JsonNode> training(String run) throws IOException {

@@ -267,7 +267,7 @@ final class TrainingLoop implements AutoCloseable {
     boolean accepted = guard.accepts(step, loss, gradientNorm);
     if (accepted) {
       double scale = Math.min(1, spec.gradientClip() / gradientNorm);
-      replica.update(spec.adamW(), spec.schedule().at(step), step + 1, scale);
+      replica.update(spec.schedule().at(step), step + 1, scale);
       if (spec.exchange().shardOptimizer()) {
         peers.allGather(replica.parameters());
       }

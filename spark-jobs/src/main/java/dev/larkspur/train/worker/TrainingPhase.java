@@ -71,12 +71,10 @@ record TrainingPhase(
     }
   }
 
-  /** Whether no parameter and no moment is NaN or infinite, on any rank; every rank asks. */
+  /** Whether no parameter and no element of the optimiser's state is NaN or infinite, on any rank; every rank asks. */
   boolean isFinite() {
     boolean own =
-        replica.parameters().isFinite()
-            && replica.firstMoment().isFinite()
-            && replica.secondMoment().isFinite();
+        replica.parameters().isFinite() && replica.optimizerState().isFinite();
     double[] broken = {own ? 0 : 1};
     peers.allReduceSum(broken);
     return broken[0] == 0;

@@ -2,7 +2,7 @@ package dev.larkspur.train.worker;
 
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.optim.AdamW;
+import dev.larkspur.optim.Optimizer;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Provenance;
@@ -30,7 +30,7 @@ import java.util.List;
  * @param globalBatch sequences of one update, all workers together
  * @param microBatch sequences of one pass of one worker
  * @param schedule learning rates
- * @param adamW the optimiser's settings
+ * @param optimizer its settings
  * @param gradientClip largest norm of a gradient
  * @param engine name of the engine
  * @param device what to compute on
@@ -59,7 +59,7 @@ public record TrainingSpec(
     int globalBatch,
     int microBatch,
     LearningRateSchedule schedule,
-    AdamW adamW,
+    Optimizer optimizer,
     double gradientClip,
     String engine,
     DeviceChoice device,

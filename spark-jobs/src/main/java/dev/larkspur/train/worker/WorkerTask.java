@@ -80,6 +80,6 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
         spec.exchange().shardOptimizer()
             ? Shard.of(length, peers.rank(), peers.worldSize())
             : Shard.whole(length);
-    return engine.replica(model, device, spec.precision(), shard);
+    return engine.replica(model, device, spec.precision(), spec.optimizer(), shard);
   }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.train.driver;
 
+import dev.larkspur.optim.AdamW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,7 @@ class RollbackTest {
   @TempDir private Path directory;
   private final List<String> notes = new ArrayList<>();
   private final Replica replica =
-      Engines.named("torch").replica(MODEL, Device.cpu(1), Precision.FP32);
+      Engines.named("torch").replica(MODEL, Device.cpu(1), Precision.FP32, AdamW.PAPER);
   private RunDirectory run;
   private CheckpointStore store;
 

@@ -1,6 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.optim.AdamW;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
@@ -18,22 +19,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * LibTorch's one-pass AdamW over the flat vectors. Not in the Java binding, so called through the
  * dispatcher.
  */
-final class FusedAdamW {
+final class FusedAdamW implements TorchOptimizer {
   private final OperatorHandle operator =
       Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
+  private final AdamW settings;
   private final TorchDevice device;
 
-  FusedAdamW(TorchDevice device) {
+  FusedAdamW(AdamW settings, TorchDevice device) {
+    this.settings = settings;
     this.device = device;
   }
 
-  /** One update, the gradient multiplied by {@code gradientScale} on the way. */
-  void update(
+  @Override
+  public void update(
       Tensor parameters,
       Tensor gradient,
-      Tensor firstMoment,
-      Tensor secondMoment,
-      AdamW adamW,
+      Map<String, Tensor> state,
       double learningRate,
       long step,
       double gradientScale) {
@@ -44,15 +45,15 @@ final class FusedAdamW {
           new IValueVector(
               list(parameters),
               list(gradient),
-              list(firstMoment),
-              list(secondMoment),
+              list(state.get(AdamW.FIRST_MOMENT)),
+              list(state.get(AdamW.SECOND_MOMENT)),
               list(),
               list(count),
               new IValue(learningRate),
-              new IValue(adamW.beta1()),
-              new IValue(adamW.beta2()),
-              new IValue(adamW.weightDecay()),
-              new IValue(adamW.epsilon()),
+              new IValue(settings.beta1()),
+              new IValue(settings.beta2()),
+              new IValue(settings.weightDecay()),
+              new IValue(settings.epsilon()),
               new IValue(false), // amsgrad
               new IValue(false), // maximize
               // The operator divides by this one.

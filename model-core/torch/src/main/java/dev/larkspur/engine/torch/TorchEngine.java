@@ -10,6 +10,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.io.IOException;
@@ -42,9 +43,10 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Replica replica(ModelConfig config, Device device, Precision precision, Shard shard) {
+  public Replica replica(
+      ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
     return NativeFailures.inWords(
-        Replica.class, new TorchReplica(config, TorchDevice.open(device), precision, shard));
+        Replica.class, new TorchReplica(config, TorchDevice.open(device), precision, optimizer, shard));
   }
 
   @Override

@@ -3,15 +3,18 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.InitialValues;
+import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
-import dev.larkspur.optim.AdamW;
+import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -31,16 +34,20 @@ final class TorchReplica implements Replica {
   private final Shard shard;
   private final TorchVector parameters;
   private final TorchVector gradient;
-  private final TorchVector firstMoment;
-  private final TorchVector secondMoment;
+  private final Map<String, TorchVector> optimizerState = new LinkedHashMap<>();
   private final Weights weights;
   private final Embedding embedding;
   private final Decoder decoder;
   private final LanguageModelHead head;
-  private final FusedAdamW optimizer;
+  private final TorchOptimizer optimizer;
   private double[] guideWeights;
 
-  TorchReplica(ModelConfig config, TorchDevice device, Precision precision, Shard shard) {
+  TorchReplica(
+      ModelConfig config,
+      TorchDevice device,
+      Precision precision,
+      Optimizer optimizer,
+      Shard shard) {
     this.config = config;
     this.device = device;
     this.precision = precision;
@@ -50,15 +57,17 @@ final class TorchReplica implements Replica {
     // Extended, so that this only ends the catching of what is made.
     try (memory) {
       ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
-      parameters = vector(scalarType, table.length());
-      gradient = vector(scalarType, table.length());
-      firstMoment = vector(scalarType, shard.length());
-      secondMoment = vector(scalarType, shard.length());
+      long elements = 2 * table.length() + optimizer.stateNames().size() * shard.length();
+      parameters = vector(scalarType, table.length(), elements);
+      gradient = vector(scalarType, table.length(), elements);
+      for (String name : optimizer.stateNames()) {
+        optimizerState.put(name, vector(scalarType, shard.length(), elements));
+      }
       weights = new Weights(table, parameters.tensor(), gradient.tensor());
       decoder = new Decoder(config, device, scalarType, weights);
       embedding = new Embedding(weights);
       head = LanguageModelHead.of(weights, precision);
-      optimizer = new FusedAdamW(device);
+      this.optimizer = TorchOptimizer.of(optimizer, device);
       guideWeights = new double[config.layers()];
     } catch (RuntimeException e) {
       memory.close();
@@ -66,14 +75,14 @@ final class TorchReplica implements Replica {
     }
   }
 
-  private TorchVector vector(ScalarType scalarType, long length) {
+  private TorchVector vector(ScalarType scalarType, long length, long elements) {
     try {
       return new TorchVector(device.zeros(scalarType, length));
     } catch (RuntimeException e) {
       throw new EngineException(
-          "no memory for a model of %,d parameters on %s: parameters, gradient and moments take %,d MB"
+          "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
               .formatted(
-                  table.length(), device.device(), (8 * (table.length() + shard.length())) >> 20),
+                  table.length(), device.device(), (Float.BYTES * elements) >> 20),
           e);
     }
   }
@@ -99,13 +108,8 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public FlatVector firstMoment() {
-    return firstMoment;
-  }
-
-  @Override
-  public FlatVector secondMoment() {
-    return secondMoment;
+  public OptimizerState optimizerState() {
+    return new OptimizerState(new LinkedHashMap<String, FlatVector>(optimizerState));
   }
 
   @Override
@@ -164,17 +168,17 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public void update(AdamW adamW, double learningRate, long step, double gradientScale) {
+  public void update(double learningRate, long step, double gradientScale) {
     if (shard.length() == 0) {
       return;
     }
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {
       optimizer.update(
           own(parameters),
           own(gradient),
-          firstMoment.tensor(),
-          secondMoment.tensor(),
-          adamW,
+          state,
           learningRate,
           step,
           gradientScale);

@@ -8,7 +8,6 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.optim.AdamW;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,8 +106,7 @@ class MemoryTest {
       replica.initialize(1);
       replica.clearGradient();
       replica.accumulate(batch, 1.0 / batch.tokens());
-      replica.update(
-          new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1), 1e-3, 1, 1 / replica.gradientNorm());
+      replica.update(1e-3, 1, 1 / replica.gradientNorm());
       replica.loss(batch);
       replica.nextTokenLogits(new int[] {1, 2});
     }

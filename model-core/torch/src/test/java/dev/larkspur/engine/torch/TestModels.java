@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
@@ -50,7 +51,7 @@ final class TestModels {
   }
 
   static Replica replica(ModelConfig config, Precision precision) {
-    return new TorchEngine().replica(config, Device.cpu(1), precision);
+    return new TorchEngine().replica(config, Device.cpu(1), precision, AdamW.PAPER);
   }
 
   static TokenBatch randomBatch(ModelConfig config, int sequences, long seed) {

@@ -3,6 +3,7 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The optimiser step, and training as a whole. */
 class UpdateTest {
-  private static final AdamW ADAM_W = new AdamW(0.9, 0.999, AdamW.EPSILON, 0.1);
+  private static final AdamW ADAM_W = AdamW.PAPER;
 
   @Test
   void adamWFollowsItsPaper() {
@@ -42,11 +43,11 @@ class UpdateTest {
           p[i] -= learningRate * (mean / (root + ADAM_W.epsilon()) + ADAM_W.weightDecay() * p[i]);
         }
         replica.gradient().write(0, FloatBuffer.wrap(gradient));
-        replica.update(ADAM_W, learningRate, step, scale);
+        replica.update(learningRate, step, scale);
       }
       assertThat(values(replica.parameters())).containsExactly(p, within(1e-6));
-      assertThat(values(replica.firstMoment())).containsExactly(m, within(1e-6));
-      assertThat(values(replica.secondMoment())).containsExactly(v, within(1e-6));
+      assertThat(values(replica.optimizerState().vector(AdamW.FIRST_MOMENT))).containsExactly(m, within(1e-6));
+      assertThat(values(replica.optimizerState().vector(AdamW.SECOND_MOMENT))).containsExactly(v, within(1e-6));
     }
   }
 
@@ -76,7 +77,7 @@ class UpdateTest {
     // With the same first token in both sequences, the second could not be known.
     batch.ids()[batch.offset(0)] = 1;
     batch.ids()[batch.offset(1)] = 2;
-    try (Replica replica = TestModels.replica(config, Precision.FP32)) {
+    try (Replica replica = trained(config, Precision.FP32)) {
       replica.initialize(2);
       double first = replica.loss(batch) / batch.tokens();
       train(replica, batch, 600);
@@ -90,7 +91,7 @@ class UpdateTest {
   void memoryDoesNotGrowOverAThousandSteps() {
     ModelConfig config = TestModels.tiny(new FfnStructure.LowRank(5));
     TokenBatch batch = TestModels.randomBatch(config, 8, 9);
-    try (Replica replica = TestModels.replica(config, Precision.BF16)) {
+    try (Replica replica = trained(config, Precision.BF16)) {
       replica.initialize(2);
       train(replica, batch, 200);
       long tensors = Pointer.totalBytes();
@@ -103,13 +104,17 @@ class UpdateTest {
     }
   }
 
-  private static void train(Replica replica, TokenBatch batch, int steps) {
+  private static Replica trained(ModelConfig config, Precision precision) {
     AdamW noDecay = new AdamW(0.9, 0.999, AdamW.EPSILON, 0);
+    return new TorchEngine().replica(config, Device.cpu(1), precision, noDecay);
+  }
+
+  private static void train(Replica replica, TokenBatch batch, int steps) {
     for (int step = 1; step <= steps; step++) {
       replica.clearGradient();
       replica.accumulate(batch, 1.0 / batch.tokens());
       double norm = replica.gradientNorm();
-      replica.update(noDecay, 3e-3, step, Math.min(1, 1 / norm));
+      replica.update(3e-3, step, Math.min(1, 1 / norm));
     }
   }
 
