@@ -1,5 +1,7 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.collective.KeyValueStore;
+import dev.larkspur.collective.PeerWatch;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.EngineException;
@@ -8,11 +10,12 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.IntOptional;
+import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
 /** The key-value store through which the members of a group find each other: rank 0 keeps it. */
-final class RendezvousStore implements AutoCloseable {
+final class RendezvousStore implements KeyValueStore {
   private final TCPStore store;
   private final String host;
   private final int port;
@@ -106,15 +109,37 @@ final class RendezvousStore implements AutoCloseable {
   PeerWatch watch(Rendezvous rendezvous, Duration patience) {
     // LibTorch asks for the name of the address, which a name server that is slow or away holds up
     // for longer than a live worker may be silent.
-    TCPStore connection = connect(host, port, rendezvous.timeout());
+    RendezvousStore own =
+        new RendezvousStore(connect(host, port, rendezvous.timeout()), host, port);
     try (Milliseconds silence = new Milliseconds(patience.toMillis())) {
-      connection.setTimeout(silence);
-      return new PeerWatch(
-          rendezvous.rank(), rendezvous.worldSize(), connection, rendezvous.host(), host, patience);
+      own.store.setTimeout(silence);
+      return new PeerWatch(rendezvous, own, host, patience);
     } catch (RuntimeException e) {
-      connection.close();
+      own.close();
       throw e;
     }
+  }
+
+  @Override
+  public void set(String key, String value) {
+    store.set(key, value);
+  }
+
+  @Override
+  public String value(String key) {
+    return store.get_to_str(key);
+  }
+
+  @Override
+  public boolean has(String key) {
+    try (StringVector keys = new StringVector(key)) {
+      return store.check(keys);
+    }
+  }
+
+  @Override
+  public long add(String counter, long number) {
+    return store.add(counter, number);
   }
 
   @Override

@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.PeerWatch;
+import dev.larkspur.collective.PeerWatch.LostPeers;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.torch.PeerWatch.LostPeers;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Backend;

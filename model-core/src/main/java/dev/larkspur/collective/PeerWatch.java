@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.collective;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.bytedeco.pytorch.Store;
-import org.bytedeco.pytorch.StringVector;
 
 /**
  * Finds out which worker is missing when a collective has failed. A broken connection alone does
@@ -24,7 +22,7 @@ import org.bytedeco.pytorch.StringVector;
  * cannot be reached; if all answer, those with the fewest collectives are stuck elsewhere. While
  * all goes well, this costs one small question in {@value #INTERVAL_MILLIS} ms.
  */
-final class PeerWatch implements AutoCloseable {
+public final class PeerWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 250;
   private static final String ALARM = "alarm";
   private static final String HOST = "host";
@@ -39,7 +37,7 @@ final class PeerWatch implements AutoCloseable {
 
   private final int rank;
   private final int worldSize;
-  private final Store store;
+  private final KeyValueStore store;
   private final String keeper;
   private final Duration patience;
   private final AtomicLong entered = new AtomicLong();
@@ -52,30 +50,30 @@ final class PeerWatch implements AutoCloseable {
   /**
    * Starts watching.
    *
+   * @param rendezvous of this worker
    * @param store a connection of its own, which it closes
-   * @param host where this worker is
    * @param keeper where worker 0 is
    * @param patience how long the others may take to answer
    */
-  PeerWatch(int rank, int worldSize, Store store, String host, String keeper, Duration patience) {
-    this.rank = rank;
-    this.worldSize = worldSize;
+  public PeerWatch(Rendezvous rendezvous, KeyValueStore store, String keeper, Duration patience) {
+    this.rank = rendezvous.rank();
+    this.worldSize = rendezvous.worldSize();
     this.store = store;
     this.keeper = keeper;
     this.patience = patience;
-    store.set(key(HOST, rank), host);
+    store.set(key(HOST, rank), rendezvous.host());
     thread = new Thread(this::watch, "peer watch of worker " + rank);
     thread.setDaemon(true);
     thread.start();
   }
 
   /** Counts one more collective of this worker. */
-  void enter() {
+  public void enter() {
     entered.incrementAndGet();
   }
 
   /** Raises the alarm and waits for the answers; at most somewhat longer than the patience. */
-  LostPeers missing() {
+  public LostPeers missing() {
     alarm.release();
     try {
       return verdict.get(patience.toMillis() + 4 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
@@ -96,7 +94,7 @@ final class PeerWatch implements AutoCloseable {
         if (alarm.tryAcquire(INTERVAL_MILLIS, TimeUnit.MILLISECONDS) && !leaving) {
           store.add(ALARM, 1);
         }
-        if (!leaving && !verdict.isDone() && has(ALARM)) {
+        if (!leaving && !verdict.isDone() && store.has(ALARM)) {
           store.set(key(ANSWER, rank), Long.toString(entered.get()));
           store.add(ACCOUNTED, 1);
           verdict.complete(awaitAnswers());
@@ -117,8 +115,8 @@ final class PeerWatch implements AutoCloseable {
     List<Integer> left = new ArrayList<>();
     List<Integer> silent = new ArrayList<>();
     for (int peer = 0; peer < worldSize; peer++) {
-      if (!has(key(ANSWER, peer))) {
-        (has(key(LEFT, peer)) ? left : silent).add(peer);
+      if (!store.has(key(ANSWER, peer))) {
+        (store.has(key(LEFT, peer)) ? left : silent).add(peer);
       }
     }
     if (!silent.isEmpty()) {
@@ -138,7 +136,7 @@ final class PeerWatch implements AutoCloseable {
   private long[] counts() {
     long[] counts = new long[worldSize];
     for (int peer = 0; peer < worldSize; peer++) {
-      counts[peer] = Long.parseLong(store.get_to_str(key(ANSWER, peer)));
+      counts[peer] = Long.parseLong(store.value(key(ANSWER, peer)));
     }
     return counts;
   }
@@ -147,7 +145,7 @@ final class PeerWatch implements AutoCloseable {
     List<String> hosts = new ArrayList<>();
     for (int peer = 0; peer < worldSize; peer++) {
       String key = key(HOST, peer);
-      hosts.add(has(key) ? store.get_to_str(key) : "never seen");
+      hosts.add(store.has(key) ? store.value(key) : "never seen");
     }
     return hosts;
   }
@@ -162,12 +160,6 @@ final class PeerWatch implements AutoCloseable {
     if (rank == 0) {
       int lost = verdict.isDone() ? verdict.join().ranks().size() : 0;
       awaitCount(GONE, worldSize - lost);
-    }
-  }
-
-  private boolean has(String key) {
-    try (StringVector keys = new StringVector(key)) {
-      return store.check(keys);
     }
   }
 
@@ -200,8 +192,10 @@ final class PeerWatch implements AutoCloseable {
    * @param ranks numbers of the workers, ascending; empty if that cannot be told
    * @param description for people
    */
-  record LostPeers(List<Integer> ranks, String description) {
-    static final LostPeers UNKNOWN = new LostPeers(List.of(), "who is missing cannot be told");
+  public record LostPeers(List<Integer> ranks, String description) {
+    /** Nobody knows. */
+    public static final LostPeers UNKNOWN =
+        new LostPeers(List.of(), "who is missing cannot be told");
 
     /** Workers that give no sign of life. */
     static LostPeers silent(List<Integer> ranks, List<String> hosts) {
