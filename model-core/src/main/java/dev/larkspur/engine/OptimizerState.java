@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * What a replica's optimiser keeps from step to step.
  *
- * @param vectors by name, in the order of the optimiser's names; each as long as the replica's shard
+ * @param vectors by name, in the order of the optimiser's names; each as long as the replica's
+ *     shard
  */
 public record OptimizerState(Map<String, FlatVector> vectors) {
 

@@ -6,8 +6,8 @@ import dev.larkspur.tensor.Shard;
 import java.util.function.LongConsumer;
 
 /**
- * A model on one device: parameters, gradient and the optimiser's state as flat vectors of the
- * same layout, and the step that trains them. Used by one thread.
+ * A model on one device: parameters, gradient and the optimiser's state as flat vectors of the same
+ * layout, and the step that trains them. Used by one thread.
  */
 public interface Replica extends AutoCloseable {
 
@@ -19,8 +19,8 @@ public interface Replica extends AutoCloseable {
   FlatVector gradient();
 
   /**
-   * The part of the parameters that this replica updates, and whose optimiser state it holds: the whole, or
-   * one worker's of an optimiser that is sharded.
+   * The part of the parameters that this replica updates, and whose optimiser state it holds: the
+   * whole, or one worker's of an optimiser that is sharded.
    */
   Shard shard();
 
@@ -82,14 +82,6 @@ public interface Replica extends AutoCloseable {
   void update(double learningRate, long step, double gradientScale);
 
   /**
-   * Scores of every token as the next one.
-   *
-   * @param prefix token ids, at least one and at most the context
-   * @return [vocabulary]
-   */
-  float[] nextTokenLogits(int[] prefix);
-
-  /**
    * Takes memory for continuing several sequences at once, with the factors of structured matrices
    * as they are.
    *
@@ -98,7 +90,7 @@ public interface Replica extends AutoCloseable {
    * @throws EngineException if the memory does not suffice
    */
   default DecodingSession decoding(int sequences, int length) {
-    return decoding(sequences, length, Merge.NEVER);
+    return decoding(sequences, length, FactorMerge.NEVER);
   }
 
   /**
@@ -109,7 +101,7 @@ public interface Replica extends AutoCloseable {
    * @param merge whether factors are multiplied back; products take memory beside them
    * @throws EngineException if the memory does not suffice
    */
-  DecodingSession decoding(int sequences, int length, Merge merge);
+  DecodingSession decoding(int sequences, int length, FactorMerge merge);
 
   @Override
   void close();

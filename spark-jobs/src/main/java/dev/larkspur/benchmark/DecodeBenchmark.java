@@ -4,7 +4,7 @@ import dev.larkspur.benchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
@@ -71,9 +71,9 @@ public final class DecodeBenchmark {
 
   private DecodeMeasured measure(
       String kind, Replica replica, int rows, int tokens, int vocabulary) {
-    try (DecodingSession factors = replica.decoding(rows, tokens, Merge.NEVER);
-        DecodingSession merged = replica.decoding(rows, tokens, Merge.ALWAYS);
-        DecodingSession chosen = replica.decoding(rows, tokens, Merge.AUTO)) {
+    try (DecodingSession factors = replica.decoding(rows, tokens, FactorMerge.NEVER);
+        DecodingSession merged = replica.decoding(rows, tokens, FactorMerge.ALWAYS);
+        DecodingSession chosen = replica.decoding(rows, tokens, FactorMerge.AUTO)) {
       List<Runnable> works = new ArrayList<>();
       for (DecodingSession decoding : List.of(factors, merged, chosen)) {
         // The first token is the prompt.

@@ -1,11 +1,11 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.HashMap;

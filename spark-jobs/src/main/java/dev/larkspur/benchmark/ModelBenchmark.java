@@ -1,12 +1,12 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.benchmark.ModelReport.ModelMeasured;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.AdamW;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

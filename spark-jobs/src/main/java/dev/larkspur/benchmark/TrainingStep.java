@@ -3,7 +3,6 @@ package dev.larkspur.benchmark;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
-
 import java.util.Arrays;
 import java.util.Random;
 

@@ -1,6 +1,5 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.benchmark.CheckpointBenchmark;
 import dev.larkspur.benchmark.CheckpointBenchmark.CheckpointReport;
 import dev.larkspur.engine.Device;
@@ -8,6 +7,7 @@ import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.JsonText;
 import dev.larkspur.run.RunDirectory;

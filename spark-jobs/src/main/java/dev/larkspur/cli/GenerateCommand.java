@@ -1,6 +1,6 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.generate.Generator;
@@ -93,7 +93,7 @@ final class GenerateCommand implements Runnable {
         "auto does where that is faster for the texts side by side, as measured on CPUs:"
             + " in small networks."
       })
-  private Merge merge = Merge.AUTO;
+  private FactorMerge merge = FactorMerge.AUTO;
 
   @Option(names = "--json", description = "Print a JSON object for each text, one a line.")
   private boolean json;
@@ -140,7 +140,7 @@ final class GenerateCommand implements Runnable {
       GenerationSettings how,
       PrintWriter out) {
     try (TrainedModel model = model(runDir, settings, hadoop)) {
-      generator(model, Merge.AUTO).generate(prompts, how, new TextsInOrder(prompts, out));
+      generator(model, FactorMerge.AUTO).generate(prompts, how, new TextsInOrder(prompts, out));
     }
   }
 
@@ -149,7 +149,7 @@ final class GenerateCommand implements Runnable {
     return TrainedModel.load(new RunDirectory(runDir, hadoop), newest, settings, hadoop);
   }
 
-  private static Generator generator(TrainedModel model, Merge merge) {
+  private static Generator generator(TrainedModel model, FactorMerge merge) {
     return new Generator(model.replica(), model.config().context(), model.tokenizer(), merge);
   }
 

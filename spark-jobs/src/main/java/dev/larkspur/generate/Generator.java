@@ -2,7 +2,7 @@ package dev.larkspur.generate;
 
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.generate.Samplers.Sampler;
 import dev.larkspur.tokenizer.Tokenizer;
@@ -22,14 +22,14 @@ public final class Generator {
   private final Replica replica;
   private final int context;
   private final Tokenizer tokenizer;
-  private final Merge merge;
+  private final FactorMerge merge;
 
   /**
    * @param replica with the trained parameters
    * @param context most tokens that the model reads
    * @param merge whether factors are multiplied back
    */
-  public Generator(Replica replica, int context, Tokenizer tokenizer, Merge merge) {
+  public Generator(Replica replica, int context, Tokenizer tokenizer, FactorMerge merge) {
     this.replica = replica;
     this.context = context;
     this.tokenizer = tokenizer;

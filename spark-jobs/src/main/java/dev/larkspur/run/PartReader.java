@@ -7,10 +7,10 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.tensor.FlatVector;
 
-
 /**
  * Reads what of a checkpoint belongs to a smaller model. Rank 0 reads, and hands on what is left;
- * the optimiser's state passes through the gradient, since a replica may hold only its own part of it.
+ * the optimiser's state passes through the gradient, since a replica may hold only its own part of
+ * it.
  */
 final class PartReader {
   private static final double UNREADABLE = 1;

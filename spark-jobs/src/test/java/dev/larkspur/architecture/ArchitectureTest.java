@@ -51,7 +51,6 @@ class ArchitectureTest {
           "costmodel.Assumptions",
           "costmodel.TrainingPlan",
           "curate.CurationRule$GopherQuality",
-          "engine.torch.FusedAdamW",
           "evaluate.EvaluationJob$EvaluationTask",
           "metrics.Progress",
           "model.ModelConfig",

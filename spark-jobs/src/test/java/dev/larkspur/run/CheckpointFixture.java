@@ -1,6 +1,5 @@
 package dev.larkspur.run;
 
-import dev.larkspur.optim.AdamW;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
@@ -9,6 +8,7 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.tensor.FlatVector;
 import java.io.IOException;
@@ -41,10 +41,12 @@ abstract class CheckpointFixture {
     store = new CheckpointStore(run);
     replica = replica();
     replica.initialize(1);
-    replica.optimizerState()
+    replica
+        .optimizerState()
         .vector(AdamW.FIRST_MOMENT)
         .write(5, FloatBuffer.wrap(new float[] {1, 2, 3}));
-    replica.optimizerState()
+    replica
+        .optimizerState()
         .vector(AdamW.SECOND_MOMENT)
         .write(7, FloatBuffer.wrap(new float[] {4, 5, 6}));
   }

@@ -1,10 +1,10 @@
 package dev.larkspur.run;
 
-import dev.larkspur.optim.AdamW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.engine.Replica;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tensor.FlatVector;
@@ -39,8 +39,10 @@ class CheckpointStoreTest extends CheckpointFixture {
                 FlatVector residual = new HeapVector(other.table().length());
                 store.load(newest, other, peers, Map.of("residual", residual));
                 assertThat(values(other.parameters())).isEqualTo(values(replica.parameters()));
-                assertThat(values(other.optimizerState().vector(AdamW.FIRST_MOMENT))).isEqualTo(values(replica.optimizerState().vector(AdamW.FIRST_MOMENT)));
-                assertThat(values(other.optimizerState().vector(AdamW.SECOND_MOMENT))).isEqualTo(values(replica.optimizerState().vector(AdamW.SECOND_MOMENT)));
+                assertThat(values(other.optimizerState().vector(AdamW.FIRST_MOMENT)))
+                    .isEqualTo(values(replica.optimizerState().vector(AdamW.FIRST_MOMENT)));
+                assertThat(values(other.optimizerState().vector(AdamW.SECOND_MOMENT)))
+                    .isEqualTo(values(replica.optimizerState().vector(AdamW.SECOND_MOMENT)));
                 return (double) values(residual)[17];
               }
             });

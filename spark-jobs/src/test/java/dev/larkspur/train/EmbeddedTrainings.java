@@ -1,6 +1,5 @@
 package dev.larkspur.train;
 
-import dev.larkspur.optim.AdamW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +9,7 @@ import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.evaluate.EvaluationJob;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
@@ -96,7 +96,8 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) {
   private Replica replica(Settings settings) {
     Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
     return Engines.named("torch")
-        .replica(TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32, AdamW.PAPER);
+        .replica(
+            TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32, AdamW.PAPER);
   }
 
   private List<JsonNode> training(String run) throws IOException {

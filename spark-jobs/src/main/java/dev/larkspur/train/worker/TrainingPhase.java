@@ -12,7 +12,6 @@ import dev.larkspur.run.Checkpointing;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.tensor.Shard;
 
-
 /**
  * What one model is trained with: guided and plain phases have one each.
  *
@@ -71,10 +70,12 @@ record TrainingPhase(
     }
   }
 
-  /** Whether no parameter and no element of the optimiser's state is NaN or infinite, on any rank; every rank asks. */
+  /**
+   * Whether no parameter and no element of the optimiser's state is NaN or infinite, on any rank;
+   * every rank asks.
+   */
   boolean isFinite() {
-    boolean own =
-        replica.parameters().isFinite() && replica.optimizerState().isFinite();
+    boolean own = replica.parameters().isFinite() && replica.optimizerState().isFinite();
     double[] broken = {own ? 0 : 1};
     peers.allReduceSum(broken);
     return broken[0] == 0;

@@ -2,8 +2,8 @@ package dev.larkspur.train.worker;
 
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.optim.Optimizer;
 import dev.larkspur.optim.LearningRateSchedule;
+import dev.larkspur.optim.Optimizer;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;

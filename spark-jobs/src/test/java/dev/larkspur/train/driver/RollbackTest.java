@@ -1,6 +1,5 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.optim.AdamW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +11,7 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.CheckpointWriter;
 import dev.larkspur.run.Provenance;

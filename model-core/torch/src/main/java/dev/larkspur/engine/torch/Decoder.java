@@ -11,14 +11,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The decoder between embedding and head: all layers and the final norm. */
 final class Decoder {
   private final List<DecoderLayer> layers = new ArrayList<>();
-  private final Norm norm;
+  private final Normalization norm;
 
   Decoder(ModelConfig config, TorchDevice device, ScalarType scalarType, Weights weights) {
     HeadPositions positions = positions(config, device, scalarType);
     for (int layer = 0; layer < config.layers(); layer++) {
       layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer));
     }
-    norm = Norm.of(weights, "norm", config.variant());
+    norm = Normalization.of(weights, "norm", config.variant());
   }
 
   private static HeadPositions positions(
@@ -99,9 +99,9 @@ final class Decoder {
 
   /** One pre-norm layer: x + attention(norm(x)), then x + ffn(norm(x)). */
   private static final class DecoderLayer {
-    private final Norm attentionNorm;
+    private final Normalization attentionNorm;
     private final Attention attention;
-    private final Norm ffnNorm;
+    private final Normalization ffnNorm;
     private final FeedForward ffn;
 
     DecoderLayer(
@@ -110,10 +110,10 @@ final class Decoder {
         HeadPositions positions,
         Weights weights,
         String name) {
-      attentionNorm = Norm.of(weights, name + ".attention.norm", config.variant());
+      attentionNorm = Normalization.of(weights, name + ".attention.norm", config.variant());
       attention =
           new Attention(config.attention(), device, positions, weights, name + ".attention");
-      ffnNorm = Norm.of(weights, name + ".ffn.norm", config.variant());
+      ffnNorm = Normalization.of(weights, name + ".ffn.norm", config.variant());
       ffn = FeedForward.of(weights, name + ".ffn");
     }
 

@@ -1,6 +1,6 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -37,7 +37,7 @@ enum MergeCrossover {
    * @param v first factor
    * @param dense weights of the product
    */
-  static long tokens(Merge merge, Tensor u, Tensor v, long dense, TorchDevice device) {
+  static long tokens(FactorMerge merge, Tensor u, Tensor v, long dense, TorchDevice device) {
     return switch (merge) {
       case ALWAYS -> Long.MAX_VALUE;
       case NEVER -> 0;

@@ -2,7 +2,7 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import java.nio.FloatBuffer;
@@ -37,7 +37,7 @@ final class TorchDecoding implements DecodingSession {
       Weights trained,
       int sequences,
       int room,
-      Merge merge) {
+      FactorMerge merge) {
     this.config = config;
     this.device = device;
     this.precision = precision;

@@ -46,7 +46,8 @@ public final class TorchEngine implements Engine {
   public Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
     return NativeFailures.inWords(
-        Replica.class, new TorchReplica(config, TorchDevice.open(device), precision, optimizer, shard));
+        Replica.class,
+        new TorchReplica(config, TorchDevice.open(device), precision, optimizer, shard));
   }
 
   @Override

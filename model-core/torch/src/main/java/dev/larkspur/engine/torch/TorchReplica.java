@@ -2,9 +2,9 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
-import dev.larkspur.engine.Merge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -81,8 +81,7 @@ final class TorchReplica implements Replica {
     } catch (RuntimeException e) {
       throw new EngineException(
           "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
-              .formatted(
-                  table.length(), device.device(), (Float.BYTES * elements) >> 20),
+              .formatted(table.length(), device.device(), (Float.BYTES * elements) >> 20),
           e);
     }
   }
@@ -175,13 +174,7 @@ final class TorchReplica implements Replica {
     Map<String, Tensor> state = new LinkedHashMap<>();
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {
-      optimizer.update(
-          own(parameters),
-          own(gradient),
-          state,
-          learningRate,
-          step,
-          gradientScale);
+      optimizer.update(own(parameters), own(gradient), state, learningRate, step, gradientScale);
     }
   }
 
@@ -190,24 +183,7 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public float[] nextTokenLogits(int[] prefix) {
-    if (prefix.length < 1 || prefix.length > config.context()) {
-      throw new IllegalArgumentException(
-          "a prefix of %d tokens: the model reads 1 to %d"
-              .formatted(prefix.length, config.context()));
-    }
-    float[] logits = new float[config.vocabulary()];
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor ids = device.put(Tensor.create(prefix, 1, prefix.length));
-      Tensor last = rows(decode(embedding.apply(ids))).narrow(0, prefix.length - 1L, 1);
-      new TorchVector(head.logits(last).view(-1)).read(0, java.nio.FloatBuffer.wrap(logits));
-    }
-    return logits;
-  }
-
-  @Override
-  public DecodingSession decoding(int sequences, int length, Merge merge) {
+  public DecodingSession decoding(int sequences, int length, FactorMerge merge) {
     if (sequences < 1 || length < 1 || length > config.context()) {
       throw new IllegalArgumentException(
           "%d sequences of %d tokens: the model reads 1 to %d"

@@ -1,6 +1,6 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.torch.MergedProjection.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
@@ -65,7 +65,7 @@ final class Weights implements AutoCloseable {
    * Multiplies factors back where that is asked for; the products live as long as the scope that
    * this is called in.
    */
-  void merge(Merge merge, TorchDevice device) {
+  void merge(FactorMerge merge, TorchDevice device) {
     for (String key : List.copyOf(values.keySet())) {
       if (key.endsWith(FIRST_FACTOR)) {
         String name = key.substring(0, key.length() - FIRST_FACTOR.length());
@@ -74,7 +74,7 @@ final class Weights implements AutoCloseable {
     }
   }
 
-  private void merge(String name, Tensor u, Tensor v, Merge merge, TorchDevice device) {
+  private void merge(String name, Tensor u, Tensor v, FactorMerge merge, TorchDevice device) {
     long in = v.size(-1) * (v.dim() == 2 ? 1 : v.size(0));
     long out = u.dim() == 2 ? u.size(0) : u.size(0) * u.size(1);
     long tokens = MergeCrossover.tokens(merge, u, v, in * out, device);

@@ -3,7 +3,7 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -16,14 +16,14 @@ class MergeCrossoverTest {
   void theFewerWeightsFactorsSaveTheMoreTokensAreMerged() {
     try (PointerScope scope = new PointerScope()) {
       // Of 1024 x 256 weights, 81,920 stay at rank 64: nothing is left to win by merging.
-      assertThat(tokens(Merge.AUTO, matrix(1024, 64), matrix(64, 256), 1024 * 256)).isZero();
+      assertThat(tokens(FactorMerge.AUTO, matrix(1024, 64), matrix(64, 256), 1024 * 256)).isZero();
       // Of 256 x 64, 10,240 at rank 32.
-      long few = tokens(Merge.AUTO, matrix(256, 32), matrix(32, 64), 256 * 64);
-      long fewer = tokens(Merge.AUTO, matrix(256, 48), matrix(48, 64), 256 * 64);
+      long few = tokens(FactorMerge.AUTO, matrix(256, 32), matrix(32, 64), 256 * 64);
+      long fewer = tokens(FactorMerge.AUTO, matrix(256, 48), matrix(48, 64), 256 * 64);
       assertThat(few).isBetween(1L, 16L);
       assertThat(fewer).isGreaterThan(few);
       // A rank so high that the factors have more weights than the matrix.
-      assertThat(tokens(Merge.AUTO, matrix(256, 60), matrix(60, 64), 256 * 64))
+      assertThat(tokens(FactorMerge.AUTO, matrix(256, 60), matrix(60, 64), 256 * 64))
           .isEqualTo(Long.MAX_VALUE);
     }
   }
@@ -32,8 +32,8 @@ class MergeCrossoverTest {
   void blocksCostMoreCallsThanLowRank() {
     try (PointerScope scope = new PointerScope()) {
       Tensor blocks = device.zeros(ScalarType.Float, 2, 16, 32);
-      assertThat(tokens(Merge.AUTO, matrix(256, 32), blocks, 256 * 64))
-          .isGreaterThan(tokens(Merge.AUTO, matrix(256, 32), matrix(32, 64), 256 * 64));
+      assertThat(tokens(FactorMerge.AUTO, matrix(256, 32), blocks, 256 * 64))
+          .isGreaterThan(tokens(FactorMerge.AUTO, matrix(256, 32), matrix(32, 64), 256 * 64));
     }
   }
 
@@ -42,12 +42,12 @@ class MergeCrossoverTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor u = matrix(1024, 64);
       Tensor v = matrix(64, 256);
-      assertThat(tokens(Merge.ALWAYS, u, v, 1024 * 256)).isEqualTo(Long.MAX_VALUE);
-      assertThat(tokens(Merge.NEVER, u, v, 1)).isZero();
+      assertThat(tokens(FactorMerge.ALWAYS, u, v, 1024 * 256)).isEqualTo(Long.MAX_VALUE);
+      assertThat(tokens(FactorMerge.NEVER, u, v, 1)).isZero();
     }
   }
 
-  private long tokens(Merge merge, Tensor u, Tensor v, long dense) {
+  private long tokens(FactorMerge merge, Tensor u, Tensor v, long dense) {
     return MergeCrossover.tokens(merge, u, v, dense, device);
   }
 

@@ -3,10 +3,12 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.engine.contract.TestModels;
 import dev.larkspur.model.ModelConfig;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ class NativeFailuresTest {
   @Test
   void aTokenThatTheModelLacksIsAFailureInOneSentence() {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
-    try (Replica replica = TestModels.replica(config, Precision.FP32)) {
+    try (Replica replica = new TorchEngine().replica(config, Device.cpu(1), Precision.FP32)) {
       TokenBatch batch = new TokenBatch(1, config.context());
       Arrays.fill(batch.ids(), Integer.MAX_VALUE);
       assertThatThrownBy(() -> replica.loss(batch))

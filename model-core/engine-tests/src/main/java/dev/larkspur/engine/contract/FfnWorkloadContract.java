@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind runs by itself, with the weights that its shape has, in both precisions. */
-class FfnWorkloadTest {
+public abstract class FfnWorkloadContract extends EngineContract {
   static Stream<Arguments> kinds() {
     // Weights by hand, d = 16 and 4d = 64.
     return Stream.of(
@@ -26,12 +26,11 @@ class FfnWorkloadTest {
   }
 
   @ParameterizedTest
-  @MethodSource("kinds")
+  @MethodSource("dev.larkspur.engine.contract.FfnWorkloadContract#kinds")
   void runsForwardAndBackward(FfnStructure structure, long weights) {
     for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
       try (FfnWorkload workload =
-          new TorchEngine()
-              .ffnWorkload(16, FfnConfig.paper(64, structure), 8, Device.cpu(1), precision)) {
+          engine().ffnWorkload(16, FfnConfig.paper(64, structure), 8, Device.cpu(1), precision)) {
         assertThat(workload.parameters()).isEqualTo(weights);
         workload.forward();
         workload.forwardAndBackward();

@@ -7,12 +7,12 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Normalisation over the last axis. */
-interface Norm {
+interface Normalization {
 
   Tensor apply(Tensor x);
 
   /** The norm stored under a name. */
-  static Norm of(Weights weights, String name, DecoderVariant variant) {
+  static Normalization of(Weights weights, String name, DecoderVariant variant) {
     return switch (variant.norm()) {
       case LAYER_NORM -> new LayerNorm(weights, name, variant.normEpsilon());
       case RMS_NORM -> new RmsNorm(weights, name, variant.normEpsilon());
@@ -20,7 +20,7 @@ interface Norm {
   }
 
   /** Layer normalisation over the last axis, with a weight and, maybe, a bias. */
-  final class LayerNorm implements Norm {
+  final class LayerNorm implements Normalization {
     private final long[] shape;
     private final TensorOptional weight;
     private final TensorOptional bias;
@@ -41,7 +41,7 @@ interface Norm {
   }
 
   /** Normalisation by the root mean square over the last axis, with a weight. */
-  final class RmsNorm implements Norm {
+  final class RmsNorm implements Normalization {
     private final long[] shape;
     private final TensorOptional weight;
     private final DoubleOptional epsilon;

@@ -1,42 +1,38 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.engine.Device;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FiniteVectorTest {
+/** Flat vectors. */
+public abstract class VectorContract extends EngineContract {
   /** More than one copy holds on the heap, and no whole number of them. */
   private static final int LENGTH = FlatVector.COPIED_AT_ONCE + 5;
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void oneElementAnywhereTells(float value) {
-    try (PointerScope scope = new PointerScope()) {
-      for (int place : new int[] {0, 4711, LENGTH - 1}) {
-        TorchVector vector = new TorchVector(torch.ones(LENGTH));
-        // Its square is no float.
-        vector.write(1, FloatBuffer.wrap(new float[] {-3e38f}));
-        assertThat(vector.isFinite()).isTrue();
-        assertThat(onTheHeap(vector).isFinite()).isTrue();
-        vector.write(place, FloatBuffer.wrap(new float[] {value}));
-        assertThat(vector.isFinite()).as("%s at %d", value, place).isFalse();
-        assertThat(onTheHeap(vector).isFinite()).as("%s at %d", value, place).isFalse();
-      }
+    for (int place : new int[] {0, 4711, LENGTH - 1}) {
+      FlatVector vector = engine().vector(LENGTH, Device.cpu(1));
+      // Its square is no float.
+      vector.write(1, FloatBuffer.wrap(new float[] {-3e38f}));
+      assertThat(vector.isFinite()).isTrue();
+      assertThat(onTheHeap(vector).isFinite()).isTrue();
+      vector.write(place, FloatBuffer.wrap(new float[] {value}));
+      assertThat(vector.isFinite()).as("%s at %d", value, place).isFalse();
+      assertThat(onTheHeap(vector).isFinite()).as("%s at %d", value, place).isFalse();
     }
   }
 
   @Test
   void noElementIsFinite() {
-    try (PointerScope scope = new PointerScope()) {
-      assertThat(new TorchVector(torch.ones(0)).isFinite()).isTrue();
-    }
+    assertThat(engine().vector(0, Device.cpu(1)).isFinite()).isTrue();
   }
 
   /** What vectors do that know no better way. */

@@ -1,9 +1,8 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
@@ -13,19 +12,15 @@ import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
+import dev.larkspur.tensor.Shard;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Self-guided models: their loss against the mixture written out, and their gradient. */
-class GuideTest {
+public abstract class GuideContract extends EngineContract {
 
   static Stream<ModelConfig> guided() {
     return TestModels.structures()
@@ -49,11 +44,11 @@ class GuideTest {
   }
 
   @ParameterizedTest
-  @MethodSource("guidedAtSeveralWeights")
+  @MethodSource("dev.larkspur.engine.contract.GuideContract#guidedAtSeveralWeights")
   void lossIsThatOfTheMixtureAndGradientsEqualDifferences(ModelConfig config, double[] weights) {
     TokenBatch batch = TestModels.randomBatch(config, 2, 11);
-    try (Replica replica = TestModels.replica(config, Precision.FP64)) {
-      double[] values = new Random(3).doubles(replica.table().length(), -0.5, 0.5).toArray();
+    try (Replica replica = replica(config, Precision.FP64)) {
+      double[] values = Directions.random(replica.table().length(), 0.5);
       Directions.set(replica, values);
       replica.guide(weights);
       double expected = new ReferenceDecoder(config, values, weights).loss(batch);
@@ -66,10 +61,10 @@ class GuideTest {
   }
 
   @ParameterizedTest
-  @MethodSource("guided")
+  @MethodSource("dev.larkspur.engine.contract.GuideContract#guided")
   void guidesBeginAsTheProductOfTheFactors(ModelConfig config) {
     TokenBatch batch = TestModels.randomBatch(config, 2, 11);
-    try (Replica replica = TestModels.replica(config, Precision.FP64)) {
+    try (Replica replica = replica(config, Precision.FP64)) {
       replica.initialize(3);
       double plain = replica.loss(batch);
       replica.guide(new double[] {0.5, 1});
@@ -80,12 +75,8 @@ class GuideTest {
   }
 
   private static double guideGradient(Replica replica) {
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Parameter guide = replica.table().parameter("layers.1.ffn.down.guide.weight");
-      Tensor gradient = ((TorchVector) replica.gradient()).tensor();
-      return gradient.narrow(0, guide.offset(), guide.size()).norm().item_double();
-    }
+    Parameter guide = replica.table().parameter("layers.1.ffn.down.guide.weight");
+    return replica.gradientNorm(new Shard(guide.offset(), guide.size()));
   }
 
   static Stream<ModelConfig> one() {
@@ -93,20 +84,16 @@ class GuideTest {
   }
 
   @ParameterizedTest
-  @MethodSource("one")
+  @MethodSource("dev.larkspur.engine.contract.GuideContract#one")
   void decodingIsGuidedTooAndBf16Runs(ModelConfig config) {
-    try (Replica replica = TestModels.replica(config, Precision.BF16)) {
-      Directions.set(replica, new Random(3).doubles(replica.table().length(), -0.5, 0.5).toArray());
-      float[] plain = replica.nextTokenLogits(new int[] {1, 2});
+    try (Replica replica = replica(config, Precision.BF16)) {
+      Directions.set(replica, Directions.random(replica.table().length(), 0.5));
+      float[] plain = Logits.next(replica, 1, 2);
       replica.guide(new double[] {1, 1});
-      float[] guided = replica.nextTokenLogits(new int[] {1, 2});
-      assertThat(guided).isNotEqualTo(plain);
-      try (DecodingSession decoding = replica.decoding(1, 3)) {
-        float[] decoded = decoding.begin(List.of(new int[] {1, 2}))[0];
-        for (int i = 0; i < decoded.length; i++) {
-          assertThat((double) decoded[i]).isCloseTo(guided[i], within(3e-2));
-        }
-      }
+      assertThat(Logits.next(replica, 1, 2)).isNotEqualTo(plain);
+      TokenBatch batch = TestModels.randomBatch(config, 1, 5);
+      double loss = replica.loss(batch);
+      assertThat(Logits.loss(replica, batch.ids())).isCloseTo(loss, within(1e-2 * loss));
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.AttentionConfig;
@@ -13,7 +13,7 @@ import java.util.Arrays;
 /**
  * The decoder in all its variants once more, in plain loops over doubles and without any library.
  */
-final class ReferenceDecoder {
+public final class ReferenceDecoder {
   private final ModelConfig config;
   private final ParameterTable table;
   private final double[] parameters;
@@ -103,7 +103,8 @@ final class ReferenceDecoder {
   }
 
   /** x·Φ(x), with Φ by Simpson's rule over the Gaussian density. */
-  static double gelu(double x) {
+  /** The exact one, x·Φ(x). */
+  public static double gelu(double x) {
     int steps = 400;
     double width = Math.abs(x) / steps;
     double area = 0;

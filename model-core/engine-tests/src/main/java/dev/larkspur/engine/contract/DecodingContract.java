@@ -1,11 +1,11 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.engine.DecodingSession;
-import dev.larkspur.engine.Merge;
+import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnStructure;
@@ -15,14 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Decoding with remembered keys and values against the pass that reads everything again. */
-class DecodingTest {
+public abstract class DecodingContract extends EngineContract {
 
   static Stream<Arguments> models() {
     return Stream.of(
@@ -38,7 +37,7 @@ class DecodingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("dev.larkspur.engine.contract.DecodingContract#models")
   void everyRowGetsTheLogitsOfItsOwnText(ModelConfig config, Precision precision, double error) {
     Random random = new Random(4);
     List<int[]> texts = new ArrayList<>();
@@ -81,13 +80,13 @@ class DecodingTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("dev.larkspur.engine.contract.DecodingContract#models")
   void mergedFactorsGiveTheSameLogits(ModelConfig config, Precision precision, double error) {
     List<int[]> texts = List.of(new int[] {3, 1, 2}, new int[] {4});
     try (Replica replica = randomReplica(config, precision);
-        DecodingSession factors = replica.decoding(2, 4, Merge.NEVER);
-        DecodingSession merged = replica.decoding(2, 4, Merge.ALWAYS);
-        DecodingSession chosen = replica.decoding(2, 4, Merge.AUTO)) {
+        DecodingSession factors = replica.decoding(2, 4, FactorMerge.NEVER);
+        DecodingSession merged = replica.decoding(2, 4, FactorMerge.ALWAYS);
+        DecodingSession chosen = replica.decoding(2, 4, FactorMerge.AUTO)) {
       float[][] expected = factors.begin(texts);
       assertClose(merged.begin(texts), expected, error);
       assertClose(chosen.begin(texts), expected, error);
@@ -122,33 +121,11 @@ class DecodingTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("models")
-  void memoryIsGivenBack(ModelConfig config, Precision precision, double error) {
-    try (Replica replica = randomReplica(config, precision)) {
-      decode(replica);
-      long bytes = Pointer.totalBytes();
-      long count = Pointer.totalCount();
-      decode(replica);
-      assertThat(Pointer.totalBytes()).as("bytes known to JavaCPP").isLessThanOrEqualTo(bytes);
-      assertThat(Pointer.totalCount()).as("objects known to JavaCPP").isLessThanOrEqualTo(count);
-    }
-  }
-
-  private static void decode(Replica replica) {
-    try (DecodingSession decoding = replica.decoding(2, 5, Merge.ALWAYS)) {
-      decoding.begin(List.of(new int[] {1, 2}, new int[] {3}));
-      decoding.next(new int[] {4, 5});
-      decoding.keep(new int[] {1});
-      decoding.next(new int[] {4});
-    }
-  }
-
   private static void assertLogits(
       Replica replica, List<int[]> texts, float[][] logits, double error) {
     assertThat(logits.length).isEqualTo(texts.size());
     for (int row = 0; row < logits.length; row++) {
-      float[] expected = replica.nextTokenLogits(texts.get(row));
+      float[] expected = Logits.next(replica, texts.get(row));
       for (int id = 0; id < expected.length; id++) {
         assertThat((double) logits[row][id])
             .as("row %d of length %d, token %d", row, texts.get(row).length, id)
@@ -164,8 +141,8 @@ class DecodingTest {
   }
 
   /** Values of a size that makes attention uneven and biases count. */
-  private static Replica randomReplica(ModelConfig config, Precision precision) {
-    Replica replica = TestModels.replica(config, precision);
+  private Replica randomReplica(ModelConfig config, Precision precision) {
+    Replica replica = replica(config, precision);
     float[] values = new float[Math.toIntExact(replica.table().length())];
     Random random = new Random(3);
     for (int i = 0; i < values.length; i++) {

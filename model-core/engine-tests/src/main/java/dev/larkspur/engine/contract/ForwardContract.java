@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,29 +8,13 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-import java.util.Arrays;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The forward pass against values computed without LibTorch. */
-class ForwardTest {
-
-  @Test
-  void geluIsTheExactOne() {
-    Tensor x = Tensor.create(-3.0, -1.0, -0.1, 0.5, 1.0, 2.5);
-    double[] y = new double[6];
-    torch.gelu(x).data_ptr_double().get(y);
-    double[] expected =
-        Arrays.stream(new double[] {-3.0, -1.0, -0.1, 0.5, 1.0, 2.5})
-            .map(ReferenceDecoder::gelu)
-            .toArray();
-    assertThat(y).containsExactly(expected, within(1e-8));
-  }
+/** The forward pass in its precisions, and while decoding. */
+public abstract class ForwardContract extends EngineContract {
 
   static Stream<ModelConfig> models() {
     return Stream.of(
@@ -40,11 +24,11 @@ class ForwardTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("dev.larkspur.engine.contract.ForwardContract#models")
   void bf16StaysWithinItsRounding(ModelConfig config) {
     TokenBatch batch = TestModels.randomBatch(config, 4, 5);
-    try (Replica exact = TestModels.replica(config, Precision.FP32);
-        Replica rounded = TestModels.replica(config, Precision.BF16)) {
+    try (Replica exact = replica(config, Precision.FP32);
+        Replica rounded = replica(config, Precision.BF16)) {
       exact.initialize(3);
       rounded.initialize(3);
       // bfloat16 keeps 8 bits of a product's factors: 2^-8 relative.
@@ -60,17 +44,9 @@ class ForwardTest {
   void nextTokenLogitsAreThoseThatTheLossIsMadeOf(Precision precision) {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
     TokenBatch batch = TestModels.randomBatch(config, 1, 5);
-    try (Replica replica = TestModels.replica(config, precision)) {
+    try (Replica replica = replica(config, precision)) {
       replica.initialize(3);
-      double loss = 0;
-      for (int length = 1; length <= config.context(); length++) {
-        float[] logits = replica.nextTokenLogits(Arrays.copyOf(batch.ids(), length));
-        double total = 0;
-        for (float logit : logits) {
-          total += Math.exp(logit);
-        }
-        loss += Math.log(total) - logits[batch.ids()[length]];
-      }
+      double loss = Logits.loss(replica, batch.ids());
       assertThat(replica.loss(batch)).isCloseTo(loss, within(1e-3 * loss));
     }
   }

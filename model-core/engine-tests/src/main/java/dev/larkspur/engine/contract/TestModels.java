@@ -1,9 +1,5 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
-import dev.larkspur.optim.AdamW;
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.Precision;
-import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
@@ -16,14 +12,14 @@ import dev.larkspur.model.ModelConfig;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Tiny models and batches for tests of the engine. */
-final class TestModels {
-  static final FfnStructure DENSE = new FfnStructure.Dense();
+/** Tiny models and batches for tests of an engine. */
+public final class TestModels {
+  public static final FfnStructure DENSE = new FfnStructure.Dense();
 
   private TestModels() {}
 
   /** One of each kind, for widths 12 and 20. */
-  static Stream<FfnStructure> structures() {
+  public static Stream<FfnStructure> structures() {
     return Stream.of(
         DENSE,
         new FfnStructure.LowRank(5),
@@ -32,12 +28,12 @@ final class TestModels {
   }
 
   /** The paper's decoder with the structure in its second layer. */
-  static ModelConfig tiny(FfnStructure structure) {
+  public static ModelConfig tiny(FfnStructure structure) {
     return tiny(FfnConfig.paper(20, structure), DecoderVariant.PAPER);
   }
 
   /** Everything else than in the paper. */
-  static ModelConfig other() {
+  public static ModelConfig other() {
     FfnStructure structure = new FfnStructure.BlockShuffle(2);
     return tiny(
         new FfnConfig(20, structure, structure, Activation.SWIGLU),
@@ -45,16 +41,12 @@ final class TestModels {
   }
 
   /** Grouped-query attention, an attention width other than the hidden width, two layers. */
-  static ModelConfig tiny(FfnConfig ffn, DecoderVariant variant) {
+  public static ModelConfig tiny(FfnConfig ffn, DecoderVariant variant) {
     return new ModelConfig(
         23, 6, 12, 2, new AttentionConfig(16, 4, 2), ffn, variant, ModelConfig.PAPER_INIT_STD);
   }
 
-  static Replica replica(ModelConfig config, Precision precision) {
-    return new TorchEngine().replica(config, Device.cpu(1), precision, AdamW.PAPER);
-  }
-
-  static TokenBatch randomBatch(ModelConfig config, int sequences, long seed) {
+  public static TokenBatch randomBatch(ModelConfig config, int sequences, long seed) {
     TokenBatch batch = new TokenBatch(sequences, config.context());
     Random random = new Random(seed);
     for (int i = 0; i < batch.ids().length; i++) {

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -14,13 +14,12 @@ import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every combination of what decoders differ in: loss and gradient, in 64-bit floats. */
-class VariantsTest {
+public abstract class VariantsContract extends EngineContract {
   static Stream<ModelConfig> combinations() {
     return TestModels.structures()
         .flatMap(
@@ -48,11 +47,11 @@ class VariantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("combinations")
+  @MethodSource("dev.larkspur.engine.contract.VariantsContract#combinations")
   void lossEqualsTheReferenceAndGradientsEqualDifferences(ModelConfig config) {
     TokenBatch batch = TestModels.randomBatch(config, 2, 11);
-    try (Replica replica = TestModels.replica(config, Precision.FP64)) {
-      double[] values = new Random(3).doubles(replica.table().length(), -0.5, 0.5).toArray();
+    try (Replica replica = replica(config, Precision.FP64)) {
+      double[] values = Directions.random(replica.table().length(), 0.5);
       Directions.set(replica, values);
       double expected = new ReferenceDecoder(config, values).loss(batch);
       assertThat(replica.loss(batch)).isCloseTo(expected, within(1e-8 * expected));

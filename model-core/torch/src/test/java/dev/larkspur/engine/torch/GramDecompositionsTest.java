@@ -3,22 +3,12 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.engine.Precision;
-import dev.larkspur.engine.Replica;
-import dev.larkspur.model.AttentionConfig;
-import dev.larkspur.model.FfnConfig;
-import dev.larkspur.model.FfnStructure;
-import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Parameter;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-class InitialValuesTest {
+class GramDecompositionsTest {
 
   @ParameterizedTest
   @CsvSource({"40,24", "24,40", "24,24"})
@@ -111,59 +101,5 @@ class InitialValuesTest {
       w[i] = (float) (0.02 * random.nextGaussian());
     }
     return w;
-  }
-
-  static Stream<FfnStructure> structures() {
-    return Stream.of(
-        new FfnStructure.LowRank(16),
-        new FfnStructure.BlockDense(4, 16),
-        new FfnStructure.BlockShuffle(4));
-  }
-
-  @ParameterizedTest
-  @MethodSource("structures")
-  void valuesFollowThePaperAndTheSeed(FfnStructure structure) {
-    ModelConfig config =
-        ModelConfig.paper(
-            500, 8, 64, 2, new AttentionConfig(64, 4, 4), FfnConfig.paper(256, structure));
-    try (Replica one = TestModels.replica(config, Precision.FP32);
-        Replica same = TestModels.replica(config, Precision.FP32);
-        Replica other = TestModels.replica(config, Precision.FP32)) {
-      one.initialize(1005);
-      same.initialize(1005);
-      other.initialize(1006);
-      assertThat(UpdateTest.values(one.parameters()))
-          .isEqualTo(UpdateTest.values(same.parameters()));
-      assertThat(UpdateTest.values(one.parameters()))
-          .isNotEqualTo(UpdateTest.values(other.parameters()));
-
-      for (Parameter parameter : one.table().parameters()) {
-        float[] values = new float[(int) parameter.size()];
-        one.parameters().read(parameter.offset(), FloatBuffer.wrap(values));
-        double sum = 0;
-        double squares = 0;
-        for (float value : values) {
-          sum += value;
-          squares += value * value;
-        }
-        switch (parameter.init()) {
-          case ZEROS -> assertThat(squares).isZero();
-          case ONES -> assertThat(sum).isEqualTo(values.length);
-          case NORMAL -> {
-            assertThat(Math.sqrt(squares / values.length)).isCloseTo(0.02, within(0.001));
-            assertThat(sum / values.length).isCloseTo(0, within(0.001));
-          }
-          case ORTHOGONAL -> {
-            int dims = parameter.shape().size();
-            int out = parameter.shape().get(dims - 2);
-            int in = parameter.shape().get(dims - 1);
-            for (int block = 0; block < values.length / out / in; block++) {
-              assertOrthonormal(values, block, out, in);
-            }
-          }
-          default -> assertThat(squares).isPositive();
-        }
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients, updates and whole trainings of several workers against those of one. */
-class ExchangeTest {
+public abstract class ExchangeContract extends EngineContract {
   private static final ModelConfig MODEL = TestModels.tiny(new FfnStructure.LowRank(5));
   private static final int SEQUENCES = 12;
   private static final int STEPS = 5;
@@ -43,7 +42,7 @@ class ExchangeTest {
   @Test
   void theBackwardPassCompletesTheGradientFromItsEnd() {
     List<Long> offsets = new ArrayList<>();
-    try (Replica replica = TestModels.replica(MODEL, Precision.FP32)) {
+    try (Replica replica = replica(MODEL, Precision.FP32)) {
       replica.initialize(1);
       List<float[]> then = new ArrayList<>();
       replica.accumulate(
@@ -51,10 +50,10 @@ class ExchangeTest {
           1,
           offset -> {
             offsets.add(offset);
-            then.add(values(replica.gradient(), offset));
+            then.add(floats(replica.gradient(), offset));
           });
       for (int i = 0; i < then.size(); i++) {
-        assertThat(values(replica.gradient(), offsets.get(i))).isEqualTo(then.get(i));
+        assertThat(floats(replica.gradient(), offsets.get(i))).isEqualTo(then.get(i));
       }
       assertThat(offsets)
           .containsExactly(replica.table().layerOffset(1), replica.table().layerOffset(0), 0L);
@@ -67,12 +66,12 @@ class ExchangeTest {
       throws Exception {
     float[] alone = onOne(replica -> accumulate(replica, 0, SEQUENCES, offset -> {}));
     List<float[]> together =
-        Ranks.run(
+        onWorkers(
             workers,
             peers -> {
               try (Replica replica = replica(Shard.whole(length()))) {
                 exchange(peers, replica, wire);
-                return values(replica.gradient(), 0);
+                return floats(replica.gradient(), 0);
               }
             });
     float largest = largest(alone);
@@ -88,12 +87,12 @@ class ExchangeTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void workersTogetherHaveTheGradientNormOfOne(int workers) throws Exception {
-    double alone = Ranks.run(1, ExchangeTest::gradientNorm).get(0);
-    assertThat(Ranks.run(workers, ExchangeTest::gradientNorm))
+    double alone = onWorkers(1, this::gradientNorm).get(0);
+    assertThat(onWorkers(workers, this::gradientNorm))
         .allSatisfy(norm -> assertThat(norm).isCloseTo(alone, withinPercentage(1e-4)));
   }
 
-  private static double gradientNorm(Collective peers) {
+  private double gradientNorm(Collective peers) {
     try (Replica replica = replica(Shard.whole(length()))) {
       exchange(peers, replica, WireDtype.FP32);
       double part = replica.gradientNorm(Shard.of(length(), peers.rank(), peers.worldSize()));
@@ -104,11 +103,11 @@ class ExchangeTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.larkspur.engine.torch.TestModels#structures")
+  @MethodSource("dev.larkspur.engine.contract.TestModels#structures")
   void twoWorkersTrainEachKindAsOneDoes(FfnStructure structure) throws Exception {
     ModelConfig model = TestModels.tiny(structure);
-    float[] alone = Ranks.run(1, peers -> train(peers, model)).get(0);
-    List<float[]> together = Ranks.run(2, peers -> train(peers, model));
+    float[] alone = onWorkers(1, peers -> train(peers, model)).get(0);
+    List<float[]> together = onWorkers(2, peers -> train(peers, model));
     assertThat(together.get(1)).isEqualTo(together.get(0));
     for (int i = 0; i < alone.length; i++) {
       assertThat((double) together.get(0)[i]).isCloseTo(alone[i], within(1e-5));
@@ -116,19 +115,19 @@ class ExchangeTest {
   }
 
   /** Plain descent, of which AdamW's first steps would only keep the signs. */
-  private static float[] train(Collective peers, ModelConfig model) {
+  private float[] train(Collective peers, ModelConfig model) {
     long length = ParameterTable.of(model).length();
     try (Replica replica = replica(model, Shard.whole(length))) {
       for (int step = 0; step < STEPS; step++) {
         exchange(peers, replica, WireDtype.FP32);
-        float[] parameters = values(replica.parameters(), 0);
-        float[] gradient = values(replica.gradient(), 0);
+        float[] parameters = floats(replica.parameters(), 0);
+        float[] gradient = floats(replica.gradient(), 0);
         for (int i = 0; i < parameters.length; i++) {
           parameters[i] -= gradient[i];
         }
         replica.parameters().write(0, FloatBuffer.wrap(parameters));
       }
-      return values(replica.parameters(), 0);
+      return floats(replica.parameters(), 0);
     }
   }
 
@@ -137,12 +136,12 @@ class ExchangeTest {
     int length = 1001;
     int workers = 3;
     List<float[]> together =
-        Ranks.run(
+        onWorkers(
             workers,
             peers -> {
-              FlatVector vector = new TorchVector(Tensor.create(random(length, peers.rank())));
+              FlatVector vector = vector(random(length, peers.rank()));
               peers.startSum(vector, WireDtype.BF16).await();
-              return values(vector, 0);
+              return floats(vector, 0);
             });
     for (int i = 0; i < length; i++) {
       float sum = 0;
@@ -157,9 +156,9 @@ class ExchangeTest {
   @ParameterizedTest
   @EnumSource(WireDtype.class)
   void aShardedOptimizerEndsWithTheSameBits(WireDtype wire) throws Exception {
-    List<float[]> whole = Ranks.run(3, peers -> train(peers, wire, Shard.whole(length())));
+    List<float[]> whole = onWorkers(3, peers -> train(peers, wire, Shard.whole(length())));
     List<float[]> sharded =
-        Ranks.run(3, peers -> train(peers, wire, Shard.of(length(), peers.rank(), 3)));
+        onWorkers(3, peers -> train(peers, wire, Shard.of(length(), peers.rank(), 3)));
     assertThat(whole).allSatisfy(each -> assertThat(each).isEqualTo(whole.get(0)));
     assertThat(sharded).allSatisfy(each -> assertThat(each).isEqualTo(whole.get(0)));
   }
@@ -177,7 +176,7 @@ class ExchangeTest {
     }
   }
 
-  private static float[] train(Collective peers, WireDtype wire, Shard shard) {
+  private float[] train(Collective peers, WireDtype wire, Shard shard) {
     try (Replica replica = replica(shard)) {
       assertThat(replica.optimizerState().vectors().values())
           .hasSize(2)
@@ -189,7 +188,7 @@ class ExchangeTest {
           peers.allGather(replica.parameters());
         }
       }
-      return values(replica.parameters(), 0);
+      return floats(replica.parameters(), 0);
     }
   }
 
@@ -211,31 +210,25 @@ class ExchangeTest {
     replica.accumulate(batch, 1.0 / all.tokens(), completed);
   }
 
-  private static float[] onOne(Consumer<Replica> work) {
+  private float[] onOne(Consumer<Replica> work) {
     try (Replica replica = replica(Shard.whole(length()))) {
       work.accept(replica);
-      return values(replica.gradient(), 0);
+      return floats(replica.gradient(), 0);
     }
   }
 
-  private static Replica replica(Shard shard) {
+  private Replica replica(Shard shard) {
     return replica(MODEL, shard);
   }
 
-  private static Replica replica(ModelConfig model, Shard shard) {
-    Replica replica = new TorchEngine().replica(model, Device.cpu(1), Precision.FP32, AdamW.PAPER, shard);
+  private Replica replica(ModelConfig model, Shard shard) {
+    Replica replica = engine().replica(model, Device.cpu(1), Precision.FP32, AdamW.PAPER, shard);
     replica.initialize(5);
     return replica;
   }
 
   private static long length() {
     return ParameterTable.of(MODEL).length();
-  }
-
-  private static float[] values(FlatVector vector, long from) {
-    float[] values = new float[(int) (vector.length() - from)];
-    vector.read(from, FloatBuffer.wrap(values));
-    return values;
   }
 
   private static float[] random(int length, long seed) {

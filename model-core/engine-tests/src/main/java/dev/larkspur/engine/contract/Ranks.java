@@ -1,9 +1,10 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +18,21 @@ import java.util.function.Function;
 /**
  * The members of a group as threads of this process, over the same sockets as between processes.
  */
-final class Ranks {
-  private Ranks() {}
+public final class Ranks {
+  private final Engine engine;
 
-  static <T> List<T> run(int worldSize, Function<Collective, T> work) throws Exception {
+  /** Members that an engine joins. */
+  public Ranks(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** What each member returns, by rank. */
+  public <T> List<T> run(int worldSize, Function<Collective, T> work) throws Exception {
     return run(worldSize, Duration.ofSeconds(20), work);
   }
 
-  static <T> List<T> run(int worldSize, Duration timeout, Function<Collective, T> work)
+  /** The same with another timeout of the rendezvous and of each collective. */
+  public <T> List<T> run(int worldSize, Duration timeout, Function<Collective, T> work)
       throws Exception {
     CompletableFuture<String> address = new CompletableFuture<>();
     ExecutorService pool = Executors.newFixedThreadPool(worldSize);
@@ -46,7 +54,7 @@ final class Ranks {
                 timeout);
         tasks.add(
             () -> {
-              try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {
+              try (Collective peers = engine.join(rendezvous, Device.cpu(1))) {
                 return work.apply(peers);
               }
             });

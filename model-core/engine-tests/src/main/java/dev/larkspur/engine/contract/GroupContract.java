@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A driver restarts its workers again and again in the same processes. */
-class GroupMemoryTest {
+public abstract class GroupContract extends EngineContract {
   private static final Path SELF = Path.of("/proc/self");
 
   @Test
@@ -48,14 +48,14 @@ class GroupMemoryTest {
             },
             Duration.ofSeconds(20));
     for (int attempt = 0; attempt < 2; attempt++) {
-      assertThatThrownBy(() -> new TorchEngine().join(failing, Device.cpu(1)))
+      assertThatThrownBy(() -> engine().join(failing, Device.cpu(1)))
           .hasMessageContaining("the others have not come");
     }
   }
 
-  private static void meet(int times) throws Exception {
+  private void meet(int times) throws Exception {
     for (int time = 0; time < times; time++) {
-      Ranks.run(
+      onWorkers(
           2,
           peers -> {
             peers.barrier();

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
@@ -6,7 +6,7 @@ import dev.larkspur.model.ParameterTable;
 /**
  * The dense matrix that a structured product stands for, element by element from its definition.
  */
-final class ExplicitMatrix {
+public final class ExplicitMatrix {
   private ExplicitMatrix() {}
 
   static boolean has(ParameterTable table, String name) {
@@ -14,7 +14,7 @@ final class ExplicitMatrix {
   }
 
   /** [out][in] of the projection of that name. */
-  static double[][] of(ParameterTable table, double[] values, String name) {
+  public static double[][] of(ParameterTable table, double[] values, String name) {
     if (has(table, name + ".weight")) {
       return blockDiagonal(table.parameter(name + ".weight"), values);
     }

@@ -1,0 +1,115 @@
+package dev.larkspur.engine.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.tensor.FlatVector;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** The collectives of workers that are threads of this process. */
+public abstract class CollectiveContract extends EngineContract {
+
+  @Test
+  void everyRankEndsWithTheSameSum() throws Exception {
+    int length = 100_003;
+    List<float[]> results =
+        onWorkers(
+            3,
+            peers -> {
+              float[] values = new float[length];
+              for (int i = 0; i < length; i++) {
+                values[i] = (peers.rank() + 1) * 0.1f + i;
+              }
+              FlatVector vector = vector(values);
+              peers.allReduceSum(vector);
+              double[] numbers = {peers.rank(), 1};
+              peers.allReduceSum(numbers);
+              assertThat(numbers).containsExactly(3, 3);
+              peers.barrier();
+              float[] sums = new float[length];
+              vector.read(0, FloatBuffer.wrap(sums));
+              return sums;
+            });
+    assertThat(results.get(0)).isEqualTo(results.get(1)).isEqualTo(results.get(2));
+    for (int i = 0; i < length; i += 997) {
+      assertThat((double) results.get(0)[i]).isCloseTo(0.6 + 3.0 * i, within(i));
+    }
+  }
+
+  @Test
+  void broadcastCopiesTheRoot() throws Exception {
+    List<float[]> results =
+        onWorkers(
+            2,
+            peers -> {
+              FlatVector vector = vector(peers.rank(), 7f);
+              peers.broadcast(vector, 1);
+              float[] values = new float[2];
+              vector.read(0, FloatBuffer.wrap(values));
+              return values;
+            });
+    assertThat(results).allSatisfy(values -> assertThat(values).containsExactly(1f, 7f));
+  }
+
+  @Test
+  void aPeerThatLeavesIsReported() {
+    assertThatThrownBy(
+            () ->
+                onWorkers(
+                    2,
+                    peers -> {
+                      if (peers.rank() == 0) {
+                        peers.barrier();
+                      }
+                      return null;
+                    }))
+        .hasRootCauseInstanceOf(RuntimeException.class)
+        .cause()
+        .isInstanceOf(PeerLostException.class)
+        .hasMessageContaining("worker 0 of 2 lost a peer")
+        .hasMessageContaining("worker 1 (127.0.0.1) has left");
+  }
+
+  @Test
+  void aPeerThatLivesButDoesNotComeIsNamed() throws Exception {
+    CountDownLatch named = new CountDownLatch(1);
+    List<String> messages =
+        new Ranks(engine())
+            .run(
+                2,
+                Duration.ofSeconds(2),
+                peers -> {
+                  if (peers.rank() == 1) {
+                    awaitLatch(named);
+                    return "";
+                  }
+                  try {
+                    peers.barrier();
+                    return "no exception";
+                  } catch (PeerLostException e) {
+                    assertThat(e.ranks()).containsExactly(1);
+                    return e.getMessage();
+                  } finally {
+                    named.countDown();
+                  }
+                });
+    assertThat(messages.get(0)).contains("worker 1 (127.0.0.1) lives, but does not come");
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(int magnitude) {
+    return org.assertj.core.api.Assertions.within(1e-6 * (1 + magnitude) * 3);
+  }
+}
