@@ -83,7 +83,9 @@ final class ImportCommand implements Runnable {
     Settings complete = withTokenizer(settings, tokenizer);
     Engine engine = Engines.named(settings.training().compute().engine());
     Device cpu = Device.cpu(Runtime.getRuntime().availableProcessors());
-    try (Replica replica = engine.replica(model, cpu, settings.training().compute().precision(), settings.training().adamW())) {
+    try (Replica replica =
+        engine.replica(
+            model, cpu, settings.training().compute().precision(), settings.training().adamW())) {
       source.read(model, replica.parameters());
       if (tokenizer.isFile()) {
         run.write(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
