@@ -1,15 +1,16 @@
 package dev.larkspur.metrics;
 
-import dev.larkspur.run.RunDirectory;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.run.RunDirectory;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,12 +20,13 @@ import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The pieces that metrics are written in. As a run grows, small pieces are merged: the piece with
- * the lines of all is written first, then those are deleted. If that is interrupted, the merged one
- * counts as soon as one of the others is gone, and may be cut as long as all are there.
+ * the lines of all is written first, then those are deleted. If a merge is interrupted, lines are
+ * there twice until the next attempt begins, which keeps one of each.
  */
 final class MetricsPieces {
   private static final String ROOT = "metrics";
-  private static final Pattern NAME = Pattern.compile("(\\d{8,18})-(\\d{8,18})\\.jsonl");
+  private static final Pattern NAME =
+      Pattern.compile("(\\d{8,18})-(\\d{8,18})(?:_(\\d+))?\\.jsonl");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** So many small pieces are merged. */
@@ -38,28 +40,41 @@ final class MetricsPieces {
   /** The pieces that may be merged, behind the last large one, in their order. */
   private final List<Piece> small = new ArrayList<>();
 
+  /** The last one written, or found. */
+  private Piece newest = new Piece(0, 0, 1);
+
   /**
    * A range of steps, both inclusive.
    *
    * @param first from 1
    * @param last at least {@code first}
+   * @param number from 1; higher where lines of the same steps were written at different times,
+   *     such as the validation after a step
    */
-  record Piece(long first, long last) {
+  private record Piece(long first, long last, int number) {
     private static final Comparator<Piece> ORDER =
-        Comparator.comparingLong(Piece::first).thenComparingLong(Piece::last);
+        Comparator.comparingLong(Piece::first)
+            .thenComparingLong(Piece::last)
+            .thenComparingInt(Piece::number);
 
     String file() {
-      return String.format(Locale.ROOT, "%s/%08d-%08d.jsonl", ROOT, first, last);
+      return number == 1
+          ? String.format(Locale.ROOT, "%s/%08d-%08d.jsonl", ROOT, first, last)
+          : String.format(Locale.ROOT, "%s/%08d-%08d_%d.jsonl", ROOT, first, last, number);
     }
 
-    private boolean covers(Piece other) {
-      return first <= other.first && other.last <= last && !equals(other);
+    private boolean overlaps(Piece other) {
+      return first <= other.last && other.first <= last && !equals(other);
     }
 
     private static Optional<Piece> parse(FileStatus status) {
       Matcher name = NAME.matcher(status.getPath().getName());
       return name.matches()
-          ? Optional.of(new Piece(Long.parseLong(name.group(1)), Long.parseLong(name.group(2))))
+          ? Optional.of(
+              new Piece(
+                  Long.parseLong(name.group(1)),
+                  Long.parseLong(name.group(2)),
+                  name.group(3) == null ? 1 : Integer.parseInt(name.group(3))))
           : Optional.empty();
     }
   }
@@ -78,31 +93,16 @@ final class MetricsPieces {
    */
   static MetricsPieces upTo(RunDirectory run, long step) {
     MetricsPieces pieces = new MetricsPieces(run);
-    SortedMap<Piece, Long> all = lengths(run);
-    SortedMap<Piece, Long> found = new TreeMap<>(all);
-    for (Map.Entry<Piece, Long> piece : all.entrySet()) {
-      if (piece.getKey().first() > step || isSuperfluous(piece, all)) {
-        found.remove(piece.getKey());
-        run.delete(piece.getKey().file());
-      }
-    }
+    SortedMap<Piece, Long> found = lengths(run);
     for (Piece piece : List.copyOf(found.keySet())) {
-      if (found.keySet().stream().anyMatch(other -> other.covers(piece))) {
+      if (piece.first() > step) {
         found.remove(piece);
         run.delete(piece.file());
       }
     }
+    pieces.dropDoubles(found);
     found.forEach((piece, bytes) -> pieces.keep(piece, bytes, step));
     return pieces;
-  }
-
-  /** Whether all that a merged piece was made of is there; the merged one may be cut. */
-  private static boolean isSuperfluous(Map.Entry<Piece, Long> merged, SortedMap<Piece, Long> all) {
-    long parts = 0;
-    for (Map.Entry<Piece, Long> part : all.entrySet()) {
-      parts += merged.getKey().covers(part.getKey()) ? part.getValue() : 0;
-    }
-    return parts > 0 && parts >= merged.getValue();
   }
 
   private static SortedMap<Piece, Long> lengths(RunDirectory run) {
@@ -113,7 +113,40 @@ final class MetricsPieces {
     return lengths;
   }
 
-  /** A run may be resumed from a checkpoint in the middle of a merged piece. */
+  /**
+   * Deletes pieces whose lines are all in others. The longest first: a merged piece may be cut as
+   * long as all that it was made of is there.
+   */
+  private void dropDoubles(SortedMap<Piece, Long> found) {
+    Map<Piece, Set<String>> overlapping = new TreeMap<>(Piece.ORDER);
+    for (Piece piece : found.keySet()) {
+      if (found.keySet().stream().anyMatch(piece::overlaps)) {
+        overlapping.put(piece, wholeLines(piece));
+      }
+    }
+    List<Piece> longestFirst =
+        overlapping.keySet().stream()
+            .sorted(Comparator.comparingLong(piece -> piece.first() - piece.last()))
+            .toList();
+    for (Piece piece : longestFirst) {
+      Set<String> others = new HashSet<>();
+      overlapping.keySet().stream()
+          .filter(piece::overlaps)
+          .forEach(other -> others.addAll(overlapping.get(other)));
+      if (others.containsAll(overlapping.get(piece))) {
+        overlapping.remove(piece);
+        found.remove(piece);
+        run.delete(piece.file());
+      }
+    }
+  }
+
+  private Set<String> wholeLines(Piece piece) {
+    String text = run.readText(piece.file());
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().collect(Collectors.toSet());
+  }
+
+  /** A run may be resumed from a checkpoint in the middle of a piece. */
   private void keep(Piece piece, long bytes, long step) {
     if (piece.last() <= step) {
       add(piece, bytes);
@@ -125,10 +158,12 @@ final class MetricsPieces {
             .filter(line -> step(line) <= step)
             .map(line -> line + "\n")
             .collect(Collectors.joining());
-    Piece shorter = new Piece(piece.first(), step);
-    run.writeSynced(shorter.file(), text);
+    Piece shorter = new Piece(piece.first(), step, piece.number());
+    if (!text.isEmpty()) {
+      run.writeSynced(shorter.file(), text);
+      add(shorter, text.length());
+    }
     run.delete(piece.file());
-    add(shorter, text.length());
   }
 
   private static long step(String line) {
@@ -140,6 +175,7 @@ final class MetricsPieces {
   }
 
   private void add(Piece piece, long bytes) {
+    newest = piece;
     if (bytes < SMALL) {
       small.add(piece);
     } else {
@@ -148,8 +184,10 @@ final class MetricsPieces {
     }
   }
 
-  /** Adds a piece behind all others; merges small ones if there are many. */
-  void write(Piece piece, String text) {
+  /** Writes a piece behind all others; merges small ones if there are many. */
+  void write(long first, long last, String text) {
+    boolean again = newest.first() == first && newest.last() == last;
+    Piece piece = new Piece(first, last, again ? newest.number() + 1 : 1);
     run.write(piece.file(), text);
     add(piece, text.length());
     if (small.size() >= MERGED) {
@@ -158,15 +196,18 @@ final class MetricsPieces {
   }
 
   private void merge(List<Piece> parts) {
+    Piece begin = parts.get(0);
+    Piece merged = new Piece(begin.first(), parts.get(parts.size() - 1).last(), begin.number());
+    if (parts.contains(merged)) {
+      // The name of all is that of one; the next line has another step.
+      return;
+    }
     StringBuilder text = new StringBuilder();
-    List<String> files = new ArrayList<>();
     for (Piece part : parts) {
-      files.add(part.file());
       text.append(run.readText(part.file()));
     }
-    Piece merged = new Piece(parts.get(0).first(), parts.get(parts.size() - 1).last());
     run.writeSynced(merged.file(), text.toString());
-    files.forEach(run::delete);
+    parts.forEach(part -> run.delete(part.file()));
     small.clear();
     add(merged, text.length());
   }

@@ -27,13 +27,13 @@ public final class Checkpointing implements AutoCloseable {
   /**
    * Copies the vectors; returns as soon as they may change, once the checkpoint before is done.
    *
-   * @param writeMetrics writes the metrics up to this step
+   * @param flushMetrics returns when the metrics up to this step are written
    */
-  public void begin(TrainingState state, Runnable writeMetrics) {
+  public void begin(TrainingState state, Runnable flushMetrics) {
     finish();
     writer.begin(state.step());
     pending = state;
-    metrics = writeMetrics;
+    metrics = flushMetrics;
   }
 
   /** 1 if this rank has written its files, else 0: to be summed over all ranks. */

@@ -3,8 +3,10 @@ package dev.larkspur.train.driver;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
-import dev.larkspur.metrics.ProgressAccumulator;
-import dev.larkspur.metrics.ProgressListener;
+import dev.larkspur.metrics.CompositeSink;
+import dev.larkspur.metrics.JsonLinesSink;
+import dev.larkspur.metrics.MetricsReceiver;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
@@ -21,9 +23,11 @@ import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.TrainingSpec;
 import dev.larkspur.train.worker.WorkerResult;
 import dev.larkspur.train.worker.WorkerTask;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -47,28 +51,37 @@ record Attempt(
 
   /** Trains; what its rank 0 ends with. */
   WorkerResult run(
-      JavaSparkContext spark, Settings settings, Corpus corpus, TrainingObserver observer) {
-    ProgressAccumulator accumulator = new ProgressAccumulator();
-    spark.sc().register(accumulator, "larkspur progress");
-    ProgressListener listener = new ProgressListener(accumulator.id(), observer::progress);
+      JavaSparkContext spark,
+      Settings settings,
+      Corpus corpus,
+      TrainingObserver observer,
+      LongFunction<List<MetricsSink>> sinks) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    spark.sc().addSparkListener(listener);
-    try {
+    try (CompositeSink metrics = open(spark, settings, observer, sinks);
+        MetricsReceiver receiver =
+            new MetricsReceiver(metrics, metrics.sinks().get(0)::flushed, observer::progress)) {
       spark.setJobDescription("training " + settings.run().name() + ", attempt " + number);
-      WorkerTask work = new WorkerTask(spec(spark, settings, corpus), conf, accumulator);
-      WorkerResult result =
-          BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0);
-      if (accumulator.value() != null) {
-        // What came after the last heartbeat.
-        observer.progress(accumulator.value());
-      }
-      return result;
+      WorkerTask work = new WorkerTask(spec(spark, settings, corpus), conf, receiver.name());
+      return BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0);
     } finally {
       spark.setJobDescription(null);
-      spark.sc().removeSparkListener(listener);
       conf.destroy();
     }
+  }
+
+  /** The run directory's lines first, then other sinks, each behind its queue. */
+  private CompositeSink open(
+      JavaSparkContext spark,
+      Settings settings,
+      TrainingObserver observer,
+      LongFunction<List<MetricsSink>> sinks) {
+    long step = start.map(Checkpoint::step).orElse(0L);
+    RunDirectory run = new RunDirectory(settings.run().dir(), spark.hadoopConfiguration());
+    List<MetricsSink> all = new ArrayList<>();
+    all.add(new JsonLinesSink(run, number, step));
+    all.addAll(sinks.apply(step));
+    return CompositeSink.of(all, observer::note);
   }
 
   private TrainingSpec spec(JavaSparkContext spark, Settings settings, Corpus corpus) {

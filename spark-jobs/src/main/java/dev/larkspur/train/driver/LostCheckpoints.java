@@ -1,6 +1,6 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.metrics.MetricsLog;
+import dev.larkspur.metrics.JsonLinesSink;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
@@ -29,7 +29,7 @@ public final class LostCheckpoints {
     long step =
         Math.max(
             Math.max(committed.orElse(0), summary.map(TrainingSummary::step).orElse(0L)),
-            MetricsLog.lastStep(run));
+            JsonLinesSink.lastStep(run));
     if (!settings.run().startOver()) {
       throw new BadInputException(
           "this run was at step %d, but %s holds no complete checkpoint any more: put its checkpoints back, use another run.dir, or set run.start-over = true to train again from step 0"

@@ -1,6 +1,7 @@
 package dev.larkspur.train.driver;
 
 import dev.larkspur.corpus.Corpus;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.AttemptLog;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -57,6 +59,7 @@ public final class TrainingJob {
   private final JavaSparkContext spark;
   private final Settings settings;
   private final TrainingObserver observer;
+  private final LongFunction<List<MetricsSink>> sinks;
   private final RunDirectory run;
   private final CheckpointStore checkpoints;
   private final Corpus corpus;
@@ -76,10 +79,15 @@ public final class TrainingJob {
   private volatile Progress heard;
   private volatile boolean lost;
 
-  private TrainingJob(SparkSession session, Settings settings, TrainingObserver observer) {
+  private TrainingJob(
+      SparkSession session,
+      Settings settings,
+      TrainingObserver observer,
+      LongFunction<List<MetricsSink>> sinks) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     this.observer = observer;
+    this.sinks = sinks;
     this.run = new RunDirectory(settings.run().dir(), hadoop);
     this.checkpoints = new CheckpointStore(run);
     this.newest = checkpoints.newest(damaged, this::skipped);
@@ -125,7 +133,20 @@ public final class TrainingJob {
    */
   public static TrainingResult run(
       SparkSession session, Settings settings, TrainingObserver observer) {
-    return new TrainingJob(session, settings, observer).run();
+    return run(session, settings, observer, step -> List.of());
+  }
+
+  /**
+   * The same, with sinks of metrics besides the run directory.
+   *
+   * @param sinks opens those of an attempt, given the step that it resumes from
+   */
+  static TrainingResult run(
+      SparkSession session,
+      Settings settings,
+      TrainingObserver observer,
+      LongFunction<List<MetricsSink>> sinks) {
+    return new TrainingJob(session, settings, observer, sinks).run();
   }
 
   private TrainingResult run() {
@@ -228,7 +249,7 @@ public final class TrainingJob {
               }
             })) {
       return new Attempt(number, newest, damaged, passedOver, slots)
-          .run(spark, settings, corpus, listening);
+          .run(spark, settings, corpus, listening, sinks);
     }
   }
 

@@ -2,12 +2,11 @@ package dev.larkspur.train.driver;
 
 import dev.larkspur.metrics.Progress;
 
-
 /** Is told how a training goes, on threads of Spark's. */
 @FunctionalInterface
 public interface TrainingObserver {
 
-  /** Where the training is, once in each of Spark's heartbeats. */
+  /** Where the training is, several times a second. */
   void progress(Progress progress);
 
   /** Something that happened, in a sentence for the user: a failure and what follows, a warning. */

@@ -3,13 +3,12 @@ package dev.larkspur.train.worker;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.metrics.MetricsLog;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
-import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
@@ -38,6 +37,7 @@ final class TrainingLoop implements AutoCloseable {
   private final List<String> hosts;
   private final StopSignals leaving;
   private final StopPolls polls;
+  private final MetricsSink metrics;
   private final Consumer<Progress> progress;
   private final TokenBatch batch;
   private final BatchOrder order;
@@ -46,7 +46,6 @@ final class TrainingLoop implements AutoCloseable {
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
 
   private TrainingPhase stage;
-  private MetricsLog metrics;
   private PhaseSeconds total = PhaseSeconds.NONE;
   private StepMetrics training;
   private ValidationMetrics validation;
@@ -65,6 +64,7 @@ final class TrainingLoop implements AutoCloseable {
       TokenStream tokens,
       RunDirectory run,
       List<String> hosts,
+      MetricsSink metrics,
       Consumer<Progress> progress) {
     this.spec = spec;
     this.device = device;
@@ -73,6 +73,7 @@ final class TrainingLoop implements AutoCloseable {
     this.tokens = tokens;
     this.run = run;
     this.hosts = hosts;
+    this.metrics = metrics;
     this.progress = progress;
     this.batch = tokens.batch(spec.microBatch());
     this.order = new BatchOrder(spec.passedOver(), spec.freshSteps());
@@ -87,30 +88,24 @@ final class TrainingLoop implements AutoCloseable {
   WorkerResult run() {
     report(Activity.STARTING, spec.startStep());
     restoreOrInitialize();
-    metrics = writes() ? new MetricsLog(run, spec.startStep()) : null;
     long done = spec.startStep();
-    try {
-      while (done < spec.steps() && ending == RunEnding.COMPLETED) {
-        report(Activity.TRAINING, done);
-        if (trainOn(done)) {
-          done++;
-          afterStep(done);
-        } else {
-          leave(done);
-        }
+    while (done < spec.steps() && ending == RunEnding.COMPLETED) {
+      report(Activity.TRAINING, done);
+      if (trainOn(done)) {
+        done++;
+        afterStep(done);
+      } else {
+        leave(done);
       }
-      if (validation == null && ending == RunEnding.COMPLETED) {
-        validate(done);
-        if (ending == RunEnding.COMPLETED) {
-          requireUsable(done);
-        }
-      }
-      report(Activity.WRITING_CHECKPOINT, done);
-      stage.checkpointing().finish();
-    } catch (RuntimeException failure) {
-      keepMetrics(done, failure);
-      throw failure;
     }
+    if (validation == null && ending == RunEnding.COMPLETED) {
+      validate(done);
+      if (ending == RunEnding.COMPLETED) {
+        requireUsable(done);
+      }
+    }
+    report(Activity.WRITING_CHECKPOINT, done);
+    stage.checkpointing().finish();
     report(Activity.TRAINING, done);
     long trained = (done - spec.startStep()) * spec.tokensPerStep();
     return new WorkerResult(
@@ -175,18 +170,6 @@ final class TrainingLoop implements AutoCloseable {
     stage = TrainingPhase.of(replicas.apply(done), spec, peers, run);
     stage.load(spec.phases(), new CheckpointStore(run).at(done).orElseThrow());
     interval.addCheckpoint(watch.lap());
-  }
-
-  /** What is known of the steps behind the last checkpoint, for whoever looks for the cause. */
-  private void keepMetrics(long done, RuntimeException failure) {
-    if (metrics != null) {
-      try {
-        new AttemptLog(run).requireNewest(spec.attempt());
-        metrics.cut(done).run();
-      } catch (RuntimeException second) {
-        failure.addSuppressed(second);
-      }
-    }
   }
 
   /** Of a run that has no step left, and whose end was not measured. */
@@ -307,7 +290,7 @@ final class TrainingLoop implements AutoCloseable {
     training = line(done);
     total = total.plus(interval.seconds());
     interval.clear();
-    write(training);
+    metrics.log(done, training);
   }
 
   /** Of the steps since the line before. */
@@ -333,7 +316,10 @@ final class TrainingLoop implements AutoCloseable {
   private void validated(long done, double loss) {
     validation =
         new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), watch.lap());
-    write(validation);
+    if (done > spec.startStep()) {
+      // An attempt that has no step left repeats a validation that the run has a line of.
+      metrics.log(done, validation);
+    }
   }
 
   private void checkpoint(long done) {
@@ -356,18 +342,8 @@ final class TrainingLoop implements AutoCloseable {
             guard.recentLosses(),
             spec.provenance());
     checkpointed = done;
-    stage.checkpointing().begin(state, writes() ? metrics.cut(done) : () -> {});
+    stage.checkpointing().begin(state, metrics::flush);
     interval.addCheckpoint(watch.lap());
-  }
-
-  private void write(Record line) {
-    if (writes()) {
-      metrics.add(line);
-    }
-  }
-
-  private boolean writes() {
-    return peers.rank() == 0;
   }
 
   private void report(Activity activity, long done) {

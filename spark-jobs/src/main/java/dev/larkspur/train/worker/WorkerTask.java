@@ -6,8 +6,9 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.metrics.MetricsSender;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
-import dev.larkspur.metrics.ProgressAccumulator;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.AttemptLog;
@@ -32,15 +33,16 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
 
   private final TrainingSpec spec;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final ProgressAccumulator progress;
+  private final String receiver;
 
+  /**
+   * @param receiver name of the {@link dev.larkspur.metrics.MetricsReceiver} in the driver
+   */
   public WorkerTask(
-      TrainingSpec spec,
-      Broadcast<SerializableConfiguration> hadoop,
-      ProgressAccumulator progress) {
+      TrainingSpec spec, Broadcast<SerializableConfiguration> hadoop, String receiver) {
     this.spec = spec;
     this.hadoop = hadoop;
-    this.progress = progress;
+    this.receiver = receiver;
   }
 
   @Override
@@ -52,25 +54,41 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     corpus.requireFingerprint(spec.provenance().corpusFingerprint());
     Engine engine = Engines.named(spec.engine());
     Device device = Devices.ofTask(task, spec.device(), spec.threads());
-    boolean reports = task.partitionId() == 0;
-    Consumer<Progress> report = reports ? progress::add : ignored -> {};
     try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
         TokenStream tokens = new TokenStream(corpus, spec.seed(), spec.model().context())) {
       List<String> hosts =
           Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
-      String deviceName = device.type().name().toLowerCase(Locale.ROOT);
-      try (TrainingLoop loop =
-          new TrainingLoop(
-              spec,
-              deviceName,
-              peers,
-              step -> replica(engine, device, peers, spec.phases().trained(step)),
-              tokens,
-              run,
-              hosts,
-              report)) {
-        return loop.run();
+      if (task.partitionId() > 0) {
+        return train(engine, device, peers, tokens, run, hosts, MetricsSink.NONE, ignored -> {});
       }
+      try (MetricsSender metrics = MetricsSender.to(receiver)) {
+        return train(engine, device, peers, tokens, run, hosts, metrics, metrics::progress);
+      }
+    }
+  }
+
+  private WorkerResult train(
+      Engine engine,
+      Device device,
+      Collective peers,
+      TokenStream tokens,
+      RunDirectory run,
+      List<String> hosts,
+      MetricsSink metrics,
+      Consumer<Progress> progress) {
+    String deviceName = device.type().name().toLowerCase(Locale.ROOT);
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            spec,
+            deviceName,
+            peers,
+            step -> replica(engine, device, peers, spec.phases().trained(step)),
+            tokens,
+            run,
+            hosts,
+            metrics,
+            progress)) {
+      return loop.run();
     }
   }
 

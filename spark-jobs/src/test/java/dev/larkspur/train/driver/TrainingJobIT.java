@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.EmbeddedTrainings;
+import dev.larkspur.train.NotingObserver;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.cluster.Slots.SlotsException;
@@ -17,6 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +116,47 @@ class TrainingJobIT {
         .containsExactly("data", "compute", "exchange", "optimizer", "checkpoint");
   }
 
+  /** Of a training that writes no checkpoint until its end. */
+  @Test
+  void linesAreThereWithinSecondsAndAFailingSinkIsReportedOnce() throws Exception {
+    Path run = directory.resolve("seen");
+    List<Long> elsewhere = new CopyOnWriteArrayList<>();
+    List<String> notes = new CopyOnWriteArrayList<>();
+    MetricsSink failing =
+        (step, line) -> {
+          throw new IllegalStateException("the board is away");
+        };
+    Settings settings =
+        SmallCorpus.settings(
+            directory,
+            "seen",
+            "training.steps=4000",
+            "training.log-every=1",
+            "checkpoint.every=4000");
+    CompletableFuture<TrainingResult> training =
+        CompletableFuture.supplyAsync(
+            () ->
+                TrainingJob.run(
+                    spark,
+                    settings,
+                    new NotingObserver(notes),
+                    step -> List.of(failing, (at, line) -> elsewhere.add(at))));
+    while (!Files.isDirectory(run.resolve("metrics")) && !training.isDone()) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(run.resolve("checkpoints")).doesNotExist();
+    Files.writeString(run.resolve("stop"), "");
+    TrainingSummary stopped = training.get().summary();
+    assertThat(stopped.status()).isEqualTo("stopped");
+    assertThat(notes).filteredOn(note -> note.contains("the board is away")).hasSize(1);
+    List<Long> steps = LongStream.rangeClosed(1, stopped.step()).boxed().toList();
+    assertThat(RunFiles.metrics(run))
+        .filteredOn(line -> line.has("loss"))
+        .extracting(line -> line.get("step").asLong())
+        .containsExactlyElementsOf(steps);
+    assertThat(elsewhere).containsSubsequence(steps);
+  }
+
   @Test
   void tooFewSlotsAreReportedWithTheNumbers() {
     assertThatThrownBy(() -> trainings.train("wide", "training.workers=4"))
@@ -117,7 +164,7 @@ class TrainingJobIT {
         .hasMessageContaining("training.workers = 4, but local[2] offers 2 task slots");
   }
 
-  /** What arrives with the heartbeats: how much of it is up to their clock. */
+  /** How much of it arrives is up to the clock. */
   private static void assertProgress(List<Progress> progress) {
     assertThat(progress).isNotEmpty().isSortedAccordingTo(Comparator.comparingLong(Progress::step));
     assertThat(progress)

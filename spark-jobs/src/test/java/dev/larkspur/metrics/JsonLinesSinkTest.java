@@ -1,10 +1,12 @@
 package dev.larkspur.metrics;
 
-import dev.larkspur.run.RunDirectory;
-import dev.larkspur.train.RunFiles;
-
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.run.AttemptLog;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.train.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MetricsLogTest {
+class JsonLinesSinkTest {
   @TempDir private Path directory;
   private RunDirectory run;
 
@@ -27,14 +29,14 @@ class MetricsLogTest {
 
   @Test
   void everyPieceHoldsTheStepsOfItsName() throws Exception {
-    MetricsLog log = new MetricsLog(run, 0);
-    log.add(line(10));
-    log.add(line(20));
-    log.cut(20).run();
-    log.add(line(30));
-    log.cut(30).run();
-    assertThat(pieces()).containsExactly("00000001-00000020.jsonl", "00000021-00000030.jsonl");
-    assertThat(Files.readAllLines(directory.resolve("metrics/00000001-00000020.jsonl")))
+    JsonLinesSink log = sink(0);
+    log.log(10, line(10));
+    log.log(20, line(20));
+    log.flush();
+    log.log(30, line(30));
+    log.flush();
+    assertThat(pieces()).containsExactly("00000010-00000020.jsonl", "00000030-00000030.jsonl");
+    assertThat(Files.readAllLines(directory.resolve("metrics/00000010-00000020.jsonl")))
         .hasSize(2)
         .first()
         .asString()
@@ -43,24 +45,24 @@ class MetricsLogTest {
 
   @Test
   void aResumedRunDropsWhatItWillWriteAgain() throws Exception {
-    MetricsLog first = new MetricsLog(run, 0);
-    first.add(line(20));
-    first.cut(20).run();
-    first.add(line(30));
-    first.cut(30).run();
+    JsonLinesSink first = sink(0);
+    first.log(20, line(20));
+    first.flush();
+    first.log(30, line(30));
+    first.flush();
 
-    MetricsLog resumed = new MetricsLog(run, 20);
-    resumed.add(line(40));
-    resumed.cut(40).run();
-    assertThat(pieces()).containsExactly("00000001-00000020.jsonl", "00000021-00000040.jsonl");
+    JsonLinesSink resumed = sink(20);
+    resumed.log(40, line(40));
+    resumed.flush();
+    assertThat(pieces()).containsExactly("00000020-00000020.jsonl", "00000040-00000040.jsonl");
   }
 
   @Test
   void asARunGrowsItsPiecesAreMerged() throws Exception {
-    MetricsLog log = new MetricsLog(run, 0);
+    JsonLinesSink log = sink(0);
     for (long step = 1; step <= 200; step++) {
-      log.add(line(step));
-      log.cut(step).run();
+      log.log(step, line(step));
+      log.flush();
       assertThat(pieces().size()).isLessThan(64);
     }
     assertThat(steps()).containsExactlyElementsOf(upTo(200));
@@ -69,17 +71,17 @@ class MetricsLogTest {
 
   @Test
   void resumedInTheMiddleOfAMergedPieceEachStepIsThereOnce() throws Exception {
-    MetricsLog log = new MetricsLog(run, 0);
+    JsonLinesSink log = sink(0);
     for (long step = 1; step <= 70; step++) {
-      log.add(line(step));
-      log.cut(step).run();
+      log.log(step, line(step));
+      log.flush();
     }
-    MetricsLog resumed = new MetricsLog(run, 40);
+    JsonLinesSink resumed = sink(40);
     assertThat(steps()).containsExactlyElementsOf(upTo(40));
-    resumed.add(line(41));
-    resumed.cut(41).run();
+    resumed.log(41, line(41));
+    resumed.flush();
     assertThat(steps()).containsExactlyElementsOf(upTo(41));
-    assertThat(MetricsLog.lastStep(run)).isEqualTo(41);
+    assertThat(JsonLinesSink.lastStep(run)).isEqualTo(41);
   }
 
   /** Killed after any of the deletions, or while the merged piece was written. */
@@ -87,9 +89,9 @@ class MetricsLogTest {
   void anInterruptedMergeLosesAndDoublesNothing() throws Exception {
     List<String> parts = new ArrayList<>();
     for (int step = 1; step <= 3; step++) {
-      MetricsLog log = new MetricsLog(run, step - 1);
-      log.add(line(step));
-      log.cut(step).run();
+      JsonLinesSink log = sink(step - 1);
+      log.log(step, line(step));
+      log.flush();
       parts.add("%08d-%08d.jsonl".formatted(step, step));
     }
     Path metrics = directory.resolve("metrics");
@@ -100,16 +102,48 @@ class MetricsLogTest {
     Path merged = metrics.resolve("00000001-00000003.jsonl");
     for (int length = 0; length <= whole.length(); length++) {
       Files.writeString(merged, whole.substring(0, length));
-      new MetricsLog(run, 3);
+      sink(3);
       assertThat(steps()).as("%d bytes", length).containsExactlyElementsOf(upTo(3));
     }
     Files.writeString(merged, whole);
     for (String part : parts) {
       Files.deleteIfExists(metrics.resolve(part));
-      new MetricsLog(run, 3);
+      sink(3);
       assertThat(pieces()).containsExactly("00000001-00000003.jsonl");
     }
     assertThat(steps()).containsExactlyElementsOf(upTo(3));
+  }
+
+  /** The validation after a step may come long after its line. */
+  @Test
+  void linesOfOneStepMayBeWrittenAtDifferentTimes() throws Exception {
+    JsonLinesSink log = sink(0);
+    for (long step : new long[] {10, 20, 20, 20, 30}) {
+      log.log(step, line(step));
+      log.flush();
+    }
+    assertThat(pieces())
+        .containsExactly(
+            "00000010-00000010.jsonl",
+            "00000020-00000020.jsonl",
+            "00000020-00000020_2.jsonl",
+            "00000020-00000020_3.jsonl",
+            "00000030-00000030.jsonl");
+    assertThat(steps()).containsExactly(10L, 20L, 20L, 20L, 30L);
+  }
+
+  /** Another driver has begun, which took the one of this sink for dead. */
+  @Test
+  void anEarlierAttemptWritesNothing() {
+    JsonLinesSink log = sink(0);
+    log.log(10, line(10));
+    new AttemptLog(run).begin("later");
+    assertThatThrownBy(log::flush).isInstanceOf(TryAgainException.class);
+    assertThat(directory.resolve("metrics")).doesNotExist();
+  }
+
+  private JsonLinesSink sink(long step) {
+    return new JsonLinesSink(run, 0, step);
   }
 
   private static List<Long> upTo(long step) {
@@ -122,7 +156,7 @@ class MetricsLogTest {
 
   @Test
   void noLineNoFile() throws Exception {
-    new MetricsLog(run, 0).cut(10).run();
+    sink(0).flush();
     assertThat(directory.resolve("metrics")).doesNotExist();
   }
 

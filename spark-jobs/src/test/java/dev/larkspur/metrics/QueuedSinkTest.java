@@ -1,0 +1,99 @@
+package dev.larkspur.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class QueuedSinkTest {
+  private final List<Long> steps = new CopyOnWriteArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  private record Line(long step) {}
+
+  @Test
+  void aSlowSinkHoldsNobodyUpAndLosesNothing() {
+    QueuedSink queue = new QueuedSink(this::slow, notes::add);
+    for (long step = 1; step <= 1000; step++) {
+      queue.log(step, new Line(step));
+    }
+    // All are logged before the sink has taken one.
+    assertThat(steps).isEmpty();
+    gate.countDown();
+    queue.close();
+    assertThat(steps).containsExactlyElementsOf(LongStream.rangeClosed(1, 1000).boxed().toList());
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void aSinkThatFailsIsReportedOnceAndDropped() {
+    MetricsSink failing =
+        new MetricsSink() {
+          @Override
+          public void log(long step, Record line) {
+            steps.add(step);
+            throw new IllegalStateException("no room");
+          }
+
+          @Override
+          public String name() {
+            return "the board";
+          }
+        };
+    CompositeSink both = CompositeSink.of(List.of(failing, (step, line) -> {}), notes::add);
+    for (long step = 1; step <= 100; step++) {
+      both.log(step, new Line(step));
+    }
+    both.close();
+    assertThat(steps).containsExactly(1L);
+    assertThat(notes).containsExactly("metrics no longer go to the board: no room");
+  }
+
+  @Test
+  void aSinkThatIsAWholeQueueBehindIsDropped() {
+    QueuedSink queue = new QueuedSink(this::slow, notes::add, 10, Duration.ofMillis(10));
+    for (long step = 1; step <= 100; step++) {
+      queue.log(step, new Line(step));
+    }
+    assertThat(notes).hasSize(1).first().asString().contains("more than 10 lines behind");
+    queue.close();
+    assertThat(notes).hasSize(1);
+    gate.countDown();
+  }
+
+  @Test
+  void linesAreFlushedWithinSeconds() throws Exception {
+    CountDownLatch flushed = new CountDownLatch(1);
+    MetricsSink sink =
+        new MetricsSink() {
+          @Override
+          public void log(long step, Record line) {}
+
+          @Override
+          public void flush() {
+            flushed.countDown();
+          }
+        };
+    try (QueuedSink queue = new QueuedSink(sink, notes::add)) {
+      queue.log(1, new Line(1));
+      assertThat(flushed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void slow(long step, Record line) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    steps.add(step);
+  }
+}
