@@ -90,7 +90,7 @@ public final class CheckpointBenchmark {
   }
 
   private TrainingState state() {
-    return new TrainingState(step, 0, 1, 0, 0, 0, List.of(), List.of(), PROVENANCE);
+    return new TrainingState(step, 0, 1, 0, TrainingState.Skips.NONE, PROVENANCE);
   }
 
   private void trainSteps() {

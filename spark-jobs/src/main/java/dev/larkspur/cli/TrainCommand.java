@@ -92,12 +92,12 @@ final class TrainCommand implements Callable<Integer> {
           "%s %,d parameters to step %,d (%,d tokens) on %s, %,.0f tokens/s, in %s"
               .formatted(
                   result.outcome() == TrainingResult.Outcome.STOPPED ? "Stopped:" : "Trained",
-                  summary.parameters(),
+                  summary.size().parameters(),
                   summary.step(),
                   summary.tokens(),
-                  Count.of(summary.workers(), "worker"),
-                  Objects.requireNonNullElse(summary.tokensPerSecond(), 0.0),
-                  Durations.text(summary.wallSeconds())));
+                  Count.of(summary.execution().workers(), "worker"),
+                  Objects.requireNonNullElse(summary.speed().tokensPerSecond(), 0.0),
+                  Durations.text(summary.speed().wallSeconds())));
     }
     if (result.outcome() == TrainingResult.Outcome.STOPPED) {
       console.say(

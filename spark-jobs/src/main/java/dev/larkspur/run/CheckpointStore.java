@@ -1,6 +1,5 @@
 package dev.larkspur.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Replica;
@@ -27,7 +26,6 @@ import org.apache.hadoop.fs.FileStatus;
  */
 public final class CheckpointStore {
   static final String STATE = "training-state.json";
-  private static final ObjectMapper JSON = Json.mapper();
 
   private final RunDirectory run;
 
@@ -277,7 +275,7 @@ public final class CheckpointStore {
     }
     TrainingState state;
     try {
-      state = JSON.readValue(bytes, TrainingState.class);
+      state = Json.read(bytes, TrainingState.class);
     } catch (IOException e) {
       throw damaged(name, file, "it is not the JSON that was written");
     }

@@ -143,14 +143,15 @@ public final class CheckpointWriter implements AutoCloseable {
             () -> {
               new AttemptLog(run).requireNewest(attempt);
               first.run();
-              all.add(write(name, CheckpointStore.STATE, out -> out.write(json(state))));
+              all.add(
+                  write(name, CheckpointStore.STATE, out -> out.write(json(Json.write(state)))));
               CheckpointManifest manifest =
                   new CheckpointManifest(
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
               write(name, CheckpointManifest.FILE, out -> out.write(manifest.toJson()));
               markFirst(name);
               known.addWhole(name);
-              retain(state.skippedInRow() > 0 ? retention.notCounting(name) : retention);
+              retain(state.skips().inRow() > 0 ? retention.notCounting(name) : retention);
             });
   }
 

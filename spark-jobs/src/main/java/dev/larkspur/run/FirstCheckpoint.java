@@ -1,8 +1,6 @@
 package dev.larkspur.run;
 
 import dev.larkspur.engine.Replica;
-
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,8 +17,7 @@ public final class FirstCheckpoint {
   public static CheckpointName write(
       RunDirectory run, Replica replica, long seed, Provenance provenance) {
     int attempt = new AttemptLog(run).beginImport();
-    TrainingState state =
-        new TrainingState(0, 0, seed, Double.NaN, 0, 0, List.of(), List.of(), provenance);
+    TrainingState state = TrainingState.atBegin(seed, provenance);
     try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica, Map.of())) {
       writer.begin(0);
       writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});

@@ -1,5 +1,6 @@
 package dev.larkspur.run;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
 
@@ -11,27 +12,38 @@ import java.util.List;
  * @param seed the run's. It is the whole random state: whatever is drawn in training is a function
  *     of the seed and of the step
  * @param trainingLoss mean of the last log interval, in nats a token; NaN before the first
- * @param skippedUpdates updates left out because their loss or gradient was out of bounds
- * @param skippedInRow how many of them are the last steps
- * @param passedOver batches that the run leaves out, in their order
- * @param recentLosses what loss spikes are measured against, oldest first; empty if they are not
- *     looked for
+ * @param skips updates and batches that were skipped
  * @param provenance where the checkpoint comes from
  */
 public record TrainingState(
-    long step,
-    long tokens,
-    long seed,
-    double trainingLoss,
-    long skippedUpdates,
-    int skippedInRow,
-    List<SkippedBatches> passedOver,
-    List<Double> recentLosses,
-    Provenance provenance)
+    long step, long tokens, long seed, double trainingLoss, Skips skips, Provenance provenance)
     implements Serializable {
 
-  public TrainingState {
-    passedOver = List.copyOf(passedOver);
-    recentLosses = List.copyOf(recentLosses);
+  /** Of a run that begins with parameters from elsewhere. */
+  static TrainingState atBegin(long seed, Provenance provenance) {
+    return new TrainingState(0, 0, seed, Double.NaN, Skips.NONE, provenance);
+  }
+
+  /**
+   * What was skipped, and what decides whether more is.
+   *
+   * @param updates skipped because their loss or gradient was out of bounds
+   * @param inRow how many of them are the last steps
+   * @param batches that the run skips, in their order
+   * @param recentLosses what loss spikes are measured against, oldest first; empty if they are not
+   *     looked for
+   */
+  public record Skips(
+      @JsonProperty("skippedUpdates") long updates,
+      @JsonProperty("skippedInRow") int inRow,
+      @JsonProperty("passedOver") List<SkippedBatches> batches,
+      @JsonProperty("recentLosses") List<Double> recentLosses)
+      implements Json.Group, Serializable {
+    public static final Skips NONE = new Skips(0, 0, List.of(), List.of());
+
+    public Skips {
+      batches = List.copyOf(batches);
+      recentLosses = List.copyOf(recentLosses);
+    }
   }
 }

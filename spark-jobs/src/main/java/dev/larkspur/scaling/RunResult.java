@@ -44,7 +44,7 @@ public record RunResult(
    * @throws TrainingException if its summary has no validation loss
    */
   static RunResult of(GridRun run, TrainingSummary summary) {
-    if (summary.validationLoss() == null || summary.tokensPerSecond() == null) {
+    if (summary.validationLoss() == null || summary.speed().tokensPerSecond() == null) {
       throw new TrainingException(
           "%s has no validation loss in its summary.json, though it is completed: delete the directory to train it anew"
               .formatted(run.settings().run().dir()));
@@ -53,16 +53,16 @@ public record RunResult(
         run.size().name(),
         run.kind().label(),
         run.seed(),
-        summary.parameters(),
-        summary.ffnParameters(),
+        summary.size().parameters(),
+        summary.size().ffnParameters(),
         summary.tokens(),
-        summary.trainingFlops(),
+        summary.size().trainingFlops(),
         summary.validationLoss(),
         summary.validationPerplexity(),
-        summary.unigramPerplexity(),
-        summary.tokensPerSecond(),
-        summary.engine(),
-        summary.device(),
-        summary.precision());
+        summary.quality().unigramPerplexity(),
+        summary.speed().tokensPerSecond(),
+        summary.execution().engine(),
+        summary.execution().device(),
+        summary.execution().precision());
   }
 }

@@ -10,6 +10,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
@@ -23,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -63,7 +63,7 @@ final class ExportedModel {
     FlatVector vector = Engines.named("torch").vector(values.length, Device.cpu(1));
     vector.write(0, FloatBuffer.wrap(values));
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state = new TrainingState(7, 700, 3, 1.5, 0, 0, List.of(), List.of(), provenance);
+    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, provenance);
     ExportedModel exported = new ExportedModel(directory, model, values);
     new ModelExport(model, settings, state, SmallTokenizer.source())
         .write(layout, vector, exported.files());

@@ -13,6 +13,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SelfGuidedSettings.Mode;
 import dev.larkspur.settings.Settings;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -181,7 +181,7 @@ class RoundTripTest {
 
   private static ModelExport export(Settings settings, TokenizerSource tokenizer) {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state = new TrainingState(7, 700, 3, 1.5, 0, 0, List.of(), List.of(), provenance);
+    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, provenance);
     return new ModelExport(config(settings), settings, state, tokenizer);
   }
 

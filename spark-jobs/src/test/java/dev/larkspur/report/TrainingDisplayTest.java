@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.Progress.LatestMetrics;
+import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
@@ -22,7 +24,13 @@ class TrainingDisplayTest {
   @Test
   void plainLinesWithoutATerminal() {
     TrainingDisplay display = new TrainingDisplay(new Console(out, false, 80));
-    Progress progress = new Progress(Activity.TRAINING, 40, 100, 20, 0, 10, training, validation);
+    Progress progress =
+        new Progress(
+            Activity.TRAINING,
+            new Position(40, 100, 20),
+            0,
+            10,
+            new LatestMetrics(training, validation));
     display.progress(progress);
     display.progress(progress);
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
@@ -36,8 +44,15 @@ class TrainingDisplayTest {
   void oneBarOnATerminal() {
     Console console = new Console(out, true, 120);
     TrainingDisplay display = new TrainingDisplay(console);
-    display.progress(new Progress(Activity.STARTING, 0, 100, 0, 0, 0, null, null));
-    display.progress(new Progress(Activity.VALIDATING, 50, 100, 0, 0, 10, training, null));
+    display.progress(
+        new Progress(Activity.STARTING, new Position(0, 100, 0), 0, 0, LatestMetrics.NONE));
+    display.progress(
+        new Progress(
+            Activity.VALIDATING,
+            new Position(50, 100, 0),
+            0,
+            10,
+            new LatestMetrics(training, null)));
     console.clearStatus();
     String shown = bytes.toString(StandardCharsets.UTF_8);
     assertThat(shown).contains("0 %  step 0/100  starting");
@@ -51,7 +66,12 @@ class TrainingDisplayTest {
   @Test
   void aNarrowTerminalGetsFewerFields() {
     Progress progress =
-        new Progress(Activity.WRITING_CHECKPOINT, 5000, 10_000, 0, 0, 10, training, null);
+        new Progress(
+            Activity.WRITING_CHECKPOINT,
+            new Position(5000, 10_000, 0),
+            0,
+            10,
+            new LatestMetrics(training, null));
 
     assertThat(TrainingDisplay.bar(progress, 79))
         .isEqualTo("  50 %  step 5,000/10,000  loss 3.142  10 s left  writing a checkpoint");
@@ -65,9 +85,16 @@ class TrainingDisplayTest {
   void aSlowStepIsAnnouncedAndWhatCameFirstIsShownFirst() {
     TrainingDisplay display = new TrainingDisplay(new Console(out, false, 80));
     // Two of eight passes.
-    display.progress(new Progress(Activity.TRAINING, 0, 100, 0, 0, 11, null, null, 0.25));
+    display.progress(
+        new Progress(Activity.TRAINING, new Position(0, 100, 0, 0.25), 0, 11, LatestMetrics.NONE));
     StepMetrics skipped = new StepMetrics(41, 4100, Double.NaN, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
-    display.progress(new Progress(Activity.TRAINING, 41, 100, 0, 1, 1804, skipped, validation));
+    display.progress(
+        new Progress(
+            Activity.TRAINING,
+            new Position(41, 100, 0),
+            1,
+            1804,
+            new LatestMetrics(skipped, validation)));
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
             "  a step takes about 44 s, 100 steps about 1 h 13 min",
@@ -77,9 +104,13 @@ class TrainingDisplayTest {
 
   @Test
   void theFirstPassesOfAFastStepTellNothing() {
-    assertThat(new Progress(Activity.TRAINING, 3, 9, 3, 0, 2, null, null, 0.5).secondsOfStep())
+    assertThat(
+            new Progress(Activity.TRAINING, new Position(3, 9, 3, 0.5), 0, 2, LatestMetrics.NONE)
+                .secondsOfStep())
         .isEmpty();
-    assertThat(new Progress(Activity.TRAINING, 5, 9, 3, 0, 3, null, null).secondsOfStep())
+    assertThat(
+            new Progress(Activity.TRAINING, new Position(5, 9, 3), 0, 3, LatestMetrics.NONE)
+                .secondsOfStep())
         .hasValue(1.5);
   }
 

@@ -104,10 +104,7 @@ abstract class CheckpointFixture {
         step * 10,
         1005,
         3.25,
-        4,
-        2,
-        List.of(new SkippedBatches(3, 5)),
-        List.of(2.5, 2.25),
+        new TrainingState.Skips(4, 2, List.of(new SkippedBatches(3, 5)), List.of(2.5, 2.25)),
         new Provenance("run.seed = 1", "abc", 2, "0.1", "torch 2", "4.1", "17"));
   }
 

@@ -21,6 +21,12 @@ import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.TrainingSpec;
+import dev.larkspur.train.worker.TrainingSpec.AttemptPlan;
+import dev.larkspur.train.worker.TrainingSpec.BatchPlan;
+import dev.larkspur.train.worker.TrainingSpec.Cadence;
+import dev.larkspur.train.worker.TrainingSpec.Compute;
+import dev.larkspur.train.worker.TrainingSpec.Recipe;
+import dev.larkspur.train.worker.TrainingSpec.Source;
 import dev.larkspur.train.worker.WorkerResult;
 import dev.larkspur.train.worker.WorkerTask;
 import java.util.ArrayList;
@@ -37,16 +43,16 @@ import org.apache.spark.util.SerializableConfiguration;
  * first failure.
  *
  * @param number from 1
- * @param start checkpoint to go on from
+ * @param start checkpoint to resume from
  * @param damaged checkpoints that have been found to be
- * @param passedOver batches to leave out
+ * @param skipped batches to skip
  * @param slots workers and their threads
  */
 record Attempt(
     int number,
     Optional<Checkpoint> start,
     Set<CheckpointName> damaged,
-    List<SkippedBatches> passedOver,
+    List<SkippedBatches> skipped,
     Slots slots) {
 
   /** Trains; what its rank 0 ends with. */
@@ -88,40 +94,41 @@ record Attempt(
     TrainingSettings training = settings.training();
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
     long steps = training.steps(model.context());
+    String run =
+        new RunDirectory(settings.run().dir(), spark.hadoopConfiguration()).path("").toString();
     return new TrainingSpec(
-        new RunDirectory(settings.run().dir(), spark.hadoopConfiguration()).path("").toString(),
-        corpus.path(),
-        corpus.manifest().number(),
-        PhaseSchedule.of(settings, model),
-        settings.run().seed(),
-        steps,
-        training.freshSteps(model.context()),
-        number,
-        start.orElse(null),
-        passedOver,
-        training.globalBatch(),
-        training.microBatch(),
-        training.schedule(steps),
-        training.adamW(),
-        training.optimization().gradientClip(),
-        training.compute().engine(),
-        training.compute().device(),
-        slots.threads(),
-        training.compute().precision(),
-        training.cadence().validationEvery(),
-        training.cadence().validationSequences(),
-        training.cadence().logEvery(),
-        settings.checkpoint().every(),
-        retention(settings.checkpoint()),
-        training.tolerance().stability(),
-        training.exchange(),
-        provenance(spark, settings, corpus));
+        new Source(run, corpus.path(), corpus.manifest().number()),
+        new AttemptPlan(
+            number,
+            start.orElse(null),
+            retention(settings.checkpoint()),
+            provenance(spark, settings, corpus)),
+        new BatchPlan(
+            settings.run().seed(),
+            steps,
+            training.freshSteps(model.context()),
+            skipped,
+            training.globalBatch(),
+            training.microBatch()),
+        new Recipe(
+            PhaseSchedule.of(settings, model),
+            training.schedule(steps),
+            training.adamW(),
+            training.optimization().gradientClip(),
+            training.tolerance().stability()),
+        new Compute(training.compute().engine(), training.compute().device(), slots.threads(), training.compute().precision()),
+        new Cadence(
+            training.cadence().logEvery(),
+            training.cadence().validationEvery(),
+            training.cadence().validationSequences(),
+            settings.checkpoint().every()),
+        training.exchange());
   }
 
   private Retention retention(CheckpointSettings checkpoint) {
     Retention retention = new Retention(checkpoint.keep(), checkpoint.keepEvery(), damaged);
     return start
-        .filter(found -> found.state().skippedInRow() > 0)
+        .filter(found -> found.state().skips().inRow() > 0)
         .map(found -> retention.notCounting(found.name()))
         .orElse(retention);
   }

@@ -5,7 +5,6 @@ import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.train.TrainingException;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +36,7 @@ final class Rollback {
     Set<CheckpointName> excluded = new HashSet<>(damaged);
     List<CheckpointName> skipping = new ArrayList<>();
     Optional<Checkpoint> newest = newest(excluded);
-    while (newest.isPresent() && newest.get().state().skippedInRow() > 0) {
+    while (newest.isPresent() && newest.get().state().skips().inRow() > 0) {
       skipping.add(newest.get().name());
       excluded.add(newest.get().name());
       try {

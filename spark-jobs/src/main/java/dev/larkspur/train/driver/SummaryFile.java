@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.run.Checkpoint;
@@ -11,9 +13,17 @@ import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.StoreException;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.Slots;
+import dev.larkspur.train.driver.TrainingSummary.Execution;
+import dev.larkspur.train.driver.TrainingSummary.Quality;
+import dev.larkspur.train.driver.TrainingSummary.Reached;
+import dev.larkspur.train.driver.TrainingSummary.Size;
+import dev.larkspur.train.driver.TrainingSummary.Speed;
+import dev.larkspur.train.driver.TrainingSummary.Standing;
 import dev.larkspur.train.worker.WorkerResult;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -64,24 +74,24 @@ public final class SummaryFile {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(run.readText(RunDirectory.SUMMARY), TrainingSummary.class));
-    } catch (JsonProcessingException e) {
+      return Optional.of(Json.read(run.read(RunDirectory.SUMMARY), TrainingSummary.class));
+    } catch (IOException e) {
       // Cut short: the workers find nothing to do, and it is written again.
       return Optional.empty();
     }
   }
 
-  /** A training begins or goes on. */
+  /** An attempt begins. */
   void running(Optional<Checkpoint> newest, Slots slots, int restarts) {
     write(summary(TrainingSummary.RUNNING, null, newest, null, slots.workers(), restarts));
   }
 
-  /** A training runs on; {@code last} is what was heard of it last, or null. */
+  /** A training is running; {@code last} is its newest progress, or null. */
   void beat(Progress last, Optional<Checkpoint> newest, Slots slots, int restarts) {
     write(summary(TrainingSummary.RUNNING, null, newest, last, slots.workers(), restarts));
   }
 
-  /** A training has failed; {@code last} is what was heard of it last, or null. */
+  /** A training has failed; {@code last} is its newest progress, or null. */
   void failed(
       Throwable failure, Progress last, Optional<Checkpoint> newest, int workers, int restarts) {
     String why = String.valueOf(failure.getMessage());
@@ -96,34 +106,21 @@ public final class SummaryFile {
     return stopped;
   }
 
-  /** A training has left its last step. */
+  /** A training has completed or stopped. */
   TrainingSummary ended(WorkerResult result, double lossBefore, Slots slots, int restarts) {
     double seconds = result.seconds().total();
+    boolean completed = result.ending() == RunEnding.COMPLETED;
+    double loss = result.training() == null ? lossBefore : result.training().loss();
     TrainingSummary summary =
         new TrainingSummary(
-            result.ending() == RunEnding.COMPLETED
-                ? TrainingSummary.COMPLETED
-                : TrainingSummary.STOPPED,
-            null,
-            result.step(),
-            tokens(result.step()),
-            result.training() == null ? number(lossBefore) : number(result.training().loss()),
-            result.validation() == null ? null : number(result.validation().validationLoss()),
-            result.validation() == null ? null : number(result.validation().validationPerplexity()),
-            corpus.unigramPerplexity(),
-            seconds > 0 ? result.trainedTokens() / seconds : 0,
-            size().parameters(),
-            size().ffnParameters(),
-            flops(result.step()),
-            (System.nanoTime() - began) / 1e9,
-            slots.workers(),
-            restarts,
-            result.skippedUpdates(),
-            settings.training().compute().engine(),
-            result.device(),
-            precision(),
-            result.step(),
-            now());
+            new Standing(
+                completed ? TrainingSummary.COMPLETED : TrainingSummary.STOPPED, null, now()),
+            new Reached(
+                result.step(), tokens(result.step()), result.skippedUpdates(), result.step()),
+            quality(number(loss), result.validation()),
+            new Speed(seconds > 0 ? result.trainedTokens() / seconds : 0, wallSeconds()),
+            size(result.step()),
+            execution(slots.workers(), restarts, result.device()));
     write(summary);
     return summary;
   }
@@ -136,59 +133,61 @@ public final class SummaryFile {
       int workers,
       int restarts) {
     long saved = newest.map(Checkpoint::step).orElse(0L);
-    // Nothing may be left of what was done behind the checkpoint, but it tells where a run is.
-    boolean tells = !status.equals(TrainingSummary.STOPPED) && last != null;
-    long step = tells ? Math.max(saved, last.step()) : saved;
+    // Steps beyond the checkpoint may be lost, but they tell where a run is.
+    boolean ahead = !status.equals(TrainingSummary.STOPPED) && last != null && last.step() > saved;
+    long step = ahead ? last.step() : saved;
     long skipped =
-        tells && last.step() > saved
+        ahead
             ? last.skippedUpdates()
-            : newest.map(found -> found.state().skippedUpdates()).orElse(0L);
-    boolean trained = last != null && last.training() != null;
-    boolean validated = last != null && last.validation() != null;
+            : newest.map(found -> found.state().skips().updates()).orElse(0L);
+    StepMetrics training = last == null ? null : last.training();
+    boolean running = status.equals(TrainingSummary.RUNNING);
     return new TrainingSummary(
-        status,
-        failure,
-        step,
-        tokens(step),
-        trained ? number(last.training().loss()) : null,
-        validated ? number(last.validation().validationLoss()) : null,
-        validated ? number(last.validation().validationPerplexity()) : null,
-        corpus.unigramPerplexity(),
-        trained && status.equals(TrainingSummary.RUNNING)
-            ? number(last.training().tokensPerSecond())
-            : null,
-        size().parameters(),
-        size().ffnParameters(),
-        flops(step),
-        (System.nanoTime() - began) / 1e9,
-        workers,
-        restarts,
-        skipped,
-        settings.training().compute().engine(),
-        null,
-        precision(),
-        newest.map(Checkpoint::step).orElse(null),
-        now());
+        new Standing(status, failure, now()),
+        new Reached(step, tokens(step), skipped, newest.map(Checkpoint::step).orElse(null)),
+        quality(
+            training == null ? null : number(training.loss()),
+            last == null ? null : last.validation()),
+        new Speed(
+            training != null && running ? number(training.tokensPerSecond()) : null, wallSeconds()),
+        size(step),
+        execution(workers, restarts, null));
+  }
+
+  private Quality quality(Double trainingLoss, ValidationMetrics validation) {
+    return validation == null
+        ? new Quality(trainingLoss, null, null, corpus.unigramPerplexity())
+        : new Quality(
+            trainingLoss,
+            number(validation.validationLoss()),
+            number(validation.validationPerplexity()),
+            corpus.unigramPerplexity());
+  }
+
+  private Size size(long step) {
+    ModelSize size = ModelSize.of(model);
+    return new Size(
+        size.parameters(),
+        size.ffnParameters(),
+        TrainingFlops.of(settings.training(), model, step));
+  }
+
+  private Execution execution(int workers, int restarts, String device) {
+    TrainingSettings training = settings.training();
+    String precision = training.compute().precision().name().toLowerCase(Locale.ROOT);
+    return new Execution(workers, restarts, training.compute().engine(), device, precision);
+  }
+
+  private double wallSeconds() {
+    return (System.nanoTime() - began) / 1e9;
   }
 
   private static String now() {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private ModelSize size() {
-    return ModelSize.of(model);
-  }
-
-  private double flops(long step) {
-    return TrainingFlops.of(settings.training(), model, step);
-  }
-
   private long tokens(long step) {
     return step * settings.training().globalBatch() * model.context();
-  }
-
-  private String precision() {
-    return settings.training().compute().precision().name().toLowerCase(Locale.ROOT);
   }
 
   /** JSON has no word for what is not a number. */
@@ -200,7 +199,7 @@ public final class SummaryFile {
     try {
       run.write(
           RunDirectory.SUMMARY,
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(Json.write(summary)) + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record of plain values is JSON", e);
     }

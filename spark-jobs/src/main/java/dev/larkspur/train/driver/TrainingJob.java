@@ -72,7 +72,7 @@ public final class TrainingJob {
   private final Set<String> warned = new HashSet<>();
 
   private Optional<Checkpoint> newest;
-  private List<SkippedBatches> passedOver;
+  private List<SkippedBatches> skippedBatches;
   private int workers;
   private boolean failedWhileEnding;
   private List<SettingsChange> changes = List.of();
@@ -91,7 +91,7 @@ public final class TrainingJob {
     this.run = new RunDirectory(settings.run().dir(), hadoop);
     this.checkpoints = new CheckpointStore(run);
     this.newest = checkpoints.newest(damaged, this::skipped);
-    this.passedOver = newest.map(found -> found.state().passedOver()).orElse(List.of());
+    this.skippedBatches = newest.map(found -> found.state().skips().batches()).orElse(List.of());
     this.corpus = open(settings.data().corpus(), newest, hadoop);
     this.model = modelFor(corpus, settings);
     this.description = new RunDescription(run, corpus.manifest(), model, hadoop);
@@ -248,7 +248,7 @@ public final class TrainingJob {
                 summary.beat(listening.newest, newest, slots, restarts.all());
               }
             })) {
-      return new Attempt(number, newest, damaged, passedOver, slots)
+      return new Attempt(number, newest, damaged, skippedBatches, slots)
           .run(spark, settings, corpus, listening, sinks);
     }
   }
@@ -326,8 +326,8 @@ public final class TrainingJob {
     Failures.find(failure, DivergedException.class)
         .ifPresent(
             diverged ->
-                passedOver =
-                    new BatchOrder(passedOver, settings.training().freshSteps(model.context()))
+                skippedBatches =
+                    new BatchOrder(skippedBatches, settings.training().freshSteps(model.context()))
                         .without(diverged.batches(), step()));
     Duration delay = atOnce ? Duration.ZERO : restarts.delay();
     observer.note(

@@ -1,66 +1,128 @@
 package dev.larkspur.train.driver;
 
+import dev.larkspur.run.Json;
+
 /**
  * {@code summary.json}: what has come of a run so far. While it runs, it is written again every 30
- * seconds, whether or not a step has been done.
+ * seconds, whether or not a step has been done. The fields of all components lie in one object.
  *
- * @param status {@link #RUNNING}, {@link #COMPLETED}, {@link #STOPPED} or {@link #FAILED}
- * @param failure why it failed; null if it did not
- * @param step updates done; after a failure, as far as it got, whether or not that was kept
- * @param tokens trained on, all epochs and resumed trainings together
- * @param trainingLoss mean of the last log interval, in nats a token; null before the first
- * @param validationLoss in nats a token, over the first {@code training.validation-sequences}
- *     blocks of the validation split, or all if it has fewer; null before the first validation of
- *     the last training
- * @param validationPerplexity its exponential
- * @param unigramPerplexity what a model that knows no context reaches on the same corpus
- * @param tokensPerSecond of the last training, steps only, all workers together; while it runs, of
- *     its last log interval
- * @param parameters of the model
- * @param ffnParameters weights of its feed-forward networks
- * @param trainingFlops as the paper counts them
- * @param wallSeconds of the last training, from planning to summary
- * @param workers of the last attempt
- * @param restarts of the last training after a failure
- * @param skippedUpdates left out because their loss or gradient was out of bounds
- * @param engine that computed
- * @param device it computed on; null until the last training ends
- * @param precision of its matrix products
- * @param checkpointStep updates done by the newest checkpoint; while it runs, by that which the
- *     last attempt began with; null if there is none
- * @param written when, in ISO 8601 and UTC; null if an older version wrote it
+ * @param outcome how the run stands
+ * @param progress how far it is
+ * @param quality what the model predicts
+ * @param speed how fast the last training was
+ * @param size of the model and of its training
+ * @param execution what it ran on
  */
 public record TrainingSummary(
-    String status,
-    String failure,
-    long step,
-    long tokens,
-    Double trainingLoss,
-    Double validationLoss,
-    Double validationPerplexity,
-    double unigramPerplexity,
-    Double tokensPerSecond,
-    long parameters,
-    long ffnParameters,
-    double trainingFlops,
-    double wallSeconds,
-    int workers,
-    int restarts,
-    long skippedUpdates,
-    String engine,
-    String device,
-    String precision,
-    Long checkpointStep,
-    String written) {
+    Standing outcome,
+    Reached progress,
+    Quality quality,
+    Speed speed,
+    Size size,
+    Execution execution) {
   /** Not at its end; if nothing is at work, its driver was killed. */
   public static final String RUNNING = "running";
 
   /** All steps are done. */
   public static final String COMPLETED = "completed";
 
-  /** Left behind a checkpoint because it was asked to. */
+  /** Stopped after writing a checkpoint, because it was asked to. */
   public static final String STOPPED = "stopped";
 
   /** Ended by a failure. */
   public static final String FAILED = "failed";
+
+  /**
+   * How a run stands.
+   *
+   * @param status {@link #RUNNING}, {@link #COMPLETED}, {@link #STOPPED} or {@link #FAILED}
+   * @param failure why it failed; null if it did not
+   * @param written when, in ISO 8601 and UTC; null if an older version wrote it
+   */
+  public record Standing(String status, String failure, String written) implements Json.Group {}
+
+  /**
+   * How far a run is.
+   *
+   * @param step updates done; after a failure, as far as it got, whether or not that was kept
+   * @param tokens trained on, all epochs and resumed trainings together
+   * @param skippedUpdates skipped because their loss or gradient was out of bounds
+   * @param checkpointStep updates done by the newest checkpoint; while it runs, by that which the
+   *     last attempt began with; null if there is none
+   */
+  public record Reached(long step, long tokens, long skippedUpdates, Long checkpointStep)
+      implements Json.Group {}
+
+  /**
+   * What the model predicts.
+   *
+   * @param trainingLoss mean of the last log interval, in nats a token; null before the first
+   * @param validationLoss in nats a token, over the first {@code training.validation-sequences}
+   *     blocks of the validation split, or all if it has fewer; null before the first validation of
+   *     the last training
+   * @param validationPerplexity its exponential
+   * @param unigramPerplexity what a model that knows no context reaches on the same corpus
+   */
+  public record Quality(
+      Double trainingLoss,
+      Double validationLoss,
+      Double validationPerplexity,
+      double unigramPerplexity)
+      implements Json.Group {}
+
+  /**
+   * How fast the last training was.
+   *
+   * @param tokensPerSecond steps only, all workers together; while it runs, of its last log
+   *     interval
+   * @param wallSeconds from planning to summary
+   */
+  public record Speed(Double tokensPerSecond, double wallSeconds) implements Json.Group {}
+
+  /**
+   * How large model and training are.
+   *
+   * @param parameters of the model
+   * @param ffnParameters weights of its feed-forward networks
+   * @param trainingFlops as the paper counts them
+   */
+  public record Size(long parameters, long ffnParameters, double trainingFlops)
+      implements Json.Group {}
+
+  /**
+   * What the last training ran on.
+   *
+   * @param workers of the last attempt
+   * @param restarts after a failure
+   * @param engine that computed
+   * @param device it computed on; null until the last training ends
+   * @param precision of its matrix products
+   */
+  public record Execution(int workers, int restarts, String engine, String device, String precision)
+      implements Json.Group {}
+
+  /** {@link #RUNNING}, {@link #COMPLETED}, {@link #STOPPED} or {@link #FAILED}. */
+  public String status() {
+    return outcome.status();
+  }
+
+  /** Updates done. */
+  public long step() {
+    return progress.step();
+  }
+
+  /** Tokens trained on. */
+  public long tokens() {
+    return progress.tokens();
+  }
+
+  /** In nats a token; null before the first validation. */
+  public Double validationLoss() {
+    return quality.validationLoss();
+  }
+
+  /** Exponential of the validation loss; null before the first validation. */
+  public Double validationPerplexity() {
+    return quality.validationPerplexity();
+  }
 }

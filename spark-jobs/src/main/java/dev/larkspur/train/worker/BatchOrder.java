@@ -1,37 +1,36 @@
 package dev.larkspur.train.worker;
 
 import dev.larkspur.run.SkippedBatches;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which batch of the corpus's order a step trains on: one after another, but for those passed over;
+ * Which batch of the corpus's order a step trains on: one after another, except for skipped ones;
  * and, where a training repeats tokens, from the first one again.
  */
 public final class BatchOrder {
-  private final List<SkippedBatches> passedOver;
+  private final List<SkippedBatches> skipped;
   private final long freshSteps;
 
   /** Without repetition. */
-  public BatchOrder(List<SkippedBatches> passedOver) {
-    this(passedOver, Long.MAX_VALUE);
+  public BatchOrder(List<SkippedBatches> skipped) {
+    this(skipped, Long.MAX_VALUE);
   }
 
   /**
-   * @param passedOver ranges in ascending order
-   * @param freshSteps steps behind which the order begins again
+   * @param skipped ranges in ascending order
+   * @param freshSteps steps after which the order begins again
    */
-  public BatchOrder(List<SkippedBatches> passedOver, long freshSteps) {
-    this.passedOver = List.copyOf(passedOver);
+  public BatchOrder(List<SkippedBatches> skipped, long freshSteps) {
+    this.skipped = List.copyOf(skipped);
     this.freshSteps = freshSteps;
   }
 
   /** The batch of the step that follows {@code step} others. */
   long batch(long step) {
     long batch = step < freshSteps ? step : step - freshSteps;
-    for (SkippedBatches range : passedOver) {
+    for (SkippedBatches range : skipped) {
       if (batch >= range.from()) {
         batch += range.to() - range.from();
       }
@@ -56,9 +55,9 @@ public final class BatchOrder {
    * @param step updates done
    */
   public List<SkippedBatches> without(SkippedBatches more, long step) {
-    List<SkippedBatches> ranges = new ArrayList<>(passedOver);
+    List<SkippedBatches> ranges = new ArrayList<>(skipped);
     long from = Math.max(more.from(), batch(step));
-    for (SkippedBatches range : passedOver) {
+    for (SkippedBatches range : skipped) {
       add(ranges, from, Math.min(range.from(), more.to()));
       from = Math.max(from, range.to());
     }

@@ -3,7 +3,7 @@ package dev.larkspur.train.worker;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import java.util.function.LongSupplier;
 
-/** Sums over the steps since the last line of metrics. */
+/** Sums over the steps since the last line of metrics; and the clock that measures each step. */
 final class MetricsWindow {
   private long steps;
   private long updates;
@@ -17,13 +17,13 @@ final class MetricsWindow {
     seconds = seconds.plus(phases);
   }
 
-  /** A step whose update was left out: its loss would hide the others. */
+  /** A step whose update was skipped: its loss would hide the others. */
   void addSkipped(PhaseSeconds phases) {
     steps++;
     seconds = seconds.plus(phases);
   }
 
-  /** Seconds that a checkpoint behind these steps took; they count with the next. */
+  /** Seconds that a checkpoint after these steps took; they go into the next line. */
   void addCheckpoint(double checkpointSeconds) {
     seconds = seconds.plus(new PhaseSeconds(0, 0, 0, 0, checkpointSeconds));
   }
@@ -48,17 +48,54 @@ final class MetricsWindow {
     seconds = PhaseSeconds.NONE;
   }
 
-  /** Seconds between one call and the next. */
-  static final class Stopwatch {
+  /** Where the seconds of one step go: each call charges those since the call before. */
+  static final class StepClock {
     private final LongSupplier nanos;
     private long last;
+    private double data;
+    private double compute;
+    private double exchange;
+    private double optimizer;
 
-    Stopwatch(LongSupplier nanos) {
+    StepClock(LongSupplier nanos) {
       this.nanos = nanos;
       this.last = nanos.getAsLong();
     }
 
-    /** Seconds since the last lap, or since the beginning. */
+    void begin() {
+      lap();
+      data = 0;
+      compute = 0;
+      exchange = 0;
+      optimizer = 0;
+    }
+
+    void data() {
+      data += lap();
+    }
+
+    void compute() {
+      compute += lap();
+    }
+
+    void exchange() {
+      exchange += lap();
+    }
+
+    void optimizer() {
+      optimizer += lap();
+    }
+
+    /** Seconds of data and compute. */
+    double computed() {
+      return data + compute;
+    }
+
+    PhaseSeconds seconds() {
+      return new PhaseSeconds(data, compute, exchange, optimizer, 0);
+    }
+
+    /** Seconds since the last call of any method that charges them. */
     double lap() {
       long now = nanos.getAsLong();
       double seconds = (now - last) / 1e9;

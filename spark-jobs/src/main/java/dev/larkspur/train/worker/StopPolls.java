@@ -11,14 +11,14 @@ import dev.larkspur.train.worker.WorkerResult.RunEnding;
 final class StopPolls {
   private static final double SECONDS_BETWEEN = 1;
 
-  private final StopSignals leaving;
+  private final StopSignals signals;
   private final Collective peers;
 
   /** Micro-batches from one question to the next; at first nobody knows how long one takes. */
   private long every = 1;
 
-  StopPolls(StopSignals leaving, Collective peers) {
-    this.leaving = leaving;
+  StopPolls(StopSignals signals, Collective peers) {
+    this.signals = signals;
     this.peers = peers;
   }
 
@@ -38,7 +38,7 @@ final class StopPolls {
     if (microBatch == 0 || microBatch % every != 0) {
       return RunEnding.COMPLETED;
     }
-    double[] asked = {leaving.stop(), leaving.evicted()};
+    double[] asked = {signals.stop(), signals.evicted()};
     peers.allReduceSum(asked);
     return of(asked[0], asked[1]);
   }

@@ -3,200 +3,312 @@ package dev.larkspur.train.worker;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
-import dev.larkspur.metrics.MetricsSink;
-import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.Progress.Activity;
-import dev.larkspur.metrics.StepMetrics;
-import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
-import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.worker.MetricsWindow.Stopwatch;
+import dev.larkspur.train.worker.MetricsWindow.StepClock;
+import dev.larkspur.train.worker.TrainingSpec.Cadence;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * One worker's training. Every rank runs the same loop over its own part of each global batch, and
- * decides from all-reduced numbers, so that all decide alike; rank 0 also writes and reports.
+ * One worker's training. A step: forward and backward over this rank's share of the global batch,
+ * the sum of gradients over all ranks, the clip, the update. After it: a line of metrics, a
+ * validation, a checkpoint, each when it is due. Every rank runs this loop and decides from
+ * all-reduced numbers, so that all decide alike; only rank 0 is heard.
  */
 final class TrainingLoop implements AutoCloseable {
-  /** Steps of a training that are shown one by one, whatever is kept of them. */
+  /** The first steps of an attempt are shown one by one, whatever is logged of them. */
   private static final int STEPS_SHOWN = 3;
 
   private final TrainingSpec spec;
-  private final String device;
+  private final Worker worker;
   private final Collective peers;
   private final LongFunction<Replica> replicas;
   private final TokenStream tokens;
-  private final RunDirectory run;
-  private final List<String> hosts;
-  private final StopSignals leaving;
-  private final StopPolls polls;
-  private final MetricsSink metrics;
-  private final Consumer<Progress> progress;
-  private final TokenBatch batch;
+  private final TokenBatch microBatch;
   private final BatchOrder order;
+  private final RunDirectory run;
   private final UpdateGuard guard;
-  private final MetricsWindow interval = new MetricsWindow();
-  private final Stopwatch watch = new Stopwatch(System::nanoTime);
+  private final TrainingReporter reporter;
+  private final StopSignals stopSignals;
+  private final StopPolls stopPolls;
+  private final StepClock clock = new StepClock(System::nanoTime);
 
-  private TrainingPhase stage;
-  private PhaseSeconds total = PhaseSeconds.NONE;
-  private StepMetrics training;
-  private ValidationMetrics validation;
+  private TrainingPhase phase;
   private double gradientNorm;
-  private boolean checkpointDue;
   private RunEnding ending = RunEnding.COMPLETED;
+  private boolean checkpointDue;
+  private long lastCheckpoint;
 
-  /** Step of the last checkpoint. */
-  private long checkpointed;
+  /**
+   * This worker among its peers.
+   *
+   * @param device name of what it computes on
+   * @param hosts where each rank is
+   */
+  record Worker(String device, Collective peers, List<String> hosts) {}
 
+  /**
+   * @param replicas makes the model that is trained after so many updates
+   * @param outlet where rank 0 reports
+   */
   TrainingLoop(
       TrainingSpec spec,
-      String device,
-      Collective peers,
+      Worker worker,
       LongFunction<Replica> replicas,
       TokenStream tokens,
       RunDirectory run,
-      List<String> hosts,
-      MetricsSink metrics,
-      Consumer<Progress> progress) {
+      TrainingReporter.Outlet outlet) {
     this.spec = spec;
-    this.device = device;
-    this.peers = peers;
+    this.worker = worker;
+    this.peers = worker.peers();
     this.replicas = replicas;
     this.tokens = tokens;
+    this.microBatch = tokens.batch(spec.batches().microBatch());
+    this.order = new BatchOrder(spec.batches().skipped(), spec.batches().freshSteps());
     this.run = run;
-    this.hosts = hosts;
-    this.metrics = metrics;
-    this.progress = progress;
-    this.batch = tokens.batch(spec.microBatch());
-    this.order = new BatchOrder(spec.passedOver(), spec.freshSteps());
-    this.guard = new UpdateGuard(spec.stability(), order);
-    this.stage = TrainingPhase.of(replicas.apply(spec.startStep()), spec, peers, run);
+    this.guard = new UpdateGuard(spec.recipe().stability(), order);
+    this.reporter = new TrainingReporter(spec, guard, outlet);
+    this.phase = TrainingPhase.of(replicas.apply(spec.startStep()), spec, peers, run);
     // Last: where there is no memory for the model, nobody would close it.
-    this.leaving = StopSignals.of(run, peers.rank());
-    this.polls = new StopPolls(leaving, peers);
-    this.checkpointed = spec.startStep();
+    this.stopSignals = StopSignals.of(run, peers.rank());
+    this.stopPolls = new StopPolls(stopSignals, peers);
+    this.lastCheckpoint = spec.startStep();
   }
 
   WorkerResult run() {
-    report(Activity.STARTING, spec.startStep());
+    long step = spec.startStep();
+    reporter.activity(Activity.STARTING, step);
     restoreOrInitialize();
-    long done = spec.startStep();
-    while (done < spec.steps() && ending == RunEnding.COMPLETED) {
-      report(Activity.TRAINING, done);
-      if (trainOn(done)) {
-        done++;
-        afterStep(done);
+    while (step < spec.steps() && ending == RunEnding.COMPLETED) {
+      reporter.activity(Activity.TRAINING, step);
+      if (trainStep(step)) {
+        step++;
+        afterStep(step);
       } else {
-        leave(done);
+        checkpointBeforeLeaving(step);
       }
     }
-    if (validation == null && ending == RunEnding.COMPLETED) {
-      validate(done);
-      if (ending == RunEnding.COMPLETED) {
-        requireUsable(done);
-      }
+    if (ending == RunEnding.COMPLETED && !reporter.hasValidated()) {
+      // Resumed after the last step, before it was measured.
+      validate(step);
+      requireFiniteEnd(step);
     }
-    report(Activity.WRITING_CHECKPOINT, done);
-    stage.checkpointing().finish();
-    report(Activity.TRAINING, done);
-    long trained = (done - spec.startStep()) * spec.tokensPerStep();
-    return new WorkerResult(
-        ending, done, device, training, validation, trained, total, guard.skipped());
+    reporter.activity(Activity.WRITING_CHECKPOINT, step);
+    phase.checkpointing().finish();
+    reporter.activity(Activity.TRAINING, step);
+    return reporter.result(ending, step, worker.device());
   }
 
+  private void restoreOrInitialize() {
+    Checkpoint start = spec.attempt().start();
+    if (start != null) {
+      guard.restore(start.state());
+      phase.load(spec.recipe().phases(), start);
+      requireFiniteStart(start);
+      return;
+    }
+    if (peers.rank() == 0) {
+      phase.replica().initialize(spec.batches().seed());
+    }
+    // A decomposition may end in other bits on another machine: all take those of rank 0.
+    peers.broadcast(phase.replica().parameters(), 0);
+  }
+
+  /**
+   * One update.
+   *
+   * @param step updates done before it
+   * @return false if the step was given up, because the training is to end
+   */
+  private boolean trainStep(long step) {
+    Replica replica = phase.replica();
+    clock.begin();
+    replica.guide(spec.recipe().phases().guidance().weights(step, spec.model().layers()));
+    replica.clearGradient();
+
+    // Forward and backward over this rank's share; the last micro-batch begins the exchange.
+    int share = spec.batches().globalBatch() / peers.worldSize();
+    int perPass = spec.batches().microBatch();
+    long first = order.batch(step) * spec.batches().globalBatch() + (long) peers.rank() * share;
+    double lossSum = 0;
+    for (int done = 0; done < share; done += perPass) {
+      ending = stopPolls.before(done / perPass);
+      if (ending != RunEnding.COMPLETED) {
+        return false;
+      }
+      tokens.training(first + done, microBatch);
+      clock.data();
+      boolean last = done + perPass == share;
+      lossSum +=
+          replica.accumulate(
+              microBatch,
+              1.0 / spec.tokensPerStep(),
+              last ? phase.exchange()::complete : offset -> {});
+      clock.compute();
+      if (step == spec.startStep() && !last) {
+        reporter.insideStep(step, clock.computed(), (double) (done + perPass) / share);
+      }
+    }
+
+    // The gradient becomes the sum over all ranks, and so do loss and norm.
+    phase.exchange().finish();
+    clock.exchange();
+    double partialNorm = replica.gradientNorm(phase.ownPart());
+    clock.optimizer();
+    double loss = sumOverRanks(lossSum, partialNorm, clock.computed()) / spec.tokensPerStep();
+    clock.exchange();
+
+    // Clip and update, unless loss or gradient are out of bounds.
+    boolean accepted = guard.accepts(step, loss, gradientNorm);
+    if (accepted) {
+      double scale = Math.min(1, spec.recipe().gradientClip() / gradientNorm);
+      double learningRate = spec.recipe().schedule().at(step);
+      replica.update(learningRate, step + 1, scale);
+      if (spec.exchange().shardOptimizer()) {
+        peers.allGather(replica.parameters());
+      }
+    }
+    clock.optimizer();
+    if (accepted) {
+      reporter.window().add(loss, clock.seconds());
+    } else {
+      reporter.window().addSkipped(clock.seconds());
+    }
+    return true;
+  }
+
+  /**
+   * Sums the loss over all ranks, and with it what else they must agree on: the gradient's norm,
+   * who has written a checkpoint, who is asked to stop, how long the step took.
+   *
+   * @return summed loss
+   */
+  private double sumOverRanks(double loss, double partialNorm, double seconds) {
+    double[] sums = {
+      loss,
+      phase.checkpointing().written(),
+      stopSignals.stop(),
+      stopSignals.evicted(),
+      partialNorm * partialNorm,
+      seconds
+    };
+    peers.allReduceSum(sums);
+    gradientNorm = Math.sqrt(sums[4]);
+    phase.checkpointing().poll(sums[1]);
+    int microBatches =
+        spec.batches().globalBatch() / peers.worldSize() / spec.batches().microBatch();
+    stopPolls.took(sums[5], microBatches);
+    ending = StopPolls.of(sums[2], sums[3]);
+    return sums[0];
+  }
+
+  /**
+   * Logs, validates and writes a checkpoint, each when it is due.
+   *
+   * @param done updates
+   */
   private void afterStep(long done) {
+    Cadence cadence = spec.cadence();
     boolean last = done == spec.steps() || ending != RunEnding.COMPLETED;
-    boolean dropsGuides = !last && spec.phases().endsGuidance(done);
-    checkpointDue |= done % spec.checkpointEvery() == 0;
+    boolean dropsGuides = !last && spec.recipe().phases().endsGuidance(done);
+    checkpointDue |= done % cadence.checkpoint() == 0;
     // While updates are skipped, nobody knows whether the parameters are of use.
     boolean checkpoints = last || dropsGuides || (checkpointDue && guard.skippedInRow() == 0);
-    // A line never goes across a checkpoint: a resumed run would not know the steps before it.
-    if (checkpoints || done % spec.logEvery() == 0) {
-      log(done);
+
+    // A line never spans a checkpoint: a resumed run would not know the steps before it.
+    if (checkpoints || done % cadence.log() == 0) {
+      reporter.logSteps(done, gradientNorm);
     } else if (done - spec.startStep() <= STEPS_SHOWN) {
-      training = line(done);
+      reporter.showSteps(done, gradientNorm);
     }
-    boolean validates = done == spec.steps() || done % spec.validationEvery() == 0;
+
+    boolean validates = done == spec.steps() || done % cadence.validate() == 0;
     if (validates && ending == RunEnding.COMPLETED) {
-      report(Activity.VALIDATING, done);
+      reporter.activity(Activity.VALIDATING, done);
       validate(done);
       if (checkpoints
           && ending == RunEnding.COMPLETED
-          && !Double.isFinite(validation.validationLoss())) {
-        throw guard.unusable(done, "the validation loss is " + validation.validationLoss());
+          && !Double.isFinite(reporter.validationLoss())) {
+        throw guard.unusable(done, "the validation loss is " + reporter.validationLoss());
       }
     }
+
     if (checkpoints) {
-      report(Activity.WRITING_CHECKPOINT, done);
       checkpoint(done);
     }
     if (dropsGuides) {
       dropGuides(done);
     }
     if (!checkpoints && ending != RunEnding.COMPLETED) {
-      leave(done);
+      checkpointBeforeLeaving(done);
     }
   }
 
-  /** In the middle of a step or of a validation: what counts is the last step that is done. */
-  private void leave(long done) {
-    if (done > checkpointed) {
-      if (interval.steps() > 0) {
-        log(done);
+  private void validate(long done) {
+    clock.lap();
+    spec.recipe().phases().guide(done, phase.replica());
+    ending =
+        new Validation(spec, peers, tokens, stopPolls)
+            .run(phase.replica(), loss -> reporter.logValidation(done, loss, clock.lap()));
+  }
+
+  /** Copies the vectors; files are written while training continues. */
+  private void checkpoint(long done) {
+    reporter.activity(Activity.WRITING_CHECKPOINT, done);
+    clock.lap();
+    if (!phase.isFinite()) {
+      throw guard.unusable(done, "parameters or AdamW's moments are not finite");
+    }
+    checkpointDue = false;
+    lastCheckpoint = done;
+    ParameterChecksum.agreed(phase.replica().parameters(), peers, done, worker.hosts());
+    phase.checkpointing().begin(state(done), reporter::flush);
+    reporter.window().addCheckpoint(clock.lap());
+  }
+
+  private TrainingState state(long done) {
+    return new TrainingState(
+        done,
+        done * spec.tokensPerStep(),
+        spec.batches().seed(),
+        reporter.trainingLoss(),
+        guard.skips(spec.batches().skipped()),
+        spec.attempt().provenance());
+  }
+
+  /** Keeps the last whole step of a training that is to end inside a step or a validation. */
+  private void checkpointBeforeLeaving(long done) {
+    if (done > lastCheckpoint) {
+      if (reporter.window().steps() > 0) {
+        reporter.logSteps(done, gradientNorm);
       }
-      report(Activity.WRITING_CHECKPOINT, done);
       checkpoint(done);
     }
   }
 
   /**
-   * Goes on without guides, from the checkpoint that has just been taken: as if it had been resumed
-   * there, and without two models in memory at a time.
+   * Continues without guides, from the checkpoint that has just been taken: as if resumed there,
+   * and without two models in memory at a time.
    */
   private void dropGuides(long done) {
-    watch.lap();
-    stage.checkpointing().finish();
-    // Rank 0 has made the checkpoint count; the others read it too.
+    clock.lap();
+    phase.checkpointing().finish();
+    // Rank 0 has committed the checkpoint; the others read it too.
     peers.barrier();
-    stage.close();
-    stage = TrainingPhase.of(replicas.apply(done), spec, peers, run);
-    stage.load(spec.phases(), new CheckpointStore(run).at(done).orElseThrow());
-    interval.addCheckpoint(watch.lap());
-  }
-
-  /** Of a run that has no step left, and whose end was not measured. */
-  private void requireUsable(long done) {
-    if (!Double.isFinite(validation.validationLoss())) {
-      throw new TrainingException(
-          "the validation loss of %s is %s after its last step %d: the training has diverged. Train again in another run.dir with a lower training.learning-rate"
-              .formatted(run.path(""), validation.validationLoss(), done));
-    }
-  }
-
-  private void restoreOrInitialize() {
-    if (spec.start() != null) {
-      guard.restore(spec.start().state());
-      stage.load(spec.phases(), spec.start());
-      requireFiniteStart(spec.start());
-      return;
-    }
-    if (peers.rank() == 0) {
-      stage.replica().initialize(spec.seed());
-    }
-    // A decomposition may end in other bits on another machine; only one rank's count.
-    peers.broadcast(stage.replica().parameters(), 0);
+    phase.close();
+    phase = TrainingPhase.of(replicas.apply(done), spec, peers, run);
+    phase.load(spec.recipe().phases(), new CheckpointStore(run).at(done).orElseThrow());
+    reporter.window().addCheckpoint(clock.lap());
   }
 
   private void requireFiniteStart(Checkpoint start) {
-    if (stage.isFinite()) {
+    if (phase.isFinite()) {
       return;
     }
     throw new TrainingException(
@@ -207,169 +319,20 @@ final class TrainingLoop implements AutoCloseable {
                 .formatted(run.path(start.name().directory())));
   }
 
-  /**
-   * One update: this rank's sequences of the global batch, the sum over all ranks, clip, AdamW.
-   *
-   * @return false if it was given up, because the training is to end
-   */
-  private boolean trainOn(long step) {
-    int share = spec.globalBatch() / peers.worldSize();
-    long first = order.batch(step) * spec.globalBatch() + (long) peers.rank() * share;
-    double data = 0;
-    double compute = 0;
-    watch.lap();
-
-    Replica replica = stage.replica();
-    replica.guide(spec.phases().guidance().weights(step, spec.model().layers()));
-    replica.clearGradient();
-    double sum = 0;
-    for (int done = 0; done < share; done += spec.microBatch()) {
-      // Before the last of them, which the exchange of the gradient begins with.
-      ending = polls.before(done / spec.microBatch());
-      if (ending != RunEnding.COMPLETED) {
-        return false;
-      }
-      tokens.training(first + done, batch);
-      data += watch.lap();
-      boolean last = done + spec.microBatch() == share;
-      sum +=
-          replica.accumulate(
-              batch, 1.0 / spec.tokensPerStep(), last ? stage.exchange()::complete : offset -> {});
-      compute += watch.lap();
-      if (step == spec.startStep() && !last) {
-        double part = (double) (done + spec.microBatch()) / share;
-        report(Activity.TRAINING, step, data + compute, part);
-      }
+  private void requireFiniteEnd(long done) {
+    if (ending == RunEnding.COMPLETED && !Double.isFinite(reporter.validationLoss())) {
+      throw new TrainingException(
+          "the validation loss of %s is %s after its last step %d: the training has diverged. Train again in another run.dir with a lower training.learning-rate"
+              .formatted(run.path(""), reporter.validationLoss(), done));
     }
-    stage.exchange().finish();
-    double exchangeSeconds = watch.lap();
-    double partialNorm = replica.gradientNorm(stage.ownPart());
-    double optimizerSeconds = watch.lap();
-    double loss = shared(sum, partialNorm, data + compute) / spec.tokensPerStep();
-    exchangeSeconds += watch.lap();
-    boolean accepted = guard.accepts(step, loss, gradientNorm);
-    if (accepted) {
-      double scale = Math.min(1, spec.gradientClip() / gradientNorm);
-      replica.update(spec.schedule().at(step), step + 1, scale);
-      if (spec.exchange().shardOptimizer()) {
-        peers.allGather(replica.parameters());
-      }
-    }
-    optimizerSeconds += watch.lap();
-    PhaseSeconds seconds = new PhaseSeconds(data, compute, exchangeSeconds, optimizerSeconds, 0);
-    if (accepted) {
-      interval.add(loss, seconds);
-    } else {
-      interval.addSkipped(seconds);
-    }
-    return true;
-  }
-
-  /**
-   * Sums the loss over all ranks, and along with it what they have to tell each other: also the
-   * gradient's norm, so that all decide on it from the same number.
-   */
-  private double shared(double loss, double partialNorm, double seconds) {
-    double[] numbers = {
-      loss,
-      stage.checkpointing().written(),
-      leaving.stop(),
-      leaving.evicted(),
-      partialNorm * partialNorm,
-      seconds
-    };
-    peers.allReduceSum(numbers);
-    gradientNorm = Math.sqrt(numbers[4]);
-    stage.checkpointing().poll(numbers[1]);
-    polls.took(numbers[5], spec.globalBatch() / peers.worldSize() / spec.microBatch());
-    ending = StopPolls.of(numbers[2], numbers[3]);
-    return numbers[0];
-  }
-
-  private void log(long done) {
-    training = line(done);
-    total = total.plus(interval.seconds());
-    interval.clear();
-    metrics.log(done, training);
-  }
-
-  /** Of the steps since the line before. */
-  private StepMetrics line(long done) {
-    return new StepMetrics(
-        done,
-        done * spec.tokensPerStep(),
-        interval.meanLoss(),
-        spec.schedule().at(done - 1),
-        gradientNorm,
-        interval.steps() * spec.tokensPerStep() / interval.seconds().total(),
-        interval.seconds());
-  }
-
-  private void validate(long done) {
-    watch.lap();
-    spec.phases().guide(done, stage.replica());
-    ending =
-        new Validation(spec, peers, tokens, polls)
-            .run(stage.replica(), loss -> validated(done, loss));
-  }
-
-  private void validated(long done, double loss) {
-    validation =
-        new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), watch.lap());
-    if (done > spec.startStep()) {
-      // An attempt that has no step left repeats a validation that the run has a line of.
-      metrics.log(done, validation);
-    }
-  }
-
-  private void checkpoint(long done) {
-    watch.lap();
-    if (!stage.isFinite()) {
-      throw guard.unusable(done, "parameters or AdamW's moments are not finite");
-    }
-    checkpointDue = false;
-    ParameterChecksum.agreed(stage.replica().parameters(), peers, done, hosts);
-    double loss = training == null ? Double.NaN : training.loss();
-    TrainingState state =
-        new TrainingState(
-            done,
-            done * spec.tokensPerStep(),
-            spec.seed(),
-            loss,
-            guard.skipped(),
-            guard.skippedInRow(),
-            spec.passedOver(),
-            guard.recentLosses(),
-            spec.provenance());
-    checkpointed = done;
-    stage.checkpointing().begin(state, metrics::flush);
-    interval.addCheckpoint(watch.lap());
-  }
-
-  private void report(Activity activity, long done) {
-    report(activity, done, total.plus(interval.seconds()).total(), 0);
-  }
-
-  private void report(Activity activity, long step, double seconds, double partOfStep) {
-    progress.accept(
-        new Progress(
-            activity,
-            step,
-            spec.steps(),
-            spec.startStep(),
-            guard.skipped(),
-            seconds,
-            training,
-            validation,
-            partOfStep));
   }
 
   @Override
   public void close() {
     try {
-      stage.close();
+      phase.close();
     } finally {
-      leaving.close();
+      stopSignals.close();
     }
   }
 }

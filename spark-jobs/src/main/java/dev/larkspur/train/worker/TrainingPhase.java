@@ -29,7 +29,7 @@ record TrainingPhase(
     Checkpointing checkpointing)
     implements AutoCloseable {
 
-  /** Takes the replica over, and closes it if there is to be no stage. */
+  /** Takes the replica over, and closes it if that fails. */
   static TrainingPhase of(Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
     try {
       return with(replica, spec, peers, run);
@@ -46,9 +46,18 @@ record TrainingPhase(
             peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
     CheckpointWriter writer =
         new CheckpointWriter(
-            run, spec.attempt(), peers.rank(), peers.worldSize(), replica, exchange.state());
+            run,
+            spec.attempt().number(),
+            peers.rank(),
+            peers.worldSize(),
+            replica,
+            exchange.state());
     return new TrainingPhase(
-        run, peers, replica, exchange, new Checkpointing(writer, peers, spec.retention()));
+        run,
+        peers,
+        replica,
+        exchange,
+        new Checkpointing(writer, peers, spec.attempt().retention()));
   }
 
   /** The part of the gradient whose norm this worker takes. */

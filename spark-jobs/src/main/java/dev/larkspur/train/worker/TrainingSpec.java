@@ -17,80 +17,125 @@ import java.util.List;
 /**
  * All that a worker must know, the same for every worker.
  *
- * @param runDir the run's directory
- * @param corpus the corpus's directory
- * @param manifest number of the corpus's manifest that the run holds to
- * @param phases the model, and how it is guided at first
- * @param seed of parameters and of the order of the blocks
- * @param steps updates of the whole run
- * @param freshSteps updates behind which tokens are repeated
- * @param attempt number of this attempt at training the run
- * @param start checkpoint to go on from; null to begin
- * @param passedOver batches to leave out
- * @param globalBatch sequences of one update, all workers together
- * @param microBatch sequences of one pass of one worker
- * @param schedule learning rates
- * @param optimizer its settings
- * @param gradientClip largest norm of a gradient
- * @param engine name of the engine
- * @param device what to compute on
- * @param threads that a worker may use on a CPU
- * @param precision the arithmetic
- * @param validationEvery steps between validations
- * @param validationSequences blocks of a validation, at the most
- * @param logEvery steps of one line of metrics
- * @param checkpointEvery steps between checkpoints
- * @param retention checkpoints that stay
- * @param stability which updates are left out
+ * @param source where the run and its corpus are
+ * @param attempt this attempt at training the run
+ * @param batches which sequences each step trains on
+ * @param recipe the model, and how a step updates it
+ * @param compute what a worker computes with
+ * @param cadence how often the training logs, validates and writes checkpoints
  * @param exchange how workers meet and exchange gradients
- * @param provenance what checkpoints say of their origin
  */
 public record TrainingSpec(
-    String runDir,
-    String corpus,
-    int manifest,
-    PhaseSchedule phases,
-    long seed,
-    long steps,
-    long freshSteps,
-    int attempt,
-    Checkpoint start,
-    List<SkippedBatches> passedOver,
-    int globalBatch,
-    int microBatch,
-    LearningRateSchedule schedule,
-    Optimizer optimizer,
-    double gradientClip,
-    String engine,
-    DeviceChoice device,
-    int threads,
-    Precision precision,
-    int validationEvery,
-    int validationSequences,
-    int logEvery,
-    int checkpointEvery,
-    Retention retention,
-    Stability stability,
-    ExchangeSettings exchange,
-    Provenance provenance)
+    Source source,
+    AttemptPlan attempt,
+    BatchPlan batches,
+    Recipe recipe,
+    Compute compute,
+    Cadence cadence,
+    ExchangeSettings exchange)
     implements Serializable {
-
-  public TrainingSpec {
-    passedOver = List.copyOf(passedOver);
-  }
 
   /** Shape of the model, without guides. */
   ModelConfig model() {
-    return phases.model();
+    return recipe.phases().model();
+  }
+
+  /** Updates of the whole run. */
+  long steps() {
+    return batches.steps();
   }
 
   /** Updates done before this attempt. */
   long startStep() {
-    return start == null ? 0 : start.step();
+    return attempt.start() == null ? 0 : attempt.start().step();
   }
 
   /** Tokens of one update. */
   long tokensPerStep() {
-    return (long) globalBatch * phases.model().context();
+    return (long) batches.globalBatch() * model().context();
   }
+
+  /**
+   * Where a training reads and writes.
+   *
+   * @param run the run's directory
+   * @param corpus the corpus's directory
+   * @param manifest number of the corpus's manifest that the run trains on
+   */
+  public record Source(String run, String corpus, int manifest) implements Serializable {}
+
+  /**
+   * One attempt.
+   *
+   * @param number from 1
+   * @param start checkpoint to resume from; null to begin
+   * @param retention checkpoints that stay
+   * @param provenance what checkpoints say of their origin
+   */
+  public record AttemptPlan(
+      int number, Checkpoint start, Retention retention, Provenance provenance)
+      implements Serializable {}
+
+  /**
+   * Which sequences each step trains on.
+   *
+   * @param seed of the order of the blocks, and of the parameters
+   * @param steps updates of the whole run
+   * @param freshSteps updates after which tokens are repeated
+   * @param skipped batches that the run does not train on
+   * @param globalBatch sequences of one update, all workers together
+   * @param microBatch sequences of one pass of one worker
+   */
+  public record BatchPlan(
+      long seed,
+      long steps,
+      long freshSteps,
+      List<SkippedBatches> skipped,
+      int globalBatch,
+      int microBatch)
+      implements Serializable {
+
+    public BatchPlan {
+      skipped = List.copyOf(skipped);
+    }
+  }
+
+  /**
+   * The model, and how a step updates it.
+   *
+   * @param phases the model, and how it is guided at first
+   * @param schedule learning rates
+   * @param optimizer its settings
+   * @param gradientClip largest norm of a gradient
+   * @param stability which updates are skipped
+   */
+  public record Recipe(
+      PhaseSchedule phases,
+      LearningRateSchedule schedule,
+      Optimizer optimizer,
+      double gradientClip,
+      Stability stability)
+      implements Serializable {}
+
+  /**
+   * What a worker computes with.
+   *
+   * @param engine its name
+   * @param device processor
+   * @param threads that a worker may use on a CPU
+   * @param precision the arithmetic
+   */
+  public record Compute(String engine, DeviceChoice device, int threads, Precision precision)
+      implements Serializable {}
+
+  /**
+   * How often.
+   *
+   * @param log steps of one line of metrics
+   * @param validate steps between validations
+   * @param validationSequences blocks of a validation, at most
+   * @param checkpoint steps between checkpoints
+   */
+  public record Cadence(int log, int validate, int validationSequences, int checkpoint)
+      implements Serializable {}
 }

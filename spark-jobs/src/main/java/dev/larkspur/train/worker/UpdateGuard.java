@@ -2,6 +2,7 @@ package dev.larkspur.train.worker;
 
 import dev.larkspur.run.SkippedBatches;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.TrainingSettings.Stability;
 import dev.larkspur.storage.LarkspurException;
@@ -33,11 +34,11 @@ public final class UpdateGuard {
     this.order = order;
   }
 
-  /** Goes on from a checkpoint. */
+  /** Resumes from a checkpoint. */
   void restore(TrainingState state) {
-    skipped = state.skippedUpdates();
-    inRow = state.skippedInRow();
-    recent.addAll(state.recentLosses());
+    skipped = state.skips().updates();
+    inRow = state.skips().inRow();
+    recent.addAll(state.skips().recentLosses());
   }
 
   /**
@@ -46,7 +47,7 @@ public final class UpdateGuard {
    * @param step updates before this one
    * @param loss mean of the global batch, in nats a token
    * @param gradientNorm of the whole gradient
-   * @throws DivergedException if this is one left out too many
+   * @throws DivergedException if this is one skipped too many
    */
   boolean accepts(long step, double loss, double gradientNorm) {
     if (Double.isFinite(loss) && Double.isFinite(gradientNorm) && !isSpike(loss)) {
@@ -90,8 +91,13 @@ public final class UpdateGuard {
     return inRow;
   }
 
-  List<Double> recentLosses() {
-    return List.copyOf(recent);
+  /**
+   * What a checkpoint keeps.
+   *
+   * @param batches that the run skips
+   */
+  Skips skips(List<SkippedBatches> batches) {
+    return new Skips(skipped, inRow, batches, List.copyOf(recent));
   }
 
   private void remember(double loss) {
@@ -121,7 +127,7 @@ public final class UpdateGuard {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** The training has left out more updates in a row than it may: it goes back to a checkpoint. */
+  /** The training has skipped more updates in a row than it may: it goes back to a checkpoint. */
   public static final class DivergedException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
@@ -132,7 +138,7 @@ public final class UpdateGuard {
       this.batches = batches;
     }
 
-    /** Those whose updates were left out. */
+    /** Those whose updates were skipped. */
     public SkippedBatches batches() {
       return batches;
     }

@@ -22,20 +22,20 @@ public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens
    * @return why it is to end, if it is
    */
   RunEnding run(Replica replica, DoubleConsumer loss) {
-    long blocks = Math.min(spec.validationSequences(), tokens.validationBlocks());
+    long blocks = Math.min(spec.cadence().validationSequences(), tokens.validationBlocks());
     long from = blocks * peers.rank() / peers.worldSize();
     long to = blocks * (peers.rank() + 1) / peers.worldSize();
     // As many on every rank: some have one block more than others.
-    long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.microBatch());
+    long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.batches().microBatch());
     double[] sum = new double[1];
     for (long i = 0; i < batches; i++) {
       RunEnding ending = polls.before(i);
       if (ending != RunEnding.COMPLETED) {
         return ending;
       }
-      long at = Math.min(to, from + i * spec.microBatch());
-      long end = Math.min(to, at + spec.microBatch());
-      sum[0] += ValidationLoss.sum(replica, tokens, at, end, spec.microBatch());
+      long at = Math.min(to, from + i * spec.batches().microBatch());
+      long end = Math.min(to, at + spec.batches().microBatch());
+      sum[0] += ValidationLoss.sum(replica, tokens, at, end, spec.batches().microBatch());
     }
     peers.allReduceSum(sum);
     loss.accept(sum[0] / (blocks * spec.model().context()));

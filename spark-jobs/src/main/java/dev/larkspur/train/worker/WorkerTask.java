@@ -7,8 +7,6 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.MetricsSender;
-import dev.larkspur.metrics.MetricsSink;
-import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.AttemptLog;
@@ -17,10 +15,12 @@ import dev.larkspur.tensor.Shard;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Devices;
 import dev.larkspur.train.cluster.WorkerRendezvous;
+import dev.larkspur.train.worker.TrainingLoop.Worker;
+import dev.larkspur.train.worker.TrainingReporter.Outlet;
+import dev.larkspur.train.worker.TrainingSpec.Compute;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
@@ -47,47 +47,36 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
 
   @Override
   public WorkerResult run(BarrierTaskContext task) throws Exception {
-    Configuration conf = hadoop.value().value();
-    RunDirectory run = new RunDirectory(spec.runDir(), conf);
-    new AttemptLog(run).requireSeen(spec.attempt());
-    Corpus corpus = Corpus.open(spec.corpus(), spec.manifest(), conf);
-    corpus.requireFingerprint(spec.provenance().corpusFingerprint());
-    Engine engine = Engines.named(spec.engine());
-    Device device = Devices.ofTask(task, spec.device(), spec.threads());
-    try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
-        TokenStream tokens = new TokenStream(corpus, spec.seed(), spec.model().context())) {
-      List<String> hosts =
-          Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
-      if (task.partitionId() > 0) {
-        return train(engine, device, peers, tokens, run, hosts, MetricsSink.NONE, ignored -> {});
-      }
-      try (MetricsSender metrics = MetricsSender.to(receiver)) {
-        return train(engine, device, peers, tokens, run, hosts, metrics, metrics::progress);
-      }
+    if (task.partitionId() > 0) {
+      return train(task, Outlet.NONE);
+    }
+    try (MetricsSender metrics = MetricsSender.to(receiver)) {
+      return train(task, new Outlet(metrics, metrics::progress));
     }
   }
 
-  private WorkerResult train(
-      Engine engine,
-      Device device,
-      Collective peers,
-      TokenStream tokens,
-      RunDirectory run,
-      List<String> hosts,
-      MetricsSink metrics,
-      Consumer<Progress> progress) {
+  private WorkerResult train(BarrierTaskContext task, Outlet outlet) throws Exception {
+    Configuration conf = hadoop.value().value();
+    RunDirectory run = new RunDirectory(spec.source().run(), conf);
+    new AttemptLog(run).requireSeen(spec.attempt().number());
+    Corpus corpus = Corpus.open(spec.source().corpus(), spec.source().manifest(), conf);
+    corpus.requireFingerprint(spec.attempt().provenance().corpusFingerprint());
+    Compute compute = spec.compute();
+    Engine engine = Engines.named(compute.engine());
+    Device device = Devices.ofTask(task, compute.device(), compute.threads());
     String deviceName = device.type().name().toLowerCase(Locale.ROOT);
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            spec,
-            deviceName,
-            peers,
-            step -> replica(engine, device, peers, spec.phases().trained(step)),
-            tokens,
-            run,
-            hosts,
-            metrics,
-            progress)) {
+    List<String> hosts = Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
+    try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
+        TokenStream tokens =
+            new TokenStream(corpus, spec.batches().seed(), spec.model().context());
+        TrainingLoop loop =
+            new TrainingLoop(
+                spec,
+                new Worker(deviceName, peers, hosts),
+                step -> replica(engine, device, peers, spec.recipe().phases().trained(step)),
+                tokens,
+                run,
+                outlet)) {
       return loop.run();
     }
   }
@@ -98,6 +87,6 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
         spec.exchange().shardOptimizer()
             ? Shard.of(length, peers.rank(), peers.worldSize())
             : Shard.whole(length);
-    return engine.replica(model, device, spec.precision(), spec.optimizer(), shard);
+    return engine.replica(model, device, spec.compute().precision(), spec.recipe().optimizer(), shard);
   }
 }

@@ -182,13 +182,12 @@ class ResumptionIT {
         .beat(
             new Progress(
                 Progress.Activity.TRAINING,
-                17,
-                20,
-                6,
+                new Progress.Position(17, 20, 6),
                 1,
                 30,
-                new StepMetrics(16, 8192, 2.5, 1e-3, 1, 1234.5, PhaseSeconds.NONE),
-                new ValidationMetrics(10, 5120, 2.75, 15.6, 1)),
+                new Progress.LatestMetrics(
+                    new StepMetrics(16, 8192, 2.5, 1e-3, 1, 1234.5, PhaseSeconds.NONE),
+                    new ValidationMetrics(10, 5120, 2.75, 15.6, 1))),
             new CheckpointStore(run).newest(),
             new Slots(2, 1),
             0);

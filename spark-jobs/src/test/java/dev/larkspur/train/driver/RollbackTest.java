@@ -18,6 +18,7 @@ import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.train.TrainingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,16 +103,13 @@ class RollbackTest {
             step,
             1,
             2.5,
-            skippedInRow,
-            skippedInRow,
-            List.of(),
-            List.of(),
+            new Skips(skippedInRow, skippedInRow, List.of(), List.of()),
             new Provenance("", "corpus", 1, "test", "torch", "4", "17"));
     // As an attempt that has begun with the newest.
     Retention one =
         store
             .newest()
-            .filter(newest -> newest.state().skippedInRow() > 0)
+            .filter(newest -> newest.state().skips().inRow() > 0)
             .map(newest -> new Retention(1, 0, Set.of(newest.name())))
             .orElse(new Retention(1, 0, Set.of()));
     try (CheckpointWriter writer = new CheckpointWriter(run, 1, 0, 1, replica, Map.of())) {

@@ -9,6 +9,7 @@ import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
@@ -120,8 +121,7 @@ class TrainedWithTest {
 
   private static Checkpoint checkpoint(long step, String corpus, String config) {
     Provenance provenance = new Provenance(config, corpus, 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state =
-        new TrainingState(step, 700, 3, 1.5, 0, 0, List.of(), List.of(), provenance);
+    TrainingState state = new TrainingState(step, 700, 3, 1.5, Skips.NONE, provenance);
     return new Checkpoint(new CheckpointName(1, step), state, List.of());
   }
 }

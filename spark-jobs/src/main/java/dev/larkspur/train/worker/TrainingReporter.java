@@ -1,0 +1,123 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.metrics.MetricsSink;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.Progress.LatestMetrics;
+import dev.larkspur.metrics.Progress.Position;
+import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
+import dev.larkspur.metrics.ValidationMetrics;
+import java.util.function.Consumer;
+
+/** What a training reports: lines of metrics, and where it is. Ranks other than 0 are not heard. */
+final class TrainingReporter {
+  private final TrainingSpec spec;
+  private final UpdateGuard guard;
+  private final MetricsSink metrics;
+  private final Consumer<Progress> progress;
+  private final MetricsWindow window = new MetricsWindow();
+  private PhaseSeconds total = PhaseSeconds.NONE;
+  private StepMetrics training;
+  private ValidationMetrics validation;
+
+  /** Where reports go. */
+  record Outlet(MetricsSink metrics, Consumer<Progress> progress) {
+    /** Nobody listens. */
+    static final Outlet NONE = new Outlet(MetricsSink.NONE, ignored -> {});
+  }
+
+  TrainingReporter(TrainingSpec spec, UpdateGuard guard, Outlet outlet) {
+    this.spec = spec;
+    this.guard = guard;
+    this.metrics = outlet.metrics();
+    this.progress = outlet.progress();
+  }
+
+  /** The steps since the last line. */
+  MetricsWindow window() {
+    return window;
+  }
+
+  /** Logs the line of the steps since the last line; {@code done} updates are done. */
+  void logSteps(long done, double gradientNorm) {
+    showSteps(done, gradientNorm);
+    total = total.plus(window.seconds());
+    window.clear();
+    metrics.log(done, training);
+  }
+
+  /** Shows the line of the steps since the last line, and does not log it. */
+  void showSteps(long done, double gradientNorm) {
+    training =
+        new StepMetrics(
+            done,
+            done * spec.tokensPerStep(),
+            window.meanLoss(),
+            spec.recipe().schedule().at(done - 1),
+            gradientNorm,
+            window.steps() * spec.tokensPerStep() / window.seconds().total(),
+            window.seconds());
+  }
+
+  /** Logs a validation; loss in nats a token. */
+  void logValidation(long done, double loss, double seconds) {
+    validation =
+        new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), seconds);
+    // An attempt that has no step left repeats a validation that the run has a line of.
+    if (done > spec.startStep()) {
+      metrics.log(done, validation);
+    }
+  }
+
+  /** Returns when the lines so far are in the run directory. */
+  void flush() {
+    metrics.flush();
+  }
+
+  /** Reports what the training does after {@code done} updates. */
+  void activity(Activity activity, long done) {
+    report(activity, done, total.plus(window.seconds()).total(), 0);
+  }
+
+  /** Reports on the way through a slow first step. */
+  void insideStep(long done, double seconds, double partOfStep) {
+    report(Activity.TRAINING, done, seconds, partOfStep);
+  }
+
+  private void report(Activity activity, long done, double seconds, double partOfStep) {
+    progress.accept(
+        new Progress(
+            activity,
+            new Position(done, spec.steps(), spec.startStep(), partOfStep),
+            guard.skipped(),
+            seconds,
+            latest()));
+  }
+
+  /** The newest lines. */
+  LatestMetrics latest() {
+    return new LatestMetrics(training, validation);
+  }
+
+  /** Mean loss of the newest line, in nats a token; NaN before the first. */
+  double trainingLoss() {
+    return training == null ? Double.NaN : training.loss();
+  }
+
+  /** The last validation of this attempt, in nats a token; NaN before the first. */
+  double validationLoss() {
+    return validation == null ? Double.NaN : validation.validationLoss();
+  }
+
+  /** Whether this attempt has validated. */
+  boolean hasValidated() {
+    return validation != null;
+  }
+
+  /** What a worker ends with. */
+  WorkerResult result(WorkerResult.RunEnding ending, long done, String device) {
+    long trained = (done - spec.startStep()) * spec.tokensPerStep();
+    return new WorkerResult(ending, done, device, latest(), trained, total, guard.skipped());
+  }
+}
