@@ -6,7 +6,6 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
-import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
@@ -14,7 +13,6 @@ import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.safetensors.SafetensorsException;
-import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
@@ -25,7 +23,10 @@ import dev.larkspur.train.driver.TrainedWith;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.TokenStream;
+import dev.larkspur.train.worker.TrainingSpec.Compute;
+import dev.larkspur.train.worker.TrainingSpec.Source;
 import dev.larkspur.train.worker.Validation.ValidationLoss;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,18 +85,16 @@ public final class EvaluationJob {
           sum(
               spark,
               new EvaluationTask(
-                  run.path("").toString(),
+                  new Source(run.path("").toString(), corpus.path(), corpus.manifest().number()),
                   checkpoint.name(),
-                  corpus.path(),
-                  corpus.manifest().number(),
                   PhaseSchedule.of(settings, model),
-                  settings.training().compute().engine(),
-                  settings.training().compute().device(),
-                  threads(spark.getConf(), tasks),
-                  settings.training().compute().precision(),
+                  new Compute(
+                      settings.training().compute().engine(),
+                      settings.training().compute().device(),
+                      threads(spark.getConf(), tasks),
+                      settings.training().compute().precision()),
                   settings.training().microBatch(),
-                  blocks,
-                  tasks,
+                  new Division(blocks, tasks),
                   conf));
     } finally {
       spark.setJobDescription(null);
@@ -139,10 +138,11 @@ public final class EvaluationJob {
     }
   }
 
-  /** Summed in the order of the parts: the same bits in every evaluation. */
+  /** Summed in the order of the tasks: the same bits in every evaluation. */
   private static double sum(JavaSparkContext spark, EvaluationTask task) {
-    List<Integer> parts = IntStream.range(0, task.parts()).boxed().toList();
-    return spark.parallelize(parts, task.parts()).map(task).collect().stream()
+    int tasks = task.division().tasks();
+    List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+    return spark.parallelize(numbers, tasks).map(task).collect().stream()
         .mapToDouble(Double::doubleValue)
         .sum();
   }
@@ -150,7 +150,7 @@ public final class EvaluationJob {
   /**
    * The checkpoint that a run is known by.
    *
-   * @param warnings told of newer ones that are damaged
+   * @param warnings receives newer ones that are damaged
    * @throws SafetensorsException if there is none, or all are damaged
    */
   public static Checkpoint newestCheckpoint(
@@ -189,37 +189,44 @@ public final class EvaluationJob {
       double validationPerplexity,
       double unigramPerplexity) {}
 
-  /** Sums the loss over one part of the validation blocks. */
+  /** Sums the loss over one task's share of the validation blocks. */
   private record EvaluationTask(
-      String runDir,
+      Source source,
       CheckpointName checkpoint,
-      String corpus,
-      int manifest,
       PhaseSchedule phases,
-      String engine,
-      DeviceChoice deviceChoice,
-      int threads,
-      Precision precision,
+      Compute compute,
       int microBatch,
-      long blocks,
-      int parts,
+      Division division,
       Broadcast<SerializableConfiguration> hadoop)
       implements Function<Integer, Double> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Double call(Integer part) throws Exception {
+    public Double call(Integer number) throws Exception {
       Configuration conf = hadoop.value().value();
-      Device device = Devices.ofTask(TaskContext.get(), deviceChoice, threads);
+      Device device = Devices.ofTask(TaskContext.get(), compute.device(), compute.threads());
+      Corpus corpus = Corpus.open(source.corpus(), source.manifest(), conf);
       try (Replica replica =
-              Engines.named(engine).replica(phases.used(checkpoint.step()), device, precision);
-          TokenStream tokens =
-              new TokenStream(Corpus.open(corpus, manifest, conf), 0, phases.model().context())) {
-        CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(runDir, conf));
+              Engines.named(compute.engine())
+                  .replica(phases.used(checkpoint.step()), device, compute.precision());
+          TokenStream tokens = new TokenStream(corpus, 0, phases.model().context())) {
+        CheckpointStore checkpoints = new CheckpointStore(new RunDirectory(source.run(), conf));
         phases.loadParameters(checkpoints, checkpoint, replica);
         return ValidationLoss.sum(
-            replica, tokens, blocks * part / parts, blocks * (part + 1) / parts, microBatch);
+            replica, tokens, division.begin(number), division.begin(number + 1), microBatch);
       }
+    }
+  }
+
+  /**
+   * How validation blocks are divided among tasks.
+   *
+   * @param blocks of all tasks
+   */
+  private record Division(long blocks, int tasks) implements Serializable {
+    /** First block of a task. */
+    long begin(int task) {
+      return blocks * task / tasks;
     }
   }
 }

@@ -23,9 +23,9 @@ public final class JsonLinesSink implements MetricsSink {
   private long last;
 
   /**
-   * Begins behind a step, and drops what an interrupted attempt has written beyond it.
+   * Resumes after a step, and deletes what an interrupted attempt has written beyond it.
    *
-   * @param attempt that logs; it stops to write when a later one has begun
+   * @param attempt that logs; it stops writing once a later one has begun
    * @param step updates done
    */
   public JsonLinesSink(RunDirectory run, int attempt, long step) {

@@ -37,7 +37,7 @@ final class MetricsPieces {
 
   private final RunDirectory run;
 
-  /** The pieces that may be merged, behind the last large one, in their order. */
+  /** The pieces that may be merged: those after the last large one, in order. */
   private final List<Piece> small = new ArrayList<>();
 
   /** The last one written, or found. */
@@ -114,8 +114,8 @@ final class MetricsPieces {
   }
 
   /**
-   * Deletes pieces whose lines are all in others. The longest first: a merged piece may be cut as
-   * long as all that it was made of is there.
+   * Deletes pieces whose lines are all in others. The longest first: a merged piece may be cut
+   * while all pieces that it merges still exist.
    */
   private void dropDoubles(SortedMap<Piece, Long> found) {
     Map<Piece, Set<String>> overlapping = new TreeMap<>(Piece.ORDER);
@@ -184,7 +184,7 @@ final class MetricsPieces {
     }
   }
 
-  /** Writes a piece behind all others; merges small ones if there are many. */
+  /** Writes a piece after all others; merges small ones if there are many. */
   void write(long first, long last, String text) {
     boolean again = newest.first() == first && newest.last() == last;
     Piece piece = new Piece(first, last, again ? newest.number() + 1 : 1);

@@ -113,9 +113,10 @@ public final class MetricsReceiver implements AutoCloseable {
     }
 
     private void receive(Message message, RpcCallContext call) {
-      // A message whose reply was lost comes again.
       List<Line> lines = message.lines();
-      for (Line line : lines.subList((int) (received - message.first()), lines.size())) {
+      // A message whose reply was lost comes again, perhaps with more lines.
+      int known = (int) Math.min(received - message.first(), lines.size());
+      for (Line line : lines.subList(known, lines.size())) {
         sink.log(line.step(), line.numbers());
         received++;
       }

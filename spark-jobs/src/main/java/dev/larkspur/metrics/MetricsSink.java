@@ -2,7 +2,7 @@ package dev.larkspur.metrics;
 
 /**
  * Where the driver sends lines of metrics: the run directory's JSON lines, and whatever else wants
- * them. Each attempt opens its own sinks; after a restart they receive the steps behind the
+ * them. Each attempt opens its own sinks; after a restart they receive the steps after the
  * checkpoint again. A sink is used by one thread at a time.
  */
 public interface MetricsSink extends AutoCloseable {

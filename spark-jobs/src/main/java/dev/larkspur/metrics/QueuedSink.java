@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A sink behind a bounded queue with a thread of its own: whoever logs never waits. A sink that
- * fails, or falls a whole queue behind, is reported once and dropped.
+ * A sink behind a bounded queue with a thread of its own: logging never blocks. A sink that fails,
+ * or lags by a whole queue, is reported once and dropped.
  */
 public final class QueuedSink implements MetricsSink {
   private static final int CAPACITY = 1 << 16;

@@ -28,10 +28,10 @@ public record StepMetrics(
    *
    * @param data reading token blocks
    * @param compute forward and backward
-   * @param exchange all-reduce of the gradients as far as it goes on after the backward pass,
+   * @param exchange all-reduce of the gradients as far as it continues after the backward pass,
    *     waiting for slower workers included
    * @param optimizer norm, clip and AdamW; of a sharded optimiser also the all-gather of parameters
-   * @param checkpoint standing still for a checkpoint: its copy, and waiting for the one before
+   * @param checkpoint blocked by a checkpoint: its copy, and waiting for the one before
    */
   public record PhaseSeconds(
       double data, double compute, double exchange, double optimizer, double checkpoint)

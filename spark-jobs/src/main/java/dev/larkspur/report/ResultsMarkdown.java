@@ -2,7 +2,6 @@ package dev.larkspur.report;
 
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.RunResult;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,7 +61,12 @@ public final class ResultsMarkdown {
             .orElse("");
     String made =
         "`larkspur scaling`, %s: %s on %s, %s; perplexity of a unigram model %.1f.\n\n"
-            .formatted(name, any.engine(), any.device(), any.precision(), any.unigramPerplexity());
+            .formatted(
+                name,
+                any.machine().engine(),
+                any.machine().device(),
+                any.machine().precision(),
+                any.unigramPerplexity());
     return made
         + picture
         + ResultsTables.of(results).entrySet().stream()

@@ -37,9 +37,9 @@ public final class ResultsTables {
           List.of(
               run.size() + ", " + run.kind(),
               Long.toString(run.seed()),
-              format("%,d", run.parameters()),
-              format("%,d", run.ffnParameters()),
-              format("%,d", run.tokens()),
+              format("%,d", run.cost().parameters()),
+              format("%,d", run.cost().ffnParameters()),
+              format("%,d", run.cost().tokens()),
               FlopText.of(run.flops()),
               format("%.2f", run.flops() / first.flops()),
               format("%.4f", run.loss()),
@@ -76,11 +76,14 @@ public final class ResultsTables {
           List.of(
               each.size() + ", " + each.kind(),
               Integer.toString(each.trainings()),
-              format("%.4f ± %.4f", each.loss(), each.lossDeviation()),
-              format("%.2f ± %.2f", each.perplexity(), each.perplexityDeviation()),
-              each.aboveFirst() == null
+              format("%.4f ± %.4f", each.losses().loss(), each.losses().lossDeviation()),
+              format(
+                  "%.2f ± %.2f", each.losses().perplexity(), each.losses().perplexityDeviation()),
+              each.distance().aboveFirst() == null
                   ? ""
-                  : format("%+.4f ± %.4f", each.aboveFirst(), each.aboveFirstHalfWidth())));
+                  : format(
+                      "%+.4f ± %.4f",
+                      each.distance().aboveFirst(), each.distance().aboveFirstHalfWidth())));
     }
     return new Table(
         List.of(
@@ -101,9 +104,9 @@ public final class ResultsTables {
       rows.add(
           List.of(
               fit.kind(),
-              Integer.toString(law.trainings()),
-              format("%.4f", law.exponent()),
-              format("%.4f to %.4f", law.exponentLow(), law.exponentHigh()),
+              Integer.toString(law.points().trainings()),
+              format("%.4f", law.slope().exponent()),
+              format("%.4f to %.4f", law.slope().exponentLow(), law.slope().exponentHigh()),
               format("%.3f", law.coefficient()),
               format("%.4f", law.residual()),
               format("%.3f (%.3f to %.3f)", law.loss(most), there.low(), there.high())));

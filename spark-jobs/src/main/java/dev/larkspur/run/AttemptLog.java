@@ -100,7 +100,7 @@ public final class AttemptLog {
   /**
    * Whether the run began with an imported model.
    *
-   * @throws SafetensorsException if nobody can tell, because the file that says so is damaged
+   * @throws SafetensorsException if the file that records it is damaged
    */
   boolean beganWithImport() {
     List<String> files = names().filter(BEGUN.asMatchPredicate()).sorted().toList();
@@ -114,7 +114,7 @@ public final class AttemptLog {
         }
         case DAMAGED ->
             throw new SafetensorsException(
-                "%s is damaged, and it alone tells whether the run began with an imported model: import that again into another directory, or delete this file if it was not imported"
+                "%s is damaged, and only it records whether the run began with an imported model: import that again into another directory, or delete this file if it was not imported"
                     .formatted(run.path(ROOT + "/" + name)));
       }
     }

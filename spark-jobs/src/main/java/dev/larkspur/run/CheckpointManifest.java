@@ -85,7 +85,7 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
     }
   }
 
-  /** What no checksum tells: a file that was copied from elsewhere, or made by hand. */
+  /** What no checksum shows: a file that was copied from elsewhere, or edited. */
   private CheckpointManifest requireSound(CheckpointName name) {
     if (step != name.step() || attempt != name.attempt()) {
       throw new IllegalArgumentException(

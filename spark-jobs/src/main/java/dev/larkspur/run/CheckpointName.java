@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Which checkpoint of a run. The newest is the last of the latest attempt: an attempt begins from
  * the newest checkpoint before it, so whatever an earlier attempt still writes after that, its
- * driver having been suspended, say, belongs to a past that no longer counts.
+ * driver having been suspended, say, belongs to a history that was abandoned.
  *
  * @param attempt number of the training attempt that wrote it, from 1
  * @param step updates done

@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The checkpoints of a run, {@code checkpoints/step-00000100-attempt-1/}: the tensors as
- * safetensors, the {@link TrainingState}, and the manifest that makes it count. Which is the newest
- * is told by names and content, never by time.
+ * safetensors, the {@link TrainingState}, and the manifest that commits it. Which is the newest
+ * follows from names and content, never from time.
  */
 public final class CheckpointStore {
   static final String STATE = "training-state.json";
@@ -44,10 +44,10 @@ public final class CheckpointStore {
 
   /**
    * The newest complete checkpoint. Directories without a whole manifest are leftovers of an
-   * interrupted writer and passed over; damaged ones as well, with a warning.
+   * interrupted writer and skipped; damaged ones as well, with a warning.
    *
    * @param damaged ones that are known to be
-   * @param warnings told of each that is found damaged
+   * @param warnings receives each that is found damaged
    * @throws SafetensorsException if all complete ones are damaged, one is of another version, or an
    *     imported run has none
    */
@@ -116,8 +116,8 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads parameters and moments of a larger model, and leaves out what the replica has not; called
-   * by all workers together, of which the first reads.
+   * Reads parameters and moments of a larger model, and skips what the replica lacks; called by all
+   * workers together, of which the first reads.
    *
    * @param stored layout of what the checkpoint holds
    * @throws SafetensorsException if a file is damaged or of another model
@@ -137,7 +137,7 @@ public final class CheckpointStore {
   }
 
   /**
-   * The same of a model that may have more parameters than the replica; those are left out.
+   * The same of a model that may have more parameters than the replica; those are skipped.
    *
    * @param stored layout of what the checkpoint holds
    */
@@ -150,22 +150,22 @@ public final class CheckpointStore {
         .readWhole(SavedVector.PARAMETERS, into);
     if (!replica.parameters().isFinite()) {
       throw new SafetensorsException(
-          "the parameters in %s are not finite (NaN or infinite): the training has diverged. Delete this directory, so that an older checkpoint counts, or use another run"
+          "the parameters in %s are not finite (NaN or infinite): the training has diverged. Delete this directory, so that an older checkpoint is the newest, or use another run"
               .formatted(run.path(name.directory())));
     }
   }
 
   /** Deletes a checkpoint. */
   public void discard(CheckpointName name) {
-    // The manifest goes first: half a checkpoint must not count.
+    // The manifest goes first: half a checkpoint must not look committed.
     run.delete(name.file(CheckpointManifest.FILE));
     run.delete(name.directory());
   }
 
   /**
-   * Deletes what is not to stay, and what interrupted writers left below the newest whole one. What
-   * counts as whole has been read, so that nothing is deleted for the sake of one that cannot be
-   * resumed from.
+   * Deletes what is not to stay, and what interrupted writers left below the newest whole one.
+   * Whatever is taken for whole has been read, so that nothing is deleted for the sake of one that
+   * cannot be resumed from.
    *
    * @param known what is known already; more is added
    */
@@ -173,12 +173,12 @@ public final class CheckpointStore {
     int whole = 0;
     for (CheckpointName name : newestFirst()) {
       boolean enough = whole >= retention.keep();
-      boolean counts = isCommitted(name, known);
-      boolean leftover = whole > 0 && !counts;
-      if (leftover || (counts && !retention.keeps(whole, name.step()))) {
+      boolean committed = isCommitted(name, known);
+      boolean leftover = whole > 0 && !committed;
+      if (leftover || (committed && !retention.keeps(whole, name.step()))) {
         discard(name);
       } else if (!enough
-          && counts
+          && committed
           && !retention.uncounted().contains(name)
           && isWhole(name, known)) {
         whole++;
@@ -206,7 +206,7 @@ public final class CheckpointStore {
       manifest.ifPresent(found -> requireWhole(name, found));
       return manifest.isPresent();
     } catch (SafetensorsException e) {
-      // Nor is one of another version of use.
+      // One of another version is of no use either.
       return false;
     }
   }
@@ -247,7 +247,7 @@ public final class CheckpointStore {
       RunDirectory run, CheckpointName name, String file, String how) {
     return new DamagedCheckpointException(
         name,
-        "%s is damaged (%s): delete its directory %s, so that only the checkpoints before it count"
+        "%s is damaged (%s): delete its directory %s, so that the run uses the checkpoints before it"
             .formatted(run.path(file), how, run.path(name.directory())));
   }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Takes checkpoints while training goes on: a copy at once, files in the background, and when all
- * ranks have theirs, rank 0 makes the checkpoint count. Every rank calls the same methods at the
- * same steps.
+ * Takes checkpoints while training continues: a copy at once, files in the background, and when all
+ * ranks have theirs, rank 0 commits the checkpoint. Every rank calls the same methods at the same
+ * steps.
  */
 public final class Checkpointing implements AutoCloseable {
   private final CheckpointWriter writer;
@@ -42,8 +42,8 @@ public final class Checkpointing implements AutoCloseable {
   }
 
   /**
-   * Lets the checkpoint count once all ranks have written their files; fails as soon as the last
-   * one could not be made to count.
+   * Commits the checkpoint once all ranks have written their files; fails as soon as the last
+   * commit has failed.
    *
    * @param ranks the sum of {@link #written}
    */
@@ -54,7 +54,7 @@ public final class Checkpointing implements AutoCloseable {
     }
   }
 
-  /** Waits until the checkpoint that was begun counts. */
+  /** Waits until the checkpoint that was begun is committed. */
   public void finish() {
     if (pending != null) {
       commit();

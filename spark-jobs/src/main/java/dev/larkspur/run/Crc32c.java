@@ -5,9 +5,9 @@ import java.util.zip.CRC32C;
 
 /**
  * CRC-32C (Castagnoli), in hexadecimal, and that of two pieces one after the other from those of
- * each: so that several readers may share a file. It tells every damage that a disk or a wire does
- * but for one in four thousand million, at the speed of memory; it is no protection against someone
- * who means to deceive.
+ * each: so that several readers may share a file. It detects every damage that a disk or a wire
+ * does but for one in four thousand million, at the speed of memory; it is no protection against
+ * someone who means to deceive.
  */
 final class Crc32c {
   /** The polynomial, lowest power first. */

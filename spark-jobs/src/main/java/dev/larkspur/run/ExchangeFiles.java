@@ -8,9 +8,8 @@ import java.util.Locale;
  * Where a checkpoint holds what a gradient exchange carries from step to step: unlike the vectors
  * of a replica it is another one on each worker, so each writes a safetensors file of its own.
  *
- * <p>It is what has been left out of the sums so far, so only its sum over all workers counts. When
- * the number of workers changes, each takes over the files of some of the former ones, and adds
- * them up.
+ * <p>It is what the sums so far lack, so only its sum over all workers matters. When the number of
+ * workers changes, each takes over the files of some of the former ones, and adds them up.
  */
 final class ExchangeFiles {
   private ExchangeFiles() {}

@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param config all settings of the run, in HOCON
  * @param corpusFingerprint SHA-256 of the corpus's manifest; empty for imported parameters, which
- *     may go on with any
+ *     may be trained on any
  * @param workers in the training that wrote it
  * @param larkspur version
  * @param engine name and version

@@ -9,8 +9,8 @@ import java.util.Set;
  *
  * @param keep so many of the newest whole ones, at least 1
  * @param keepEvery and those of steps that it divides; 0 for none
- * @param uncounted ones that are not among the newest that count: the run has found them damaged,
- *     or they were written while updates were being skipped
+ * @param uncounted ones that are not among the newest to keep: the run has found them damaged, or
+ *     they were written while updates were being skipped
  */
 public record Retention(int keep, int keepEvery, Set<CheckpointName> uncounted)
     implements Serializable {
@@ -19,7 +19,7 @@ public record Retention(int keep, int keepEvery, Set<CheckpointName> uncounted)
     uncounted = Set.copyOf(uncounted);
   }
 
-  /** The same, of which one more checkpoint is not among those that count. */
+  /** The same, with one more checkpoint that is not counted. */
   public Retention notCounting(CheckpointName name) {
     Set<CheckpointName> more = new HashSet<>(uncounted);
     more.add(name);

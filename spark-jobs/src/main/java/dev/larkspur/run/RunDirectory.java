@@ -214,8 +214,8 @@ public final class RunDirectory {
 
   /**
    * Ends uploads of checkpoints that killed trainings have left, which an object store would keep
-   * and charge for. To be called while nobody else writes checkpoints; what else lies below the
-   * run, such as a corpus, may be written meanwhile.
+   * and charge for. Called while no other process writes checkpoints; what else is below the run,
+   * such as a corpus, may be written meanwhile.
    */
   public void abortUploads() {
     try {

@@ -55,7 +55,7 @@ final class SegmentsInput extends InputStream {
     }
     int read = in.read(into, offset, (int) Math.min(length, left));
     if (read < 0) {
-      // Shorter than the manifest says: whoever reads on misses the rest.
+      // Shorter than the manifest says: the reader misses the rest.
       return -1;
     }
     crc.update(into, offset, read);

@@ -150,7 +150,7 @@ public record Grid(List<GridRun> runs) {
       return settings.training().steps(model.context());
     }
 
-    /** Tokens of the whole training, whole steps; those that it repeats count again. */
+    /** Tokens of the whole training, whole steps; those that it repeats are counted again. */
     public long tokens() {
       return steps() * settings.training().globalBatch() * model.context();
     }

@@ -13,8 +13,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a grid, one model after another, each as {@code train} does. Started again, it passes over
- * the trainings that are done and goes on with the one that was cut off.
+ * Trains a grid, one model after another, each as {@code train} does. Started again, it skips the
+ * trainings that are done and resumes the one that was interrupted.
  */
 public final class GridJob {
   private GridJob() {}
@@ -58,17 +58,17 @@ public final class GridJob {
     };
   }
 
-  /** Is told how a grid goes. */
+  /** Observes a grid. */
   public interface GridObserver {
 
     /**
-     * A training is about to begin, or to go on.
+     * A training is about to begin or resume.
      *
      * @param number of it among all, from 1
      */
     void begins(GridRun run, int number, int all);
 
-    /** Who is told of the training that has begun. */
+    /** Observes the training that has begun. */
     TrainingObserver training();
 
     /**

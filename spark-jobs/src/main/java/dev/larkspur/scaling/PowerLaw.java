@@ -1,5 +1,6 @@
 package dev.larkspur.scaling;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.distribution.TDistribution;
@@ -9,31 +10,38 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * How the loss falls with the operations C of a training: loss = a · C^-k (paper, section 4), by
  * least squares between the logarithms.
  *
- * @param trainings number of points
+ * @param points what it is fitted to
  * @param coefficient a, nats a token
- * @param exponent k
- * @param standardError of the exponent
- * @param exponentLow lower end of its confidence interval
- * @param exponentHigh upper end
+ * @param slope the exponent k
  * @param residual standard deviation of ln loss around the line
- * @param meanLogFlops mean of ln C
- * @param spreadLogFlops sum of squared distances from that mean
  */
 public record PowerLaw(
-    int trainings,
-    double coefficient,
-    double exponent,
-    double standardError,
-    double exponentLow,
-    double exponentHigh,
-    double residual,
-    double meanLogFlops,
-    double spreadLogFlops) {
+    @JsonUnwrapped Points points, double coefficient, @JsonUnwrapped Slope slope, double residual) {
 
   /** Probability that an interval holds what it is the interval of. */
   public static final double CONFIDENCE = 0.95;
 
   private static final int FREE_PARAMETERS = 2;
+
+  /**
+   * The trainings that a line is fitted to.
+   *
+   * @param trainings number of points
+   * @param meanLogFlops mean of ln C
+   * @param spreadLogFlops sum of squared distances from that mean
+   */
+  public record Points(int trainings, double meanLogFlops, double spreadLogFlops) {}
+
+  /**
+   * An exponent with its confidence interval.
+   *
+   * @param exponent k
+   * @param standardError of the exponent
+   * @param exponentLow lower end of its confidence interval
+   * @param exponentHigh upper end
+   */
+  public record Slope(
+      double exponent, double standardError, double exponentLow, double exponentHigh) {}
 
   /** An interval of values. */
   public record Interval(double low, double high) {}
@@ -53,29 +61,30 @@ public record PowerLaw(
         results.stream().mapToDouble(each -> Math.log(each.flops())).average().orElseThrow();
     return Optional.of(
         new PowerLaw(
-            results.size(),
+            new Points(results.size(), mean, line.getXSumSquares()),
             Math.exp(line.getIntercept()),
-            -line.getSlope(),
-            line.getSlopeStdErr(),
-            -line.getSlope() - half,
-            -line.getSlope() + half,
-            Math.sqrt(line.getMeanSquareError()),
-            mean,
-            line.getXSumSquares()));
+            new Slope(
+                -line.getSlope(),
+                line.getSlopeStdErr(),
+                -line.getSlope() - half,
+                -line.getSlope() + half),
+            Math.sqrt(line.getMeanSquareError())));
   }
 
   /** Loss that the line has for so many operations, nats a token. */
   public double loss(double flops) {
-    return coefficient * Math.pow(flops, -exponent);
+    return coefficient * Math.pow(flops, -slope.exponent());
   }
 
   /** Where the line lies there, by Student's t. */
   public Interval interval(double flops) {
-    double distance = Math.log(flops) - meanLogFlops;
-    double error = residual * Math.sqrt(1.0 / trainings + distance * distance / spreadLogFlops);
+    double distance = Math.log(flops) - points.meanLogFlops();
+    double error =
+        residual
+            * Math.sqrt(1.0 / points.trainings() + distance * distance / points.spreadLogFlops());
     double half =
         error
-            * new TDistribution(trainings - FREE_PARAMETERS)
+            * new TDistribution(points.trainings() - FREE_PARAMETERS)
                 .inverseCumulativeProbability((1 + CONFIDENCE) / 2);
     return new Interval(loss(flops) * Math.exp(-half), loss(flops) * Math.exp(half));
   }

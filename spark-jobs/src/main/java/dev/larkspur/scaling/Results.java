@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What came of a grid, as far as it has been trained.
+ * The results of a grid, as far as it has been trained.
  *
  * @param runs its trainings
  * @param fits power laws of the kinds that have been trained in three sizes or more

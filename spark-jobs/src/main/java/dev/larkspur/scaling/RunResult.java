@@ -1,42 +1,79 @@
 package dev.larkspur.scaling;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.driver.TrainingSummary;
+import dev.larkspur.train.driver.TrainingSummary.Execution;
+import dev.larkspur.train.driver.TrainingSummary.Size;
 
 /**
- * What came of one training of a grid.
+ * The result of one training of a grid.
  *
- * @param size name of its size
- * @param kind label of its kind
- * @param seed its seed
- * @param parameters of the model
- * @param ffnParameters weights of its feed-forward networks
- * @param tokens trained on
- * @param flops of its training, as the paper counts them
+ * @param model which one
+ * @param cost of its training
  * @param loss on the validation split at the end, nats a token
  * @param perplexity its exponential
  * @param unigramPerplexity what a model that knows no context reaches
  * @param tokensPerSecond steps only
- * @param engine that computed
- * @param device it computed on
- * @param precision of its matrix products
+ * @param machine what it ran on
  */
 public record RunResult(
-    String size,
-    String kind,
-    long seed,
-    long parameters,
-    long ffnParameters,
-    long tokens,
-    double flops,
+    @JsonUnwrapped TrainedModel model,
+    @JsonUnwrapped Cost cost,
     double loss,
     double perplexity,
     double unigramPerplexity,
     double tokensPerSecond,
-    String engine,
-    String device,
-    String precision) {
+    @JsonUnwrapped Machine machine) {
+
+  /**
+   * A model of the grid.
+   *
+   * @param size name of its size
+   * @param kind label of its kind
+   * @param seed its seed
+   */
+  public record TrainedModel(String size, String kind, long seed) {}
+
+  /**
+   * What a training takes.
+   *
+   * @param parameters of the model
+   * @param ffnParameters weights of its feed-forward networks
+   * @param tokens trained on
+   * @param flops of its training, as the paper counts them
+   */
+  public record Cost(long parameters, long ffnParameters, long tokens, double flops) {}
+
+  /**
+   * What a training ran on.
+   *
+   * @param engine that computed
+   * @param device it computed on
+   * @param precision of its matrix products
+   */
+  public record Machine(String engine, String device, String precision) {}
+
+  /** Name of its size. */
+  public String size() {
+    return model.size();
+  }
+
+  /** Label of its kind. */
+  public String kind() {
+    return model.kind();
+  }
+
+  /** The training's seed. */
+  public long seed() {
+    return model.seed();
+  }
+
+  /** Operations of its training. */
+  public double flops() {
+    return cost.flops();
+  }
 
   /**
    * Of a completed training.
@@ -46,23 +83,18 @@ public record RunResult(
   static RunResult of(GridRun run, TrainingSummary summary) {
     if (summary.validationLoss() == null || summary.speed().tokensPerSecond() == null) {
       throw new TrainingException(
-          "%s has no validation loss in its summary.json, though it is completed: delete the directory to train it anew"
+          "%s has no validation loss in its summary.json, though it is completed: delete the directory to train it again"
               .formatted(run.settings().run().dir()));
     }
+    Size size = summary.size();
+    Execution execution = summary.execution();
     return new RunResult(
-        run.size().name(),
-        run.kind().label(),
-        run.seed(),
-        summary.size().parameters(),
-        summary.size().ffnParameters(),
-        summary.tokens(),
-        summary.size().trainingFlops(),
+        new TrainedModel(run.size().name(), run.kind().label(), run.seed()),
+        new Cost(size.parameters(), size.ffnParameters(), summary.tokens(), size.trainingFlops()),
         summary.validationLoss(),
         summary.validationPerplexity(),
         summary.quality().unigramPerplexity(),
         summary.speed().tokensPerSecond(),
-        summary.execution().engine(),
-        summary.execution().device(),
-        summary.execution().precision());
+        new Machine(execution.engine(), execution.device(), execution.precision()));
   }
 }

@@ -88,7 +88,7 @@ final class SameTraining {
     return differences;
   }
 
-  /** Values that shape the result, as HOCON; those without one are left out. */
+  /** Values that shape the result, as HOCON; those without one are skipped. */
   private static Map<String, String> training(Config settings) {
     Map<String, String> values = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> each : settings.getConfig(TRAINING).entrySet()) {

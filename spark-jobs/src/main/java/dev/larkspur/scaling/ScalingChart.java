@@ -44,7 +44,7 @@ public final class ScalingChart {
     }
     List<Double> across = across(runs);
     return new Series(
-        String.format(Locale.ROOT, "%s, k = %.4f", kind, law.get().exponent()),
+        String.format(Locale.ROOT, "%s, k = %.4f", kind, law.get().slope().exponent()),
         points,
         across.stream().map(flops -> new Point(flops, law.get().loss(flops))).toList(),
         across.stream().map(flops -> band(law.get(), flops)).toList());

@@ -1,5 +1,6 @@
 package dev.larkspur.scaling;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.distribution.TDistribution;
@@ -11,24 +12,32 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
  * @param size name of the size
  * @param kind label of the kind
  * @param trainings number of seeds
- * @param loss mean of the validation losses, nats a token
- * @param lossDeviation their standard deviation
- * @param perplexity mean of the validation perplexities
- * @param perplexityDeviation their standard deviation
- * @param aboveFirst mean of the loss's distance above that of the first kind from the same seed;
- *     null for the first kind
- * @param aboveFirstHalfWidth of its confidence interval by Student's t
+ * @param losses means and deviations
+ * @param distance from the first kind
  */
 public record Spread(
     String size,
     String kind,
     int trainings,
-    double loss,
-    double lossDeviation,
-    double perplexity,
-    double perplexityDeviation,
-    Double aboveFirst,
-    Double aboveFirstHalfWidth) {
+    @JsonUnwrapped Losses losses,
+    @JsonUnwrapped Distance distance) {
+
+  /**
+   * Means and standard deviations over the seeds.
+   *
+   * @param loss validation loss, nats a token
+   * @param perplexity validation perplexity
+   */
+  public record Losses(
+      double loss, double lossDeviation, double perplexity, double perplexityDeviation) {}
+
+  /**
+   * How far the loss is above that of the first kind from the same seed.
+   *
+   * @param aboveFirst mean; null for the first kind
+   * @param aboveFirstHalfWidth of its confidence interval by Student's t
+   */
+  public record Distance(Double aboveFirst, Double aboveFirstHalfWidth) {}
 
   /** Of each model that has been trained from two seeds or more, in the order of the results. */
   static List<Spread> of(List<RunResult> results) {
@@ -66,12 +75,12 @@ public record Spread(
         own.get(0).size(),
         own.get(0).kind(),
         own.size(),
-        loss.getMean(),
-        loss.getStandardDeviation(),
-        perplexity.getMean(),
-        perplexity.getStandardDeviation(),
-        compared ? above.getMean() : null,
-        compared ? halfWidth(above) : null);
+        new Losses(
+            loss.getMean(),
+            loss.getStandardDeviation(),
+            perplexity.getMean(),
+            perplexity.getStandardDeviation()),
+        compared ? new Distance(above.getMean(), halfWidth(above)) : new Distance(null, null));
   }
 
   private static double halfWidth(DescriptiveStatistics values) {

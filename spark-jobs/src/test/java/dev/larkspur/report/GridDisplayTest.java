@@ -97,6 +97,12 @@ class GridDisplayTest {
 
   private static RunResult result(String size, double loss) {
     return new RunResult(
-        size, "x", 1, 1, 1, 1, 1e9, loss, Math.exp(loss), 600, 1, "torch", "cpu", "fp32");
+        new RunResult.TrainedModel(size, "x", 1),
+        new RunResult.Cost(1, 1, 1, 1e9),
+        loss,
+        Math.exp(loss),
+        600,
+        1,
+        new RunResult.Machine("torch", "cpu", "fp32"));
   }
 }

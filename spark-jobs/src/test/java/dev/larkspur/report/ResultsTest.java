@@ -1,10 +1,9 @@
 package dev.larkspur.report;
 
-import dev.larkspur.scaling.Results;
-import dev.larkspur.scaling.RunResult;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.scaling.Results;
+import dev.larkspur.scaling.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,19 +65,12 @@ class ResultsTest {
   private static RunResult result(
       String size, String kind, double flops, double loss, double tokensPerSecond) {
     return new RunResult(
-        size,
-        kind,
-        1,
-        1000,
-        500,
-        20_000,
-        flops,
+        new RunResult.TrainedModel(size, kind, 1),
+        new RunResult.Cost(1000, 500, 20_000, flops),
         loss,
         Math.exp(loss),
         600,
         tokensPerSecond,
-        "torch",
-        "cpu",
-        "fp32");
+        new RunResult.Machine("torch", "cpu", "fp32"));
   }
 }

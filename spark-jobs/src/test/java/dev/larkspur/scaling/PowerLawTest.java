@@ -39,8 +39,8 @@ class PowerLawTest {
                     result("dense", 1, xl, Math.log(ofXl))))
             .orElseThrow();
 
-    assertThat(law.exponent()).isCloseTo(exponent, within(0.0005));
-    assertThat(exponent).isBetween(law.exponentLow(), law.exponentHigh());
+    assertThat(law.slope().exponent()).isCloseTo(exponent, within(0.0005));
+    assertThat(exponent).isBetween(law.slope().exponentLow(), law.slope().exponentHigh());
   }
 
   @Test
@@ -48,8 +48,8 @@ class PowerLawTest {
     PowerLaw law = PowerLaw.fit(along(30, 0.07, new double[4])).orElseThrow();
 
     assertThat(law.coefficient()).isCloseTo(30, within(1e-9));
-    assertThat(law.exponent()).isCloseTo(0.07, within(1e-12));
-    assertThat(law.exponentHigh() - law.exponentLow()).isLessThan(1e-9);
+    assertThat(law.slope().exponent()).isCloseTo(0.07, within(1e-12));
+    assertThat(law.slope().exponentHigh() - law.slope().exponentLow()).isLessThan(1e-9);
     assertThat(law.loss(1e18)).isCloseTo(30 * Math.pow(1e18, -0.07), within(1e-9));
   }
 
@@ -80,9 +80,9 @@ class PowerLawTest {
     double deviation = Math.sqrt(squares / 2);
     double half = 4.30265 * deviation / Math.sqrt(sxx);
 
-    assertThat(law.exponent()).isCloseTo(0.07 - slope, within(1e-9));
-    assertThat(law.exponentLow()).isCloseTo(0.07 - slope - half, within(1e-6));
-    assertThat(law.exponentHigh()).isCloseTo(0.07 - slope + half, within(1e-6));
+    assertThat(law.slope().exponent()).isCloseTo(0.07 - slope, within(1e-9));
+    assertThat(law.slope().exponentLow()).isCloseTo(0.07 - slope - half, within(1e-6));
+    assertThat(law.slope().exponentHigh()).isCloseTo(0.07 - slope + half, within(1e-6));
     double inTheMiddle = Math.exp(mean);
     assertThat(law.interval(inTheMiddle).high())
         .isCloseTo(law.loss(inTheMiddle) * Math.exp(4.30265 * deviation / 2), within(1e-5));
@@ -109,12 +109,12 @@ class PowerLawTest {
                 result("low", 3, 1e18, 3.5)));
 
     assertThat(spreads).hasSize(2);
-    assertThat(spreads.get(0).loss()).isCloseTo(3.2, within(1e-12));
-    assertThat(spreads.get(0).lossDeviation()).isCloseTo(0.2, within(1e-12));
-    assertThat(spreads.get(0).aboveFirst()).isNull();
+    assertThat(spreads.get(0).losses().loss()).isCloseTo(3.2, within(1e-12));
+    assertThat(spreads.get(0).losses().lossDeviation()).isCloseTo(0.2, within(1e-12));
+    assertThat(spreads.get(0).distance().aboveFirst()).isNull();
     // Differences 0.1, 0.2, 0.1: deviation 0.057735, t(0.975, 2) = 4.30265.
-    assertThat(spreads.get(1).aboveFirst()).isCloseTo(0.4 / 3, within(1e-12));
-    assertThat(spreads.get(1).aboveFirstHalfWidth())
+    assertThat(spreads.get(1).distance().aboveFirst()).isCloseTo(0.4 / 3, within(1e-12));
+    assertThat(spreads.get(1).distance().aboveFirstHalfWidth())
         .isCloseTo(4.30265 * 0.0577350 / Math.sqrt(3), within(1e-5));
     assertThat(Spread.of(List.of(result("dense", 1, 1e18, 3.0)))).isEmpty();
   }
@@ -135,6 +135,12 @@ class PowerLawTest {
 
   private static RunResult result(String kind, long seed, double flops, double loss) {
     return new RunResult(
-        "s", kind, seed, 1, 1, 1, flops, loss, Math.exp(loss), 600, 1, "torch", "cpu", "fp32");
+        new RunResult.TrainedModel("s", kind, seed),
+        new RunResult.Cost(1, 1, 1, flops),
+        loss,
+        Math.exp(loss),
+        600,
+        1,
+        new RunResult.Machine("torch", "cpu", "fp32"));
   }
 }

@@ -1,7 +1,6 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.collective.PeerLostException;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,8 +18,8 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
  * Why the tasks of one barrier job failed. When one worker fails, the others fail after it because
- * they have lost a peer, and Spark reports whichever it hears of first; this keeps them all, to
- * name the one that matters.
+ * they have lost a peer, and Spark reports whichever arrives first; this keeps them all, to name
+ * the one that matters.
  */
 final class StageFailures extends SparkListener {
   private static final String JOB = "larkspur.barrier.job";
@@ -44,7 +43,7 @@ final class StageFailures extends SparkListener {
     this.job = job;
   }
 
-  /** The local property that tells the job from others. */
+  /** The local property that marks the job. */
   static String property() {
     return JOB;
   }
@@ -89,7 +88,7 @@ final class StageFailures extends SparkListener {
   }
 
   /**
-   * Waits until every task has ended, at most some seconds, and tells what went wrong first: not
+   * Waits until every task has ended, at most some seconds, and returns what went wrong first: not
    * the loss of a peer, if there is anything else.
    */
   synchronized Optional<Throwable> cause() {

@@ -20,9 +20,9 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * What the master of a standalone cluster tells of the cores that an application has, on the page
- * {@code /json/} of its web interface. Spark tells the application itself only which executors have
- * come, not whether there are more to come.
+ * The cores that an application has, as the master of a standalone cluster reports them on the page
+ * {@code /json/} of its web interface. Spark reports to the application only which executors have
+ * started, not whether more will.
  */
 final class StandaloneCores {
   private static final Logger LOG = Logger.getLogger(StandaloneCores.class.getName());
@@ -40,7 +40,7 @@ final class StandaloneCores {
     this.pages = pages;
   }
 
-  /** Where nobody is asked. */
+  /** Asks no master. */
   static StandaloneCores unknown() {
     return new StandaloneCores("", 0, List.of());
   }

@@ -76,7 +76,7 @@ record Attempt(
     }
   }
 
-  /** The run directory's lines first, then other sinks, each behind its queue. */
+  /** The run directory's lines first, then other sinks, each with its queue. */
   private CompositeSink open(
       JavaSparkContext spark,
       Settings settings,

@@ -3,14 +3,13 @@ package dev.larkspur.train.driver;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.TrainingSettings;
-
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What a training does with a corpus.
  *
- * @param sequences that it trains on; those that a self-guided one repeats count once
+ * @param sequences that it trains on; those that a self-guided training repeats are counted once
  * @param trainingBlocks of the corpus
  * @param validationBlocks of the corpus
  */

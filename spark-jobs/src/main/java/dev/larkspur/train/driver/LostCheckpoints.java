@@ -8,21 +8,21 @@ import dev.larkspur.storage.BadInputException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Tells a run that begins from one whose checkpoints have been taken away. */
+/** Distinguishes a new run from one whose checkpoints were deleted. */
 public final class LostCheckpoints {
   private LostCheckpoints() {}
 
   /**
-   * To be called when a run has no complete checkpoint: what else lies in its directory tells
-   * whether it ever had one. With {@code run.start-over}, it is made to look as if it had not.
+   * Called when a run has no complete checkpoint: what else is in its directory shows whether it
+   * ever had one. With {@code run.start-over}, it is made to look as if it had not.
    *
-   * @throws BadInputException if it had, and is not to start over
+   * @throws BadInputException if it had, and does not start over
    */
   public static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
     AttemptLog attempts = new AttemptLog(run);
     OptionalLong committed = attempts.committed();
     Optional<TrainingSummary> summary =
-        SummaryFile.read(run).filter(LostCheckpoints::tellsOfACheckpoint);
+        SummaryFile.read(run).filter(LostCheckpoints::impliesACheckpoint);
     if (committed.isEmpty() && summary.isEmpty()) {
       return;
     }
@@ -42,8 +42,8 @@ public final class LostCheckpoints {
     attempts.forgetCommitted();
   }
 
-  /** One that failed, or is running, may not have come as far as a checkpoint. */
-  private static boolean tellsOfACheckpoint(TrainingSummary summary) {
+  /** A run that failed, or is running, may not have reached its first checkpoint. */
+  private static boolean impliesACheckpoint(TrainingSummary summary) {
     return summary.status().equals(TrainingSummary.COMPLETED)
         || (summary.status().equals(TrainingSummary.STOPPED) && summary.step() > 0);
   }

@@ -17,7 +17,7 @@ import dev.larkspur.storage.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decides whether a run may go on from the checkpoint in its directory. */
+/** Decides whether a run may resume from the checkpoint in its directory. */
 final class Resumption {
   private static final String SPARK = "spark";
   private static final ConfigRenderOptions JSON = ConfigRenderOptions.concise();
@@ -26,7 +26,7 @@ final class Resumption {
 
   /**
    * Refuses settings under which the run could not end as it began: another model, corpus, seed or
-   * batch; of imported parameters only the model counts. Others, such as a longer training or
+   * batch; of imported parameters only the model is compared. Others, such as a longer training or
    * another number of workers, may change.
    *
    * @return what has changed; nothing where the run begins with imported parameters
@@ -43,7 +43,7 @@ final class Resumption {
       compareTraining(differences, changes, before, settings, model.context());
       if (!provenance.corpusFingerprint().equals(corpus.fingerprint())) {
         differences.add(
-            "data.corpus = %s is not the corpus that the run began with, or was made anew"
+            "data.corpus = %s is not the corpus that the run began with, or was prepared again"
                 .formatted(settings.data().corpus()));
       }
     } else if (settings.training().selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
@@ -51,7 +51,7 @@ final class Resumption {
     }
     if (!differences.isEmpty()) {
       throw new BadInputException(
-          "%s holds a checkpoint of step %d that these settings cannot go on from: %s. Use the settings of its config.conf, or another run.dir"
+          "%s holds a checkpoint of step %d that these settings cannot resume from: %s. Use the settings of its config.conf, or another run.dir"
               .formatted(settings.run().dir(), checkpoint.step(), String.join("; ", differences)));
     }
     return provenance.imported() ? List.of() : changes;

@@ -18,7 +18,7 @@ final class Rollback {
   private final Consumer<String> notes;
 
   /**
-   * @param notes told of each checkpoint that is deleted
+   * @param notes receives each checkpoint that is deleted
    */
   Rollback(CheckpointStore checkpoints, Consumer<String> notes) {
     this.checkpoints = checkpoints;
@@ -29,7 +29,7 @@ final class Rollback {
    * Deletes the newest checkpoints that were written while updates were being skipped: the run
    * would only diverge from them again.
    *
-   * @param damaged checkpoints that do not count
+   * @param damaged checkpoints to ignore
    * @throws TrainingException if there are no others; then none is deleted
    */
   void discardSkipping(Set<CheckpointName> damaged) {

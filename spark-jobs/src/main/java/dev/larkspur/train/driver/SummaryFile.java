@@ -205,7 +205,7 @@ public final class SummaryFile {
     }
   }
 
-  /** Writes the summary again and again while an attempt runs, so that it tells who is alive. */
+  /** Rewrites the summary while an attempt runs, so that it shows which run is alive. */
   static final class SummaryHeartbeat implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SummaryHeartbeat.class.getName());
     private static final long GRACE_SECONDS = 60;
@@ -223,7 +223,7 @@ public final class SummaryFile {
     /**
      * Begins.
      *
-     * @param write never runs beside itself, nor after {@link #close}
+     * @param write never runs concurrently with itself, or after {@link #close}
      * @param beat time between the end of one and the next
      */
     static SummaryHeartbeat every(Duration beat, Runnable write) {

@@ -69,7 +69,7 @@ public final class TrainedWith {
     }
   }
 
-  /** Whether the model is that of the checkpoint; rotary positions go on without end. */
+  /** Whether the model is that of the checkpoint; rotary positions are unbounded. */
   private boolean isOf(ModelConfig model) {
     ModelConfig own = before.model().toConfig(model.context(), model.vocabulary());
     return own.equals(model)

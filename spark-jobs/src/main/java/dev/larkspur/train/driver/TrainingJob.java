@@ -48,7 +48,9 @@ import org.apache.spark.sql.SparkSession;
  * checkpoint, until one has done the last step or the failures are too many.
  */
 public final class TrainingJob {
-  /** Spark's own repetition of a stage would go on from where it began, not from a checkpoint. */
+  /**
+   * Spark's own retry of a stage would begin where the attempt began, not at the newest checkpoint.
+   */
   public static final Map<String, String> SPARK_PROPERTIES =
       Map.of("spark.stage.maxConsecutiveAttempts", "1");
 
@@ -76,7 +78,7 @@ public final class TrainingJob {
   private int workers;
   private boolean failedWhileEnding;
   private List<SettingsChange> changes = List.of();
-  private volatile Progress heard;
+  private volatile Progress lastProgress;
   private volatile boolean lost;
 
   private TrainingJob(
@@ -166,7 +168,7 @@ public final class TrainingJob {
     }
     if (StopControl.isHeld(run)) {
       return new TrainingResult(
-          SummaryFile.read(run).orElseGet(() -> summary.stopped(heard, newest, workers, 0)),
+          SummaryFile.read(run).orElseGet(() -> summary.stopped(lastProgress, newest, workers, 0)),
           Outcome.HELD);
     }
     Slots.requireFixedAllocation(spark);
@@ -179,7 +181,7 @@ public final class TrainingJob {
     try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> lost(group));
         StopControl stopping = StopControl.of(run, lease, observer)) {
       if (newest.isEmpty()) {
-        // Before an attempt begins and writes over what tells of the lost ones.
+        // Before an attempt begins and overwrites the traces of lost ones.
         findNewest();
       }
       return untilDone(lease, stopping);
@@ -193,11 +195,11 @@ public final class TrainingJob {
   private TrainingResult untilDone(Lease lease, StopControl stopping) {
     while (true) {
       try {
-        // A driver that was suspended must not write or begin anything beside its successor.
+        // A driver that was suspended must not write or begin anything once it has a successor.
         requireHeldStrictly(lease);
         if (stopping.isStopping()) {
           return new TrainingResult(
-              summary.stopped(heard, newest, workers, restarts.all()), Outcome.STOPPED);
+              summary.stopped(lastProgress, newest, workers, restarts.all()), Outcome.STOPPED);
         }
         abortUploads();
         int number = new AttemptLog(run).begin(spark.sc().applicationId(), changes);
@@ -207,14 +209,14 @@ public final class TrainingJob {
           run.requireShared(spark);
           RunDirectory.requireSeen(spark, corpus.manifestFile());
         }
-        sayWorkers(slots);
+        noteWorkers(slots);
         begin(slots);
         WorkerResult result = attempt(number, slots);
         requireHeldStrictly(lease);
         if (result.ending() != RunEnding.EVICTED || stopping.isStopping()) {
           return ended(result, slots);
         }
-        observer.note("a worker is being taken away: going on without it");
+        observer.note("a worker is being taken away: resuming without it");
       } catch (RuntimeException failure) {
         requireHeld(lease);
         afterFailure(rolledBack(failure), lease, stopping);
@@ -222,7 +224,7 @@ public final class TrainingJob {
     }
   }
 
-  /** What they cost matters less than the training, and not everybody may end them. */
+  /** Stale uploads cost less than a failed training, and not every user may abort them. */
   private void abortUploads() {
     try {
       run.abortUploads();
@@ -253,7 +255,7 @@ public final class TrainingJob {
     }
   }
 
-  /** Another driver has the run: its files are not this one's any more. */
+  /** Another driver has taken the run over: this one must not write its files. */
   private void lost(String group) {
     lost = true;
     spark.cancelJobGroup(group);
@@ -270,7 +272,7 @@ public final class TrainingJob {
     }
   }
 
-  /** Where storage does not answer, the look before the next attempt tells. */
+  /** If storage does not answer, the check before the next attempt decides. */
   private void requireHeld(Lease lease) {
     try {
       lease.requireHeld();
@@ -279,7 +281,7 @@ public final class TrainingJob {
     }
   }
 
-  private void sayWorkers(Slots slots) {
+  private void noteWorkers(Slots slots) {
     if (workers != slots.workers()) {
       observer.note(Count.of(slots.workers(), "worker"));
     }
@@ -307,7 +309,7 @@ public final class TrainingJob {
         throw failure;
       }
       failedWhileEnding = true;
-      // Whatever went wrong while the process ends, there is no time to repeat it.
+      // The process is ending: there is no time for another attempt.
       observer.note("stopping without another checkpoint: " + failure.getMessage());
       newestStep(failure);
       return;
@@ -317,7 +319,7 @@ public final class TrainingJob {
     if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {
       try {
         requireHeldStrictly(lease);
-        summary.failed(failure, heard, newest, workers, restarts.all());
+        summary.failed(failure, lastProgress, newest, workers, restarts.all());
       } catch (StoreException second) {
         failure.addSuppressed(second);
       }
@@ -336,7 +338,9 @@ public final class TrainingJob {
     stopping.pause(delay);
   }
 
-  /** A failure to go on after; of a training that diverges, checkpoints that diverge are gone. */
+  /**
+   * The failure to report; if the training diverged, its diverged checkpoints are deleted first.
+   */
   private RuntimeException rolledBack(RuntimeException failure) {
     if (Failures.find(failure, DivergedException.class).isEmpty()) {
       return failure;
@@ -361,7 +365,7 @@ public final class TrainingJob {
         || Failures.find(failure, DivergedException.class).isPresent();
   }
 
-  /** Too few from the beginning: nobody can tell that there will be more. */
+  /** Too few from the beginning: there may never be more. */
   private static boolean isForSlots(RuntimeException failure) {
     return failure instanceof SlotsException;
   }
@@ -382,11 +386,11 @@ public final class TrainingJob {
 
   private void skipped(String warning) {
     if (warned.add(warning)) {
-      observer.note(warning + "; going on from an older one");
+      observer.note(warning + "; resuming from an older one");
     }
   }
 
-  /** Remembers what was heard last, for the summary of a failure. */
+  /** Remembers the newest progress, for the summary of a failure. */
   private final class Listening implements TrainingObserver {
     /** Of this attempt alone. */
     private volatile Progress newest;
@@ -394,7 +398,7 @@ public final class TrainingJob {
     @Override
     public void progress(Progress progress) {
       newest = progress;
-      heard = progress;
+      lastProgress = progress;
       observer.progress(progress);
     }
 

@@ -2,7 +2,7 @@ package dev.larkspur.train.driver;
 
 import dev.larkspur.metrics.Progress;
 
-/** Is told how a training goes, on threads of Spark's. */
+/** Observes a training, on threads of Spark's. */
 @FunctionalInterface
 public interface TrainingObserver {
 

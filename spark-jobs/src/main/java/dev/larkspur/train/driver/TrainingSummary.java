@@ -44,7 +44,7 @@ public record TrainingSummary(
   /**
    * How far a run is.
    *
-   * @param step updates done; after a failure, as far as it got, whether or not that was kept
+   * @param step updates done; after a failure, the last step reached, even if no checkpoint has it
    * @param tokens trained on, all epochs and resumed trainings together
    * @param skippedUpdates skipped because their loss or gradient was out of bounds
    * @param checkpointStep updates done by the newest checkpoint; while it runs, by that which the

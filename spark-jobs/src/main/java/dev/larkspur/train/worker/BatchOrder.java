@@ -50,7 +50,7 @@ public final class BatchOrder {
   }
 
   /**
-   * The ranges, and what of another one lies behind the batches trained on up to a step.
+   * The ranges, and the part of another one that is after the batches trained on up to a step.
    *
    * @param step updates done
    */

@@ -3,13 +3,12 @@ package dev.larkspur.train.worker;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.train.TrainingException;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** Tells whether all replicas still are the same. */
+/** Checks that all replicas are still the same. */
 public final class ParameterChecksum {
   /** A quarter of a MB: it is still in the cache when it is read again. */
   private static final int CHUNK = 1 << 16;
@@ -47,7 +46,7 @@ public final class ParameterChecksum {
         throw new TrainingException(
             "after step %d worker %d (%s) has other parameters than worker 0 (%s): one of the two machines computes wrongly, or their CPUs are of different kinds. "
                     .formatted(step, rank, hosts.get(rank), hosts.get(0))
-                + "Take it out of the cluster and start again; the run goes on from its last"
+                + "Take it out of the cluster and start again; the run resumes from its last"
                 + " checkpoint");
       }
     }

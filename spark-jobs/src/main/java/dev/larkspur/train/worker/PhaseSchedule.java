@@ -7,7 +7,6 @@ import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.settings.Settings;
-
 import java.io.Serializable;
 
 /**
@@ -24,7 +23,7 @@ public record PhaseSchedule(ModelConfig model, SelfGuidance guidance) implements
         model, settings.training().guidance(model.context(), settings.run().seed()));
   }
 
-  /** The model that the update behind {@code step} others trains. */
+  /** The model that the update after {@code step} others trains. */
   public ModelConfig trained(long step) {
     return guidance.guides(step) ? model.guided() : model;
   }
@@ -35,7 +34,7 @@ public record PhaseSchedule(ModelConfig model, SelfGuidance guidance) implements
     return step == 0 ? model : trained(step);
   }
 
-  /** Whether guides go after so many updates, and training goes on without them. */
+  /** Whether guides are dropped after so many updates, and training continues without them. */
   boolean endsGuidance(long step) {
     return step > 0 && step == guidance.steps();
   }

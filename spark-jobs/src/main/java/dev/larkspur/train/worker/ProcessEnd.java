@@ -12,11 +12,11 @@ import org.apache.hadoop.service.launcher.IrqHandler;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) gives a training the time to write a checkpoint:
- * the JVM's end waits for those that are registered here.
+ * SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) leaves a training the time to write a
+ * checkpoint: the JVM does not end before those that are registered here.
  */
 public final class ProcessEnd {
-  /** Before Spark's hooks (40 and more), which take away what the training stands on. */
+  /** Before Spark's hooks (40 and more), which shut down what the training needs. */
   private static final int PRIORITY = 1000;
 
   private static final long GRACE_SECONDS = 90;
@@ -61,7 +61,7 @@ public final class ProcessEnd {
         task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
       }
       if (!tasks.isEmpty()) {
-        // Spark sends a task's result after the task has ended, and tells nobody when it has:
+        // Spark sends a task's result after the task has ended, and reports to nobody when it has:
         // without it, the driver takes a worker that has left in good order for a dead one.
         TimeUnit.SECONDS.sleep(RESULT_SECONDS);
       }
@@ -118,7 +118,7 @@ public final class ProcessEnd {
           new IrqHandler(name, signal -> Runtime.getRuntime().halt(BY_SIGNAL + signal.getNumber()))
               .bind();
         } catch (IllegalArgumentException e) {
-          // A JVM that was told to leave signals alone.
+          // The JVM was started with signals left alone.
           LOG.log(Level.FINE, "cannot handle SIG" + name, e);
         }
       }

@@ -4,9 +4,9 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
 
 /**
- * When the ranks ask each other, in the middle of a step or of a validation, whether to end. Every
- * rank asks at the same places, about once a second by the time that the last step has taken, which
- * all know as the same number: in quick steps nobody asks.
+ * When the ranks ask each other, inside a step or a validation, whether to stop. Every rank asks at
+ * the same points, about once a second by the time that the last step has taken, which all ranks
+ * know as the same number: in quick steps they do not ask.
  */
 final class StopPolls {
   private static final double SECONDS_BETWEEN = 1;
@@ -14,7 +14,7 @@ final class StopPolls {
   private final StopSignals signals;
   private final Collective peers;
 
-  /** Micro-batches from one question to the next; at first nobody knows how long one takes. */
+  /** Micro-batches from one question to the next; at first their duration is unknown. */
   private long every = 1;
 
   StopPolls(StopSignals signals, Collective peers) {

@@ -1,7 +1,6 @@
 package dev.larkspur.train.worker;
 
 import dev.larkspur.run.RunDirectory;
-
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,11 +9,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Whether this worker is to leave before its last step: the run has a file named {@code stop}
+ * Whether this worker is to stop before its last step: the run has a file named {@code stop}
  * (looked for by rank 0), or the process is being ended.
  */
 public final class StopSignals implements AutoCloseable {
-  /** A file of this name in the run directory ends the training behind a checkpoint. */
+  /**
+   * A file of this name in the run directory stops the training after it has written a checkpoint.
+   */
   public static final String STOP_FILE = "stop";
 
   private static final Logger LOG = Logger.getLogger(StopSignals.class.getName());
@@ -37,13 +38,13 @@ public final class StopSignals implements AutoCloseable {
 
   /** Looks for the stop file now and then, on rank 0 only. */
   static StopSignals of(RunDirectory run, int rank) {
-    StopSignals requests = new StopSignals();
+    StopSignals signals = new StopSignals();
     if (rank == 0) {
-      requests.looking =
-          requests.looks.scheduleWithFixedDelay(
-              () -> requests.look(run), 0, SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
+      signals.looking =
+          signals.looks.scheduleWithFixedDelay(
+              () -> signals.look(run), 0, SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
     }
-    return requests;
+    return signals;
   }
 
   private void look(RunDirectory run) {

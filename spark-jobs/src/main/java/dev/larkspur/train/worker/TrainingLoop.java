@@ -19,7 +19,7 @@ import java.util.function.LongFunction;
  * One worker's training. A step: forward and backward over this rank's share of the global batch,
  * the sum of gradients over all ranks, the clip, the update. After it: a line of metrics, a
  * validation, a checkpoint, each when it is due. Every rank runs this loop and decides from
- * all-reduced numbers, so that all decide alike; only rank 0 is heard.
+ * all-reduced numbers, so that all decide alike; only rank 0 reports.
  */
 final class TrainingLoop implements AutoCloseable {
   /** The first steps of an attempt are shown one by one, whatever is logged of them. */
@@ -54,7 +54,7 @@ final class TrainingLoop implements AutoCloseable {
   record Worker(String device, Collective peers, List<String> hosts) {}
 
   /**
-   * @param replicas makes the model that is trained after so many updates
+   * @param replicas creates the model that is trained after so many updates
    * @param outlet where rank 0 reports
    */
   TrainingLoop(
@@ -218,7 +218,7 @@ final class TrainingLoop implements AutoCloseable {
     boolean last = done == spec.steps() || ending != RunEnding.COMPLETED;
     boolean dropsGuides = !last && spec.recipe().phases().endsGuidance(done);
     checkpointDue |= done % cadence.checkpoint() == 0;
-    // While updates are skipped, nobody knows whether the parameters are of use.
+    // While updates are skipped, the parameters may be useless.
     boolean checkpoints = last || dropsGuides || (checkpointDue && guard.skippedInRow() == 0);
 
     // A line never spans a checkpoint: a resumed run would not know the steps before it.

@@ -10,7 +10,7 @@ import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import java.util.function.Consumer;
 
-/** What a training reports: lines of metrics, and where it is. Ranks other than 0 are not heard. */
+/** What a training reports: lines of metrics, and where it is. Only rank 0 has an outlet. */
 final class TrainingReporter {
   private final TrainingSpec spec;
   private final UpdateGuard guard;

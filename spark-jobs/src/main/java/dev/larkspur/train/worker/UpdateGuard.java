@@ -72,7 +72,7 @@ public final class UpdateGuard {
   }
 
   /**
-   * Why a training goes back whose result after a step cannot be used.
+   * Why a training whose result after a step is unusable goes back to a checkpoint.
    *
    * @param done updates, of which the last one that was made is the cause, or was made too late
    * @param what is not finite

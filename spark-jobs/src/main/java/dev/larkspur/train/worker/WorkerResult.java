@@ -7,7 +7,7 @@ import dev.larkspur.metrics.ValidationMetrics;
 import java.io.Serializable;
 
 /**
- * What a worker ends with.
+ * What a worker returns.
  *
  * @param ending why it stopped
  * @param step updates done

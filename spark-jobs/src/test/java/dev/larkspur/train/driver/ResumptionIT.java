@@ -293,7 +293,7 @@ class ResumptionIT {
     trainings.train("taken");
     assertThatThrownBy(() -> trainings.train("taken", "model.layers=3", "training.global-batch=32"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("cannot go on from")
+        .hasMessageContaining("cannot resume from")
         .hasMessageContaining("model.layers was 2 and is 3;")
         .hasMessageNotContaining("ModelConfig")
         .hasMessageContaining("training.global-batch was 16 and is 32")
