@@ -1,8 +1,7 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.run.DirectoryCheck;
-import dev.larkspur.run.UnusableDirectoryException;
-
+import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;

@@ -1,5 +1,6 @@
 package dev.larkspur.run;
 
+import dev.larkspur.storage.BadInputException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -84,5 +85,14 @@ public final class DirectoryCheck {
             ? named.getReason()
             : failure.toString();
     return "cannot be written (%s). Name a directory on another file system".formatted(why);
+  }
+
+  /** The run directory can never be used as it is; the message names the cause and what to do. */
+  public static final class UnusableDirectoryException extends BadInputException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableDirectoryException(String message) {
+      super(message);
+    }
   }
 }

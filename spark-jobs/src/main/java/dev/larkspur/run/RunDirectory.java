@@ -1,6 +1,7 @@
 package dev.larkspur.run;
 
 import dev.larkspur.document.RawFiles;
+import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;

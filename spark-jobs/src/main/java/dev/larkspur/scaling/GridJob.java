@@ -1,7 +1,7 @@
 package dev.larkspur.scaling;
 
 import dev.larkspur.scaling.Grid.GridRun;
-import dev.larkspur.train.driver.CompletedRun;
+import dev.larkspur.train.driver.SummaryFile;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingObserver;
 import dev.larkspur.train.driver.TrainingResult;
@@ -35,7 +35,7 @@ public final class GridJob {
     List<RunResult> results = new ArrayList<>();
     for (GridRun run : grid.runs()) {
       Optional<TrainingSummary> summary =
-          CompletedRun.at(run.settings().run().dir(), hadoop)
+          SummaryFile.completed(run.settings().run().dir(), hadoop)
               .filter(done -> done.step() == run.steps())
               .or(() -> train(session, run, results.size() + 1, grid.runs().size(), observer));
       if (summary.isEmpty()) {

@@ -1,10 +1,9 @@
 package dev.larkspur.launch;
 
-import dev.larkspur.run.UnusableDirectoryException;
-
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

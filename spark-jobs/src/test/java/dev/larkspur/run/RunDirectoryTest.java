@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

@@ -13,7 +13,7 @@ import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;

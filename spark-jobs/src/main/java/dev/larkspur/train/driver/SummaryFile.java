@@ -35,6 +35,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.hadoop.conf.Configuration;
 
 /** Keeps {@code summary.json} up to date. */
 public final class SummaryFile {
@@ -56,6 +57,11 @@ public final class SummaryFile {
   /** What is there of a training that has done all its steps. */
   Optional<TrainingSummary> completed() {
     return completed(run);
+  }
+
+  /** The summary of a completed training; empty if there is none in the directory. */
+  public static Optional<TrainingSummary> completed(String dir, Configuration hadoop) {
+    return completed(new RunDirectory(dir, hadoop));
   }
 
   /** The same of any run. */

@@ -1,6 +1,6 @@
 package dev.larkspur.train.worker;
 
-import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.run.TrainingState.SkippedBatches;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

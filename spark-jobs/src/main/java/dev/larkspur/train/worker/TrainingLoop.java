@@ -10,6 +10,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.worker.MetricsWindow.StepClock;
+import dev.larkspur.train.worker.StopSignals.StopPolls;
 import dev.larkspur.train.worker.TrainingSpec.Cadence;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
 import java.util.List;

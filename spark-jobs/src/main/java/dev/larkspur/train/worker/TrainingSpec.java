@@ -7,7 +7,7 @@ import dev.larkspur.optim.Optimizer;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Provenance;
 import dev.larkspur.run.Retention;
-import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.settings.TrainingSettings.Stability;

@@ -1,7 +1,7 @@
 package dev.larkspur.train.worker;
 
-import dev.larkspur.run.SkippedBatches;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.run.TrainingState.Skips;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.TrainingSettings.Stability;

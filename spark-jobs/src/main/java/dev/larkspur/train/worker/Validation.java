@@ -3,6 +3,7 @@ package dev.larkspur.train.worker;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.train.worker.StopSignals.StopPolls;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
 import java.util.function.DoubleConsumer;
 

@@ -3,7 +3,7 @@ package dev.larkspur.train.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.run.SkippedBatches;
+import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.TrainingSettings.Stability;
 import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.util.List;
