@@ -116,7 +116,11 @@ record Attempt(
             training.adamW(),
             training.optimization().gradientClip(),
             training.tolerance().stability()),
-        new Compute(training.compute().engine(), training.compute().device(), slots.threads(), training.compute().precision()),
+        new Compute(
+            training.compute().engine(),
+            training.compute().device(),
+            slots.threads(),
+            training.compute().precision()),
         new Cadence(
             training.cadence().logEvery(),
             training.cadence().validationEvery(),
