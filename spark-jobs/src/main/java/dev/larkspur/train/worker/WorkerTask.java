@@ -87,6 +87,7 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
         spec.exchange().shardOptimizer()
             ? Shard.of(length, peers.rank(), peers.worldSize())
             : Shard.whole(length);
-    return engine.replica(model, device, spec.compute().precision(), spec.recipe().optimizer(), shard);
+    return engine.replica(
+        model, device, spec.compute().precision(), spec.recipe().optimizer(), shard);
   }
 }
