@@ -1,0 +1,83 @@
+package dev.larkspur.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.collective.PeerWatch.LostPeers;
+import dev.larkspur.collective.Rendezvous.PortRange;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** The watch of two workers on a store in this process: it needs no engine. */
+class PeerWatchTest {
+  private final Map<String, String> entries = new ConcurrentHashMap<>();
+
+  @Test
+  void aWorkerThatIsBehindIsNamed() {
+    PeerWatch first = watch(0);
+    PeerWatch second = watch(1);
+    first.enter();
+    LostPeers missing = first.missing();
+    assertThat(missing.ranks()).containsExactly(1);
+    assertThat(missing.description()).contains("worker 1 (host-1) lives, but does not come");
+    second.close();
+    first.close();
+  }
+
+  @Test
+  void aWorkerThatHasLeftIsNamed() {
+    PeerWatch first = watch(0);
+    watch(1).close();
+    LostPeers missing = first.missing();
+    assertThat(missing.ranks()).containsExactly(1);
+    assertThat(missing.description()).isEqualTo("worker 1 (host-1) has left");
+    first.close();
+  }
+
+  @Test
+  void aWorkerThatNeverCameIsNamed() {
+    PeerWatch first = watch(0);
+    LostPeers missing = first.missing();
+    assertThat(missing.ranks()).containsExactly(1);
+    assertThat(missing.description()).startsWith("worker 1 (never seen) gives no sign of life");
+    first.close();
+  }
+
+  private PeerWatch watch(int rank) {
+    Duration patience = Duration.ofSeconds(1);
+    Rendezvous rendezvous =
+        new Rendezvous(rank, 2, "host-" + rank, PortRange.ANY, own -> own, patience);
+    return new PeerWatch(rendezvous, new InMemory(), "host-0", patience);
+  }
+
+  private final class InMemory implements KeyValueStore {
+
+    @Override
+    public void set(String key, String value) {
+      entries.put(key, value);
+    }
+
+    @Override
+    public String value(String key) {
+      return entries.get(key);
+    }
+
+    @Override
+    public boolean has(String key) {
+      return entries.containsKey(key);
+    }
+
+    @Override
+    public long add(String counter, long number) {
+      return Long.parseLong(
+          entries.merge(
+              counter,
+              Long.toString(number),
+              (before, more) -> Long.toString(Long.parseLong(before) + Long.parseLong(more))));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
