@@ -6,20 +6,14 @@ import java.io.Serializable;
 /**
  * A pre-norm decoder with causal attention.
  *
- * @param vocabulary token ids are in [0, vocabulary)
- * @param context tokens of one sequence
- * @param hiddenDim width of the residual stream
- * @param layers decoder layers
+ * @param dimensions sizes that all variants have
  * @param attention shape of the attention
  * @param ffn shape and structure of the feed-forward networks
  * @param variant norm, positions, biases and head
  * @param initStd standard deviation of the initial weights; 0.02 in the paper
  */
 public record ModelConfig(
-    int vocabulary,
-    int context,
-    int hiddenDim,
-    int layers,
+    Dimensions dimensions,
     AttentionConfig attention,
     FfnConfig ffn,
     DecoderVariant variant,
@@ -28,13 +22,29 @@ public record ModelConfig(
 
   public static final double PAPER_INIT_STD = 0.02;
 
-  public ModelConfig {
-    if (vocabulary < 1 || context < 1 || hiddenDim < 1 || layers < 1) {
-      throw new IllegalArgumentException(
-          "vocabulary %d, context %d, hidden width %d and layers %d must all be at least 1"
-              .formatted(vocabulary, context, hiddenDim, layers));
+  /**
+   * Sizes of a decoder.
+   *
+   * @param vocabulary token ids are in [0, vocabulary)
+   * @param context tokens of one sequence
+   * @param hiddenDim width of the residual stream
+   * @param layers decoder layers
+   */
+  public record Dimensions(int vocabulary, int context, int hiddenDim, int layers)
+      implements Serializable {
+
+    /** Checks that there is one of each. */
+    public Dimensions {
+      if (vocabulary < 1 || context < 1 || hiddenDim < 1 || layers < 1) {
+        throw new IllegalArgumentException(
+            "vocabulary %d, context %d, hidden width %d and layers %d must all be at least 1"
+                .formatted(vocabulary, context, hiddenDim, layers));
+      }
     }
-    ffn.misfit(hiddenDim)
+  }
+
+  public ModelConfig {
+    ffn.misfit(dimensions.hiddenDim())
         .ifPresent(
             reason -> {
               throw new IllegalArgumentException(reason);
@@ -46,15 +56,35 @@ public record ModelConfig(
     }
   }
 
+  /** Token ids are in [0, vocabulary). */
+  public int vocabulary() {
+    return dimensions.vocabulary();
+  }
+
+  /** Tokens of one sequence. */
+  public int context() {
+    return dimensions.context();
+  }
+
+  /** Width of the residual stream. */
+  public int hiddenDim() {
+    return dimensions.hiddenDim();
+  }
+
+  /** Decoder layers. */
+  public int layers() {
+    return dimensions.layers();
+  }
+
   /** The same model with a dense guide beside each structured matrix: what is trained at first. */
   public ModelConfig guided() {
-    return new ModelConfig(
-        vocabulary, context, hiddenDim, layers, attention, ffn.guided(), variant, initStd);
+    return new ModelConfig(dimensions, attention, ffn.guided(), variant, initStd);
   }
 
   /** The same model for sequences of another length. */
   public ModelConfig withContext(int other) {
-    return new ModelConfig(vocabulary, other, hiddenDim, layers, attention, ffn, variant, initStd);
+    Dimensions changed = new Dimensions(vocabulary(), other, hiddenDim(), layers());
+    return new ModelConfig(changed, attention, ffn, variant, initStd);
   }
 
   /** The decoder of the paper (appendix A) in some shape. */
@@ -66,10 +96,7 @@ public record ModelConfig(
       AttentionConfig attention,
       FfnConfig ffn) {
     return new ModelConfig(
-        vocabulary,
-        context,
-        hiddenDim,
-        layers,
+        new Dimensions(vocabulary, context, hiddenDim, layers),
         attention,
         ffn,
         DecoderVariant.PAPER,

@@ -11,6 +11,7 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelConfig.Dimensions;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.ArrayList;
@@ -128,7 +129,8 @@ class LayoutTest {
     DecoderVariant learned =
         new DecoderVariant(Norm.LAYER_NORM, 1e-5, new Positions.Learned(), false, true);
     ModelConfig model =
-        new ModelConfig(11, 6, 8, 2, new AttentionConfig(16, 4, 2), lowRank, learned, 0.02);
+        new ModelConfig(
+            new Dimensions(11, 6, 8, 2), new AttentionConfig(16, 4, 2), lowRank, learned, 0.02);
     assertThat(Layout.GPT_NEOX.misfits(model))
         .containsExactly(
             "its feed-forward networks are dense, not dense and low-rank",
@@ -166,7 +168,7 @@ class LayoutTest {
 
   private static ModelConfig model(
       AttentionConfig attention, FfnConfig ffn, DecoderVariant variant) {
-    return new ModelConfig(11, 6, 8, 1, attention, ffn, variant, 0.02);
+    return new ModelConfig(new Dimensions(11, 6, 8, 1), attention, ffn, variant, 0.02);
   }
 
   private static DecoderVariant variant(Norm norm, boolean biases, boolean tied) {

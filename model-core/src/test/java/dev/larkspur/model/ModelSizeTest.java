@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larkspur.model.DecoderVariant.Norm;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig.Activation;
+import dev.larkspur.model.ModelConfig.Dimensions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,10 +80,7 @@ class ModelSizeTest {
 
   private static ModelConfig variant(FfnStructure structure) {
     return new ModelConfig(
-        50,
-        16,
-        8,
-        2,
+        new Dimensions(50, 16, 8, 2),
         new AttentionConfig(8, 8, 8),
         new FfnConfig(24, structure, structure, Activation.SWIGLU),
         new DecoderVariant(Norm.RMS_NORM, 1e-6, new Positions.Learned(), false, false),

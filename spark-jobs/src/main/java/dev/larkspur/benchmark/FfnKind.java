@@ -3,7 +3,6 @@ package dev.larkspur.benchmark;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -40,10 +39,7 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
     FfnStructure own = structure.apply(base.hiddenDim());
     FfnStructure first = ffn.firstLayer() instanceof FfnStructure.Dense dense ? dense : own;
     return new ModelConfig(
-        base.vocabulary(),
-        base.context(),
-        base.hiddenDim(),
-        base.layers(),
+        base.dimensions(),
         base.attention(),
         new FfnConfig(ffn.dim(), own, first, ffn.activation()),
         base.variant(),

@@ -4,6 +4,7 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelConfig.Dimensions;
 import java.util.OptionalInt;
 
 /**
@@ -56,14 +57,12 @@ public record ModelSettings(
    * @param corpusVocabulary entries of the embedding, where the model has none of its own
    */
   public ModelConfig toConfig(int corpusContext, int corpusVocabulary) {
-    return new ModelConfig(
-        vocabulary().orElse(corpusVocabulary),
-        context().orElse(corpusContext),
-        hiddenDim,
-        layers,
-        attention,
-        ffn,
-        variant,
-        initStd);
+    Dimensions dimensions =
+        new Dimensions(
+            vocabulary().orElse(corpusVocabulary),
+            context().orElse(corpusContext),
+            hiddenDim,
+            layers);
+    return new ModelConfig(dimensions, attention, ffn, variant, initStd);
   }
 }

@@ -53,7 +53,6 @@ class ArchitectureTest {
           "curate.CurationRule$GopherQuality",
           "evaluate.EvaluationJob$EvaluationTask",
           "metrics.Progress",
-          "model.ModelConfig",
           "prepare.PrepareEstimate",
           "prepare.PrepareSettings",
           "report.CorpusStats",

@@ -9,6 +9,7 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelConfig.Dimensions;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -43,7 +44,11 @@ public final class TestModels {
   /** Grouped-query attention, an attention width other than the hidden width, two layers. */
   public static ModelConfig tiny(FfnConfig ffn, DecoderVariant variant) {
     return new ModelConfig(
-        23, 6, 12, 2, new AttentionConfig(16, 4, 2), ffn, variant, ModelConfig.PAPER_INIT_STD);
+        new Dimensions(23, 6, 12, 2),
+        new AttentionConfig(16, 4, 2),
+        ffn,
+        variant,
+        ModelConfig.PAPER_INIT_STD);
   }
 
   public static TokenBatch randomBatch(ModelConfig config, int sequences, long seed) {
