@@ -17,15 +17,18 @@ final class FfnReader {
 
   /** How the matrices are stored, and the settings that this depends on. */
   private enum Kind {
-    DENSE(List.of()),
-    LOW_RANK(List.of(RANK, FRACTION)),
-    BLOCK_DENSE(List.of(BLOCKS, RANK, FRACTION)),
-    BLOCK_SHUFFLE(List.of(BLOCKS));
+    DENSE,
+    LOW_RANK,
+    BLOCK_DENSE,
+    BLOCK_SHUFFLE;
 
-    private final List<String> keys;
-
-    Kind(List<String> keys) {
-      this.keys = keys;
+    private List<String> keys() {
+      return switch (this) {
+        case DENSE -> List.of();
+        case LOW_RANK -> List.of(RANK, FRACTION);
+        case BLOCK_DENSE -> List.of(BLOCKS, RANK, FRACTION);
+        case BLOCK_SHUFFLE -> List.of(BLOCKS);
+      };
     }
   }
 
@@ -73,7 +76,7 @@ final class FfnReader {
   private boolean suitsKind(Kind kind) {
     boolean suits = true;
     for (String key : List.of(RANK, FRACTION, BLOCKS)) {
-      if (!kind.keys.contains(key) && values.present(key)) {
+      if (!kind.keys().contains(key) && values.present(key)) {
         values.refuse(
             key,
             "has no effect with model.ffn.kind = " + Values.word(kind),
@@ -81,7 +84,7 @@ final class FfnReader {
         suits = false;
       }
     }
-    if (kind.keys.contains(BLOCKS) && !values.present(BLOCKS)) {
+    if (kind.keys().contains(BLOCKS) && !values.present(BLOCKS)) {
       if (purpose.needsModel()) {
         values.missing(BLOCKS);
       }
