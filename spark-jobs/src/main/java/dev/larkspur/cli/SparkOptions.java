@@ -7,7 +7,6 @@ import dev.larkspur.launch.SparkStartException;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -126,10 +125,6 @@ final class SparkOptions {
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    if (conf.get(MASTER).startsWith("local")) {
-      // Progress travels in heartbeats; within one process they cost nothing.
-      conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
-    }
     // Spark's 15 s between two looks for the slots of a barrier stage would be dead time.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     if (conf.get(MASTER).startsWith("local")) {

@@ -26,6 +26,7 @@ import dev.larkspur.train.cluster.Failures;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.cluster.Slots.SlotsException;
 import dev.larkspur.train.driver.SummaryFile.SummaryHeartbeat;
+import dev.larkspur.train.driver.TrainingObserver.NewestProgress;
 import dev.larkspur.train.driver.TrainingResult.Outcome;
 import dev.larkspur.train.worker.BatchOrder;
 import dev.larkspur.train.worker.UpdateGuard.DivergedException;
@@ -78,7 +79,7 @@ public final class TrainingJob {
   private int workers;
   private boolean failedWhileEnding;
   private List<SettingsChange> changes = List.of();
-  private volatile Progress lastProgress;
+  private Progress lastProgress;
   private volatile boolean lost;
 
   private TrainingJob(
@@ -241,17 +242,21 @@ public final class TrainingJob {
   }
 
   private WorkerResult attempt(int number, Slots slots) {
-    Listening listening = new Listening();
+    NewestProgress progress = new NewestProgress(observer);
     try (SummaryHeartbeat beats =
         SummaryHeartbeat.every(
             SUMMARY_BEAT,
             () -> {
               if (!lost) {
-                summary.beat(listening.newest, newest, slots, restarts.all());
+                summary.beat(progress.newest(), newest, slots, restarts.all());
               }
             })) {
       return new Attempt(number, newest, damaged, skippedBatches, slots)
-          .run(spark, settings, corpus, listening, sinks);
+          .run(spark, settings, corpus, progress, sinks);
+    } finally {
+      if (progress.newest() != null) {
+        lastProgress = progress.newest();
+      }
     }
   }
 
@@ -387,24 +392,6 @@ public final class TrainingJob {
   private void skipped(String warning) {
     if (warned.add(warning)) {
       observer.note(warning + "; resuming from an older one");
-    }
-  }
-
-  /** Remembers the newest progress, for the summary of a failure. */
-  private final class Listening implements TrainingObserver {
-    /** Of this attempt alone. */
-    private volatile Progress newest;
-
-    @Override
-    public void progress(Progress progress) {
-      newest = progress;
-      lastProgress = progress;
-      observer.progress(progress);
-    }
-
-    @Override
-    public void note(String sentence) {
-      observer.note(sentence);
     }
   }
 }
