@@ -6,6 +6,7 @@ import dev.larkspur.run.StoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -151,7 +152,7 @@ public final class MetricsSender implements MetricsSink {
     for (; acknowledged < received; acknowledged++) {
       unacknowledged.removeFirst();
     }
-    if (progress == message.progress()) {
+    if (Objects.equals(progress, message.progress())) {
       progress = null;
     }
     flushesDone = message.flush();
