@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.CheckpointBenchmark;
 import dev.larkspur.benchmark.CheckpointBenchmark.CheckpointReport;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
@@ -9,7 +10,7 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -101,7 +102,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
     }
     console.clearStatus();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(report) : text(report));
+    out.println(json ? JsonReport.of(report) : text(report));
     out.flush();
   }
 

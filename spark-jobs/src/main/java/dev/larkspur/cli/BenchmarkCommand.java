@@ -1,7 +1,15 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.report.JsonReport;
+import dev.larkspur.run.RunDirectory;
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures parts of Larkspur: one subcommand for each. */
@@ -24,5 +32,86 @@ final class BenchmarkCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** How a benchmark of one process measures, and how it prints what it has measured. */
+  static final class WallClockOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
+    private double seconds = 0.2;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    /**
+     * @param rounds without the option
+     */
+    WallClockOptions(int rounds) {
+      this.rounds = rounds;
+    }
+
+    /**
+     * What the options ask for.
+     *
+     * @throws ParameterException if it cannot be
+     */
+    WallRounds rounds() {
+      if (rounds < 1) {
+        throw refusal("--rounds is " + rounds + ": give 1 or more");
+      }
+      if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+        throw refusal("--seconds is " + seconds + ": give a finite number of at least 0");
+      }
+      return new WallRounds(rounds, seconds);
+    }
+
+    /** Prints a report as JSON, if that is asked for, or as text. */
+    void print(Object report, Supplier<String> text) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(json ? JsonReport.of(report) : text.get());
+      out.flush();
+    }
+
+    ParameterException refusal(String message) {
+      return new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  /** Where a benchmark leaves its numbers and plots. */
+  public static final class ReportOption {
+    @Option(
+        names = "--report",
+        paramLabel = "DIR",
+        description = "Directory of the numbers and plots to write (default: ${DEFAULT-VALUE}).")
+    private String out = "runs/benchmark";
+
+    /** Writes a report as JSON. */
+    public void json(String name, Object report, Configuration hadoop) {
+      write(name + ".json", JsonReport.of(report) + "\n", hadoop);
+    }
+
+    /** Writes a plot. */
+    public void svg(String name, String svg, Configuration hadoop) {
+      write(name + ".svg", svg, hadoop);
+    }
+
+    public String directory() {
+      return out;
+    }
+
+    private void write(String name, String content, Configuration hadoop) {
+      new RunDirectory(out, hadoop).write(name, content);
+    }
   }
 }

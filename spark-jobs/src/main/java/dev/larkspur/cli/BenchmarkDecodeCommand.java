@@ -4,11 +4,13 @@ import dev.larkspur.benchmark.DecodeBenchmark;
 import dev.larkspur.benchmark.DecodeReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.cli.BenchmarkCommand.ReportOption;
+import dev.larkspur.cli.BenchmarkCommand.WallClockOptions;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.DecodeText;
+import dev.larkspur.report.DecodeReportText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchmarkDecodeCommand implements Runnable {
   @Mixin private SettingsOptions settingsOptions;
-  @Mixin private BenchmarkFiles files;
+  @Mixin private ReportOption files;
   @Mixin private WallClockOptions clock = new WallClockOptions(5);
 
   // Not an option here: Spark is not started.
@@ -76,7 +78,7 @@ final class BenchmarkDecodeCommand implements Runnable {
             .measure(model, sequences.stream().sorted().toList(), tokens, console::status);
     console.clearStatus();
     files.json("decode", report, hadoop);
-    clock.print(report, () -> DecodeText.of(report));
+    clock.print(report, () -> DecodeReportText.of(report));
     console.say("Numbers are in " + files.directory());
   }
 }

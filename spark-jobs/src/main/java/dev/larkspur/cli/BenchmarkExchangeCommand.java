@@ -3,9 +3,10 @@ package dev.larkspur.cli;
 import dev.larkspur.benchmark.ExchangeBenchmark;
 import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.ExchangeText;
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.ExchangeReportText;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -75,7 +76,7 @@ final class BenchmarkExchangeCommand implements Runnable {
               ExchangeBenchmark.run(
                   JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
           console.clearStatus();
-          out.println(json ? JsonText.of(report) : ExchangeText.of(report));
+          out.println(json ? JsonReport.of(report) : ExchangeReportText.of(report));
           out.flush();
         });
   }

@@ -4,11 +4,12 @@ import dev.larkspur.benchmark.FfnBenchmark;
 import dev.larkspur.benchmark.FfnReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.cli.BenchmarkCommand.ReportOption;
+import dev.larkspur.cli.BenchmarkCommand.WallClockOptions;
 import dev.larkspur.engine.Engines;
-import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.FfnCharts;
-import dev.larkspur.report.FfnText;
+import dev.larkspur.report.FfnReportText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
@@ -39,7 +40,7 @@ final class BenchmarkFfnCommand implements Runnable {
   private static final int BLOCKS = 4;
 
   @Mixin private SettingsOptions settingsOptions;
-  @Mixin private BenchmarkFiles files;
+  @Mixin private ReportOption files;
   @Mixin private WallClockOptions clock = new WallClockOptions(3);
 
   // Not an option here: Spark is not started.
@@ -82,7 +83,7 @@ final class BenchmarkFfnCommand implements Runnable {
     console.clearStatus();
     files.json("ffn", report, hadoop);
     FfnCharts.of(report).forEach((name, chart) -> files.svg(name, chart.svg(), hadoop));
-    clock.print(report, () -> FfnText.of(report));
+    clock.print(report, () -> FfnReportText.of(report));
     console.say("Numbers and plots are in " + files.directory());
   }
 

@@ -5,11 +5,13 @@ import dev.larkspur.benchmark.ModelBenchmark;
 import dev.larkspur.benchmark.ModelBenchmark.Workload;
 import dev.larkspur.benchmark.ModelReport;
 import dev.larkspur.benchmark.WallRounds;
+import dev.larkspur.cli.BenchmarkCommand.ReportOption;
+import dev.larkspur.cli.BenchmarkCommand.WallClockOptions;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.report.BenchmarkFiles;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.ModelText;
+import dev.larkspur.report.ModelReportText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
@@ -43,7 +45,7 @@ final class BenchmarkModelCommand implements Runnable {
       """;
 
   @Mixin private SettingsOptions settingsOptions;
-  @Mixin private BenchmarkFiles files;
+  @Mixin private ReportOption files;
   @Mixin private WallClockOptions clock = new WallClockOptions(3);
 
   // Not an option here: Spark is not started.
@@ -103,8 +105,8 @@ final class BenchmarkModelCommand implements Runnable {
             .measure(model, console::status);
     console.clearStatus();
     files.json("model", report, hadoop);
-    files.svg("model", ModelText.chart(report).svg(), hadoop);
-    clock.print(report, () -> ModelText.of(report));
+    files.svg("model", ModelReportText.chart(report).svg(), hadoop);
+    clock.print(report, () -> ModelReportText.of(report));
     console.say("Numbers and plot are in " + files.directory());
   }
 }

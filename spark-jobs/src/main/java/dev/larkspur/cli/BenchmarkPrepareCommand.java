@@ -12,9 +12,9 @@ import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
 import dev.larkspur.document.WordNetCorpus;
-import dev.larkspur.report.BenchmarkText;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.JsonReport;
+import dev.larkspur.report.PrepareReportText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
@@ -124,12 +124,12 @@ final class BenchmarkPrepareCommand implements Runnable {
             session ->
                 measure(
                     session,
-                    (spark, folder) -> jobs(spark, folder, BenchmarkText.onCores(count)),
+                    (spark, folder) -> jobs(spark, folder, PrepareReportText.onCores(count)),
                     measured));
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(measured) : BenchmarkText.of(measured));
+    out.println(json ? JsonReport.of(measured) : PrepareReportText.of(measured));
     out.flush();
   }
 
@@ -203,7 +203,9 @@ final class BenchmarkPrepareCommand implements Runnable {
         parts.add(new TokenizePart("tokenize, " + kind, source.tokenizer(), texts));
         parts.add(
             new TokenizePart(
-                "tokenize, " + kind + BenchmarkText.HUGGING_FACE, source.byHuggingFace(), texts));
+                "tokenize, " + kind + PrepareReportText.HUGGING_FACE,
+                source.byHuggingFace(),
+                texts));
       }
       String corpus = folder.resolve("corpus-" + i).toString();
       PreparePart job = new PreparePart("prepare, " + kind, session, paths, names.get(i), corpus);

@@ -1,9 +1,10 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.costmodel.TrainingPlan;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.report.JsonText;
-import dev.larkspur.report.PlanText;
+import dev.larkspur.report.JsonReport;
+import dev.larkspur.report.TrainingPlanText;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.CorpusUse;
@@ -54,7 +55,7 @@ final class DescribeCommand implements Runnable {
     notes.flush();
     TrainingPlan plan = TrainingPlan.of(model, settings.training(), planned.corpus());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(plan) : PlanText.of(model, settings.training(), plan));
+    out.println(json ? JsonReport.of(plan) : TrainingPlanText.of(model, settings.training(), plan));
     out.flush();
   }
 }

@@ -2,7 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.evaluate.EvaluationJob.Evaluation;
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -58,7 +58,7 @@ final class EvaluateCommand implements Runnable {
           PrintWriter out = spec.commandLine().getOut();
           Evaluation evaluation =
               evaluate(session, runOptions.dir(), settings, sequences, warnings);
-          out.println(json ? JsonText.of(evaluation) : text(evaluation));
+          out.println(json ? JsonReport.of(evaluation) : text(evaluation));
           out.flush();
         });
   }

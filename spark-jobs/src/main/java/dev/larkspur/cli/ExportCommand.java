@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelExport;
+import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;

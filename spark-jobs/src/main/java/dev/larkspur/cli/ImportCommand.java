@@ -8,6 +8,7 @@ import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelImport;
+import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.launch.Version;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.CheckpointStore;

@@ -1,14 +1,18 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.costmodel.Assumptions;
 import dev.larkspur.costmodel.Cluster;
 import dev.larkspur.costmodel.Estimate;
+import dev.larkspur.costmodel.GpuType;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.costmodel.Search;
 import dev.larkspur.costmodel.Workload;
+import dev.larkspur.launch.NearestWord;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.report.ClusterPlanText;
+import dev.larkspur.report.ClusterPlanText.ScalingPlan;
 import dev.larkspur.report.Durations;
-import dev.larkspur.report.JsonText;
-import dev.larkspur.report.ScalingText;
-import dev.larkspur.report.ScalingText.ScalingPlan;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -73,7 +77,7 @@ final class PlanCommand implements Runnable {
             training.compute().precision());
     ScalingPlan plan = ScalingPlan.of(workload, cluster, best(workload, cluster));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(plan) : ScalingText.of(plan, workload, cluster));
+    out.println(json ? JsonReport.of(plan) : ClusterPlanText.of(plan, workload, cluster));
     out.flush();
   }
 
@@ -127,5 +131,148 @@ final class PlanCommand implements Runnable {
 
   private ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** GPUs that are not there yet. */
+  private static final class ClusterOptions {
+    private static final double GIGA = 1e9;
+    private static final double BITS = 8;
+    private static final double SECONDS_OF_HOUR = 3600;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+        names = "--gpus",
+        paramLabel = "N",
+        required = true,
+        description = "GPUs, each a worker; must divide training.global-batch.")
+    private int gpus;
+
+    @Option(
+        names = "--gpu-type",
+        paramLabel = "T",
+        required = true,
+        description = "H100 (SXM), A100 (SXM, 80 GB), L40S or V100 (SXM2, 32 GB).")
+    private String type;
+
+    @Option(
+        names = "--network",
+        paramLabel = "GBIT",
+        description =
+            "Network between hosts, Gbit/s of one host, all its adapters together. One host needs"
+                + " none.")
+    private Double network;
+
+    @Option(
+        names = "--gpus-per-host",
+        paramLabel = "N",
+        description = "GPUs of one host (default: ${DEFAULT-VALUE}).")
+    private int gpusPerHost = 8;
+
+    @Option(
+        names = "--storage",
+        paramLabel = "GB",
+        description = "Storage of checkpoints, GB/s of one host (default: ${DEFAULT-VALUE}).")
+    private double storage = 1;
+
+    @Option(
+        names = "--mtbf-hours",
+        paramLabel = "HOURS",
+        description =
+            "Mean time between failures of one GPU with its share of host and network (default:"
+                + " ${DEFAULT-VALUE}, as Llama 3 had it).")
+    private double mtbfHours = 50_000;
+
+    @Option(
+        names = "--restart-seconds",
+        paramLabel = "S",
+        description =
+            "From a failure to the first step, without reading the checkpoint (default:"
+                + " ${DEFAULT-VALUE}).")
+    private double restart = 180;
+
+    @Option(
+        names = "--gpu-tflops",
+        paramLabel = "TFLOPS",
+        description = "Peak of matrix products in the precision of the training, in place of T's.")
+    private Double tflops;
+
+    @Option(
+        names = "--gpu-memory",
+        paramLabel = "GB",
+        description = "Memory of one GPU, in place of T's.")
+    private Double memory;
+
+    @Option(
+        names = "--product-share",
+        paramLabel = "SHARE",
+        description = "Share of the peak that large matrix products reach (default: 0.79).")
+    private Double productShare;
+
+    /**
+     * The cluster.
+     *
+     * @throws ParameterException if a value is out of its bounds or the type is not known
+     */
+    Cluster cluster() {
+      return new Cluster(
+          gpu(),
+          (int) positive("--gpus", gpus),
+          (int) positive("--gpus-per-host", gpusPerHost),
+          network() * GIGA / BITS,
+          positive("--storage", storage) * GIGA,
+          positive("--mtbf-hours", mtbfHours) * SECONDS_OF_HOUR,
+          positive("--restart-seconds", restart));
+    }
+
+    /** What is taken for granted. */
+    Assumptions assumptions() {
+      if (productShare == null) {
+        return Assumptions.DEFAULT;
+      }
+      if (positive("--product-share", productShare) > 1) {
+        throw wrong("--product-share is " + productShare + ": give a share, at most 1");
+      }
+      return Assumptions.DEFAULT.withProductShare(productShare);
+    }
+
+    private double network() {
+      if (network == null && gpus > gpusPerHost) {
+        throw wrong(
+            "--network is missing: %s are more than one host has (--gpus-per-host %d); give the Gbit/s between hosts"
+                .formatted(Count.of(gpus, "GPU"), gpusPerHost));
+      }
+      // Nothing goes over it.
+      return network == null ? 1 : positive("--network", network);
+    }
+
+    private GpuType gpu() {
+      GpuType gpu = GpuType.named(type).orElseThrow(this::unknown);
+      if (tflops != null) {
+        gpu = gpu.withFlops(positive("--gpu-tflops", tflops) * 1e12);
+      }
+      return memory == null ? gpu : gpu.withMemory(positive("--gpu-memory", memory) * GIGA);
+    }
+
+    private ParameterException unknown() {
+      String nearest =
+          NearestWord.of(type, GpuType.names()).map("; did you mean %s?"::formatted).orElse(".");
+      return wrong(
+          "--gpu-type %s is not known%s Known are %s; for another one give the most similar of them"
+                  .formatted(type, nearest, String.join(", ", GpuType.names()))
+              + " with --gpu-tflops and --gpu-memory");
+    }
+
+    private double positive(String option, double value) {
+      if (!(value > 0) || Double.isInfinite(value)) {
+        throw wrong("%s is %s: give a number above 0".formatted(option, value));
+      }
+      return value;
+    }
+
+    private ParameterException wrong(String message) {
+      return new ParameterException(spec.commandLine(), message);
+    }
   }
 }

@@ -9,8 +9,8 @@ import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareResult;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.CorpusStats.SourceStats;
-import dev.larkspur.report.EstimateText;
 import dev.larkspur.report.JobDisplay;
+import dev.larkspur.report.PrepareEstimateText;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.DataSettings;
 import dev.larkspur.settings.Purpose;
@@ -98,7 +98,8 @@ final class PrepareCommand implements Callable<Integer> {
       return ExitCode.NOTHING_TO_DO;
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? EstimateText.json(estimate.get()) : EstimateText.of(estimate.get()));
+    out.println(
+        json ? PrepareEstimateText.json(estimate.get()) : PrepareEstimateText.of(estimate.get()));
     out.flush();
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.MeasuredSpeed;
+import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.launch.ExitCode;
 import dev.larkspur.launch.Termination;
 import dev.larkspur.model.ModelConfig;
@@ -8,7 +9,7 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.GridDisplay;
 import dev.larkspur.report.GridPlan;
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.report.ResultsFiles;
 import dev.larkspur.report.ResultsMarkdown;
 import dev.larkspur.run.RunDirectory;
@@ -93,7 +94,7 @@ final class ScalingCommand implements Callable<Integer> {
               return speed.of(run);
             });
     console.clearStatus();
-    print(json ? JsonText.of(plan) : plan.text());
+    print(json ? JsonReport.of(plan) : plan.text());
     return ExitCode.DONE;
   }
 
@@ -169,7 +170,7 @@ final class ScalingCommand implements Callable<Integer> {
   }
 
   private void tell(Settings settings, Results results, Console console) {
-    print(json ? JsonText.of(results) : ResultsFiles.text(results));
+    print(json ? JsonReport.of(results) : ResultsFiles.text(results));
     if (markdown != null) {
       ResultsMarkdown.write(markdown, settings.run().name(), results);
     }

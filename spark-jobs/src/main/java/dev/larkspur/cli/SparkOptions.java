@@ -2,8 +2,8 @@ package dev.larkspur.cli;
 
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
+import dev.larkspur.launch.MasterCheck.SparkStartException;
 import dev.larkspur.launch.NativeTuning;
-import dev.larkspur.launch.SparkStartException;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;

@@ -1,6 +1,6 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.report.JsonText;
+import dev.larkspur.report.JsonReport;
 import dev.larkspur.report.TokenizerInfo;
 import dev.larkspur.tokenizer.Tokenizers;
 import java.io.PrintWriter;
@@ -49,7 +49,7 @@ final class TokenizerInfoCommand implements Runnable {
             Tokenizers.load(tokenizer, SparkHadoopUtil.get().newConfiguration(new SparkConf())),
             text);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonText.of(info) : forPeople(info));
+    out.println(json ? JsonReport.of(info) : forPeople(info));
     out.flush();
   }
 

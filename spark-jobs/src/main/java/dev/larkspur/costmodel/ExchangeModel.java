@@ -2,7 +2,6 @@ package dev.larkspur.costmodel;
 
 import dev.larkspur.collective.WireDtype;
 
-
 /**
  * Time of the gradient exchange by itself, as {@link dev.larkspur.collective.GradientExchange} does
  * it on GPUs: fp32 by a ring, which sends 2 (N - 1) / N of the bytes over each link (Patarasuk and

@@ -1,7 +1,6 @@
 package dev.larkspur.costmodel;
 
 import dev.larkspur.engine.Precision;
-
 import java.util.List;
 import java.util.Optional;
 

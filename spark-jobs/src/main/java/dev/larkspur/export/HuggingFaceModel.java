@@ -2,6 +2,7 @@ package dev.larkspur.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.export.ConfigFields.FieldDefault;
+import dev.larkspur.export.ConfigFields.RotaryFields;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.storage.BadInputException;
 import java.util.LinkedHashMap;

@@ -1,15 +1,16 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TryAgainException;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.StringUtils;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** Whether there is a cluster to start on: Spark itself says so in hundreds of lines. */
@@ -82,5 +83,23 @@ public final class MasterCheck {
         "Spark cannot be started on %s (%s): start the cluster or correct --master, then run the same command again"
             .formatted(master, root == null ? cause : root),
         cause);
+  }
+
+  /** Spark does not start with the settings and the memory that it was given. */
+  public static final class SparkStartException extends BadInputException {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST = 500;
+
+    public SparkStartException(Exception cause) {
+      super(
+          "Spark does not start (%s): correct the settings below spark, or LARKSPUR_HEAP"
+              .formatted(reason(cause)),
+          cause);
+    }
+
+    private static String reason(Exception cause) {
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      return StringUtils.abbreviate(message.strip().replaceAll("\\s*\\R\\s*", " "), LONGEST);
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.storage.FileNames;
-
 import java.util.Optional;
 
 /** Whether this JVM can read and write the names of files. */

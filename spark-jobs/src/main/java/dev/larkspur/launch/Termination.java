@@ -1,7 +1,6 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.report.Console;
-
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;

@@ -3,7 +3,6 @@ package dev.larkspur.report;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.ScalingChart;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,7 +23,7 @@ public final class ResultsFiles {
 
   /** Writes all files, over earlier ones. */
   public void write(Results results) {
-    directory.write(JSON, JsonText.of(results) + "\n");
+    directory.write(JSON, JsonReport.of(results) + "\n");
     figure(title, results).ifPresent(svg -> directory.write(FIGURE, svg));
     directory.write(PAGE, page(results));
   }

@@ -1,9 +1,8 @@
 package dev.larkspur.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
-
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,7 +5,6 @@ import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.settings.Count;
 import dev.larkspur.train.driver.TrainingObserver;
-
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,9 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.report.StandardOutput;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.larkspur.report.StandardOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

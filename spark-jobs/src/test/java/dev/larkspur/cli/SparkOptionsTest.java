@@ -1,11 +1,10 @@
 package dev.larkspur.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

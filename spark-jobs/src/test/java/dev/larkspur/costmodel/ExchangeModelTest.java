@@ -1,10 +1,9 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.collective.WireDtype;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.collective.WireDtype;
 import org.junit.jupiter.api.Test;
 
 /** 10⁹ values; links of 100 GB/s, hosts of 10 GB/s. */

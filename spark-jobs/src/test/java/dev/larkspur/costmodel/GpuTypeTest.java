@@ -1,9 +1,8 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.engine.Precision;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.engine.Precision;
 import org.junit.jupiter.api.Test;
 
 class GpuTypeTest {

@@ -6,7 +6,6 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.TrainingSettings;
 
-
 /** What the tests of this package plan. */
 final class Trainings {
   private static final double HOUR = 3600;

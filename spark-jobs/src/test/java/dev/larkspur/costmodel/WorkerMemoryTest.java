@@ -1,12 +1,11 @@
 package dev.larkspur.costmodel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.SettingsLoader;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
 
 /** What model-core's own test has counted reaches the estimate. */

@@ -1,9 +1,8 @@
 package dev.larkspur.export;
 
-import dev.larkspur.tokenizer.TokenizerSource;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.nio.charset.StandardCharsets;
 
 /** A byte-level BPE without merges: a token for each byte, and the end of a text. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.export.ExportedModel.Tensor;
+import dev.larkspur.export.WeightFiles.ShardIndex;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.storage.BadInputException;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.larkspur.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.generate.Generator.Utf8Stream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

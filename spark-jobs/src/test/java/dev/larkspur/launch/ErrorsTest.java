@@ -1,10 +1,9 @@
 package dev.larkspur.launch;
 
-import dev.larkspur.cli.Outcome;
-import dev.larkspur.engine.EngineException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.cli.Outcome;
+import dev.larkspur.engine.EngineException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;

@@ -8,6 +8,7 @@ import dev.larkspur.document.DocumentException;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelImport;
+import dev.larkspur.launch.MasterCheck.SparkStartException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.cluster.Slots.SlotsException;

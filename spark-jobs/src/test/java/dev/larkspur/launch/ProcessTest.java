@@ -1,11 +1,10 @@
 package dev.larkspur.launch;
 
-import dev.larkspur.report.StandardOutput;
-import dev.larkspur.storage.TryAgainException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.report.StandardOutput;
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

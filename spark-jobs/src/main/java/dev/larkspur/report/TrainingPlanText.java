@@ -17,15 +17,15 @@ import dev.larkspur.settings.TrainingSettings;
 import java.util.Locale;
 
 /** A {@link TrainingPlan} for people. */
-public final class PlanText {
+public final class TrainingPlanText {
   private static final double MIB = 1 << 20;
 
   private final StringBuilder text = new StringBuilder();
 
-  private PlanText() {}
+  private TrainingPlanText() {}
 
   public static String of(ModelConfig model, TrainingSettings training, TrainingPlan plan) {
-    PlanText lines = new PlanText();
+    TrainingPlanText lines = new TrainingPlanText();
     lines.line("model", "%s", shape(model));
     lines.line("attention", "%s", attention(model.attention()));
     lines.line("feed-forward", "%s", ffn(model.ffn()));

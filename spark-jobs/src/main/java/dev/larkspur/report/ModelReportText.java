@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** What {@code benchmark model} has measured, for people. */
-public final class ModelText {
-  private ModelText() {}
+public final class ModelReportText {
+  private ModelReportText() {}
 
   public static String of(ModelReport report) {
     return String.format(

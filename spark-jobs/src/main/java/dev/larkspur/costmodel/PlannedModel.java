@@ -1,4 +1,4 @@
-package dev.larkspur.cli;
+package dev.larkspur.costmodel;
 
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * The model that settings describe, also where some of what it is trained on is still to be made:
  * context and vocabulary come from the corpus, else from what the corpus would be made with.
  */
-final class PlannedModel {
+public final class PlannedModel {
   private static final String CORPUS = "data.corpus";
   private static final String TOKENIZER = "data.tokenizer";
   private static final String LEARNED = "tokenizer.out";
@@ -33,7 +33,7 @@ final class PlannedModel {
   /**
    * @param notes told what is not there yet, and what stands in for it
    */
-  PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
+  public PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
     this.settings = settings;
     this.hadoop = hadoop;
     this.notes = notes;
@@ -46,7 +46,7 @@ final class PlannedModel {
    *     and not about to be learned
    * @throws dev.larkspur.storage.BadInputException if the corpus is not whole
    */
-  ModelConfig model() {
+  public ModelConfig model() {
     if (settings.resolved().hasPath(CORPUS)) {
       if (exists(CORPUS, settings.data().corpus())) {
         corpus = Corpus.open(settings.data().corpus(), hadoop).manifest();
@@ -60,7 +60,7 @@ final class PlannedModel {
   }
 
   /** The corpus, if {@link #model} has found one. */
-  Optional<CorpusManifest> corpus() {
+  public Optional<CorpusManifest> corpus() {
     return Optional.ofNullable(corpus);
   }
 

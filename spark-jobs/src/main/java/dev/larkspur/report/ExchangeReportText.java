@@ -8,10 +8,10 @@ import dev.larkspur.settings.Count;
 import java.util.Locale;
 
 /** What {@code benchmark exchange} has measured, for people. */
-public final class ExchangeText {
+public final class ExchangeReportText {
   private static final double MEBIBYTE = 1 << 20;
 
-  private ExchangeText() {}
+  private ExchangeReportText() {}
 
   public static String of(ExchangeReport report) {
     StringBuilder text = new StringBuilder();

@@ -11,7 +11,7 @@ import dev.larkspur.settings.Count;
 import java.util.Locale;
 
 /** A {@link ScalingPlan} for people. */
-public final class ScalingText {
+public final class ClusterPlanText {
   private static final double GB = 1e9;
   private static final double MILLIS = 1000;
   private static final double PERCENT = 100;
@@ -19,10 +19,10 @@ public final class ScalingText {
 
   private final StringBuilder text = new StringBuilder();
 
-  private ScalingText() {}
+  private ClusterPlanText() {}
 
   public static String of(ScalingPlan plan, Workload workload, Cluster cluster) {
-    ScalingText lines = new ScalingText();
+    ClusterPlanText lines = new ClusterPlanText();
     lines.whole(plan, workload, cluster);
     lines.step(plan.estimate(), workload);
     lines.memory(plan.memory(), cluster);

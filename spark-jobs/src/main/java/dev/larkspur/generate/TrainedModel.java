@@ -1,4 +1,4 @@
-package dev.larkspur.cli;
+package dev.larkspur.generate;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
@@ -29,17 +29,18 @@ import org.apache.hadoop.conf.Configuration;
  * @param replica with the parameters of a checkpoint
  * @param tokenizer of its corpus
  */
-record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
+public record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
     implements AutoCloseable {
 
-  static TrainedModel load(
+  /** The model of a checkpoint, with the guides that one of the guided phase has. */
+  public static TrainedModel load(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.used(checkpoint.step()));
   }
 
   /** The same without the guides that a checkpoint of the guided phase has. */
-  static TrainedModel withoutGuides(
+  public static TrainedModel withoutGuides(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.model());
@@ -78,9 +79,9 @@ record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
   /**
    * The shape that a run's settings have, complete without its corpus.
    *
-   * @throws SettingsException if they leave open what a corpus would tell
+   * @throws SettingsException if they leave open what a corpus would say
    */
-  static ModelConfig config(Settings settings) {
+  public static ModelConfig config(Settings settings) {
     ModelSettings model = settings.model();
     List<SettingsProblem> problems = new ArrayList<>();
     requireSet("model.context", model.context(), problems);

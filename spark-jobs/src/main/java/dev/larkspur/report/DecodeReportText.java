@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** What {@code benchmark decode} has measured, for people. */
-public final class DecodeText {
-  private DecodeText() {}
+public final class DecodeReportText {
+  private DecodeReportText() {}
 
   public static String of(DecodeReport report) {
     return "%s on %s, %s; %d layers of width %,d, inner %,d%n%s"

@@ -2,19 +2,18 @@ package dev.larkspur.report;
 
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.prepare.PrepareEstimate;
-
 import java.util.List;
 import java.util.Map;
 
 /** What {@code prepare} would give and take, for people and for programs. */
-public final class EstimateText {
+public final class PrepareEstimateText {
   private static final List<Integer> HOURS = List.of(1, 8, 24);
   private static final double SECONDS_OF_HOUR = 3600;
 
-  private EstimateText() {}
+  private PrepareEstimateText() {}
 
   public static String json(PrepareEstimate estimate) {
-    return JsonText.of(estimate);
+    return JsonReport.of(estimate);
   }
 
   public static String of(PrepareEstimate estimate) {

@@ -1,15 +1,14 @@
 package dev.larkspur.report;
 
-import dev.larkspur.run.Json;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.run.Json;
 
 /** What {@code --json} prints. */
-public final class JsonText {
+public final class JsonReport {
   private static final ObjectMapper JSON = Json.mapper();
 
-  private JsonText() {}
+  private JsonReport() {}
 
   /** A record, or a list of them, indented. */
   public static String of(Object records) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** What {@code benchmark ffn} has measured, for people. */
-public final class FfnText {
-  private FfnText() {}
+public final class FfnReportText {
+  private FfnReportText() {}
 
   public static String of(FfnReport report) {
     return "%s on %s, %s%n%s"
@@ -25,7 +25,7 @@ public final class FfnText {
             "of dense's speed",
             "with backward ms",
             "of dense's speed"),
-        report.networks().stream().map(FfnText::row).toList());
+        report.networks().stream().map(FfnReportText::row).toList());
   }
 
   private static List<String> row(FfnMeasured each) {

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Measurements for people: one a line, and how often faster than its counterpart. */
-public final class BenchmarkText {
+public final class PrepareReportText {
   /** Ends the name of a part that only serves to compare with the one before it. */
   public static final String HUGGING_FACE = ", by Hugging Face";
 
@@ -15,7 +15,7 @@ public final class BenchmarkText {
   private static final Pattern CORES = Pattern.compile("(.*), on (\\d+) cores");
   private static final String MILLION = "%8.2f";
 
-  private BenchmarkText() {}
+  private PrepareReportText() {}
 
   public static String of(List<Measured> measured) {
     int width = measured.stream().mapToInt(each -> each.name().length()).max().orElse(0);
