@@ -9,8 +9,7 @@ import dev.larkspur.prepare.DomainJob;
 import dev.larkspur.prepare.DomainJob.DomainCount;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.CorpusStats;
-import dev.larkspur.report.CorpusStatsPage;
-import dev.larkspur.report.CorpusStatsText;
+import dev.larkspur.report.CorpusStatsReport;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.report.JsonReport;
 import dev.larkspur.settings.Purpose;
@@ -158,10 +157,10 @@ final class CorpusCommand implements Runnable {
           Corpus.open(corpusOptions.dir(), sparkOptions.hadoop(settings)).manifest();
       CorpusStats stats = CorpusStats.of(manifest, domains(settings, manifest));
       PrintWriter out = spec.commandLine().getOut();
-      out.println(json ? JsonReport.of(stats) : CorpusStatsText.of(stats));
+      out.println(json ? JsonReport.of(stats) : CorpusStatsReport.text(stats));
       out.flush();
       if (html != null) {
-        write(CorpusStatsPage.of(corpusOptions.dir(), stats));
+        write(CorpusStatsReport.html(corpusOptions.dir(), stats));
       }
     }
 

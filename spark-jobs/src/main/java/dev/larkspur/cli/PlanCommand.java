@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.costmodel.Assumptions;
 import dev.larkspur.costmodel.Cluster;
+import dev.larkspur.costmodel.ClusterPlan;
 import dev.larkspur.costmodel.Estimate;
 import dev.larkspur.costmodel.GpuType;
 import dev.larkspur.costmodel.PlannedModel;
@@ -10,7 +11,6 @@ import dev.larkspur.costmodel.Workload;
 import dev.larkspur.launch.NearestWord;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.ClusterPlanText;
-import dev.larkspur.report.ClusterPlanText.ScalingPlan;
 import dev.larkspur.report.Durations;
 import dev.larkspur.report.JsonReport;
 import dev.larkspur.settings.Count;
@@ -75,7 +75,7 @@ final class PlanCommand implements Runnable {
             training.globalBatch(),
             training.steps(model.context()),
             training.compute().precision());
-    ScalingPlan plan = ScalingPlan.of(workload, cluster, best(workload, cluster));
+    ClusterPlan plan = ClusterPlan.of(workload, cluster, best(workload, cluster));
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? JsonReport.of(plan) : ClusterPlanText.of(plan, workload, cluster));
     out.flush();
@@ -87,7 +87,7 @@ final class PlanCommand implements Runnable {
             workload,
             cluster,
             clusterOptions.assumptions(),
-            choice -> ScalingPlan.memory(workload, cluster, choice).total());
+            choice -> ClusterPlan.memory(workload, cluster, choice).total());
     Estimate best =
         search
             .best()
@@ -96,7 +96,7 @@ final class PlanCommand implements Runnable {
                     wrong(
                         "the model does not fit: one sequence a pass takes %.1f GB of the %.1f GB that"
                                 .formatted(
-                                    ScalingPlan.memory(workload, cluster, search.smallest()).total()
+                                    ClusterPlan.memory(workload, cluster, search.smallest()).total()
                                         / GB,
                                     search.usableMemory() / GB)
                             + " may be used of one GPU: take a GPU with more memory"));

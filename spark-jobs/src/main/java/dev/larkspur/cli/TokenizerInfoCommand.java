@@ -65,16 +65,16 @@ final class TokenizerInfoCommand implements Runnable {
         SHA-256         %s\
         """
             .formatted(
-                info.name(),
-                info.kind(),
+                info.source().name(),
+                info.source().kind(),
                 info.encoder(),
-                info.vocabulary(),
-                info.bytesPerId(),
-                info.endOfText(),
-                specials(info.specialTokens()),
-                info.longest().id(),
-                quoted(info.longest().text()),
-                info.sha256().isEmpty() ? "none: built in" : info.sha256());
+                info.ids().vocabulary(),
+                info.ids().bytesPerId(),
+                info.ids().endOfText(),
+                specials(info.ids().specialTokens()),
+                info.ids().longest().id(),
+                quoted(info.ids().longest().text()),
+                info.source().sha256().isEmpty() ? "none: built in" : info.source().sha256());
     return info.tokens() == null ? sheet : sheet + "\n" + tokens(info);
   }
 

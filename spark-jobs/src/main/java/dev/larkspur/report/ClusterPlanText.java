@@ -2,6 +2,7 @@ package dev.larkspur.report;
 
 import dev.larkspur.costmodel.CheckpointInterval;
 import dev.larkspur.costmodel.Cluster;
+import dev.larkspur.costmodel.ClusterPlan;
 import dev.larkspur.costmodel.Estimate;
 import dev.larkspur.costmodel.Estimate.Choice;
 import dev.larkspur.costmodel.Estimate.StepTime;
@@ -10,7 +11,7 @@ import dev.larkspur.costmodel.Workload;
 import dev.larkspur.settings.Count;
 import java.util.Locale;
 
-/** A {@link ScalingPlan} for people. */
+/** A {@link ClusterPlan} for people. */
 public final class ClusterPlanText {
   private static final double GB = 1e9;
   private static final double MILLIS = 1000;
@@ -21,7 +22,7 @@ public final class ClusterPlanText {
 
   private ClusterPlanText() {}
 
-  public static String of(ScalingPlan plan, Workload workload, Cluster cluster) {
+  public static String of(ClusterPlan plan, Workload workload, Cluster cluster) {
     ClusterPlanText lines = new ClusterPlanText();
     lines.whole(plan, workload, cluster);
     lines.step(plan.estimate(), workload);
@@ -31,16 +32,17 @@ public final class ClusterPlanText {
     return lines.text.toString().stripTrailing();
   }
 
-  private void whole(ScalingPlan plan, Workload workload, Cluster cluster) {
+  private void whole(ClusterPlan plan, Workload workload, Cluster cluster) {
     line(
         "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
         cluster.gpus(), cluster.gpu().name(), workload.steps(), workload.tokensPerStep());
     line(
         "time            %14s        %.2f days, %,.0f GPU-hours",
-        Durations.text(plan.estimate().seconds()), plan.days(), plan.gpuHours());
-    line("speed           %,14.0f tokens/s", plan.tokensPerSecond());
-    line("MFU             %14.1f %%      of the peak", PERCENT * plan.mfu());
-    line("efficiency      %14.1f %%      forward and backward", PERCENT * plan.efficiency());
+        Durations.text(plan.estimate().seconds()), plan.speed().days(), plan.speed().gpuHours());
+    line("speed           %,14.0f tokens/s", plan.speed().tokensPerSecond());
+    line("MFU             %14.1f %%      of the peak", PERCENT * plan.speed().mfu());
+    line(
+        "efficiency      %14.1f %%      forward and backward", PERCENT * plan.speed().efficiency());
     line("what limits     %s", plan.limit());
     if (workload.guidance().steps() > 0) {
       line(
@@ -105,63 +107,5 @@ public final class ClusterPlanText {
 
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
-  }
-
-  /**
-   * What {@code plan} prints.
-   *
-   * @param gpus number of workers
-   * @param days of the whole training, failures included
-   * @param gpuHours of all GPUs
-   * @param tokensPerSecond of all GPUs, failures included
-   * @param mfu model FLOPs of the paper's count as a share of the peak of all GPUs
-   * @param efficiency share of the time that goes to forward and backward
-   * @param limit largest part of a step, or failures if they take longer
-   * @param memory of one GPU; of a guided training, while it is guided
-   * @param estimate the parts
-   */
-  public record ScalingPlan(
-      int gpus,
-      double days,
-      double gpuHours,
-      double tokensPerSecond,
-      double mfu,
-      double efficiency,
-      String limit,
-      WorkerMemory memory,
-      Estimate estimate) {
-    private static final double SECONDS_OF_HOUR = 3600;
-    private static final double SECONDS_OF_DAY = 86_400;
-
-    public static ScalingPlan of(Workload workload, Cluster cluster, Estimate estimate) {
-      double tokens = (double) workload.steps() * workload.tokensPerStep();
-      double seconds = estimate.seconds();
-      return new ScalingPlan(
-          cluster.gpus(),
-          seconds / SECONDS_OF_DAY,
-          seconds / SECONDS_OF_HOUR * cluster.gpus(),
-          tokens / seconds,
-          workload.trainingFlops()
-              / (seconds * cluster.gpus() * cluster.gpu().peak(workload.precision())),
-          estimate.efficiency(workload.steps()),
-          limit(workload, estimate),
-          memory(workload, cluster, estimate.choice()),
-          estimate);
-    }
-
-    /** Memory of one GPU with some settings. */
-    public static WorkerMemory memory(Workload workload, Cluster cluster, Choice choice) {
-      return WorkerMemory.of(
-          workload.largest(),
-          choice.microBatch(),
-          workload.precision(),
-          choice.shardOptimizer() ? cluster.gpus() : 1);
-    }
-
-    private static String limit(Workload workload, Estimate estimate) {
-      String largest = estimate.step().largest();
-      double seconds = workload.steps() * estimate.step().parts().get(largest);
-      return estimate.lost() > seconds ? "failures" : largest;
-    }
   }
 }

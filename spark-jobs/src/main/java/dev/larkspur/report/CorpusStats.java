@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.SourceShare;
@@ -15,38 +16,55 @@ import java.util.Optional;
 /**
  * What is in a corpus, as JSON shows it.
  *
- * @param documents tokenized, of all parts
- * @param textBytes their length in UTF-8
- * @param tokens ends of text included
- * @param tokensPerByte tokens without the ends of text, by bytes of text
- * @param tailTokens that filled no block
- * @param trainBlocks blocks to train on
- * @param validationBlocks blocks to validate
- * @param tokensPerBlock context + 1
- * @param recordsRead documents, and records that gave none
- * @param rejected records that gave no document, by reason
- * @param lengths documents by number of tokens
- * @param parts documents of each part, in their order
+ * @param texts documents and their tokens
+ * @param blocks what they were packed into
+ * @param records what was read, and what became of it
  * @param sources of mixed sources, what each gave to the training split of each part
  * @param domains hosts with the most records; empty if they were not asked for
  * @param fingerprint of the manifest
  */
 public record CorpusStats(
-    long documents,
-    long textBytes,
-    long tokens,
-    double tokensPerByte,
-    long tailTokens,
-    long trainBlocks,
-    long validationBlocks,
-    int tokensPerBlock,
-    long recordsRead,
-    Map<String, Long> rejected,
-    Map<String, Long> lengths,
-    Map<String, Long> parts,
+    @JsonUnwrapped Texts texts,
+    @JsonUnwrapped Blocks blocks,
+    @JsonUnwrapped Records records,
     Map<String, Map<String, SourceStats>> sources,
     List<DomainCount> domains,
     String fingerprint) {
+
+  /**
+   * Documents and their tokens.
+   *
+   * @param documents tokenized, of all parts
+   * @param textBytes their length in UTF-8
+   * @param tokens ends of text included
+   * @param tokensPerByte tokens without the ends of text, by bytes of text
+   * @param tailTokens that filled no block
+   */
+  public record Texts(
+      long documents, long textBytes, long tokens, double tokensPerByte, long tailTokens) {}
+
+  /**
+   * Blocks of tokens.
+   *
+   * @param trainBlocks blocks to train on
+   * @param validationBlocks blocks to validate
+   * @param tokensPerBlock context + 1
+   */
+  public record Blocks(long trainBlocks, long validationBlocks, int tokensPerBlock) {}
+
+  /**
+   * Records of the document files.
+   *
+   * @param recordsRead documents, and records that gave none
+   * @param rejected records that gave no document, by reason
+   * @param lengths documents by number of tokens
+   * @param parts documents of each part, in their order
+   */
+  public record Records(
+      long recordsRead,
+      Map<String, Long> rejected,
+      Map<String, Long> lengths,
+      Map<String, Long> parts) {}
 
   public static CorpusStats of(CorpusManifest manifest, List<DomainCount> domains) {
     long documents = manifest.documents().kept();
@@ -54,18 +72,19 @@ public record CorpusStats(
     long tokens = manifest.train().tokens() + manifest.validation().tokens();
     long ofTexts = manifest.parts().stream().mapToLong(CorpusPart::tokensOfTexts).sum();
     return new CorpusStats(
-        documents,
-        bytes,
-        tokens,
-        (double) (ofTexts - documents) / bytes,
-        manifest.train().tailTokens() + manifest.validation().tailTokens(),
-        manifest.train().blocks(),
-        manifest.validation().blocks(),
-        manifest.context() + 1,
-        manifest.documents().read(),
-        rejected(manifest),
-        lengths(manifest.texts().lengths()),
-        parts(manifest.parts()),
+        new Texts(
+            documents,
+            bytes,
+            tokens,
+            (double) (ofTexts - documents) / bytes,
+            manifest.train().tailTokens() + manifest.validation().tailTokens()),
+        new Blocks(
+            manifest.train().blocks(), manifest.validation().blocks(), manifest.context() + 1),
+        new Records(
+            manifest.documents().read(),
+            rejected(manifest),
+            lengths(manifest.texts().lengths()),
+            parts(manifest.parts())),
         sources(manifest.parts()),
         domains,
         manifest.fingerprint());

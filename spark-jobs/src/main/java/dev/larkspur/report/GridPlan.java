@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.scaling.Grid;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Count;
@@ -25,21 +26,20 @@ public record GridPlan(List<Planned> runs, long tokens, double flops, Double sec
    * @param size label of its size
    * @param kind label of its kind
    * @param seed its seed
+   * @param cost what it takes
+   */
+  record Planned(String size, String kind, long seed, @JsonUnwrapped Cost cost) {}
+
+  /**
+   * What a training takes.
+   *
    * @param parameters of the model
    * @param steps updates
    * @param tokens trained on
    * @param flops as the paper counts them
    * @param seconds null where the speed was not measured
    */
-  record Planned(
-      String size,
-      String kind,
-      long seed,
-      long parameters,
-      long steps,
-      long tokens,
-      double flops,
-      Double seconds) {}
+  record Cost(long parameters, long steps, long tokens, double flops, Double seconds) {}
 
   /**
    * Counts.
@@ -57,33 +57,36 @@ public record GridPlan(List<Planned> runs, long tokens, double flops, Double sec
               run.size().label(),
               run.kind().label(),
               run.seed(),
-              (long) parameters.applyAsDouble(run),
-              run.steps(),
-              run.tokens(),
-              run.flops(),
-              speed > 0 ? run.tokens() / speed : null));
+              new Cost(
+                  (long) parameters.applyAsDouble(run),
+                  run.steps(),
+                  run.tokens(),
+                  run.flops(),
+                  speed > 0 ? run.tokens() / speed : null)));
     }
-    boolean timed = runs.stream().map(Planned::seconds).allMatch(Objects::nonNull);
+    List<Cost> costs = runs.stream().map(Planned::cost).toList();
+    boolean timed = costs.stream().map(Cost::seconds).allMatch(Objects::nonNull);
     return new GridPlan(
         runs,
-        runs.stream().mapToLong(Planned::tokens).sum(),
-        runs.stream().mapToDouble(Planned::flops).sum(),
-        timed ? runs.stream().mapToDouble(Planned::seconds).sum() : null);
+        costs.stream().mapToLong(Cost::tokens).sum(),
+        costs.stream().mapToDouble(Cost::flops).sum(),
+        timed ? costs.stream().mapToDouble(Cost::seconds).sum() : null);
   }
 
   /** For people. */
   public String text() {
     List<List<String>> rows = new ArrayList<>();
     for (Planned run : runs) {
+      Cost cost = run.cost();
       rows.add(
           List.of(
               run.size() + ", " + run.kind(),
               Long.toString(run.seed()),
-              format("%,d", run.parameters()),
-              format("%,d", run.steps()),
-              format("%,d", run.tokens()),
-              FlopText.of(run.flops()),
-              run.seconds() == null ? "" : Durations.text(run.seconds())));
+              format("%,d", cost.parameters()),
+              format("%,d", cost.steps()),
+              format("%,d", cost.tokens()),
+              FlopText.of(cost.flops()),
+              cost.seconds() == null ? "" : Durations.text(cost.seconds())));
     }
     Table table =
         new Table(List.of("model", "seed", "parameters", "steps", "tokens", "FLOPs", "time"), rows);

@@ -35,29 +35,10 @@ public final class ResultsFiles {
   }
 
   private String page(Results results) {
-    String tables =
-        ResultsTables.of(results).entrySet().stream()
-            .map(each -> "<h2>" + each.getKey() + "</h2>\n" + each.getValue().html())
-            .collect(Collectors.joining());
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <meta charset="utf-8">
-    <meta name="color-scheme" content="light dark">
-    <title>%1$s</title>
-    <style>
-    body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1100px; padding: 0 1em }
-    table { border-collapse: collapse } td, th { padding: 2px 14px 2px 0; text-align: right }
-    td:first-child, th:first-child { text-align: left }
-    td { font-variant-numeric: tabular-nums }
-    </style>
-    <h1>%1$s</h1>
-    %2$s%3$s</html>
-    """
-        .formatted(
-            title.replace("&", "&amp;").replace("<", "&lt;"),
-            figure(title, results).orElse(""),
-            tables);
+    HtmlPage page = new HtmlPage(title);
+    figure(title, results).ifPresent(page::chart);
+    ResultsTables.of(results).forEach(page::table);
+    return page.toString();
   }
 
   /** Headings and tables for a terminal. */

@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import dev.larkspur.report.chart.Svg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,7 +62,7 @@ public record Table(List<String> headers, List<List<String>> rows) {
 
   private static String htmlRow(List<String> cells, String tag) {
     return cells.stream()
-        .map(cell -> "<" + tag + ">" + cell.replace("&", "&amp;").replace("<", "&lt;"))
+        .map(cell -> "<" + tag + ">" + Svg.escaped(cell))
         .collect(Collectors.joining("", "<tr>", "\n"));
   }
 }

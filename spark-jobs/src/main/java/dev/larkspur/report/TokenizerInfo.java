@@ -1,6 +1,7 @@
 package dev.larkspur.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -13,29 +14,39 @@ import java.util.SortedMap;
 /**
  * What there is to know about a tokenizer.
  *
- * @param kind of {@link dev.larkspur.tokenizer.TokenizerIdentity}
- * @param name of the file
- * @param sha256 of the file; empty for a built-in one
- * @param encoder what makes the ids
- * @param vocabulary number of ids
- * @param bytesPerId in a corpus
- * @param endOfText id
- * @param specialTokens text by id
- * @param longest the token of the most bytes
+ * @param source its file
+ * @param encoder what turns text into ids
+ * @param ids its vocabulary
  * @param tokens those of a text, null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TokenizerInfo(
-    String kind,
-    String name,
-    String sha256,
-    String encoder,
-    int vocabulary,
-    int bytesPerId,
-    int endOfText,
-    SortedMap<Integer, String> specialTokens,
-    Token longest,
-    List<Token> tokens) {
+    @JsonUnwrapped Source source, String encoder, @JsonUnwrapped Ids ids, List<Token> tokens) {
+
+  /**
+   * Where a tokenizer comes from.
+   *
+   * @param kind of {@link dev.larkspur.tokenizer.TokenizerIdentity}
+   * @param name of the file
+   * @param sha256 of the file; empty for a built-in one
+   */
+  public record Source(String kind, String name, String sha256) {}
+
+  /**
+   * A vocabulary.
+   *
+   * @param vocabulary number of ids
+   * @param bytesPerId in a corpus
+   * @param endOfText id
+   * @param specialTokens text by id
+   * @param longest the token of the most bytes
+   */
+  public record Ids(
+      int vocabulary,
+      int bytesPerId,
+      int endOfText,
+      SortedMap<Integer, String> specialTokens,
+      Token longest) {}
 
   /**
    * A token.
@@ -70,15 +81,17 @@ public record TokenizerInfo(
    */
   public static TokenizerInfo of(Tokenizer tokenizer, String text) {
     return new TokenizerInfo(
-        tokenizer.identity().kind(),
-        tokenizer.identity().name(),
-        tokenizer.identity().sha256(),
+        new Source(
+            tokenizer.identity().kind(),
+            tokenizer.identity().name(),
+            tokenizer.identity().sha256()),
         tokenizer.encoder(),
-        tokenizer.vocabulary(),
-        TokenWidth.of(tokenizer.vocabulary()).bytes(),
-        tokenizer.endOfText(),
-        tokenizer.specialTokens(),
-        longest(tokenizer),
+        new Ids(
+            tokenizer.vocabulary(),
+            TokenWidth.of(tokenizer.vocabulary()).bytes(),
+            tokenizer.endOfText(),
+            tokenizer.specialTokens(),
+            longest(tokenizer)),
         text == null ? null : tokens(tokenizer, text));
   }
 

@@ -7,11 +7,14 @@ import java.util.List;
  * Groups of horizontal bars of one scale, which begins at 0.
  *
  * @param title said by screen readers and shown above
- * @param groups from top to bottom; the bars at the same place in each have the same colour
+ * @param groups from top to bottom; the bars at the same place in each have the same colour, those
+ *     of a single group have one
  */
 public record BarChart(String title, List<Bars> groups) {
-  private static final int WIDTH = 760;
-  private static final int LEFT = 190;
+  private static final int NARROWEST_LABELS = 190;
+  private static final int MARGIN = 16;
+  private static final double CHARACTER = 7.5;
+  private static final int NUMBERS = 140;
   private static final int LONGEST = 430;
   private static final int TOP = 44;
   private static final int ROW = 22;
@@ -39,14 +42,16 @@ public record BarChart(String title, List<Bars> groups) {
     }
     int height =
         TOP + groups.stream().mapToInt(group -> (group.bars().size() + 1) * ROW + GAP).sum();
+    int left = left();
+    int width = left + LONGEST + NUMBERS;
     Svg svg = new Svg();
     svg.add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"%d\""
             + " height=\"%d\" viewBox=\"0 0 %d %d\">",
-        WIDTH, height, WIDTH, height);
+        width, height, width, height);
     svg.add("<title>%s</title>", Svg.escaped(title));
     svg.add("%s", ChartStyle.CSS);
-    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
+    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", width, height);
     svg.add("<text class=\"title\" x=\"16\" y=\"24\">%s</text>", Svg.escaped(title));
     int y = TOP;
     for (Bars group : groups) {
@@ -54,7 +59,9 @@ public record BarChart(String title, List<Bars> groups) {
           "<text x=\"16\" y=\"%d\" class=\"heading\">%s</text>", y + 15, Svg.escaped(group.name()));
       y += ROW;
       for (int i = 0; i < group.bars().size(); i++) {
-        bar(svg, group.bars().get(i), i % ChartStyle.COLOURS, y, most);
+        int colour = groups.size() == 1 ? 0 : i % ChartStyle.COLOURS;
+        double length = LONGEST * group.bars().get(i).value() / most;
+        bar(svg, group.bars().get(i), colour, left, y, length);
         y += ROW;
       }
       y += GAP;
@@ -62,17 +69,27 @@ public record BarChart(String title, List<Bars> groups) {
     return svg.add("</svg>").toString();
   }
 
-  private static void bar(Svg svg, Bars.Bar bar, int colour, int y, double most) {
-    double width = LONGEST * bar.value() / most;
+  /** Where bars begin: right of the longest label. */
+  private int left() {
+    int longest =
+        groups.stream()
+            .flatMap(group -> group.bars().stream())
+            .mapToInt(bar -> bar.label().length())
+            .max()
+            .orElse(0);
+    return Math.max(NARROWEST_LABELS, 2 * MARGIN + (int) (CHARACTER * longest));
+  }
+
+  private static void bar(Svg svg, Bars.Bar bar, int colour, int left, int y, double length) {
     svg.add(
         "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-        LEFT - 10, y + 15, Svg.escaped(bar.label()));
+        left - 10, y + 15, Svg.escaped(bar.label()));
     svg.add(
         "<g class=\"c%d\"><rect class=\"mark\" x=\"%d\" y=\"%d\" width=\"%.2f\""
             + " height=\"%d\"/></g>",
-        colour, LEFT, y + 3, width, ROW - 6);
+        colour, left, y + 3, length, ROW - 6);
     svg.add(
-        "<text x=\"%.2f\" y=\"%d\">%s</text>", LEFT + width + 8, y + 15, Svg.escaped(bar.text()));
+        "<text x=\"%.2f\" y=\"%d\">%s</text>", left + length + 8, y + 15, Svg.escaped(bar.text()));
   }
 
   /**

@@ -3,8 +3,10 @@ package dev.larkspur.report.chart;
 import java.util.Locale;
 
 /** SVG elements as text; numbers are formatted with two decimals, texts escaped. */
-final class Svg {
+public final class Svg {
   private final StringBuilder text = new StringBuilder();
+
+  Svg() {}
 
   /** Adds a line; arguments are numbers, or markup made here. */
   Svg add(String format, Object... values) {
@@ -12,7 +14,8 @@ final class Svg {
     return this;
   }
 
-  static String escaped(String text) {
+  /** Text as SVG and HTML show it. */
+  public static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 
