@@ -1,6 +1,6 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.benchmark.DecodeReport.DecodeMeasured;
+import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
@@ -10,7 +10,9 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Count;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 
 /**
@@ -81,6 +83,87 @@ public final class DecodeBenchmark {
       }
       List<Seconds> seconds = rounds.measure(works, round -> {});
       return new DecodeMeasured(kind, rows, seconds.get(0), seconds.get(1), seconds.get(2));
+    }
+  }
+
+  /**
+   * What {@link DecodeBenchmark} has measured.
+   *
+   * @param engine name and version
+   * @param device and its threads
+   * @param precision of products
+   * @param width hidden
+   * @param inner width of the feed-forward networks
+   * @param layers of the model
+   * @param tokens that each sequence read
+   * @param kinds by kind and number of sequences
+   */
+  public record DecodeReport(
+      String engine,
+      String device,
+      String precision,
+      int width,
+      int inner,
+      int layers,
+      int tokens,
+      List<DecodeMeasured> kinds) {
+    /** Copies the list. */
+    public DecodeReport {
+      kinds = List.copyOf(kinds);
+    }
+
+    /**
+     * Decoding of one kind of feed-forward networks.
+     *
+     * @param kind label
+     * @param sequences side by side
+     * @param factors seconds for all tokens with factors as they are stored
+     * @param merged the same with their products
+     * @param auto the same with what {@code --merge auto} chooses
+     */
+    public record DecodeMeasured(
+        String kind, int sequences, Seconds factors, Seconds merged, Seconds auto) {
+
+      /** Speed of the products as a multiple of that of the factors. */
+      public double mergedTimesAsFast() {
+        return factors.median() / merged.median();
+      }
+    }
+  }
+
+  /** Reads random prompts and continues them by random tokens. */
+  static final class DecodingWork implements Runnable, AutoCloseable {
+    private final DecodingSession decoding;
+    private final int[] prompt;
+    private final int[] tokens;
+    private final int sequences;
+    private final int steps;
+
+    /**
+     * @param decoding with room for the sequences
+     * @param prompt tokens of each prompt
+     * @param steps tokens to read behind it
+     */
+    DecodingWork(DecodingSession decoding, int sequences, int prompt, int steps, int vocabulary) {
+      this.decoding = decoding;
+      this.sequences = sequences;
+      this.steps = steps;
+      Random random = new Random(1);
+      this.prompt = random.ints(prompt, 0, vocabulary).toArray();
+      this.tokens = random.ints(sequences, 0, vocabulary).toArray();
+    }
+
+    @Override
+    public void run() {
+      decoding.begin(Collections.nCopies(sequences, prompt));
+      for (int step = 0; step < steps; step++) {
+        decoding.next(tokens);
+      }
+    }
+
+    @Override
+    public void close() {
+      decoding.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.benchmark.FfnReport.FfnMeasured;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport.FfnMeasured;
+import dev.larkspur.benchmark.Seconds.Compared;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
@@ -98,5 +99,34 @@ public final class FfnBenchmark {
     } finally {
       workloads.forEach(FfnWorkload::close);
     }
+  }
+
+  /**
+   * What {@link FfnBenchmark} has measured.
+   *
+   * @param engine name and version of the library
+   * @param device processor
+   * @param precision of the matrix products
+   * @param networks in the order of the measurements
+   */
+  public record FfnReport(
+      String engine, String device, String precision, List<FfnMeasured> networks) {
+    /** Copies the list. */
+    public FfnReport {
+      networks = List.copyOf(networks);
+    }
+
+    /**
+     * One feed-forward network, measured.
+     *
+     * @param width hidden width; the inner one is four times as large
+     * @param tokens gone through at once
+     * @param kind its label
+     * @param parameters its weights, without biases
+     * @param forward as in inference
+     * @param training forward and backward
+     */
+    public record FfnMeasured(
+        int width, int tokens, String kind, long parameters, Compared forward, Compared training) {}
   }
 }

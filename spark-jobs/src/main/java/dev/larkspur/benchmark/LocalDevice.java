@@ -1,8 +1,8 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Device;
-import dev.larkspur.settings.DeviceChoice;
 import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 
 /** The device of a measurement without Spark, which alone could assign a GPU. */
 public final class LocalDevice {

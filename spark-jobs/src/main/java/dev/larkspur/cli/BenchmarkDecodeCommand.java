@@ -1,7 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.DecodeBenchmark;
-import dev.larkspur.benchmark.DecodeReport;
+import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.cli.BenchmarkCommand.ReportOption;

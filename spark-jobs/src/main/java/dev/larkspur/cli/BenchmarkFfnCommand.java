@@ -1,7 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.FfnBenchmark;
-import dev.larkspur.benchmark.FfnReport;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.cli.BenchmarkCommand.ReportOption;

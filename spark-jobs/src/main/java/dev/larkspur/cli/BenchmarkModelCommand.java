@@ -2,8 +2,8 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.ModelBenchmark;
+import dev.larkspur.benchmark.ModelBenchmark.ModelReport;
 import dev.larkspur.benchmark.ModelBenchmark.Workload;
-import dev.larkspur.benchmark.ModelReport;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.cli.BenchmarkCommand.ReportOption;
 import dev.larkspur.cli.BenchmarkCommand.WallClockOptions;

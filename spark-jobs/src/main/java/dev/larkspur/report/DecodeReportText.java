@@ -1,7 +1,7 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.DecodeReport;
-import dev.larkspur.benchmark.DecodeReport.DecodeMeasured;
+import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport;
+import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.benchmark.Seconds;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.Compared;
-import dev.larkspur.benchmark.FfnReport;
-import dev.larkspur.benchmark.FfnReport.FfnMeasured;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport.FfnMeasured;
+import dev.larkspur.benchmark.Seconds.Compared;
 import dev.larkspur.report.chart.LineChart;
 import dev.larkspur.report.chart.LineChart.Axis;
 import dev.larkspur.report.chart.Scale;

@@ -1,7 +1,7 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.FfnReport;
-import dev.larkspur.benchmark.FfnReport.FfnMeasured;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport;
+import dev.larkspur.benchmark.FfnBenchmark.FfnReport.FfnMeasured;
 import java.util.List;
 import java.util.Locale;
 

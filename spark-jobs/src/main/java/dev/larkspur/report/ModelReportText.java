@@ -1,8 +1,8 @@
 package dev.larkspur.report;
 
-import dev.larkspur.benchmark.Compared;
-import dev.larkspur.benchmark.ModelReport;
-import dev.larkspur.benchmark.ModelReport.ModelMeasured;
+import dev.larkspur.benchmark.ModelBenchmark.ModelReport;
+import dev.larkspur.benchmark.ModelBenchmark.ModelReport.ModelMeasured;
+import dev.larkspur.benchmark.Seconds.Compared;
 import dev.larkspur.report.chart.BarChart;
 import dev.larkspur.report.chart.BarChart.Bars;
 import dev.larkspur.settings.Count;

@@ -12,8 +12,8 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.Count;
-import dev.larkspur.settings.SelfGuidedSettings;
 import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
 import java.util.Locale;
 
 /** A {@link TrainingPlan} for people. */

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.settings.SettingsProblem.HoconProblem;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -4,8 +4,12 @@ import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnConfig.Activation;
+import dev.larkspur.model.FfnStructure;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Reads what of {@code model} depends on several settings. */
@@ -101,5 +105,173 @@ final class ModelReader {
             : "give the attention an even width, model.attention-dim";
     values.refuse("model.query-heads", problem, remedy);
     return false;
+  }
+
+  /** Reads {@code model.ffn}, of which the kind decides what else may and must be set. */
+  private static final class FfnReader {
+    private static final String GROUP = "model.ffn";
+    private static final String BLOCKS = "model.ffn.blocks";
+    private static final String RANK = "model.ffn.rank";
+    private static final String FRACTION = "model.ffn.rank-fraction";
+
+    /** How the matrices are stored, and the settings that this depends on. */
+    private enum Kind {
+      DENSE,
+      LOW_RANK,
+      BLOCK_DENSE,
+      BLOCK_SHUFFLE;
+
+      private List<String> keys() {
+        return switch (this) {
+          case DENSE -> List.of();
+          case LOW_RANK -> List.of(RANK, FRACTION);
+          case BLOCK_DENSE -> List.of(BLOCKS, RANK, FRACTION);
+          case BLOCK_SHUFFLE -> List.of(BLOCKS);
+        };
+      }
+    }
+
+    private record FfnKeys(
+        @Setting(key = ".model.ffn-dim", least = 1, most = 4 * ModelSettings.LARGEST_WIDTH)
+            OptionalInt dim,
+        Kind kind,
+        @Setting(least = 1) OptionalInt blocks,
+        @Setting(least = 1) OptionalInt rank,
+        @Setting(above = 0, most = 1) OptionalDouble rankFraction,
+        boolean denseFirstLayer,
+        Activation activation) {}
+
+    private final Values values;
+    private final Purpose purpose;
+    private final Optional<Integer> hidden;
+
+    /**
+     * @param hidden width of the residual stream; empty if it is missing or wrong
+     */
+    FfnReader(Values values, Purpose purpose, Optional<Integer> hidden) {
+      this.values = values;
+      this.purpose = purpose;
+      this.hidden = hidden;
+    }
+
+    /** Empty if a part is missing or wrong. */
+    Optional<FfnConfig> read() {
+      Optional<FfnKeys> read = new RecordReader(values).read(GROUP, FfnKeys.class);
+      if (read.isEmpty() || !suitsKind(read.get().kind())) {
+        return Optional.empty();
+      }
+      FfnKeys keys = read.get();
+      Optional<Integer> dim =
+          keys.dim().isPresent() ? Optional.of(keys.dim().getAsInt()) : hidden.map(h -> 4 * h);
+      Optional<FfnStructure> structure = structure(keys, dim);
+      if (dim.isEmpty() || structure.isEmpty()) {
+        return Optional.empty();
+      }
+      FfnStructure first = keys.denseFirstLayer() ? new FfnStructure.Dense() : structure.get();
+      return Optional.of(new FfnConfig(dim.get(), structure.get(), first, keys.activation()));
+    }
+
+    /** Refuses settings that the kind does not have, and demands those that it has. */
+    private boolean suitsKind(Kind kind) {
+      boolean suits = true;
+      for (String key : List.of(RANK, FRACTION, BLOCKS)) {
+        if (!kind.keys().contains(key) && values.present(key)) {
+          values.refuse(
+              key,
+              "has no effect with model.ffn.kind = " + Values.word(kind),
+              "set it to null, as the files of conf/ffn do");
+          suits = false;
+        }
+      }
+      if (kind.keys().contains(BLOCKS) && !values.present(BLOCKS)) {
+        if (purpose.needsModel()) {
+          values.missing(BLOCKS);
+        }
+        suits = false;
+      }
+      return suits;
+    }
+
+    private Optional<FfnStructure> structure(FfnKeys keys, Optional<Integer> dim) {
+      int blocks = keys.blocks().orElse(1);
+      return switch (keys.kind()) {
+        case DENSE -> Optional.of(new FfnStructure.Dense());
+        case LOW_RANK -> rank(keys, dim).map(FfnStructure.LowRank::new);
+        case BLOCK_DENSE ->
+            rank(keys, dim)
+                .filter(rank -> divide(dim, rank, blocks))
+                .map(rank -> new FfnStructure.BlockDense(blocks, rank));
+        case BLOCK_SHUFFLE ->
+            divide(dim, 0, blocks)
+                ? Optional.of(new FfnStructure.BlockShuffle(blocks))
+                : Optional.empty();
+      };
+    }
+
+    /** The rank; a fraction is rounded to a multiple of the blocks. */
+    private Optional<Integer> rank(FfnKeys keys, Optional<Integer> dim) {
+      if (keys.rank().isPresent() && keys.rankFraction().isPresent()) {
+        values.refuse(RANK, "both it and " + FRACTION + " are set", "set one of the two to null");
+        return Optional.empty();
+      }
+      if (keys.rank().isPresent()) {
+        return Optional.of(keys.rank().getAsInt()).filter(rank -> fits(RANK, rank, dim));
+      }
+      if (keys.rankFraction().isPresent()) {
+        double fraction = keys.rankFraction().getAsDouble();
+        int unit = keys.blocks().orElse(1);
+        return hidden
+            .map(width -> Math.toIntExact(Math.round(fraction * width / unit) * unit))
+            .filter(rank -> fits(FRACTION, rank, dim));
+      }
+      if (purpose.needsModel()) {
+        values.missing(FRACTION, RANK);
+      }
+      return Optional.empty();
+    }
+
+    private boolean fits(String key, int rank, Optional<Integer> dim) {
+      if (rank < 1) {
+        values.refuse(
+            key,
+            "is a rank below 1 for the width " + hidden.orElseThrow(),
+            "the least fraction is 1 / width = %.2g".formatted(1.0 / hidden.orElseThrow()));
+        return false;
+      }
+      if (hidden.isPresent() && dim.isPresent() && rank > Math.min(hidden.get(), dim.get())) {
+        values.refuse(
+            key,
+            "is a rank of %d, above the smaller side of the %d x %d matrices"
+                .formatted(rank, hidden.get(), dim.get()),
+            "a rank of %d is full; one saves work below %d"
+                .formatted(
+                    Math.min(hidden.get(), dim.get()),
+                    (long) hidden.get() * dim.get() / ((long) hidden.get() + dim.get())));
+        return false;
+      }
+      return true;
+    }
+
+    /** Both matrices' inputs are cut into blocks, and the rank of those that have one. */
+    private boolean divide(Optional<Integer> dim, int rank, int blocks) {
+      if (hidden.isEmpty() || dim.isEmpty()) {
+        return true;
+      }
+      int common = gcd(gcd(hidden.get(), dim.get()), rank);
+      if (common % blocks == 0) {
+        return true;
+      }
+      String widths = "the widths %d and %d".formatted(hidden.get(), dim.get());
+      values.refuse(
+          BLOCKS,
+          "%d blocks do not divide %s".formatted(blocks, widths)
+              + (rank == 0 ? "" : " and the rank %d".formatted(rank)),
+          "set it to one of " + Divisors.of(common));
+      return false;
+    }
+
+    private static int gcd(int a, int b) {
+      return b == 0 ? a : gcd(b, a % b);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.settings.SettingsProblem.HoconProblem;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.larkspur.settings;
 
 import com.typesafe.config.Config;
+import dev.larkspur.settings.DataReader.SourcesReader;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.optim.SelfGuidance;
-import dev.larkspur.settings.SelfGuidedSettings.Mode;
+import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings.Mode;
 import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,5 +1,7 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
@@ -293,5 +295,98 @@ public record TrainingSettings(
      * @param context tokens of one sequence
      */
     long steps(int sequences, int context);
+  }
+
+  /** The processor that a worker is to use. */
+  public enum DeviceChoice {
+    /** A GPU where Spark has given the worker one, else the CPU. */
+    AUTO,
+    CPU,
+    CUDA
+  }
+
+  /**
+   * How the workers meet and exchange gradients.
+   *
+   * @param timeout how long to wait for a worker before it is considered lost
+   * @param networkInterface name of the interface for the exchange; empty: that of the address
+   *     under which Spark knows the host
+   * @param rendezvousPorts where worker 0 may listen for the others
+   * @param bucketBytes size of the buckets in which the gradient is sent
+   * @param wire how gradients travel
+   * @param shardOptimizer whether each worker updates only its shard of the parameters
+   */
+  public record ExchangeSettings(
+      @Setting(key = "collective-timeout", least = 1) Duration timeout,
+      @Setting(unset = "auto") String networkInterface,
+      PortRange rendezvousPorts,
+      @Setting(key = "exchange.bucket-bytes", bytes = true, least = 64 << 10, most = 2L << 30)
+          long bucketBytes,
+      @Setting(key = "exchange.wire") WireDtype wire,
+      boolean shardOptimizer)
+      implements Serializable {}
+
+  /**
+   * Self-guided training (Wei et al., arXiv 2406.16450, section 4).
+   *
+   * @param mode which steps are guided
+   * @param decay how the guides' weight falls
+   * @param fraction of the steps that are guided, without those that repeat tokens; empty: half,
+   *     the paper's choice for fixed-step
+   * @param use which layers are guided in a step
+   */
+  public record SelfGuidedSettings(
+      Mode mode,
+      SelfGuidance.Decay decay,
+      @Setting(above = 0, below = 1) OptionalDouble fraction,
+      @Setting(key = "reduce-flop") SelfGuidance.Use use)
+      implements RecordReader.Checked {
+    private static final double HALF = 0.5;
+
+    /** Refuses a fraction without guides, and demands one where there is no usual one. */
+    @Override
+    public void check(RecordReader.Problems problems) {
+      if (mode == Mode.OFF && fraction.isPresent()) {
+        problems.refuse(
+            "fraction",
+            "has no effect with training.self-guided.mode = off",
+            "set it to null, as conf/schedule/plain.conf does");
+      }
+      if (mode == Mode.FIXED_FLOP && fraction.isEmpty()) {
+        problems.missing("fraction");
+      }
+    }
+
+    /** Which steps are guided. */
+    public enum Mode {
+      /** None. */
+      OFF,
+      /** The first ones of as many steps as without guides. */
+      FIXED_STEP,
+      /** The first ones, whose tokens are repeated at the end in as many more steps. */
+      FIXED_FLOP
+    }
+
+    /**
+     * Guided steps, the first ones: at least one, and at least the last step is plain.
+     *
+     * @param freshSteps steps that do not repeat tokens of guided ones
+     */
+    public long guidedSteps(long freshSteps) {
+      return switch (mode) {
+        case OFF -> 0;
+        case FIXED_STEP -> Math.min(atLeastOne(freshSteps), freshSteps - 1);
+        case FIXED_FLOP -> atLeastOne(freshSteps);
+      };
+    }
+
+    /** Steps at the end that take the tokens of the guided ones again. */
+    public long repeatedSteps(long freshSteps) {
+      return mode == Mode.FIXED_FLOP ? guidedSteps(freshSteps) : 0;
+    }
+
+    private long atLeastOne(long freshSteps) {
+      return Math.max(1, Math.round(fraction.orElse(HALF) * freshSteps));
+    }
   }
 }

@@ -41,10 +41,10 @@ class ArchitectureTest {
   /** Wide ones that are still to be grouped: this list only shrinks. */
   private static final Set<String> STILL_WIDE =
       Set.of(
-          "benchmark.DecodeReport",
+          "benchmark.DecodeBenchmark$DecodeReport",
           "benchmark.ExchangeBenchmark$ExchangePlan",
           "benchmark.ExchangeReport$StepTimes",
-          "benchmark.ModelReport",
+          "benchmark.ModelBenchmark$ModelReport",
           "corpus.CorpusManifest",
           "corpus.CorpusPart",
           "corpus.SourceShare",
@@ -59,10 +59,6 @@ class ArchitectureTest {
           "scaling.PowerLaw",
           "scaling.RunResult",
           "scaling.Spread",
-          "settings.DataSettings",
-          "settings.ModelSettings",
-          "settings.Settings",
-          "settings.TrainingSettings",
           "train.driver.TrainingSummary",
           "train.worker.TrainingLoop",
           "train.worker.TrainingSpec",

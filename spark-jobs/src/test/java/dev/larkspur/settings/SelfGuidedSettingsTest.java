@@ -3,7 +3,8 @@ package dev.larkspur.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.optim.SelfGuidance;
-import dev.larkspur.settings.SelfGuidedSettings.Mode;
+import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
+import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings.Mode;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 

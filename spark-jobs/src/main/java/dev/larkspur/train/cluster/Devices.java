@@ -1,7 +1,7 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.engine.Device;
-import dev.larkspur.settings.DeviceChoice;
+import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.storage.BadInputException;
 import java.util.Map;
 import org.apache.spark.TaskContext;

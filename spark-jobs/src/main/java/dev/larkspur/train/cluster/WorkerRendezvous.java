@@ -1,9 +1,8 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.settings.ExchangeSettings;
+import dev.larkspur.settings.TrainingSettings.ExchangeSettings;
 import dev.larkspur.train.TrainingException;
-
 import java.util.Arrays;
 import org.apache.spark.BarrierTaskContext;
 
