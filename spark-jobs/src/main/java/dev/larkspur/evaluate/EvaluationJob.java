@@ -16,7 +16,6 @@ import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
-import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.cluster.Devices;
 import dev.larkspur.train.driver.RunTokenizer;

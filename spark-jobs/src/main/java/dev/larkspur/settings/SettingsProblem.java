@@ -55,7 +55,7 @@ public record SettingsProblem(
       String remedy =
           e instanceof ConfigException.UnresolvedSubstitution
               ? "correct the name, set the variable in the environment, or write ${?NAME} for one"
-                    + " that may be missing"
+                  + " that may be missing"
               : "correct the HOCON there";
       return new SettingsProblem(where, "", "", Rendered.shortened(message), remedy);
     }
