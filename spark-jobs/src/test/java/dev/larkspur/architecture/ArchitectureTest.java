@@ -51,18 +51,8 @@ class ArchitectureTest {
           "costmodel.Assumptions",
           "costmodel.TrainingPlan",
           "curate.CurationRule$GopherQuality",
-          "evaluate.EvaluationJob$EvaluationTask",
-          "metrics.Progress",
           "prepare.PrepareEstimate",
-          "prepare.PrepareSettings",
-          "run.TrainingState",
-          "scaling.PowerLaw",
-          "scaling.RunResult",
-          "scaling.Spread",
-          "train.driver.TrainingSummary",
-          "train.worker.TrainingLoop",
-          "train.worker.TrainingSpec",
-          "train.worker.WorkerResult");
+          "prepare.PrepareSettings");
 
   private static final ArchRule NO_PACKAGE_CYCLE =
       slices().matching("dev.larkspur.(**)").should().beFreeOfCycles();
