@@ -1,5 +1,6 @@
 package dev.larkspur.engine;
 
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;

@@ -1,6 +1,7 @@
 package dev.larkspur.layout;
 
 import dev.larkspur.layout.FileTensor.Range;
+import dev.larkspur.layout.Renaming.Misfits;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant.Norm;
 import dev.larkspur.model.DecoderVariant.Positions;

@@ -1,5 +1,7 @@
 package dev.larkspur.layout;
 
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.ArrayList;
@@ -42,5 +44,36 @@ final class Renaming {
 
   List<FileTensor> tensors() {
     return List.copyOf(tensors);
+  }
+
+  /** Collects what a layout has no place for. */
+  static final class Misfits {
+    private final List<String> reasons = new ArrayList<>();
+
+    /** With what no layout of a dense model has a place for. */
+    Misfits(ModelConfig model) {
+      boolean firstLayer = model.ffn().firstLayer() instanceof FfnStructure.Dense;
+      boolean others = model.ffn().structure() instanceof FfnStructure.Dense || model.layers() == 1;
+      require(
+          firstLayer && others, "its feed-forward networks are dense, not " + structures(model));
+    }
+
+    /** Adds a reason unless the condition holds. */
+    Misfits require(boolean holds, String reason) {
+      if (!holds) {
+        reasons.add(reason);
+      }
+      return this;
+    }
+
+    List<String> reasons() {
+      return List.copyOf(reasons);
+    }
+
+    private static String structures(ModelConfig model) {
+      String first = model.ffn().firstLayer().kind();
+      String others = model.ffn().structure().kind();
+      return first.equals(others) ? others : first + " and " + others;
+    }
   }
 }

@@ -2,9 +2,9 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.CheckpointWriter;
 import dev.larkspur.run.Provenance;
-import dev.larkspur.run.Retention;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.worker.ParameterChecksum;

@@ -2,9 +2,9 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
-import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;

@@ -12,7 +12,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import dev.larkspur.train.driver.RunTokenizer;
+import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package dev.larkspur.cli;
 
-import dev.larkspur.engine.FactorMerge;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.generate.Generator;
@@ -9,8 +9,8 @@ import dev.larkspur.generate.Generator.Speed;
 import dev.larkspur.generate.Generator.TextListener;
 import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.TextsAsJson;
 import dev.larkspur.report.TextsInOrder;
+import dev.larkspur.report.TextsInOrder.TextsAsJson;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Count;

@@ -18,7 +18,7 @@ import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.cluster.Devices;
-import dev.larkspur.train.driver.RunTokenizer;
+import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.worker.PhaseSchedule;

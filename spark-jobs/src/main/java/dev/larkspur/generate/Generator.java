@@ -1,8 +1,8 @@
 package dev.larkspur.generate;
 
 import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.generate.Samplers.Sampler;
 import dev.larkspur.storage.LarkspurException;

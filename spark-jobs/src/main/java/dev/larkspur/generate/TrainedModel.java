@@ -14,7 +14,7 @@ import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.train.TrainingException;
-import dev.larkspur.train.driver.RunTokenizer;
+import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
 import dev.larkspur.train.worker.PhaseSchedule;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.larkspur.metrics;
 
 import dev.larkspur.metrics.MetricsReceiver.Line;
 import dev.larkspur.metrics.MetricsReceiver.Message;
-import dev.larkspur.run.StoreException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

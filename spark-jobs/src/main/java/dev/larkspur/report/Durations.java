@@ -20,4 +20,14 @@ public final class Durations {
     }
     return String.format(Locale.ROOT, "%d d %d h", whole / 86_400, whole % 86_400 / 3600);
   }
+
+  /** Counts of operations as the paper prints them. */
+  static final class FlopText {
+    private FlopText() {}
+
+    /** For example {@code 1.69e18}. */
+    static String of(double flops) {
+      return String.format(Locale.ROOT, "%.2e", flops).replace("e+", "e");
+    }
+  }
 }

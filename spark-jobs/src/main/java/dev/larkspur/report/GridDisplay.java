@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import dev.larkspur.report.Durations.FlopText;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.scaling.GridJob.GridObserver;
 import dev.larkspur.scaling.Results;

@@ -1,6 +1,7 @@
 package dev.larkspur.report;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.larkspur.report.Durations.FlopText;
 import dev.larkspur.scaling.Grid;
 import dev.larkspur.scaling.Grid.GridRun;
 import dev.larkspur.settings.Count;

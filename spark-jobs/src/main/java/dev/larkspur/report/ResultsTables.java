@@ -1,5 +1,6 @@
 package dev.larkspur.report;
 
+import dev.larkspur.report.Durations.FlopText;
 import dev.larkspur.scaling.PowerLaw;
 import dev.larkspur.scaling.Results;
 import dev.larkspur.scaling.Results.KindFit;

@@ -10,8 +10,10 @@ import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.tensor.FlatVector;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -290,5 +292,54 @@ public final class CheckpointStore {
         .flatMap(status -> CheckpointName.parse(status.getPath().getName()).stream())
         .sorted(Comparator.reverseOrder())
         .toList();
+  }
+
+  /** A complete checkpoint has been damaged since it was written. */
+  public static final class DamagedCheckpointException extends SafetensorsException {
+    private static final long serialVersionUID = 1L;
+
+    private final CheckpointName name;
+
+    DamagedCheckpointException(CheckpointName name, String message) {
+      super(message);
+      this.name = name;
+    }
+
+    /** Which one. */
+    public CheckpointName name() {
+      return name;
+    }
+  }
+
+  /**
+   * Which complete checkpoints stay.
+   *
+   * @param keep so many of the newest whole ones, at least 1
+   * @param keepEvery and those of steps that it divides; 0 for none
+   * @param uncounted ones that are not among the newest to keep: the run has found them damaged, or
+   *     they were written while updates were being skipped
+   */
+  public record Retention(int keep, int keepEvery, Set<CheckpointName> uncounted)
+      implements Serializable {
+    /** Copies the set. */
+    public Retention {
+      uncounted = Set.copyOf(uncounted);
+    }
+
+    /** The same, with one more checkpoint that is not counted. */
+    public Retention notCounting(CheckpointName name) {
+      Set<CheckpointName> more = new HashSet<>(uncounted);
+      more.add(name);
+      return new Retention(keep, keepEvery, more);
+    }
+
+    /**
+     * Whether one stays.
+     *
+     * @param newer whole ones that are newer
+     */
+    boolean keeps(int newer, long step) {
+      return newer < keep || (keepEvery > 0 && step % keepEvery == 0);
+    }
   }
 }

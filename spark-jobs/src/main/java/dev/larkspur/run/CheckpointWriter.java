@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.CheckpointStore.Retention;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.tensor.FlatVector;

@@ -2,6 +2,7 @@ package dev.larkspur.run;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.CheckpointStore.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

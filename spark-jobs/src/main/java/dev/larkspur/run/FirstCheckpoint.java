@@ -1,6 +1,7 @@
 package dev.larkspur.run;
 
 import dev.larkspur.engine.Replica;
+import dev.larkspur.run.CheckpointStore.Retention;
 import java.util.Map;
 import java.util.Set;
 

@@ -4,6 +4,8 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.run.CheckpointStore.DamagedCheckpointException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.tensor.FlatVector;
 

@@ -3,6 +3,7 @@ package dev.larkspur.run;
 import dev.larkspur.document.RawFiles;
 import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.storage.NewFile;
@@ -272,5 +273,14 @@ public final class RunDirectory {
         "cannot %s %s (%s): see that the disk has room and that run.dir may be written"
             .formatted(act, path(name), TaskFailures.rootMessage(e)),
         e);
+  }
+
+  /** The run directory cannot be read or written; the message names the file and what to do. */
+  public static final class StoreException extends LarkspurException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreException(String message, Throwable cause) {
+      super(message, cause, FAILURE);
+    }
   }
 }

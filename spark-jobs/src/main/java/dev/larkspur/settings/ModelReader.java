@@ -6,6 +6,7 @@ import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,6 +273,27 @@ final class ModelReader {
 
     private static int gcd(int a, int b) {
       return b == 0 ? a : gcd(b, a % b);
+    }
+  }
+
+  /** The numbers that a remedy can offer where one must divide another. */
+  static final class Divisors {
+    private Divisors() {}
+
+    /** In rising order. */
+    static List<Integer> of(int number) {
+      List<Integer> small = new ArrayList<>();
+      List<Integer> large = new ArrayList<>();
+      for (int d = 1; (long) d * d <= number; d++) {
+        if (number % d == 0) {
+          small.add(d);
+          if (d != number / d) {
+            large.add(0, number / d);
+          }
+        }
+      }
+      small.addAll(large);
+      return small;
     }
   }
 }

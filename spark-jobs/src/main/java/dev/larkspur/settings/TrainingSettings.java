@@ -6,6 +6,7 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.optim.SelfGuidance;
+import dev.larkspur.settings.ModelReader.Divisors;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.larkspur.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.metrics.MetricsSink.CompositeSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,11 +1,11 @@
 package dev.larkspur.run;
 
-import dev.larkspur.safetensors.SafetensorsException;
-import dev.larkspur.storage.ChecksummedJson;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.run.CheckpointStore.DamagedCheckpointException;
+import dev.larkspur.safetensors.SafetensorsException;
+import dev.larkspur.storage.ChecksummedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

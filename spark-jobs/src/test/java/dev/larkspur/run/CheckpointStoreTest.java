@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tensor.FlatVector;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

@@ -1,5 +1,7 @@
 package dev.larkspur.train.driver;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Provenance;
@@ -8,15 +10,12 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
-
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 
 /** What a run directory has from its first attempt on, so that the run can be used by itself. */
-final class RunDescription {
+public final class RunDescription {
   private final RunDirectory run;
   private final CorpusManifest corpus;
   private final ModelConfig model;
@@ -86,6 +85,22 @@ final class RunDescription {
   private void keep(String name, byte[] content) {
     if (!run.has(name) || !Arrays.equals(run.read(name), content)) {
       run.write(name, content);
+    }
+  }
+
+  /** The tokenizer that a run was trained with. */
+  public static final class RunTokenizer {
+    private RunTokenizer() {}
+
+    /** The run's own copy, or the one that has no file. */
+    public static TokenizerSource of(RunDirectory run, Settings settings, Configuration hadoop) {
+      String place =
+          TokenizerIdentity.FILE_NAMES.stream()
+              .filter(run::has)
+              .map(copy -> run.path(copy).toString())
+              .findFirst()
+              .orElseGet(() -> settings.data().tokenizer());
+      return TokenizerSource.read(settings.data().choice(place), hadoop);
     }
   }
 }

@@ -1,13 +1,12 @@
 package dev.larkspur.train.driver;
 
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.run.StoreException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.worker.ProcessEnd;
 import dev.larkspur.train.worker.StopSignals;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.run.StoreException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.Slots;

@@ -2,7 +2,7 @@ package dev.larkspur.train.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.run.StoreException;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.train.driver.SummaryFile.SummaryHeartbeat;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

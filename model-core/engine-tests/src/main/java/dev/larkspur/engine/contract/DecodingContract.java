@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.engine.DecodingSession;
-import dev.larkspur.engine.FactorMerge;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnStructure;

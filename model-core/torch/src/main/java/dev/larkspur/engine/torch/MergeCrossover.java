@@ -1,6 +1,6 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.FactorMerge;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 

@@ -1,9 +1,10 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.ModelConfig;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

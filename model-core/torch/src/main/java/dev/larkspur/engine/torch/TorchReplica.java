@@ -1,13 +1,14 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.engine.torch.Decoder.DecoderPass;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.Optimizer;

@@ -1,7 +1,7 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.FactorMerge;
-import dev.larkspur.engine.torch.MergedProjection.Merged;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
+import dev.larkspur.engine.torch.Projection.MergedProjection.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.HashMap;

@@ -3,8 +3,8 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.FactorMerge;
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;

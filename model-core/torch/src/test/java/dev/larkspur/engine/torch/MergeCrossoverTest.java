@@ -2,8 +2,8 @@ package dev.larkspur.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.Device;
-import dev.larkspur.engine.FactorMerge;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
