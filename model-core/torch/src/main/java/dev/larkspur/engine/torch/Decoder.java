@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
-import dev.larkspur.engine.torch.RotaryEmbedding.HeadPositions;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
 import java.util.ArrayList;

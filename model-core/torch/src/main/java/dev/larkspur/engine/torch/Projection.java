@@ -47,7 +47,7 @@ interface Projection {
   }
 
   /** BlockDense: U (V x) + bias with V block-diagonal (paper, section 2). */
-  private static final class BlockDenseProjection implements Projection {
+  final class BlockDenseProjection implements Projection {
     private final Tensor u;
     private final Tensor v;
     private final TensorOptional bias;
@@ -75,7 +75,7 @@ interface Projection {
    * section 2; a Monarch matrix). Feature i · blocks + b goes to block b, place i, and behind the
    * second product back.
    */
-  private static final class BlockShuffleProjection implements Projection {
+  final class BlockShuffleProjection implements Projection {
     private final Tensor u;
     private final Tensor v;
     private final TensorOptional bias;
@@ -129,7 +129,7 @@ interface Projection {
    * @param product of them
    * @param bias [out], or nothing
    */
-  private record MergedProjection(Projection factors, Merged product, TensorOptional bias)
+  record MergedProjection(Projection factors, Merged product, TensorOptional bias)
       implements Projection {
 
     /**

@@ -56,34 +56,4 @@ final class RotaryEmbedding implements HeadPositions {
     return torch.cat(
         new TensorVector(first.mul(c).sub(second.mul(s)), second.mul(c).add(first.mul(s))), 3);
   }
-
-  /** Tells queries and keys where they stand. */
-  interface HeadPositions {
-    /** For models that add positions to the embedding. */
-    HeadPositions NONE =
-        new HeadPositions() {
-          @Override
-          public Tensor turn(Tensor x) {
-            return x;
-          }
-
-          @Override
-          public Tensor turn(Tensor x, Tensor positions) {
-            return x;
-          }
-        };
-
-    /**
-     * Turns heads x of shape [sequences, length, heads, headDim], each sequence from position 0.
-     */
-    Tensor turn(Tensor x);
-
-    /**
-     * Turns heads of one token a sequence.
-     *
-     * @param x [sequences, 1, heads, headDim]
-     * @param positions of the tokens: [sequences]
-     */
-    Tensor turn(Tensor x, Tensor positions);
-  }
 }

@@ -1,6 +1,5 @@
 package dev.larkspur.engine.torch;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
