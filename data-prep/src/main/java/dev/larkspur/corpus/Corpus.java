@@ -203,7 +203,8 @@ public final class Corpus {
   public void verify() {
     for (Split split : Split.values()) {
       for (Shard shard : manifest.split(split).shards()) {
-        Optional<String> damage = FileHash.damage(directory, shard.written());
+        Optional<String> damage =
+            shard.written().damage(directory.files(), directory.path(shard.file()));
         if (damage.isPresent()) {
           throw damaged(shard, damage.get(), null);
         }

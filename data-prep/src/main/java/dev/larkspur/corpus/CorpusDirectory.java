@@ -1,11 +1,11 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.corpus.ManifestName.PaddedNumber;
-import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.Uploads;
 import java.io.FileNotFoundException;
 import java.io.IOException;

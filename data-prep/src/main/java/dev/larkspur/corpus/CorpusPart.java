@@ -2,7 +2,6 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.storage.WrittenFile;
 import java.io.Serializable;
 import java.time.Instant;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What one run of {@link PrepareJob} added to a corpus.
+ * What one run of {@code prepare} added to a corpus.
  *
  * @param format as the documents were read; of mixed sources each has its own
  * @param inputs the files of documents, ordered by source and path

@@ -2,7 +2,6 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.SplitMix64;
+
 /**
  * A permutation of 0 … size - 1 that needs no memory: a Feistel network over the next larger even
  * number of bits, walked until it lands inside the range (at most four steps on average).

@@ -1,7 +1,6 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.storage.WrittenFile;
-
 import java.io.Serializable;
 import java.util.List;
 

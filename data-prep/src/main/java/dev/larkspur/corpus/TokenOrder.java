@@ -1,6 +1,7 @@
 package dev.larkspur.corpus;
 
 import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.SplitMix64;
 import java.util.Arrays;
 import java.util.List;
 

@@ -104,7 +104,7 @@ public final class VerifyJob {
     @Override
     public String call(WrittenFile file) {
       CorpusDirectory directory = new CorpusDirectory(dir, conf.value().value());
-      return FileHash.damage(directory, file)
+      return file.damage(directory.files(), directory.path(file.file()))
           .map(how -> directory.path(file.file()) + " is damaged (" + how + ")")
           .orElse("");
     }

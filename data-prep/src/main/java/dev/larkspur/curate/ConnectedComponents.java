@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.Sketching.Copy;
+import dev.larkspur.storage.SplitMix64;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -58,7 +59,7 @@ final class ConnectedComponents {
     long hash = 0;
     ByteBuffer words = ByteBuffer.wrap(edge);
     while (words.hasRemaining()) {
-      hash = Scatter.mix(hash + words.getLong());
+      hash = SplitMix64.first(hash + words.getLong());
     }
     return hash;
   }
@@ -80,7 +81,8 @@ final class ConnectedComponents {
   }
 
   private static JavaRDD<byte[]> stars(JavaRDD<byte[]> edges, Stars.Kind kind, int partitions) {
-    return ByteShuffle.sort(edges.map(edge -> new Tuple2<>(edge, NOTHING)), Copy.BYTES, partitions)
+    return SortedShuffle.sort(
+            edges.map(edge -> new Tuple2<>(edge, NOTHING)), Copy.BYTES, partitions)
         .mapPartitions(sorted -> new Stars(sorted, kind));
   }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.curate.DocumentFilter.Verdict;
 import dev.larkspur.document.Document;
-import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.WrittenFile;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class DroppedFiles {
     Broadcast<List<String>> inputs =
         JavaSparkContext.fromSparkContext(parts.context()).broadcast(List.copyOf(files));
     String target = directory;
-    return ByteShuffle.sort(
+    return SortedShuffle.sort(
             parts.flatMap(part -> new Lines(part, hadoop.value().value(), inputs.value())),
             PLACE_BYTES,
             count)

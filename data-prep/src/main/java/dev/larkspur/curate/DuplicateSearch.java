@@ -51,7 +51,7 @@ final class DuplicateSearch {
     JavaRDD<Duplicate> gone = null;
     if (curation.findsExactDuplicates()) {
       JavaRDD<Tuple2<byte[], byte[]>> sorted =
-          ByteShuffle.sort(sketches, Copy.CONTENT_BYTES, partitions);
+          SortedShuffle.sort(sketches, Copy.CONTENT_BYTES, partitions);
       gone =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.REST))
@@ -97,7 +97,7 @@ final class DuplicateSearch {
               }
               return keys.iterator();
             });
-    return ByteShuffle.sort(bands, BAND_KEY_BYTES, partitions)
+    return SortedShuffle.sort(bands, BAND_KEY_BYTES, partitions)
         .mapPartitions(copies -> new Runs(copies, BAND_KEY_BYTES, Runs.Take.REST))
         .mapToPair(
             copy ->

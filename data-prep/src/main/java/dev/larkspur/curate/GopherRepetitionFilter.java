@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.storage.SplitMix64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +84,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
     private long hash(int start, int n) {
       long hash = n;
       for (int i = start; i < start + n; i++) {
-        hash = Scatter.mix(hash * 31 + ids[i]);
+        hash = SplitMix64.first(hash * 31 + ids[i]);
       }
       return hash;
     }

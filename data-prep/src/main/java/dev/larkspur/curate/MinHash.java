@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.NearDuplicates;
+import dev.larkspur.storage.SplitMix64;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,7 +18,7 @@ final class MinHash {
     this.rule = rule;
     seeds = new long[rule.bands() * rule.rows()];
     for (int i = 0; i < seeds.length; i++) {
-      seeds[i] = Scatter.mix(Scatter.mix(i));
+      seeds[i] = SplitMix64.first(SplitMix64.first(i));
     }
   }
 
@@ -34,9 +35,9 @@ final class MinHash {
         long seed = seeds[band * rule.rows() + row];
         long smallest = Long.MAX_VALUE;
         for (long gram : grams) {
-          smallest = Math.min(smallest, Scatter.mix(gram ^ seed));
+          smallest = Math.min(smallest, SplitMix64.first(gram ^ seed));
         }
-        hash = Scatter.mix(hash ^ smallest);
+        hash = SplitMix64.first(hash ^ smallest);
       }
       bands[band] = hash;
     }
@@ -58,7 +59,7 @@ final class MinHash {
     for (int start = 0; start < grams.length; start++) {
       long hash = 0;
       for (int i = start; i < start + n; i++) {
-        hash = Scatter.mix(hash ^ words[i]);
+        hash = SplitMix64.first(hash ^ words[i]);
       }
       grams[start] = hash;
     }
@@ -71,6 +72,6 @@ final class MinHash {
     for (int i = 0; i < lower.length(); i++) {
       hash = (hash ^ lower.charAt(i)) * FNV_PRIME;
     }
-    return Scatter.mix(hash);
+    return SplitMix64.first(hash);
   }
 }

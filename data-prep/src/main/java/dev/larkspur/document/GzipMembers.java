@@ -1,7 +1,6 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.PassingFailures;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

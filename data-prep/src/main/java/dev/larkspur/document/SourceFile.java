@@ -1,8 +1,8 @@
 package dev.larkspur.document;
 
 import dev.larkspur.storage.PrivateBuffers;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.TaskFailures;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.regex.Pattern;

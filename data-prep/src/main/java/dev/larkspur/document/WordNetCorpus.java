@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import dev.larkspur.document.WordNet.WordNetEntry;
 import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.TaskFailures;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.larkspur.document.WordNet.WordNetEntry;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.curate.CurationJob.CuratedPart;
+import dev.larkspur.curate.SortedShuffle;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.prepare.PackTask.BucketTotals;
 import dev.larkspur.tokenizer.TokenizerSource;

@@ -1,7 +1,7 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.CorpusPart.InputFile;
-import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.Sha256;
 import java.io.IOException;
 import java.io.InputStream;

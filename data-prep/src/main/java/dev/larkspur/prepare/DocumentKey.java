@@ -1,9 +1,8 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Split;
-import dev.larkspur.corpus.SplitMix64;
 import dev.larkspur.storage.Sha256;
-
+import dev.larkspur.storage.SplitMix64;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,7 +1,6 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Split;
-
 import java.io.Serializable;
 
 /**

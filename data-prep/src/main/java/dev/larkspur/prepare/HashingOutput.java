@@ -3,7 +3,6 @@ package dev.larkspur.prepare;
 import dev.larkspur.document.ParquetFooter;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.Sha256;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;

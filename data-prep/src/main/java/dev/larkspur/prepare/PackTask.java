@@ -2,8 +2,8 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.BlockPacker;
 import dev.larkspur.corpus.Split;
-import dev.larkspur.corpus.SplitMix64;
 import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.storage.SplitMix64;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;

@@ -1,7 +1,6 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.document.DocumentCounts;
-
 import java.util.List;
 
 /**

@@ -2,7 +2,6 @@ package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.CorpusManifest;
 
-
 /**
  * What a run of {@link PrepareJob} came to.
  *

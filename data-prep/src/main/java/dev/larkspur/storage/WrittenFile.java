@@ -1,6 +1,15 @@
 package dev.larkspur.storage;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A file that was written, as a manifest lists it.
@@ -18,5 +27,24 @@ public record WrittenFile(String file, long bytes, String sha256) implements Ser
   /** The same file, named from a folder above. */
   public WrittenFile in(String folder) {
     return new WrittenFile(folder + "/" + file, bytes, sha256);
+  }
+
+  /** Reads the file again: what is wrong with it; empty if it is as it was written. */
+  public Optional<String> damage(FileSystem files, Path path) {
+    MessageDigest digest = Sha256.digest();
+    long read;
+    try (InputStream in = files.open(path)) {
+      read = new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+    } catch (FileNotFoundException missing) {
+      return Optional.of("it is missing");
+    } catch (IOException failure) {
+      return Optional.of(TaskFailures.rootMessage(failure));
+    }
+    if (read != bytes) {
+      return Optional.of("it has " + read + " bytes instead of " + bytes);
+    }
+    return Sha256.hex(digest).equals(sha256)
+        ? Optional.empty()
+        : Optional.of("its SHA-256 is not that of the manifest");
   }
 }

@@ -1,9 +1,8 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.TaskFailures;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,6 @@ package dev.larkspur.tokenizer;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentPart;
 import dev.larkspur.document.DocumentStream;
-
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;

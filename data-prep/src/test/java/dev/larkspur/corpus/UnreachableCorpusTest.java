@@ -1,9 +1,9 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.storage.UnreadableFileException;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.StoredStream;
+import dev.larkspur.storage.UnreadableFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.document.SampleDocuments;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.ExclusiveFile;
-import dev.larkspur.storage.NewFile;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.RawFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;

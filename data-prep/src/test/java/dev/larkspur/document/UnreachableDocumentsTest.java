@@ -1,9 +1,8 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.TryAgainException;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;

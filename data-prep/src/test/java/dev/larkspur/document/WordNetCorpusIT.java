@@ -1,11 +1,10 @@
 package dev.larkspur.document;
 
-import dev.larkspur.LocalSpark;
-import dev.larkspur.storage.FlakyFileSystem;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.LocalSpark;
+import dev.larkspur.storage.FaultyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,18 +49,18 @@ class WordNetCorpusIT {
   }
 
   @Test
-  void aFullDiskIsOneErrorAndARunWithRoomMendsIt() {
+  void aFullDiskIsOneErrorAndARunWithRoomSucceeds() {
     spark
         .sparkContext()
         .hadoopConfiguration()
-        .set("fs.flaky.impl", FlakyFileSystem.class.getName());
-    String out = "flaky://" + folder.resolve("wordnet");
-    FlakyFileSystem.room(1_000_000);
+        .set("fs.faulty.impl", FaultyFileSystem.class.getName());
+    String out = "faulty://" + folder.resolve("wordnet");
+    FaultyFileSystem.room(1_000_000);
     assertThatThrownBy(() -> WordNetCorpus.write(spark, out))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("wordnet-3.1.parquet cannot be written: No space left on device")
         .hasMessageContaining("make 10 MB of room there");
-    FlakyFileSystem.room(Long.MAX_VALUE);
+    FaultyFileSystem.room(Long.MAX_VALUE);
     assertThat(WordNetCorpus.write(spark, out).outcome()).isEqualTo(WordNetCorpus.Outcome.WRITTEN);
   }
 

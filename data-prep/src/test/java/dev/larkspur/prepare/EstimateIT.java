@@ -1,14 +1,13 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Shard;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

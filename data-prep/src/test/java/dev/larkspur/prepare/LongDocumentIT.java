@@ -1,5 +1,7 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.SourceShare;
@@ -8,9 +10,6 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

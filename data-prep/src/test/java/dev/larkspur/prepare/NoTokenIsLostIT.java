@@ -1,5 +1,7 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
@@ -12,9 +14,6 @@ import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.storage.BadInputException;
-import dev.larkspur.storage.FlakyFileSystem;
+import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,14 +34,14 @@ class PrepareDamageIT {
   }
 
   @Test
-  void aFullDiskIsOneErrorAndARunWithRoomMendsIt() throws IOException {
+  void aFullDiskIsOneErrorAndARunWithRoomSucceeds() throws IOException {
     fixture.prepare(fixture.input(), "corpus");
     long bytes = fixture.shards("corpus").values().stream().mapToLong(shard -> shard.length).sum();
-    fixture.conf().set("fs.flaky.impl", FlakyFileSystem.class.getName());
+    fixture.conf().set("fs.faulty.impl", FaultyFileSystem.class.getName());
     PrepareSettings settings =
-        fixture.settings(fixture.input(), "flaky://" + folder.resolve("full"));
+        fixture.settings(fixture.input(), "faulty://" + folder.resolve("full"));
     for (long room : new long[] {0, bytes / 2, bytes - 1, bytes + 100}) {
-      FlakyFileSystem.room(room);
+      FaultyFileSystem.room(room);
       assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), settings))
           .as("room for %d of %d bytes", room, bytes)
           .isInstanceOf(TryAgainException.class)
@@ -53,7 +53,7 @@ class PrepareDamageIT {
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("manifest.json");
     }
-    FlakyFileSystem.room(Long.MAX_VALUE);
+    FaultyFileSystem.room(Long.MAX_VALUE);
     assertThat(PrepareJob.run(fixture.spark(), settings).outcome())
         .isEqualTo(PrepareResult.Outcome.PREPARED);
     fixture.assertSameShards("corpus", "full");

@@ -1,12 +1,11 @@
 package dev.larkspur.prepare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

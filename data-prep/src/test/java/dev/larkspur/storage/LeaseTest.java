@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.larkspur.document.RawFiles;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;

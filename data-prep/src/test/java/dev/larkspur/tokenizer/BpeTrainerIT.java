@@ -1,15 +1,14 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.LocalSpark;
-import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentSource;
-import dev.larkspur.document.SampleDocuments;
-import dev.larkspur.storage.FlakyFileSystem;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.larkspur.LocalSpark;
+import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.storage.FaultyFileSystem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,15 +156,15 @@ class BpeTrainerIT {
   }
 
   @Test
-  void aFullDiskIsOneErrorAndARunWithRoomMendsIt() {
+  void aFullDiskIsOneErrorAndARunWithRoomSucceeds() {
     Configuration conf = new Configuration();
-    conf.set("fs.flaky.impl", FlakyFileSystem.class.getName());
-    String file = "flaky://" + folder.resolve("full.json");
-    FlakyFileSystem.room(500);
+    conf.set("fs.faulty.impl", FaultyFileSystem.class.getName());
+    String file = "faulty://" + folder.resolve("full.json");
+    FaultyFileSystem.room(500);
     assertThatThrownBy(() -> trained.write(file, conf))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("full.json (No space left on device): make room there");
-    FlakyFileSystem.room(Long.MAX_VALUE);
+    FaultyFileSystem.room(Long.MAX_VALUE);
     trained.write(file, conf);
     assertThat(folder.resolve("full.json")).hasContent(trained.json());
   }

@@ -1,11 +1,10 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.SampleDocuments;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.document.SampleDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,8 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.SampleDocuments;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.document.SampleDocuments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,5 +1,7 @@
 package dev.larkspur.tokenizer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
@@ -9,9 +11,6 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

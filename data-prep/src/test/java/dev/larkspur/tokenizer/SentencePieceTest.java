@@ -1,9 +1,8 @@
 package dev.larkspur.tokenizer;
 
-import dev.larkspur.document.SampleDocuments;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.document.SampleDocuments;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

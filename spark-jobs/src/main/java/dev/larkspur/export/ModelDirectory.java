@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.NewFile;

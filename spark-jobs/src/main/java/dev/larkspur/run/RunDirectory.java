@@ -1,6 +1,6 @@
 package dev.larkspur.run;
 
-import dev.larkspur.document.RawFiles;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.LarkspurException;

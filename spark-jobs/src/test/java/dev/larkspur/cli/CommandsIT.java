@@ -3,6 +3,7 @@ package dev.larkspur.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
@@ -246,7 +247,7 @@ class CommandsIT {
             trainArguments(
                 directory,
                 "other",
-                "spark.\"hadoop.fs.file.impl\"=" + FullDisk.class.getName(),
+                "spark.\"hadoop.fs.file.impl\"=" + FaultyFileSystem.class.getName(),
                 "spark.\"hadoop.fs.file.impl.disable.cache\"=true",
                 "spark.hadoop.test.disk.full-at=step-00000010-attempt-1/adamw-second"));
     assertThat(full.exitCode()).isNotZero();

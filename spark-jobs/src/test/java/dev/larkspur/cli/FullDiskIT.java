@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.storage.FaultyFileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class FullDiskIT {
     Outcome full =
         run(
             words,
-            "spark.\"hadoop.fs.file.impl\"=" + FullDisk.class.getName(),
+            "spark.\"hadoop.fs.file.impl\"=" + FaultyFileSystem.class.getName(),
             "spark.\"hadoop.fs.file.impl.disable.cache\"=true",
             "spark.hadoop.test.disk.full-at=" + fullAt);
     assertThat(full.exitCode()).isNotZero();

@@ -1,5 +1,7 @@
 package dev.larkspur.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.document.DocumentFormat;
@@ -7,9 +9,6 @@ import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.train.driver.TrainingJob;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.larkspur.train;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.prepare.PrepareJob;
@@ -8,8 +9,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.tokenizer.BpeTrainer;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

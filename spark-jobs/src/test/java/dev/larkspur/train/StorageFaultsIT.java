@@ -1,11 +1,11 @@
 package dev.larkspur.train;
 
-import dev.larkspur.settings.Settings;
-import dev.larkspur.train.driver.TrainingJob;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.train.FaultyFileSystem.Operation;
+import dev.larkspur.settings.Settings;
+import dev.larkspur.storage.FaultyFileSystem;
+import dev.larkspur.storage.FaultyFileSystem.Operation;
+import dev.larkspur.train.driver.TrainingJob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,11 +1,10 @@
 package dev.larkspur.train.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.train.NotingObserver;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

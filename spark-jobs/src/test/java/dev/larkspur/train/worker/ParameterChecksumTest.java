@@ -1,14 +1,13 @@
 package dev.larkspur.train.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.run.HeapVector;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.train.TrainingException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -1,14 +1,13 @@
 package dev.larkspur.train.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.SelfGuidance;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
 
 class PhaseScheduleTest {

@@ -1,6 +1,4 @@
-package dev.larkspur.corpus;
-
-import dev.larkspur.storage.UnreadableFileException;
+package dev.larkspur.storage;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,21 +13,21 @@ import org.apache.parquet.io.SeekableInputStream;
  * <p>Vectored reads stay off, as {@link SeekableInputStream} has them: a shard's reader wants one
  * column, so a row group is one range, and the Parquet of Spark 3.5 does not know them.
  */
-final class StoredStream extends SeekableInputStream {
+public final class StoredStream extends SeekableInputStream {
   private final SeekableInputStream in;
 
-  StoredStream(SeekableInputStream in) {
+  public StoredStream(SeekableInputStream in) {
     this.in = in;
   }
 
   /** Something that reads. */
   @FunctionalInterface
-  interface Reading<T> {
+  public interface Reading<T> {
     T run() throws IOException;
   }
 
   /** Reads, and tells failures of storage from what they would say of the content. */
-  static <T> T reading(Reading<T> reading) throws IOException {
+  public static <T> T reading(Reading<T> reading) throws IOException {
     try {
       return reading.run();
     } catch (EOFException | ChecksumException content) {

@@ -1,16 +1,19 @@
-package dev.larkspur.train;
+package dev.larkspur.storage;
 
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Constructor;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PositionedReadable;
@@ -20,14 +23,20 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * The local file system under another scheme, one operation of which fails once, or all of which
- * fail for a while.
+ * The local file system, under whatever scheme it is registered. One operation fails once, or all
+ * fail for a while, or the disk is full: after a number of bytes, or in a certain file.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
-  static final String SCHEME = "faulty";
+  /** For paths that are given to this file system only. */
+  public static final String SCHEME = "faulty";
+
+  /** Key of a configuration: files whose path contains its value hold 1000 bytes at most. */
+  public static final String FULL_AT = "test.disk.full-at";
+
+  private static final int BYTES_AT = 1000;
 
   /** What can fail. */
-  enum Operation {
+  public enum Operation {
     CREATE,
     WRITE,
     CLOSE,
@@ -44,9 +53,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static final AtomicInteger CALLS = new AtomicInteger();
   private static volatile int outageFrom;
   private static volatile int outageTo;
+  private static final AtomicLong ROOM = new AtomicLong(Long.MAX_VALUE);
+
+  private URI uri = URI.create(SCHEME + ":///");
 
   /** Counts from zero; the operation fails when it is called for the {@code at}-th time, from 1. */
-  static void fail(Operation operation, int at) {
+  public static void fail(Operation operation, int at) {
     COUNTS.clear();
     CALLS.set(0);
     outageFrom = 0;
@@ -56,24 +68,29 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   }
 
   /** Counts from zero; nothing fails. */
-  static void failNothing() {
+  public static void failNothing() {
     fail(null, 0);
   }
 
   /** Counts from zero; calls {@code from} to {@code to} of all operations together fail. */
-  static void failAll(int from, int to) {
+  public static void failAll(int from, int to) {
     failNothing();
     outageFrom = from;
     outageTo = to;
   }
 
+  /** How many more bytes can be written. */
+  public static void room(long bytes) {
+    ROOM.set(bytes);
+  }
+
   /** Calls of all operations since the counts began. */
-  static int count() {
+  public static int count() {
     return CALLS.get();
   }
 
   /** Calls since the counts began. */
-  static int count(Operation operation) {
+  public static int count(Operation operation) {
     AtomicInteger count = COUNTS.get(operation);
     return count == null ? 0 : count.get();
   }
@@ -89,11 +106,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public URI getUri() {
-    return URI.create(SCHEME + ":///");
+    return uri;
   }
 
   @Override
-  public void initialize(URI uri, Configuration conf) throws IOException {
+  public void initialize(URI name, Configuration conf) throws IOException {
+    uri = URI.create(name.getScheme() + ":///");
     super.initialize(URI.create("file:///"), conf);
   }
 
@@ -111,10 +129,13 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     count(Operation.CREATE, file);
+    String fullAt = getConf().get(FULL_AT);
+    boolean full = fullAt != null && file.toString().contains(fullAt);
     return new FSDataOutputStream(
         new Out(
             super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress),
-            file),
+            file,
+            full ? BYTES_AT : Long.MAX_VALUE),
         null);
   }
 
@@ -127,14 +148,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
-    return create(
-        file,
-        FsPermission.getFileDefault(),
-        overwrite,
-        bufferSize,
-        replication,
-        blockSize,
-        progress);
+    return create(file, null, overwrite, bufferSize, replication, blockSize, progress);
   }
 
   @Override
@@ -163,22 +177,31 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   private static final class Out extends FilterOutputStream {
     private final Path file;
+    private long left;
 
-    Out(OutputStream out, Path file) {
+    Out(OutputStream out, Path file, long left) {
       super(out);
       this.file = file;
+      this.left = left;
     }
 
     @Override
     public void write(int value) throws IOException {
-      count(Operation.WRITE, file);
-      out.write(value);
+      write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       count(Operation.WRITE, file);
-      out.write(bytes, offset, length);
+      if (ROOM.addAndGet(-length) < 0) {
+        throw noRoom();
+      }
+      int fitting = (int) Math.min(left, length);
+      out.write(bytes, offset, fitting);
+      left -= fitting;
+      if (fitting < length) {
+        throw noRoom();
+      }
     }
 
     @Override
@@ -234,6 +257,17 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     @Override
     public boolean seekToNewSource(long position) {
       return false;
+    }
+  }
+
+  /** What Hadoop's local file system throws; its constructor is not public. */
+  private static FSError noRoom() {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException changed) {
+      throw new IllegalStateException(changed);
     }
   }
 }

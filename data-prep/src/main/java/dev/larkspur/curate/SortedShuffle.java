@@ -1,5 +1,6 @@
 package dev.larkspur.curate;
 
+import dev.larkspur.storage.SplitMix64;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,22 +14,33 @@ import scala.math.Ordering$;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** A shuffle of byte arrays that brings the same beginnings of keys together, sorted by key. */
-final class ByteShuffle {
+/**
+ * Spark's shuffle and external sort for pairs of byte arrays, keys as unsigned bytes. The usual
+ * way, {@code repartitionAndSortWithinPartitions}, would write each array with Java's own
+ * serialization.
+ */
+public final class SortedShuffle {
   private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
 
-  private ByteShuffle() {}
+  private SortedShuffle() {}
 
   /**
-   * Sorts pairs, keys as unsigned bytes.
+   * Brings the same beginnings of keys together.
    *
    * @param prefix bytes at the beginning of a key that decide its partition
    */
   static JavaRDD<Tuple2<byte[], byte[]>> sort(
       JavaRDD<Tuple2<byte[], byte[]>> pairs, int prefix, int partitions) {
+    return sort(pairs, new Prefix(prefix, partitions));
+  }
+
+  /** Sorts the pairs of each partition. */
+  public static JavaRDD<Tuple2<byte[], byte[]>> sort(
+      JavaRDD<Tuple2<byte[], byte[]>> pairs, Partitioner partitioner) {
+    // Where a tokenizer cannot cut a text, a long document is one record; Spark's limit is 64 MB.
     SparkConf conf =
         pairs.context().getConf().clone().set("spark.kryoserializer.buffer.max", "2047m");
-    return new ShuffledRDD<>(pairs.rdd(), new Prefix(prefix, partitions), BYTES, BYTES, BYTES)
+    return new ShuffledRDD<>(pairs.rdd(), partitioner, BYTES, BYTES, BYTES)
         .setSerializer(new KryoSerializer(conf))
         .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyOrder()))
         .toJavaRDD();
@@ -54,7 +66,7 @@ final class ByteShuffle {
     public int getPartition(Object key) {
       long hash = 0;
       for (int i = 0; i < prefix; i++) {
-        hash = Scatter.mix(hash ^ ((byte[]) key)[i]);
+        hash = SplitMix64.first(hash ^ ((byte[]) key)[i]);
       }
       return (int) Math.floorMod(hash, (long) partitions);
     }

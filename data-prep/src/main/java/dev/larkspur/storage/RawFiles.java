@@ -1,7 +1,4 @@
-package dev.larkspur.document;
-
-import dev.larkspur.storage.LocalFiles;
-import dev.larkspur.storage.PrivateBuffers;
+package dev.larkspur.storage;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
