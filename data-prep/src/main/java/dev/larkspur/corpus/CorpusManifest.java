@@ -16,9 +16,7 @@ import java.util.TreeMap;
  * describes it.
  *
  * @param version of this form, {@link #VERSION}
- * @param tokenizer what made the ids
- * @param context tokens that a model sees; a block has context + 1
- * @param bytesPerToken 2 or 4, little-endian
+ * @param format what the tokens are, and how they lie in a block
  * @param seed of the split and the order
  * @param validationFraction share of documents that went into the validation split
  * @param recipe what else decides which documents are read and stay, by names of settings
@@ -29,9 +27,7 @@ import java.util.TreeMap;
  */
 public record CorpusManifest(
     int version,
-    TokenizerIdentity tokenizer,
-    int context,
-    int bytesPerToken,
+    TokenFormat format,
     long seed,
     double validationFraction,
     Map<String, String> recipe,
@@ -44,6 +40,30 @@ public record CorpusManifest(
   public CorpusManifest {
     recipe = new TreeMap<>(recipe);
     parts = List.copyOf(parts);
+  }
+
+  /**
+   * What the tokens of a corpus are, and how they lie in a block.
+   *
+   * @param tokenizer what made the ids
+   * @param context tokens that a model sees; a block has context + 1
+   * @param bytesPerToken 2 or 4, little-endian
+   */
+  public record TokenFormat(TokenizerIdentity tokenizer, int context, int bytesPerToken) {}
+
+  /** What made the ids. */
+  public TokenizerIdentity tokenizer() {
+    return format.tokenizer();
+  }
+
+  /** Tokens that a model sees; a block has context + 1. */
+  public int context() {
+    return format.context();
+  }
+
+  /** 2 or 4, little-endian. */
+  public int bytesPerToken() {
+    return format.bytesPerToken();
   }
 
   /** The number of this manifest among those of its corpus, from 1: that of its last part. */
@@ -90,15 +110,7 @@ public record CorpusManifest(
     List<CorpusPart> all = new ArrayList<>(parts);
     all.add(part);
     return new CorpusManifest(
-        version,
-        tokenizer,
-        context,
-        bytesPerToken,
-        seed,
-        validationFraction,
-        recipe,
-        newUnigramPerplexity,
-        all);
+        version, format, seed, validationFraction, recipe, newUnigramPerplexity, all);
   }
 
   /**

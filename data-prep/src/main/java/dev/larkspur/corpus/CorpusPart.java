@@ -17,9 +17,7 @@ import java.util.stream.Stream;
  * @param documents records read, and skipped by reason
  * @param texts how long the documents are
  * @param sources what each of its sources gave, if several were mixed; else empty
- * @param train its training shards
- * @param validation its validation shards
- * @param leftOut files of the records that are in none of its shards
+ * @param output the files that it wrote
  */
 public record CorpusPart(
     DocumentFormat format,
@@ -27,30 +25,51 @@ public record CorpusPart(
     DocumentCounts documents,
     TextCounts texts,
     List<SourceShare> sources,
-    SplitManifest train,
-    SplitManifest validation,
-    List<WrittenFile> leftOut) {
+    Output output) {
   /** Copies the lists. */
   public CorpusPart {
     inputs = List.copyOf(inputs);
     sources = List.copyOf(sources);
-    leftOut = List.copyOf(leftOut);
+  }
+
+  /**
+   * The files of a part.
+   *
+   * @param train its training shards
+   * @param validation its validation shards
+   * @param leftOut files of the records that are in none of its shards
+   */
+  public record Output(SplitManifest train, SplitManifest validation, List<WrittenFile> leftOut) {
+    /** Copies the list. */
+    public Output {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /** Its training shards. */
+  public SplitManifest train() {
+    return output.train();
+  }
+
+  /** Its validation shards. */
+  public SplitManifest validation() {
+    return output.validation();
   }
 
   /** All its files. */
   List<WrittenFile> files() {
     return Stream.concat(
-            Stream.of(train, validation)
+            Stream.of(train(), validation())
                 .flatMap(split -> split.shards().stream())
                 .map(Shard::written),
-            leftOut.stream())
+            output.leftOut().stream())
         .toList();
   }
 
-  /** Tokens of all documents after curation: without repeats, and with those that were left out. */
+  /** Tokens of all documents after curation: without repeats, and with those that were skipped. */
   public long tokensOfTexts() {
     return sources.isEmpty()
-        ? train.tokens() + validation.tokens()
+        ? train().tokens() + validation().tokens()
         : sources.stream()
             .mapToLong(source -> source.train().tokens() + source.validation().tokens())
             .sum();
@@ -58,7 +77,7 @@ public record CorpusPart(
 
   /** One of the two splits. */
   public SplitManifest split(Split split) {
-    return split == Split.TRAIN ? train : validation;
+    return split == Split.TRAIN ? train() : validation();
   }
 
   /**

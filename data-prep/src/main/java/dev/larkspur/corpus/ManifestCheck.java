@@ -71,7 +71,7 @@ public final class ManifestCheck {
     for (Split split : Split.values()) {
       split(number, split, part.split(split));
     }
-    long files = part.sources().stream().mapToLong(SourceShare::files).sum();
+    long files = part.sources().stream().mapToLong(source -> source.input().files()).sum();
     require(
         part.sources().isEmpty() || files == part.inputs().size(),
         files + " files of sources and " + part.inputs().size() + " inputs in part " + number);
@@ -79,7 +79,7 @@ public final class ManifestCheck {
         part.inputs().stream().allMatch(input -> input.bytes() >= 0),
         "an input of less than no bytes in part " + number);
     require(part.documents().kept() >= 0, part.documents().kept() + " documents in part " + number);
-    for (WrittenFile file : part.leftOut()) {
+    for (WrittenFile file : part.output().leftOut()) {
       require(
           LEFT_OUT.matcher(file.file()).matches() && file.bytes() > 0 && isHash(file.sha256()),
           "the file " + file);

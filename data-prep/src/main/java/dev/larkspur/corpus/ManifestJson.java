@@ -1,17 +1,31 @@
 package dev.larkspur.corpus;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ChecksummedJson;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Manifests as JSON. */
 public final class ManifestJson {
+  /** Groups of components whose fields lie one level higher in JSON than in Java. */
+  private static final Map<String, List<String>> MANIFEST_GROUPS =
+      Map.of("format", List.of("tokenizer", "context", "bytesPerToken"));
+
+  private static final Map<String, List<String>> PART_GROUPS =
+      Map.of("output", List.of("train", "validation", "leftOut"));
+
+  private static final Map<String, List<String>> SOURCE_GROUPS =
+      Map.of("input", List.of("format", "fields", "files"));
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -19,16 +33,40 @@ public final class ManifestJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** Jackson unwraps components of records when it writes them only. */
+  private static final JsonMapper WRITER =
+      JsonMapper.builder()
+          .addMixIn(CorpusManifest.class, FlatManifest.class)
+          .addMixIn(CorpusPart.class, FlatPart.class)
+          .addMixIn(SourceShare.class, FlatSource.class)
+          .build();
+
   private ManifestJson() {}
 
+  private interface FlatManifest {
+    @JsonUnwrapped
+    CorpusManifest.TokenFormat format();
+  }
+
+  private interface FlatPart {
+    @JsonUnwrapped
+    CorpusPart.Output output();
+  }
+
+  private interface FlatSource {
+    @JsonUnwrapped
+    SourceShare.SourceInput input();
+  }
+
   static byte[] compact(CorpusManifest manifest) {
-    return write(JSON.writer(), manifest);
+    return write(WRITER.writer(), manifest);
   }
 
   /** As a file, which can tell whether it is whole. */
   public static byte[] file(CorpusManifest manifest) {
     return ChecksummedJson.write(
-        new String(write(JSON.writerWithDefaultPrettyPrinter(), manifest), StandardCharsets.UTF_8));
+        new String(
+            write(WRITER.writerWithDefaultPrettyPrinter(), manifest), StandardCharsets.UTF_8));
   }
 
   private static byte[] write(ObjectWriter writer, CorpusManifest manifest) {
@@ -68,7 +106,7 @@ public final class ManifestJson {
       if (tree.path("version").asInt() != CorpusManifest.VERSION) {
         throw otherVersion(where, tree.path("version").asInt());
       }
-      manifest = JSON.treeToValue(tree, CorpusManifest.class);
+      manifest = JSON.treeToValue(grouped(tree), CorpusManifest.class);
     } catch (JsonProcessingException e) {
       throw notOne(where, e.getOriginalMessage(), e);
     }
@@ -77,6 +115,30 @@ public final class ManifestJson {
       throw damaged(where, "it says: " + problem.get());
     }
     return manifest;
+  }
+
+  private static JsonNode grouped(JsonNode manifest) {
+    group(manifest, MANIFEST_GROUPS);
+    for (JsonNode part : manifest.path("parts")) {
+      group(part, PART_GROUPS);
+      part.path("sources").forEach(source -> group(source, SOURCE_GROUPS));
+    }
+    return manifest;
+  }
+
+  private static void group(JsonNode node, Map<String, List<String>> groups) {
+    if (node instanceof ObjectNode fields) {
+      groups.forEach(
+          (name, members) -> {
+            ObjectNode group = fields.objectNode();
+            for (String member : members) {
+              if (fields.has(member)) {
+                group.set(member, fields.remove(member));
+              }
+            }
+            fields.set(name, group);
+          });
+    }
   }
 
   /** Releases before version 4 wrote manifests without a checksum. */

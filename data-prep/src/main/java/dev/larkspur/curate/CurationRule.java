@@ -17,27 +17,39 @@ public sealed interface CurationRule extends Serializable {
   /** All thresholds as text, by the names of their settings; what a later run compares. */
   default SortedMap<String, String> described() {
     SortedMap<String, String> described = new TreeMap<>();
-    for (RecordComponent component : getClass().getRecordComponents()) {
-      try {
-        Object value = component.getAccessor().invoke(this);
-        described.put(name() + "." + Kebab.of(component.getName()), String.valueOf(value));
-      } catch (ReflectiveOperationException impossible) {
-        throw new IllegalStateException(impossible);
-      }
-    }
+    Kebab.describe(this, name(), described);
     described.put(name(), "on");
     return described;
   }
 
-  /** Names of Java to names of settings. */
+  /** The components of rules by names of settings; groups of them have no name there. */
   final class Kebab {
     private static final Pattern UPPER = Pattern.compile("(?<=.)([A-Z0-9]+)");
 
     private Kebab() {}
 
+    private static void describe(Object group, String name, SortedMap<String, String> described) {
+      for (RecordComponent component : group.getClass().getRecordComponents()) {
+        Object value = value(group, component);
+        if (value instanceof Record nested) {
+          describe(nested, name, described);
+        } else {
+          described.put(name + "." + of(component.getName()), String.valueOf(value));
+        }
+      }
+    }
+
+    private static Object value(Object group, RecordComponent component) {
+      try {
+        return component.getAccessor().invoke(group);
+      } catch (ReflectiveOperationException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+
     /** Such as {@code max-words} for {@code maxWords}. */
-    public static String of(String name) {
-      return UPPER.matcher(name).replaceAll("-$1").toLowerCase(Locale.ROOT);
+    public static String of(String component) {
+      return UPPER.matcher(component).replaceAll("-$1").toLowerCase(Locale.ROOT);
     }
   }
 
@@ -105,35 +117,41 @@ public sealed interface CurationRule extends Serializable {
    * The quality rules of Gopher (Rae et al. 2021, appendix A.1.1, "Quality Filtering"). Words are
    * what stands between white space.
    *
-   * @param minWords fewest words
-   * @param maxWords most words
-   * @param minMeanWordLength lowest mean length of a word, in characters
-   * @param maxMeanWordLength highest mean length of a word, in characters
+   * @param words what is asked of the words
    * @param maxSymbolRatio most {@code #}, or most ellipses, for each word
    * @param maxBulletLines highest share of lines that start with a bullet point
    * @param maxEllipsisLines highest share of lines that end with an ellipsis
-   * @param minAlphabeticWords lowest share of words with an alphabetic character
-   * @param minStopWords fewest different words of: the, be, to, of, and, that, have, with
    */
   public record GopherQuality(
-      int minWords,
-      int maxWords,
-      double minMeanWordLength,
-      double maxMeanWordLength,
-      double maxSymbolRatio,
-      double maxBulletLines,
-      double maxEllipsisLines,
-      double minAlphabeticWords,
-      int minStopWords)
+      Words words, double maxSymbolRatio, double maxBulletLines, double maxEllipsisLines)
       implements CurationRule {
     /** The published thresholds. */
     public static final GopherQuality PUBLISHED =
-        new GopherQuality(50, 100_000, 3, 10, 0.1, 0.9, 0.3, 0.8, 2);
+        new GopherQuality(new Words(50, 100_000, 3, 10, 0.8, 2), 0.1, 0.9, 0.3);
 
     @Override
     public String name() {
       return "gopher-quality";
     }
+
+    /**
+     * Thresholds of words.
+     *
+     * @param minWords fewest words
+     * @param maxWords most words
+     * @param minMeanWordLength lowest mean length of a word, in characters
+     * @param maxMeanWordLength highest mean length of a word, in characters
+     * @param minAlphabeticWords lowest share of words with an alphabetic character
+     * @param minStopWords fewest different words of: the, be, to, of, and, that, have, with
+     */
+    public record Words(
+        int minWords,
+        int maxWords,
+        double minMeanWordLength,
+        double maxMeanWordLength,
+        double minAlphabeticWords,
+        int minStopWords)
+        implements Serializable {}
   }
 
   /**

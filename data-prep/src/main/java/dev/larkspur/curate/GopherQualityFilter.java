@@ -28,11 +28,12 @@ final class GopherQualityFilter extends WholeTextFilter {
   String broken(String text) {
     List<String> words = TextParts.words(text);
     double count = words.size();
-    if (count < rule.minWords() || count > rule.maxWords()) {
+    if (count < rule.words().minWords() || count > rule.words().maxWords()) {
       return "words";
     }
     double meanLength = TextParts.length(words) / count;
-    if (meanLength < rule.minMeanWordLength() || meanLength > rule.maxMeanWordLength()) {
+    if (meanLength < rule.words().minMeanWordLength()
+        || meanLength > rule.words().maxMeanWordLength()) {
       return "mean-word-length";
     }
     if (text.chars().filter(symbol -> symbol == '#').count() / count > rule.maxSymbolRatio()
@@ -48,7 +49,7 @@ final class GopherQualityFilter extends WholeTextFilter {
       return "ellipsis-lines";
     }
     if (share(words, word -> word.codePoints().anyMatch(Character::isAlphabetic))
-        < rule.minAlphabeticWords()) {
+        < rule.words().minAlphabeticWords()) {
       return "alphabetic-words";
     }
     long stopWords =
@@ -57,7 +58,7 @@ final class GopherQualityFilter extends WholeTextFilter {
             .filter(STOP_WORDS::contains)
             .distinct()
             .count();
-    return stopWords < rule.minStopWords() ? "stop-words" : "";
+    return stopWords < rule.words().minStopWords() ? "stop-words" : "";
   }
 
   private static double share(List<String> parts, Predicate<String> test) {

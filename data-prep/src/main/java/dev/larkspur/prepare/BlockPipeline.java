@@ -52,8 +52,8 @@ final class BlockPipeline {
 
   /** Summed by an executor: the driver's memory does not depend on the number of tasks. */
   ReadingTotals readingTotals(JavaRDD<Tuple2<byte[], byte[]>> tokenized) {
-    int sources = settings.sources().size();
-    RejectionLimits limits = settings.limits();
+    int sources = settings.input().sources().size();
+    RejectionLimits limits = settings.input().limits();
     return tokenized
         .mapPartitions(records -> List.of(ReadingTotals.sum(records, sources, limits)).iterator())
         .collectPartitions(new int[] {partitioner.statistics()})[0]

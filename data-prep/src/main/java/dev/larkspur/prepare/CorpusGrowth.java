@@ -102,13 +102,13 @@ final class CorpusGrowth {
 
   private void requireSameSettings(CorpusManifest manifest) {
     List<String> differences = new ArrayList<>();
-    compare(differences, "context", manifest.context(), settings.context());
-    compare(differences, "seed", manifest.seed(), settings.seed());
+    compare(differences, "context", manifest.context(), settings.blocks().context());
+    compare(differences, "seed", manifest.seed(), settings.blocks().seed());
     compare(
         differences,
         "validation fraction",
         manifest.validationFraction(),
-        settings.validationFraction());
+        settings.blocks().validationFraction());
     if (!manifest.tokenizer().sameIds(tokenizer)) {
       differences.add("tokenizer " + name(manifest.tokenizer()) + " instead of " + name(tokenizer));
     }

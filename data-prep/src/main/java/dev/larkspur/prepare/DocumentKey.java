@@ -23,9 +23,9 @@ final class DocumentKey {
   private long utf8Bytes;
 
   DocumentKey(PrepareSettings settings) {
-    this.seed = ByteBuffer.allocate(Long.BYTES).putLong(settings.seed()).array();
-    this.validationFraction = settings.validationFraction();
-    this.sources = settings.sources();
+    this.seed = ByteBuffer.allocate(Long.BYTES).putLong(settings.blocks().seed()).array();
+    this.validationFraction = settings.blocks().validationFraction();
+    this.sources = settings.input().sources();
   }
 
   /**

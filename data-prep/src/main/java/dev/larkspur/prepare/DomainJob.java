@@ -164,9 +164,9 @@ public final class DomainJob {
         }
         int first = 0;
         for (SourceShare source : part.sources()) {
-          List<InputFile> own = part.inputs().subList(first, first + source.files());
-          add(own, source.format(), source.fields(), formats);
-          first += source.files();
+          List<InputFile> own = part.inputs().subList(first, first + source.input().files());
+          add(own, source.input().format(), source.input().fields(), formats);
+          first += source.input().files();
         }
       }
       return DocumentSet.of(files, sources);

@@ -51,27 +51,32 @@ final class Estimation {
 
   Estimation(
       SparkSession spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
-    this.limits = settings.limits();
+    this.limits = settings.input().limits();
     // Counted here, not refused: the report is to show them.
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     // A sample in as many shards as the whole is to have would be empty buckets, a task each.
     this.settings =
-        settings.within(limits.countingAll()).withShardsAtMost(4 * context.defaultParallelism());
+        new PrepareSettings(
+            settings.input().within(limits.countingAll()),
+            settings.tokenizer(),
+            settings.blocks().inShardsAtMost(4 * context.defaultParallelism()),
+            settings.curation(),
+            settings.corpus());
     this.curation = curation;
     this.hadoop =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     this.encoder = context.broadcast(tokenizer);
-    this.draws = new DrawTotals(settings.sources().size());
+    this.draws = new DrawTotals(settings.input().sources().size());
   }
 
   PrepareEstimate of(DocumentSet set, int filesKnown, long sampleBytes)
       throws IOException, InterruptedException {
     double rate = (double) sampleBytes / Math.max(1, set.bytes());
-    int sources = Math.max(1, settings.sources().size());
+    int sources = Math.max(1, settings.input().sources().size());
     for (int i = 0; i < sources; i++) {
       int source = i;
-      DocumentSet own = set.within(settings.limits()).only(file -> file.source() == source);
+      DocumentSet own = set.within(settings.input().limits()).only(file -> file.source() == source);
       measure(own, own.sample(Math.round(rate * own.bytes()), hadoop.value().value()));
     }
     List<PrepareEstimate.Source> mixed = mixed();
@@ -80,18 +85,15 @@ final class Estimation {
             ? Math.round(tokens)
             : mixed.stream().mapToLong(PrepareEstimate.Source::tokensTaken).sum();
     return new PrepareEstimate(
-        set.files().size(),
-        filesKnown,
-        set.bytes(),
-        sampledBytes,
+        new PrepareEstimate.Input(set.files().size(), filesKnown, set.bytes(), sampledBytes),
         documents,
         rejections(),
-        Math.round(textBytes),
-        all,
-        all / (settings.context() + 1),
-        Math.round(outputBytes * all / Math.max(1, tokens)),
-        cpuSeconds,
-        context.defaultParallelism(),
+        new PrepareEstimate.Output(
+            Math.round(textBytes),
+            all,
+            all / (settings.blocks().context() + 1),
+            Math.round(outputBytes * all / Math.max(1, tokens))),
+        new PrepareEstimate.Cost(cpuSeconds, context.defaultParallelism()),
         mixed);
   }
 
@@ -104,7 +106,7 @@ final class Estimation {
     context.setJobDescription("tokenizing a sample");
     ReadingTotals totals = pipeline.readingTotals(tokenized);
     JavaRDD<Tuple2<byte[], byte[]>> packed =
-        pipeline.pack(tokenized, Cuts.once(settings.sources().size()));
+        pipeline.pack(tokenized, Cuts.once(settings.input().sources().size()));
     context.setJobDescription("packing and compressing a sample");
     long compressed =
         packed
@@ -125,16 +127,16 @@ final class Estimation {
   }
 
   private List<PrepareEstimate.Source> mixed() {
-    if (settings.sources().isEmpty()) {
+    if (settings.input().sources().isEmpty()) {
       return List.of();
     }
-    Mixture mixture = new Mixture(settings.sources(), draws);
-    return IntStream.range(0, settings.sources().size())
+    Mixture mixture = new Mixture(settings.input().sources(), draws);
+    return IntStream.range(0, settings.input().sources().size())
         .mapToObj(
             i ->
                 new PrepareEstimate.Source(
-                    settings.sources().get(i).name(),
-                    Mixture.share(settings.sources(), i),
+                    settings.input().sources().get(i).name(),
+                    Mixture.share(settings.input().sources(), i),
                     draws.tokens(Split.TRAIN, i) + draws.tokens(Split.VALIDATION, i),
                     mixture.target(Split.TRAIN, i) + mixture.target(Split.VALIDATION, i)))
         .toList();

@@ -15,8 +15,8 @@ final class KeyPartitioner extends Partitioner {
   private final int validation;
 
   KeyPartitioner(PrepareSettings settings) {
-    this.train = settings.shards(Split.TRAIN);
-    this.validation = settings.shards(Split.VALIDATION);
+    this.train = settings.blocks().shards(Split.TRAIN);
+    this.validation = settings.blocks().shards(Split.VALIDATION);
   }
 
   /** Number of partitions of documents or blocks: all but that of the statistics. */

@@ -1,6 +1,7 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.SourceShare;
+import dev.larkspur.corpus.SourceShare.SourceInput;
 import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.document.DocumentSet.DocumentFile;
@@ -113,9 +114,7 @@ final class MixedSources {
                   sources.get(i).name(),
                   Mixture.share(sources, i),
                   sources.get(i).maxEpochs(),
-                  documents.format(),
-                  documents.fields(),
-                  files(files, i),
+                  new SourceInput(documents.format(), documents.fields(), files(files, i)),
                   tokens(Split.TRAIN, i, totals, packed),
                   tokens(Split.VALIDATION, i, totals, packed));
             })

@@ -31,9 +31,9 @@ final class PackTask
 
   PackTask(KeyPartitioner partitioner, PrepareSettings settings, TokenWidth width, Cuts cuts) {
     this.partitioner = partitioner;
-    this.seed = settings.seed();
+    this.seed = settings.blocks().seed();
     this.width = width;
-    this.blockBytes = (settings.context() + 1) * width.bytes();
+    this.blockBytes = (settings.blocks().context() + 1) * width.bytes();
     this.cuts = cuts;
   }
 

@@ -3,8 +3,10 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusDirectory;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
@@ -76,9 +78,9 @@ public final class PrepareJob {
     this.directory = new CorpusDirectory(settings.corpus(), conf);
     this.tokenizerSource = TokenizerSource.read(settings.tokenizer(), conf);
     this.tokenizer = tokenizerSource.tokenizer();
-    this.documents = DocumentSet.list(settings.documentSources(), conf);
+    this.documents = DocumentSet.list(settings.input().documentSources(), conf);
     this.curation = Curation.load(settings.curation(), conf);
-    this.mixedSources = new MixedSources(settings.sources());
+    this.mixedSources = new MixedSources(settings.input().sources());
     this.contents = new ContentHashes(JavaSparkContext.fromSparkContext(spark.sparkContext()));
   }
 
@@ -293,14 +295,15 @@ public final class PrepareJob {
     leftOut.addAll(writeDropped(curating, curated, reading, plan.part()));
     CorpusPart part =
         new CorpusPart(
-            settings.format(),
+            settings.input().format(),
             hashed(plan.added(), contents),
             counts,
             totals.texts(),
             mixedSources.shares(reading.files(), totals.draws(), split -> total(buckets, split)),
-            split(Split.TRAIN, buckets, reports),
-            split(Split.VALIDATION, buckets, reports),
-            leftOut);
+            new Output(
+                split(Split.TRAIN, buckets, reports),
+                split(Split.VALIDATION, buckets, reports),
+                leftOut));
     CorpusManifest manifest =
         manifest(plan, part, writer.unigramPerplexity(plan.before(), reports));
     writer.publish(lease, manifest);
@@ -337,7 +340,7 @@ public final class PrepareJob {
       CurationJob curating, JavaRDD<CuratedPart> curated, DocumentSet reading, int part) {
     String folder = CorpusDirectory.ofPart(CorpusDirectory.DROPPED, part);
     return curating
-        .writeDropped(curated, reading.files(), directory.path(folder), settings.shards())
+        .writeDropped(curated, reading.files(), directory.path(folder), settings.blocks().shards())
         .stream()
         .map(file -> file.in(folder))
         .toList();
@@ -351,7 +354,7 @@ public final class PrepareJob {
   private BucketTotals total(List<BucketTotals> buckets, Split split) {
     return buckets.stream()
         .filter(bucket -> bucket.split() == split)
-        .reduce(BucketTotals.none(split, settings.sources().size()), BucketTotals::plus);
+        .reduce(BucketTotals.none(split, settings.input().sources().size()), BucketTotals::plus);
   }
 
   private CorpusManifest manifest(Plan plan, CorpusPart part, double unigramPerplexity) {
@@ -361,11 +364,12 @@ public final class PrepareJob {
             () ->
                 new CorpusManifest(
                     CorpusManifest.VERSION,
-                    tokenizer.identity(),
-                    settings.context(),
-                    TokenWidth.of(tokenizer.vocabulary()).bytes(),
-                    settings.seed(),
-                    settings.validationFraction(),
+                    new TokenFormat(
+                        tokenizer.identity(),
+                        settings.blocks().context(),
+                        TokenWidth.of(tokenizer.vocabulary()).bytes()),
+                    settings.blocks().seed(),
+                    settings.blocks().validationFraction(),
                     recipe(),
                     unigramPerplexity,
                     List.of(part)));
@@ -374,9 +378,9 @@ public final class PrepareJob {
   /** What decides the documents besides their files. */
   private SortedMap<String, String> recipe() {
     SortedMap<String, String> recipe = curation.described();
-    if (settings.sources().isEmpty()) {
-      recipe.put("fields.content", settings.fields().content());
-      recipe.put("fields.url", settings.fields().url());
+    if (settings.input().sources().isEmpty()) {
+      recipe.put("fields.content", settings.input().fields().content());
+      recipe.put("fields.url", settings.input().fields().url());
     }
     recipe.putAll(mixedSources.described());
     return recipe;

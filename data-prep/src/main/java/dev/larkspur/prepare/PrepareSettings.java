@@ -12,202 +12,142 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a corpus is to be made from, and how.
+ * What a corpus is to be built from, and how.
  *
- * @param documents paths and globs of document files; at least one, or none if sources are mixed
- * @param format how they are written
+ * @param input the documents
  * @param tokenizer {@code gpt2}, or the path of a file, and what ends its documents
- * @param context tokens that a model sees; a block has one more, 1 … 1,048,576
- * @param validationFraction share of the documents that are kept for validation, between 0 and 1
- * @param shards number of training shards, 1 … 100,000; there are shards x validationFraction (at
- *     least one) validation shards
- * @param seed decides the split and the order of the blocks
+ * @param blocks how the tokens are arranged
+ * @param curation which documents are dropped
  * @param corpus directory to write
- * @param fields names of columns and fields of the documents
- * @param limits how many bad records are tolerated
- * @param curation which documents are left out
- * @param sources sources to mix by share of the tokens, instead of the documents; none or two and
- *     more, each with its own format and fields; the limits hold for all together
  */
 public record PrepareSettings(
-    List<String> documents,
-    DocumentFormat format,
-    TokenizerChoice tokenizer,
-    int context,
-    double validationFraction,
-    int shards,
-    long seed,
-    String corpus,
-    DocumentFields fields,
-    RejectionLimits limits,
-    CurationSettings curation,
-    List<MixedSource> sources)
+    Input input, TokenizerChoice tokenizer, Blocks blocks, CurationSettings curation, String corpus)
     implements Serializable {
-  private static final int LARGEST_CONTEXT = 1 << 20;
-  private static final int MOST_SHARDS = 100_000;
-
-  /** Refuses values out of range. */
+  /** Refuses an empty path. */
   public PrepareSettings {
-    documents =
-        sources.isEmpty() ? new DocumentSource(documents, format).paths() : List.copyOf(documents);
-    sources = checked(sources, documents);
-    require(context >= 1 && context <= LARGEST_CONTEXT, "context", context, "1 to 1048576");
-    require(
-        validationFraction > 0 && validationFraction < 1,
-        "validation fraction",
-        validationFraction,
-        "more than 0 and less than 1");
-    require(shards >= 1 && shards <= MOST_SHARDS, "number of shards", shards, "1 to 100000");
     if (corpus.isBlank()) {
       throw new BadInputException("No corpus directory is named: set where to write the corpus.");
     }
   }
 
-  /** Settings of documents with the fields of RefinedWeb, the usual limits and no curation. */
-  public PrepareSettings(
-      List<String> documents,
-      DocumentFormat format,
-      String tokenizer,
-      int context,
-      double validationFraction,
-      int shards,
-      long seed,
-      String corpus) {
-    this(
-        documents,
-        format,
-        tokenizer,
-        context,
-        validationFraction,
-        shards,
-        seed,
-        corpus,
-        DocumentFields.REFINED_WEB,
-        RejectionLimits.USUAL,
-        CurationSettings.OFF);
+  /** Settings without curation, of a tokenizer with its usual end of text. */
+  public PrepareSettings(Input input, String tokenizer, Blocks blocks, String corpus) {
+    this(input, TokenizerChoice.of(tokenizer), blocks, CurationSettings.OFF, corpus);
   }
 
-  /** Settings without sources to mix. */
-  public PrepareSettings(
+  /**
+   * Where documents come from: one source, or several that are mixed.
+   *
+   * @param documents paths and globs of document files; at least one, or none if sources are mixed
+   * @param format how they are written
+   * @param fields names of columns and fields of the documents
+   * @param limits how many bad records are tolerated
+   * @param sources sources to mix by share of the tokens, instead of the documents; none or two and
+   *     more, each with its own format and fields; the limits hold for all together
+   */
+  public record Input(
       List<String> documents,
       DocumentFormat format,
-      String tokenizer,
-      int context,
-      double validationFraction,
-      int shards,
-      long seed,
-      String corpus,
       DocumentFields fields,
       RejectionLimits limits,
-      CurationSettings curation) {
-    this(
-        documents,
-        format,
-        TokenizerChoice.of(tokenizer),
-        context,
-        validationFraction,
-        shards,
-        seed,
-        corpus,
-        fields,
-        limits,
-        curation,
-        List.of());
-  }
-
-  /** The same settings with sources to mix instead of the documents. */
-  public PrepareSettings mixing(List<MixedSource> mixed) {
-    return new PrepareSettings(
-        List.of(),
-        format,
-        tokenizer,
-        context,
-        validationFraction,
-        shards,
-        seed,
-        corpus,
-        fields,
-        limits,
-        curation,
-        mixed);
-  }
-
-  /** The same settings with fewer shards, if that is fewer. */
-  PrepareSettings withShardsAtMost(int most) {
-    return new PrepareSettings(
-        documents,
-        format,
-        tokenizer,
-        context,
-        validationFraction,
-        Math.min(shards, most),
-        seed,
-        corpus,
-        fields,
-        limits,
-        curation,
-        sources);
-  }
-
-  /** The same settings with other limits for bad input. */
-  PrepareSettings within(RejectionLimits others) {
-    return new PrepareSettings(
-        documents,
-        format,
-        tokenizer,
-        context,
-        validationFraction,
-        shards,
-        seed,
-        corpus,
-        fields,
-        others,
-        curation,
-        sources);
-  }
-
-  private static List<MixedSource> checked(List<MixedSource> sources, List<String> documents) {
-    if (!sources.isEmpty() && !documents.isEmpty()) {
-      throw new BadInputException("Both documents and sources to mix are named: name one of them.");
+      List<MixedSource> sources)
+      implements Serializable {
+    /** Refuses documents beside sources, and sources that cannot be mixed. */
+    public Input {
+      documents =
+          sources.isEmpty()
+              ? new DocumentSource(documents, format).paths()
+              : List.copyOf(documents);
+      sources = checked(sources, documents);
     }
-    if (sources.size() == 1 || sources.size() > MixedSource.MOST_SOURCES) {
-      throw new BadInputException(
-          sources.size()
-              + " sources cannot be mixed: name 2 to "
-              + MixedSource.MOST_SOURCES
-              + ", or one as documents.");
-    }
-    if (sources.stream().map(MixedSource::name).distinct().count() < sources.size()) {
-      throw new BadInputException(
-          "Two sources have the same name among "
-              + sources.stream().map(MixedSource::name).toList()
-              + ": give each its own.");
-    }
-    return List.copyOf(sources);
-  }
 
-  private static void require(boolean holds, String what, Object value, String range) {
-    if (!holds) {
-      throw new BadInputException(
-          "The " + what + " " + value + " is out of range: set " + range + ".");
+    /** Documents with the fields of RefinedWeb and the usual limits. */
+    public static Input of(List<String> documents, DocumentFormat format) {
+      return new Input(
+          documents, format, DocumentFields.REFINED_WEB, RejectionLimits.USUAL, List.of());
+    }
+
+    /** The sources in the order in which they are named; one of documents that are not mixed. */
+    List<DocumentSource> documentSources() {
+      return sources.isEmpty()
+          ? List.of(new DocumentSource(documents, format, fields, limits))
+          : sources.stream()
+              .map(MixedSource::documents)
+              .map(
+                  source ->
+                      new DocumentSource(source.paths(), source.format(), source.fields(), limits))
+              .toList();
+    }
+
+    /** The same input with other limits for what is bad in it. */
+    Input within(RejectionLimits others) {
+      return new Input(documents, format, fields, others, sources);
+    }
+
+    private static List<MixedSource> checked(List<MixedSource> sources, List<String> documents) {
+      if (!sources.isEmpty() && !documents.isEmpty()) {
+        throw new BadInputException(
+            "Both documents and sources to mix are named: name one of them.");
+      }
+      if (sources.size() == 1 || sources.size() > MixedSource.MOST_SOURCES) {
+        throw new BadInputException(
+            sources.size()
+                + " sources cannot be mixed: name 2 to "
+                + MixedSource.MOST_SOURCES
+                + ", or one as documents.");
+      }
+      if (sources.stream().map(MixedSource::name).distinct().count() < sources.size()) {
+        throw new BadInputException(
+            "Two sources have the same name among "
+                + sources.stream().map(MixedSource::name).toList()
+                + ": give each its own.");
+      }
+      return List.copyOf(sources);
     }
   }
 
-  int shards(Split split) {
-    return split == Split.TRAIN
-        ? shards
-        : (int) Math.max(1, Math.round(shards * validationFraction));
-  }
+  /**
+   * How tokens are arranged in blocks, and blocks in shards.
+   *
+   * @param context tokens that a model sees; a block has one more, 1 … 1,048,576
+   * @param validationFraction share of the documents that are kept for validation, between 0 and 1
+   * @param shards number of training shards, 1 … 100,000; there are shards x validationFraction (at
+   *     least one) validation shards
+   * @param seed decides the split and the order of the blocks
+   */
+  public record Blocks(int context, double validationFraction, int shards, long seed)
+      implements Serializable {
+    private static final int LARGEST_CONTEXT = 1 << 20;
+    private static final int MOST_SHARDS = 100_000;
 
-  /** Where documents come from: one source, or several in the order in which they are named. */
-  List<DocumentSource> documentSources() {
-    return sources.isEmpty()
-        ? List.of(new DocumentSource(documents, format, fields, limits))
-        : sources.stream()
-            .map(MixedSource::documents)
-            .map(
-                source ->
-                    new DocumentSource(source.paths(), source.format(), source.fields(), limits))
-            .toList();
+    /** Refuses values out of range. */
+    public Blocks {
+      require(context >= 1 && context <= LARGEST_CONTEXT, "context", context, "1 to 1048576");
+      require(
+          validationFraction > 0 && validationFraction < 1,
+          "validation fraction",
+          validationFraction,
+          "more than 0 and less than 1");
+      require(shards >= 1 && shards <= MOST_SHARDS, "number of shards", shards, "1 to 100000");
+    }
+
+    /** The number of shards of one of the two splits. */
+    int shards(Split split) {
+      return split == Split.TRAIN
+          ? shards
+          : (int) Math.max(1, Math.round(shards * validationFraction));
+    }
+
+    /** The same blocks in fewer shards, if that is fewer. */
+    Blocks inShardsAtMost(int most) {
+      return new Blocks(context, validationFraction, Math.min(shards, most), seed);
+    }
+
+    private static void require(boolean holds, String what, Object value, String range) {
+      if (!holds) {
+        throw new BadInputException(
+            "The " + what + " " + value + " is out of range: set " + range + ".");
+      }
+    }
   }
 }

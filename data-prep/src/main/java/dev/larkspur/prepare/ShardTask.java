@@ -44,7 +44,7 @@ final class ShardTask
     this.partitioner = partitioner;
     this.corpus = place.directory();
     this.proof = place.proof();
-    this.context = settings.context();
+    this.context = settings.blocks().context();
     this.vocabulary = vocabulary;
     this.part = place.part();
   }

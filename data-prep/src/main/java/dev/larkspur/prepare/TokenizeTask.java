@@ -54,7 +54,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final TokenWidth width = TokenWidth.of(encoder.vocabulary());
     private final TextTally texts = new TextTally();
     private SplitTokens tokens = SplitTokens.NONE;
-    private final DrawTotals draws = new DrawTotals(settings.sources().size());
+    private final DrawTotals draws = new DrawTotals(settings.input().sources().size());
     // What is left of a document that is more than one record.
     private DocumentRecords records;
     private Document document;
@@ -126,7 +126,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       Split split = partitioner.split(partitioner.getPartition(firstKey));
       texts.add(key.utf8Bytes(), ofDocument);
       tokens = tokens.plus(split, ofDocument);
-      if (!settings.sources().isEmpty()) {
+      if (!settings.input().sources().isEmpty()) {
         draws.add(split, document.source(), MixKey.draw(firstKey), ofDocument);
       }
     }

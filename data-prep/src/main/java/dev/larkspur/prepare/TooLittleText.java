@@ -30,9 +30,9 @@ final class TooLittleText {
   /** What is wrong, as soon as tokens are counted; empty if there is enough. */
   Optional<String> counted(SplitTokens tokens, DocumentCounts counts) {
     for (Split split : first ? List.of(Split.values()) : List.of(Split.TRAIN)) {
-      long blocks = tokens.of(split) / (settings.context() + 1);
+      long blocks = tokens.of(split) / (settings.blocks().context() + 1);
       long most = first ? MOST_SHARDS_OF_A_BLOCK * blocks : blocks;
-      if (settings.shards(split) > most) {
+      if (settings.blocks().shards(split) > most) {
         return Optional.of(words(split, tokens.of(split), counts));
       }
     }
@@ -48,15 +48,15 @@ final class TooLittleText {
 
   private String words(Split split, long tokens, DocumentCounts counts) {
     boolean train = split == Split.TRAIN;
-    long blocks = tokens / (settings.context() + 1);
+    long blocks = tokens / (settings.blocks().context() + 1);
     return "The "
         + (train ? "training" : "validation")
         + " split has "
         + tokens
         + " tokens for "
-        + settings.shards(split)
+        + settings.blocks().shards(split)
         + " shards, but one block of one bucket takes "
-        + (settings.context() + 1)
+        + (settings.blocks().context() + 1)
         + " ("
         + counts.read()
         + " records read, skipped: "

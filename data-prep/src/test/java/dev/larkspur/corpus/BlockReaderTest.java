@@ -3,6 +3,8 @@ package dev.larkspur.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.CorpusManifest.TokenFormat;
+import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.document.DocumentCounts;
@@ -57,9 +59,7 @@ class BlockReaderTest {
     CorpusManifest manifest =
         new CorpusManifest(
             CorpusManifest.VERSION,
-            identity,
-            context,
-            2,
+            new TokenFormat(identity, context, 2),
             0,
             0.5,
             Map.of(),
@@ -71,9 +71,7 @@ class BlockReaderTest {
                     DocumentCounts.NONE,
                     TextCounts.NONE,
                     List.of(),
-                    splits.get(0),
-                    splits.get(1),
-                    List.of())));
+                    new Output(splits.get(0), splits.get(1), List.of()))));
     directory.createNew(ManifestName.FIRST, ManifestJson.file(manifest));
     return Corpus.open(folder.toString(), CONF);
   }

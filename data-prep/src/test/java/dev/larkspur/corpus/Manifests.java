@@ -1,6 +1,8 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
@@ -17,9 +19,7 @@ final class Manifests {
   static CorpusManifest of(List<Shard> train, List<Shard> validation) {
     return new CorpusManifest(
         CorpusManifest.VERSION,
-        new TokenizerIdentity("gpt2", "gpt2", 50257, 50256, ""),
-        4,
-        2,
+        new TokenFormat(new TokenizerIdentity("gpt2", "gpt2", 50257, 50256, ""), 4, 2),
         -7,
         0.05,
         Map.of("fields.content", "content"),
@@ -34,9 +34,10 @@ final class Manifests {
         DocumentCounts.of(10, Map.of(SkipReason.NO_CONTENT, 3L)),
         new TextCounts(99, List.of(0L, 2L)),
         List.of(),
-        split(train),
-        split(validation),
-        List.of(new WrittenFile("rejected/records.jsonl", 77, "e".repeat(64))));
+        new Output(
+            split(train),
+            split(validation),
+            List.of(new WrittenFile("rejected/records.jsonl", 77, "e".repeat(64)))));
   }
 
   private static SplitManifest split(List<Shard> shards) {

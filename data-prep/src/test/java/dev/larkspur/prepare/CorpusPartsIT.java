@@ -17,6 +17,8 @@ import dev.larkspur.corpus.VerifyJob;
 import dev.larkspur.corpus.VerifyJob.VerifyResult;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
@@ -61,13 +63,9 @@ class CorpusPartsIT {
 
   private PrepareSettings settings(String corpus, int shards) {
     return new PrepareSettings(
-        List.of(dumps.toString()),
-        DocumentFormat.AUTO,
+        Input.of(List.of(dumps.toString()), DocumentFormat.AUTO),
         "gpt2",
-        63,
-        0.1,
-        shards,
-        17,
+        new Blocks(63, 0.1, shards, 17),
         folder.resolve(corpus).toString());
   }
 
@@ -209,13 +207,9 @@ class CorpusPartsIT {
     Path same = dump("night-1.jsonl", 0, NIGHT);
     PrepareSettings other =
         new PrepareSettings(
-            List.of(dumps.toString()),
-            DocumentFormat.AUTO,
+            Input.of(List.of(dumps.toString()), DocumentFormat.AUTO),
             "gpt2",
-            63,
-            0.2,
-            2,
-            18,
+            new Blocks(63, 0.2, 2, 18),
             folder.resolve("corpus").toString());
     assertThatThrownBy(() -> PrepareJob.run(spark, other))
         .isInstanceOf(BadInputException.class)

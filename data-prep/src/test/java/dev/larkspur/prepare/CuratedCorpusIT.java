@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.VerifyJob;
@@ -22,6 +23,8 @@ import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.WrittenFile;
 import java.io.BufferedReader;
@@ -84,17 +87,16 @@ class CuratedCorpusIT {
 
   private PrepareSettings settings(Path documents, String corpus, CurationSettings curation) {
     return new PrepareSettings(
-        List.of(documents.toString()),
-        DocumentFormat.AUTO,
-        "gpt2",
-        63,
-        0.1,
-        3,
-        17,
-        folder.resolve(corpus).toString(),
-        DocumentFields.REFINED_WEB,
-        RejectionLimits.USUAL,
-        curation);
+        new Input(
+            List.of(documents.toString()),
+            DocumentFormat.AUTO,
+            DocumentFields.REFINED_WEB,
+            RejectionLimits.USUAL,
+            List.of()),
+        TokenizerChoice.of("gpt2"),
+        new Blocks(63, 0.1, 3, 17),
+        curation,
+        folder.resolve(corpus).toString());
   }
 
   private Map<String, byte[]> files(String corpus) throws IOException {
@@ -202,7 +204,7 @@ class CuratedCorpusIT {
   }
 
   private static List<WrittenFile> leftOut(CorpusManifest manifest) {
-    return manifest.parts().stream().flatMap(part -> part.leftOut().stream()).toList();
+    return manifest.parts().stream().flatMap(part -> part.output().leftOut().stream()).toList();
   }
 
   @Test
@@ -228,7 +230,7 @@ class CuratedCorpusIT {
     // The second night has the same pages: they are no duplicates of those of another part.
     assertThat(manifest.parts().get(1).documents().dropped())
         .isEqualTo(manifest.parts().get(0).documents().dropped());
-    assertThat(manifest.parts().get(1).leftOut())
+    assertThat(manifest.parts().get(1).output().leftOut())
         .extracting(WrittenFile::file)
         .contains("rejected/000002/records.jsonl", "dropped/000002/00000.jsonl.gz");
     for (WrittenFile file : leftOut(manifest)) {

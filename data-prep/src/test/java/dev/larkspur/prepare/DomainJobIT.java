@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.CorpusPart.InputFile;
+import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.SplitManifest;
 import dev.larkspur.document.DocumentCounts;
@@ -45,15 +47,11 @@ class DomainJobIT {
               DocumentCounts.NONE,
               TextCounts.NONE,
               List.of(),
-              SplitManifest.NONE,
-              SplitManifest.NONE,
-              List.of()));
+              new Output(SplitManifest.NONE, SplitManifest.NONE, List.of())));
     }
     return new CorpusManifest(
         CorpusManifest.VERSION,
-        new TokenizerIdentity("gpt2", "gpt2", 50257, 50256, ""),
-        4,
-        2,
+        new TokenFormat(new TokenizerIdentity("gpt2", "gpt2", 50257, 50256, ""), 4, 2),
         1,
         0.05,
         Map.of("fields.content", "text", "fields.url", "address"),

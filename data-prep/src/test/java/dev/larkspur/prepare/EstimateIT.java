@@ -8,6 +8,8 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Shard;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +41,9 @@ class EstimateIT {
 
   private PrepareSettings settings(Path input) {
     return new PrepareSettings(
-        List.of(input.toString()),
-        DocumentFormat.AUTO,
+        Input.of(List.of(input.toString()), DocumentFormat.AUTO),
         "gpt2",
-        127,
-        0.1,
-        2,
-        17,
+        new Blocks(127, 0.1, 2, 17),
         folder.resolve("corpus").toString());
   }
 
@@ -55,16 +53,17 @@ class EstimateIT {
         PrepareJob.estimate(spark, settings(documents), Long.MAX_VALUE).orElseThrow();
     assertThat(folder.resolve("corpus")).doesNotExist();
     CorpusManifest manifest = PrepareJob.run(spark, settings(documents)).manifest();
-    assertThat(estimate.sampledBytes()).isEqualTo(estimate.inputBytes());
-    assertThat(estimate.files()).isEqualTo(3);
+    assertThat(estimate.input().sampledBytes()).isEqualTo(estimate.input().inputBytes());
+    assertThat(estimate.input().files()).isEqualTo(3);
     assertThat(estimate.documents()).isEqualTo(manifest.documents());
-    assertThat(estimate.textBytes()).isEqualTo(manifest.texts().bytes());
-    assertThat(estimate.tokens())
+    assertThat(estimate.output().textBytes()).isEqualTo(manifest.texts().bytes());
+    assertThat(estimate.output().tokens())
         .isEqualTo(manifest.train().tokens() + manifest.validation().tokens());
     long bytes =
         manifest.parts().get(0).train().shards().stream().mapToLong(Shard::bytes).sum()
             + manifest.validation().shards().stream().mapToLong(Shard::bytes).sum();
-    assertThat((double) estimate.outputBytes()).isCloseTo((double) bytes, within(0.05 * bytes));
+    assertThat((double) estimate.output().outputBytes())
+        .isCloseTo((double) bytes, within(0.05 * bytes));
     assertThat(PrepareJob.estimate(spark, settings(documents), 1)).isEmpty();
   }
 
@@ -72,20 +71,24 @@ class EstimateIT {
   void aPieceProjectsToTheWhole() {
     Path plain = documents.resolve("plain.jsonl");
     PrepareEstimate piece = PrepareJob.estimate(spark, settings(plain), SAMPLE).orElseThrow();
-    assertThat(piece.sampledBytes()).isGreaterThanOrEqualTo(SAMPLE).isLessThan(piece.inputBytes());
+    assertThat(piece.input().sampledBytes())
+        .isGreaterThanOrEqualTo(SAMPLE)
+        .isLessThan(piece.input().inputBytes());
     assertThat((double) piece.documents().read()).isCloseTo(ALL / 2.0, within(0.25 * ALL / 2));
     PrepareEstimate whole =
         PrepareJob.estimate(spark, settings(plain), Long.MAX_VALUE).orElseThrow();
-    assertThat((double) piece.tokens())
-        .isCloseTo((double) whole.tokens(), within(0.15 * whole.tokens()));
-    assertThat(piece.cpuSeconds()).isPositive();
+    assertThat((double) piece.output().tokens())
+        .isCloseTo((double) whole.output().tokens(), within(0.15 * whole.output().tokens()));
+    assertThat(piece.cost().cpuSeconds()).isPositive();
   }
 
   @Test
   void oneRowGroupOfParquetIsAPiece() {
     Path columns = documents.resolve("columns.parquet");
     PrepareEstimate estimate = PrepareJob.estimate(spark, settings(columns), 1).orElseThrow();
-    assertThat(estimate.sampledBytes()).isPositive().isLessThan(estimate.inputBytes());
+    assertThat(estimate.input().sampledBytes())
+        .isPositive()
+        .isLessThan(estimate.input().inputBytes());
     assertThat((double) estimate.documents().read()).isCloseTo(ALL / 4.0, within(0.1 * ALL / 4));
   }
 }

@@ -8,6 +8,8 @@ import dev.larkspur.corpus.SourceShare;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -43,14 +45,26 @@ class LongDocumentIT {
 
   private PrepareSettings settings(String corpus) {
     return new PrepareSettings(
-        List.of(folder.resolve("a").toString(), folder.resolve("b").toString()),
-        DocumentFormat.JSONL,
+        Input.of(
+            List.of(folder.resolve("a").toString(), folder.resolve("b").toString()),
+            DocumentFormat.JSONL),
         "gpt2",
-        7,
-        0.01,
-        1,
-        17,
+        new Blocks(7, 0.01, 1, 17),
         folder.resolve(corpus).toString());
+  }
+
+  private static PrepareSettings mixed(PrepareSettings plain, List<MixedSource> sources) {
+    return new PrepareSettings(
+        new Input(
+            List.of(),
+            plain.input().format(),
+            plain.input().fields(),
+            plain.input().limits(),
+            sources),
+        plain.tokenizer(),
+        plain.blocks(),
+        plain.curation(),
+        plain.corpus());
   }
 
   private MixedSource source(String name, double weight) {
@@ -97,7 +111,7 @@ class LongDocumentIT {
   @Test
   void theyCanBeMixed() throws IOException {
     CorpusManifest manifest =
-        PrepareJob.run(spark, settings("corpus").mixing(List.of(source("a", 1), source("b", 1))))
+        PrepareJob.run(spark, mixed(settings("corpus"), List.of(source("a", 1), source("b", 1))))
             .manifest();
     for (SourceShare share : manifest.parts().get(0).sources()) {
       long all = share.train().tokens() + share.validation().tokens();

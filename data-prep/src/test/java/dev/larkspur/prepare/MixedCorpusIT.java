@@ -18,6 +18,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.Tokenizer;
@@ -58,15 +60,15 @@ class MixedCorpusIT {
 
   private PrepareSettings settings(String corpus, int context, List<MixedSource> sources) {
     return new PrepareSettings(
-            List.of("none"),
+        new Input(
+            List.of(),
             DocumentFormat.AUTO,
-            "gpt2",
-            context,
-            0.2,
-            1,
-            17,
-            folder.resolve(corpus).toString())
-        .mixing(sources);
+            DocumentFields.REFINED_WEB,
+            RejectionLimits.USUAL,
+            sources),
+        "gpt2",
+        new Blocks(context, 0.2, 1, 17),
+        folder.resolve(corpus).toString());
   }
 
   private MixedSource source(String name, double weight, int maxEpochs) {
@@ -263,7 +265,7 @@ class MixedCorpusIT {
     SourceShare wiki = grown.parts().get(1).sources().get(1);
     long all = grown.parts().get(1).train().tokens();
     assertThat((double) wiki.train().takenTokens() / all).isBetween(0.29, 0.31);
-    assertThat(wiki.files()).isEqualTo(2);
+    assertThat(wiki.input().files()).isEqualTo(2);
   }
 
   @Test
@@ -277,18 +279,20 @@ class MixedCorpusIT {
         settings("corpus", 63, List.of(source("wiki", 1, 1), source("web", 1, 1)));
     PrepareSettings curated =
         new PrepareSettings(
-            List.of(),
-            plain.format(),
+            new Input(
+                List.of(),
+                plain.input().format(),
+                DocumentFields.REFINED_WEB,
+                RejectionLimits.USUAL,
+                plain.input().sources()),
             plain.tokenizer(),
-            plain.context(),
-            plain.validationFraction(),
-            plain.shards(),
-            plain.seed(),
-            plain.corpus(),
-            DocumentFields.REFINED_WEB,
-            RejectionLimits.USUAL,
+            new Blocks(
+                plain.blocks().context(),
+                plain.blocks().validationFraction(),
+                plain.blocks().shards(),
+                plain.blocks().seed()),
             new CurationSettings(List.of(new ExactDuplicates()), CurationSettings.Dropped.COUNT),
-            plain.sources());
+            plain.corpus());
     List<SourceShare> shares = PrepareJob.run(spark, curated).manifest().parts().get(0).sources();
     assertThat(shares)
         .extracting(share -> share.train().documents() + share.validation().documents())

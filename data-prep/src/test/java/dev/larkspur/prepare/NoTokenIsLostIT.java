@@ -11,6 +11,8 @@ import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.Tokenizers;
@@ -66,13 +68,13 @@ class NoTokenIsLostIT {
     Path dumps = Files.createDirectories(folder.resolve(name).resolve("dumps"));
     PrepareSettings settings =
         new PrepareSettings(
-            List.of(dumps.toString()),
-            DocumentFormat.JSONL,
+            Input.of(List.of(dumps.toString()), DocumentFormat.JSONL),
             tokenizerName,
-            1 + random.nextInt(60),
-            0.2 + 0.6 * random.nextDouble(),
-            1 + random.nextInt(6),
-            random.nextLong(),
+            new Blocks(
+                1 + random.nextInt(60),
+                0.2 + 0.6 * random.nextDouble(),
+                1 + random.nextInt(6),
+                random.nextLong()),
             folder.resolve(name).resolve("corpus").toString());
     Tokenizer tokenizer = Tokenizers.load(tokenizerName, conf);
     List<List<String>> parts = new ArrayList<>();
@@ -101,13 +103,13 @@ class NoTokenIsLostIT {
       int part,
       Split split) {
     SplitManifest written = manifest.parts().get(part - 1).split(split);
-    int block = settings.context() + 1;
+    int block = settings.blocks().context() + 1;
     List<Row> rows = rows(settings, written);
     TokenWidth width = TokenWidth.of(manifest.tokenizer().vocabulary());
     long documents = 0;
     long tokens = 0;
     long tails = 0;
-    for (int bucket = 0; bucket < settings.shards(split); bucket++) {
+    for (int bucket = 0; bucket < settings.blocks().shards(split); bucket++) {
       List<String> sorted = bucket(settings, texts, split, bucket);
       int[] expected = ids(sorted, tokenizer);
       int whole = expected.length / block * block;

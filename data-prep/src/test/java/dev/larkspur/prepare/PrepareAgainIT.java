@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.corpus.CorpusDirectory;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Lease;
 import java.io.IOException;
@@ -39,7 +41,11 @@ class PrepareAgainIT {
     assertThat(fixture.shards("corpus").keySet()).isEqualTo(before.keySet());
 
     PrepareSettings other =
-        new PrepareSettings(same.documents(), same.format(), "gpt2", 31, 0.1, 5, 17, same.corpus());
+        new PrepareSettings(
+            Input.of(same.input().documents(), same.input().format()),
+            "gpt2",
+            new Blocks(31, 0.1, 5, 17),
+            same.corpus());
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), other))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("context 63 instead of 31")

@@ -3,6 +3,7 @@ package dev.larkspur.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.curate.CurationSettings;
@@ -10,6 +11,8 @@ import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.RejectionLimits;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.storage.TryAgainException;
@@ -87,13 +90,9 @@ class PrepareDamageIT {
         .hasMessageContaining("lower the context");
     PrepareSettings many =
         new PrepareSettings(
-            List.of(fixture.input().toString()),
-            DocumentFormat.AUTO,
+            Input.of(List.of(fixture.input().toString()), DocumentFormat.AUTO),
             "gpt2",
-            63,
-            0.1,
-            100_000,
-            17,
+            new Blocks(63, 0.1, 100_000, 17),
             corpus);
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), many))
         .isInstanceOf(BadInputException.class)
@@ -107,13 +106,9 @@ class PrepareDamageIT {
     Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"content\":null}\nnot json\n");
     PrepareSettings settings =
         new PrepareSettings(
-            List.of(fixture.input().toString(), bad.toString()),
-            DocumentFormat.AUTO,
+            Input.of(List.of(fixture.input().toString(), bad.toString()), DocumentFormat.AUTO),
             "gpt2",
-            63,
-            0.1,
-            2,
-            17,
+            new Blocks(63, 0.1, 2, 17),
             folder.resolve("corpus").toString());
     CorpusManifest manifest = PrepareJob.run(fixture.spark(), settings).manifest();
     assertThat(manifest.documents().read()).isEqualTo(PrepareFixture.DOCUMENTS + 2);
@@ -139,17 +134,16 @@ class PrepareDamageIT {
     }
     PrepareSettings settings =
         new PrepareSettings(
-            List.of(many.toString()),
-            DocumentFormat.AUTO,
-            "gpt2",
-            63,
-            0.1,
-            2,
-            17,
-            folder.resolve("corpus").toString(),
-            DocumentFields.REFINED_WEB,
-            new RejectionLimits(90_000, 0),
-            CurationSettings.OFF);
+            new Input(
+                List.of(many.toString()),
+                DocumentFormat.AUTO,
+                DocumentFields.REFINED_WEB,
+                new RejectionLimits(90_000, 0),
+                List.of()),
+            TokenizerChoice.of("gpt2"),
+            new Blocks(63, 0.1, 2, 17),
+            CurationSettings.OFF,
+            folder.resolve("corpus").toString());
     assertThatThrownBy(() -> PrepareJob.run(fixture.spark(), settings))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("Too many bad records")
@@ -163,12 +157,20 @@ class PrepareDamageIT {
     List<String> documents = List.of(fixture.input().toString());
     assertThatThrownBy(
             () ->
-                new PrepareSettings(documents, DocumentFormat.AUTO, "gpt2", 0, 0.1, 1, 1, "corpus"))
+                new PrepareSettings(
+                    Input.of(documents, DocumentFormat.AUTO),
+                    "gpt2",
+                    new Blocks(0, 0.1, 1, 1),
+                    "corpus"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("context 0");
     assertThatThrownBy(
             () ->
-                new PrepareSettings(documents, DocumentFormat.AUTO, "gpt2", 8, 1.0, 1, 1, "corpus"))
+                new PrepareSettings(
+                    Input.of(documents, DocumentFormat.AUTO),
+                    "gpt2",
+                    new Blocks(8, 1.0, 1, 1),
+                    "corpus"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("validation fraction 1.0");
   }

@@ -6,6 +6,8 @@ import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,10 @@ final class PrepareFixture {
 
   PrepareSettings settings(Path documents, String corpus) {
     return new PrepareSettings(
-        List.of(documents.toString()), DocumentFormat.AUTO, "gpt2", 63, 0.1, 5, 17, corpus);
+        Input.of(List.of(documents.toString()), DocumentFormat.AUTO),
+        "gpt2",
+        new Blocks(63, 0.1, 5, 17),
+        corpus);
   }
 
   CorpusManifest prepare(Path documents, String name) {

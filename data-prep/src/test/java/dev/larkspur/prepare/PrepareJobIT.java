@@ -13,6 +13,8 @@ import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ShelfFileSystem;
 import dev.larkspur.tokenizer.BpeTrainer;
@@ -181,13 +183,9 @@ class PrepareJobIT {
     fixture.prepare(fixture.input(), "corpus");
     PrepareSettings other =
         new PrepareSettings(
-            List.of(fixture.input().toString()),
-            DocumentFormat.AUTO,
+            Input.of(List.of(fixture.input().toString()), DocumentFormat.AUTO),
             "gpt2",
-            63,
-            0.1,
-            5,
-            18,
+            new Blocks(63, 0.1, 5, 18),
             folder.resolve("seed").toString());
     PrepareJob.run(fixture.spark(), other);
     assertThat(fixture.shards("seed").get("val-00000.parquet"))
@@ -229,13 +227,9 @@ class PrepareJobIT {
     BpeTrainer.train(fixture.spark(), source, 600).write(file, fixture.conf());
     PrepareSettings settings =
         new PrepareSettings(
-            List.of(fixture.input().toString()),
-            DocumentFormat.JSONL,
+            Input.of(List.of(fixture.input().toString()), DocumentFormat.JSONL),
             file,
-            31,
-            0.05,
-            2,
-            1,
+            new Blocks(31, 0.05, 2, 1),
             folder.resolve("corpus").toString());
     PrepareJob.run(fixture.spark(), settings);
     Corpus corpus = Corpus.open(settings.corpus(), fixture.conf());

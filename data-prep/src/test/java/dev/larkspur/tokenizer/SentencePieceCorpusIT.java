@@ -11,6 +11,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +42,9 @@ class SentencePieceCorpusIT {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            List.of(documents.toString()),
-            DocumentFormat.AUTO,
+            Input.of(List.of(documents.toString()), DocumentFormat.AUTO),
             model.toString(),
-            CONTEXT,
-            0.2,
-            1,
-            7,
+            new Blocks(CONTEXT, 0.2, 1, 7),
             dir));
 
     Corpus corpus = Corpus.open(dir, new Configuration());

@@ -6,6 +6,8 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.PrivateBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,13 +57,9 @@ public record PreparePart(
         PrepareJob.run(
                 session,
                 new PrepareSettings(
-                    documents,
-                    DocumentFormat.AUTO,
+                    Input.of(documents, DocumentFormat.AUTO),
                     tokenizer,
-                    CONTEXT,
-                    VALIDATION,
-                    SHARDS,
-                    SEED,
+                    new Blocks(CONTEXT, VALIDATION, SHARDS, SEED),
                     corpus))
             .manifest();
     return manifest.train().tokens() + manifest.validation().tokens();

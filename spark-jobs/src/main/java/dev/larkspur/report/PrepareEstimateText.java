@@ -27,10 +27,10 @@ public final class PrepareEstimateText {
         documents kept     %,d
         """
             .formatted(
-                estimate.sampledBytes(),
-                estimate.inputBytes(),
-                estimate.files(),
-                estimate.filesKnown(),
+                estimate.input().sampledBytes(),
+                estimate.input().inputBytes(),
+                estimate.input().files(),
+                estimate.input().filesKnown(),
                 documents.read(),
                 documents.kept()));
     append(text, "skipped", documents.skipped());
@@ -46,18 +46,19 @@ public final class PrepareEstimateText {
         processor time     %s on one core, %s on the %d of this Spark
         """
             .formatted(
-                estimate.textBytes(),
-                estimate.tokens(),
-                estimate.blocks(),
-                estimate.outputBytes(),
-                Durations.text(estimate.cpuSeconds()),
-                Durations.text(estimate.cpuSeconds() / estimate.cores()),
-                estimate.cores()));
+                estimate.output().textBytes(),
+                estimate.output().tokens(),
+                estimate.output().blocks(),
+                estimate.output().outputBytes(),
+                Durations.text(estimate.cost().cpuSeconds()),
+                Durations.text(estimate.cost().cpuSeconds() / estimate.cost().cores()),
+                estimate.cost().cores()));
     for (int hours : HOURS) {
       text.append(
           "cores              %,d to be done in %d h%n"
               .formatted(
-                  (long) Math.ceil(estimate.cpuSeconds() / (hours * SECONDS_OF_HOUR)), hours));
+                  (long) Math.ceil(estimate.cost().cpuSeconds() / (hours * SECONDS_OF_HOUR)),
+                  hours));
     }
     for (PrepareEstimate.Source source : estimate.sources()) {
       text.append(

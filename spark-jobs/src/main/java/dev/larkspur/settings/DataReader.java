@@ -223,7 +223,7 @@ final class DataReader {
 
     CurationReader(Values values) {
       this.values = values;
-      this.records = new RecordReader(values);
+      this.records = new RecordReader(values).with(GopherQuality.Words.class, key -> words());
     }
 
     CurationSettings read() {
@@ -255,6 +255,12 @@ final class DataReader {
       if (on(name + ".enabled")) {
         rule.ifPresent(rules::add);
       }
+    }
+
+    /** Thresholds of a group of Java that have no group of their own among the settings. */
+    private Optional<GopherQuality.Words> words() {
+      return records.read(
+          GROUP + "gopher-quality", GopherQuality.Words.class, ranges(GopherQuality.Words.class));
     }
 
     private static Map<String, Range> ranges(Class<?> type) {

@@ -145,18 +145,17 @@ public record DataSettings(
   /** What {@code prepare} needs. */
   public PrepareSettings prepare() {
     return new PrepareSettings(
-        input.sources().isEmpty() ? documents() : List.of(),
-        input.format(),
+        new PrepareSettings.Input(
+            input.sources().isEmpty() ? documents() : List.of(),
+            input.format(),
+            input.fields(),
+            input.rejected(),
+            input.sources()),
         choice(),
-        context(),
-        blocks.validationFraction(),
-        blocks.shards(),
-        blocks.seed(),
-        corpus(),
-        input.fields(),
-        input.rejected(),
+        new PrepareSettings.Blocks(
+            context(), blocks.validationFraction(), blocks.shards(), blocks.seed()),
         curation,
-        input.sources());
+        corpus());
   }
 
   /** The documents and how they are read. */

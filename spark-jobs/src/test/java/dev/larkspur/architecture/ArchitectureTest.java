@@ -45,14 +45,8 @@ class ArchitectureTest {
           "benchmark.ExchangeBenchmark$ExchangePlan",
           "benchmark.ExchangeReport$StepTimes",
           "benchmark.ModelBenchmark$ModelReport",
-          "corpus.CorpusManifest",
-          "corpus.CorpusPart",
-          "corpus.SourceShare",
           "costmodel.Assumptions",
-          "costmodel.TrainingPlan",
-          "curate.CurationRule$GopherQuality",
-          "prepare.PrepareEstimate",
-          "prepare.PrepareSettings");
+          "costmodel.TrainingPlan");
 
   private static final ArchRule NO_PACKAGE_CYCLE =
       slices().matching("dev.larkspur.(**)").should().beFreeOfCycles();

@@ -1,12 +1,13 @@
 package dev.larkspur.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.train.SmallCorpus;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +43,9 @@ class KilledPrepareIT {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            Stream.of(files).map(Path::toString).toList(),
-            DocumentFormat.JSONL,
+            Input.of(Stream.of(files).map(Path::toString).toList(), DocumentFormat.JSONL),
             directory.resolve("tokenizer.json").toString(),
-            32,
-            0.05,
-            24,
-            1005,
+            new Blocks(32, 0.05, 24, 1005),
             directory.resolve("uncut").toString()));
   }
 

@@ -9,6 +9,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareResult;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.storage.Lease.LeasePurpose;
@@ -190,13 +192,9 @@ class ObjectStoreIT {
 
   private static PrepareSettings settings(Path documents, String corpus) {
     return new PrepareSettings(
-        List.of(documents.toString()),
-        DocumentFormat.JSONL,
+        Input.of(List.of(documents.toString()), DocumentFormat.JSONL),
         directory.resolve("tokenizer.json").toString(),
-        32,
-        0.05,
-        2,
-        1,
+        new Blocks(32, 0.05, 2, 1),
         store.uri(corpus));
   }
 

@@ -11,6 +11,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
@@ -126,13 +128,10 @@ class EvaluationJobIT {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            List.of(directory.resolve("documents.jsonl").toString()),
-            DocumentFormat.JSONL,
+            Input.of(
+                List.of(directory.resolve("documents.jsonl").toString()), DocumentFormat.JSONL),
             tokenizer,
-            context,
-            0.05,
-            2,
-            1,
+            new Blocks(context, 0.05, 2, 1),
             directory.resolve(corpus).toString()));
   }
 

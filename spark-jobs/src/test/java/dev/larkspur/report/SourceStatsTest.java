@@ -3,8 +3,10 @@ package dev.larkspur.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.corpus.CorpusPart;
+import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.SourceShare;
+import dev.larkspur.corpus.SourceShare.SourceInput;
 import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
@@ -22,9 +24,7 @@ class SourceStatsTest {
         "wiki",
         0.2,
         1,
-        DocumentFormat.JSONL,
-        DocumentFields.REFINED_WEB,
-        0,
+        new SourceInput(DocumentFormat.JSONL, DocumentFields.REFINED_WEB, 0),
         new SourceTokens(50, 1000, 9, train),
         new SourceTokens(50, 1000, 9, validation));
   }
@@ -37,9 +37,7 @@ class SourceStatsTest {
         DocumentCounts.NONE,
         TextCounts.NONE,
         List.of(source),
-        split,
-        split,
-        List.of());
+        new Output(split, split, List.of()));
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.train.driver.TrainingJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,13 +81,9 @@ class GrownCorpusIT {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            List.of(more.toString()),
-            DocumentFormat.JSONL,
+            Input.of(List.of(more.toString()), DocumentFormat.JSONL),
             directory.resolve("tokenizer.json").toString(),
-            32,
-            0.05,
-            2,
-            1,
+            new Blocks(32, 0.05, 2, 1),
             directory.resolve("corpus").toString()));
   }
 }

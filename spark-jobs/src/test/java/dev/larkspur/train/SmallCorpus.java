@@ -5,6 +5,8 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.Blocks;
+import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
@@ -53,13 +55,9 @@ public final class SmallCorpus {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            List.of(documents),
-            DocumentFormat.JSONL,
+            Input.of(List.of(documents), DocumentFormat.JSONL),
             tokenizer,
-            32,
-            0.05,
-            2,
-            1,
+            new Blocks(32, 0.05, 2, 1),
             directory.resolve("corpus").toString()));
   }
 
