@@ -55,7 +55,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static volatile int outageTo;
   private static final AtomicLong ROOM = new AtomicLong(Long.MAX_VALUE);
 
-  private URI uri = URI.create(SCHEME + ":///");
+  private URI uri;
 
   /** Counts from zero; the operation fails when it is called for the {@code at}-th time, from 1. */
   public static void fail(Operation operation, int at) {
@@ -106,7 +106,8 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public URI getUri() {
-    return uri;
+    // Asked for by the constructor above, too.
+    return uri == null ? super.getUri() : uri;
   }
 
   @Override

@@ -279,7 +279,7 @@ class PrecedenceTest {
                     DocumentFormat.JSONL,
                     new DocumentFields("text", "url"),
                     limits)));
-    assertThat(settings.data().prepare().sources()).isEqualTo(sources);
+    assertThat(settings.data().prepare().input().sources()).isEqualTo(sources);
     assertThat(
             new SettingsLoader()
                 .text("copy.conf", settings.toHocon())
