@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.VerifyJob;
@@ -27,6 +26,7 @@ import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.WrittenFile;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

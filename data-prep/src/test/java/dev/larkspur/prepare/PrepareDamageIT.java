@@ -3,7 +3,6 @@ package dev.larkspur.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.tokenizer.TokenizerChoice;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.curate.CurationSettings;
@@ -16,6 +15,7 @@ import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.tokenizer.TokenizerChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

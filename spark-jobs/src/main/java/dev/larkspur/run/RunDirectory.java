@@ -1,6 +1,5 @@
 package dev.larkspur.run;
 
-import dev.larkspur.storage.RawFiles;
 import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.ExclusiveFile;
 import dev.larkspur.storage.LarkspurException;
@@ -8,6 +7,7 @@ import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
+import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.Uploads;
