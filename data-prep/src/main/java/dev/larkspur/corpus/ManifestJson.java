@@ -43,16 +43,19 @@ public final class ManifestJson {
 
   private ManifestJson() {}
 
+  @SuppressWarnings("UnusedMethod") // Jackson reads its annotations.
   private interface FlatManifest {
     @JsonUnwrapped
     CorpusManifest.TokenFormat format();
   }
 
+  @SuppressWarnings("UnusedMethod") // Jackson reads its annotations.
   private interface FlatPart {
     @JsonUnwrapped
     CorpusPart.Output output();
   }
 
+  @SuppressWarnings("UnusedMethod") // Jackson reads its annotations.
   private interface FlatSource {
     @JsonUnwrapped
     SourceShare.SourceInput input();

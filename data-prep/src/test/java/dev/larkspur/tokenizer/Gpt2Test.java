@@ -1,6 +1,5 @@
 package dev.larkspur.tokenizer;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.hadoop.conf.Configuration;

@@ -2,7 +2,6 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
-
 import java.util.Locale;
 
 /** Devices and precisions as reports name them. */

@@ -100,7 +100,7 @@ public final class MetricsReceiver implements AutoCloseable {
         }
 
         @Override
-        public <A extends Object, B> B applyOrElse(A message, Function1<A, B> otherwise) {
+        public <A, B> B applyOrElse(A message, Function1<A, B> otherwise) {
           if (!(message instanceof Message received)) {
             return otherwise.apply(message);
           }

@@ -1,7 +1,6 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.storage.QualifiedPath;
-
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

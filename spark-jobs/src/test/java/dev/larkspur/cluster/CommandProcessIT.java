@@ -1,9 +1,8 @@
 package dev.larkspur.cluster;
 
-import dev.larkspur.train.SmallCorpus;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,11 @@
 package dev.larkspur.cluster;
 
-import dev.larkspur.train.RunFiles;
-import dev.larkspur.train.SmallCorpus;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

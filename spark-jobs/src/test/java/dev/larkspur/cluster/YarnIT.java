@@ -1,10 +1,9 @@
 package dev.larkspur.cluster;
 
-import dev.larkspur.train.RunFiles;
-import dev.larkspur.train.SmallCorpus;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.train.RunFiles;
+import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.larkspur.run;
 
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
-
 import java.nio.FloatBuffer;
 
 /** A vector on the heap, such as an exchange of gradients may keep. */

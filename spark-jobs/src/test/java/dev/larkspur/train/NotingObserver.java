@@ -2,7 +2,6 @@ package dev.larkspur.train;
 
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.train.driver.TrainingObserver;
-
 import java.util.List;
 
 /** Keeps what a training tells in sentences. */

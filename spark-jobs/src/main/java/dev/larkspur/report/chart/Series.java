@@ -1,6 +1,5 @@
 package dev.larkspur.report.chart;
 
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.train.TrainingException;
-
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;

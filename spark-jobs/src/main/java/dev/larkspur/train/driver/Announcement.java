@@ -8,7 +8,6 @@ import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.TrainingSettings;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

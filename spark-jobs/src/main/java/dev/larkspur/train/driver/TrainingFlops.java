@@ -5,7 +5,6 @@ import dev.larkspur.model.ModelSize;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.TrainingSettings;
 
-
 /** Floating-point operations of a training, as the papers' tables count them. */
 public final class TrainingFlops {
   private TrainingFlops() {}

@@ -5,7 +5,6 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.engine.TokenBatch;
-
 import java.io.IOException;
 
 /**
