@@ -113,7 +113,7 @@ public final class VerifyJob {
   /**
    * What {@link VerifyJob} found.
    *
-   * @param files hashed: shards, and what holds the records that were left out
+   * @param files hashed: shards, and what holds the records that were skipped
    * @param bytes of all of them
    * @param problems each a sentence that names a file; empty if the corpus is whole
    * @param cutManifests manifests that a killed run left unfinished: they do not count, and the

@@ -80,7 +80,7 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
     return verdict;
   }
 
-  /** What was read so far, and what of it was left out. */
+  /** What was read so far, and what of it was dropped. */
   public DocumentReport report() {
     return documents.report(dropped);
   }

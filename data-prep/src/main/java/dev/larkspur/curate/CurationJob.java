@@ -59,7 +59,7 @@ public final class CurationJob {
   }
 
   /**
-   * Writes the documents that were left out as lines of JSON with their reason, if that was asked
+   * Writes the documents that were dropped as lines of JSON with their reason, if that was asked
    * for; this reads all documents again.
    *
    * @param parts what {@link #curate} gave

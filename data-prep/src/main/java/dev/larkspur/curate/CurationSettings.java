@@ -18,10 +18,10 @@ import java.util.List;
  * addresses, language, repetition, quality, lines, words, duplicates.
  *
  * @param rules at most one of a kind
- * @param dropped what becomes of documents that are left out
+ * @param dropped what becomes of documents that are dropped
  */
 public record CurationSettings(List<CurationRule> rules, Dropped dropped) implements Serializable {
-  /** What becomes of documents that are left out. */
+  /** What becomes of documents that are dropped. */
   public enum Dropped {
     /** They are counted. */
     COUNT,

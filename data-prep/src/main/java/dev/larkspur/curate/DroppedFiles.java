@@ -29,7 +29,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Writes the documents that were left out as JSON lines, in files whose bytes do not depend on how
+ * Writes the documents that were dropped as JSON lines, in files whose bytes do not depend on how
  * the work is divided.
  */
 final class DroppedFiles {
@@ -133,7 +133,7 @@ final class DroppedFiles {
    *
    * @param file path of the file that it was read from
    * @param position where in it, as {@link dev.larkspur.document.DocumentPlace#position}
-   * @param reason why it was left out
+   * @param reason why it was dropped
    * @param url its address, or empty
    * @param content its text
    */

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many records were read and how many of them were left out.
+ * How many records were read and how many of them were skipped.
  *
- * @param read records read, those left out included
- * @param skipped records left out, by reason; reasons that did not occur are absent
- * @param dropped documents that curation left out, by reason; reasons that did not occur are absent
+ * @param read records read, skipped ones included
+ * @param skipped records skipped, by reason; reasons that did not occur are absent
+ * @param dropped documents that curation dropped, by reason; reasons that did not occur are absent
  */
 public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<String, Long> dropped)
     implements Serializable {
@@ -30,7 +30,7 @@ public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<Strin
     return new DocumentCounts(read, skipped, Map.of());
   }
 
-  /** Documents that were not left out. */
+  /** Documents that were neither skipped nor dropped. */
   public long kept() {
     return read - sum(skipped) - sum(dropped);
   }
@@ -39,7 +39,7 @@ public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<Strin
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Records left out because they are bad. */
+  /** Records skipped because they are bad. */
   public long rejected() {
     return skipped.entrySet().stream()
         .filter(entry -> entry.getKey().rejects())

@@ -7,7 +7,7 @@ import java.util.List;
  * Where documents come from.
  *
  * @param paths files, directories (read through all levels, names with a leading {@code _} or
- *     {@code .} left out) and globs on any Hadoop file system; at least one
+ *     {@code .} skipped) and globs on any Hadoop file system; at least one
  * @param format how they are written
  * @param fields names of columns and fields
  * @param limits how much bad input is tolerated

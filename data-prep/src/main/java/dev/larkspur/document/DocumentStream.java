@@ -146,7 +146,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   /**
    * What reading came to so far.
    *
-   * @param dropped documents that curation left out of what was read
+   * @param dropped documents that curation dropped from what was read
    */
   public DocumentReport report(Map<String, Long> dropped) {
     DocumentCounts counts = tally.counts();

@@ -76,7 +76,7 @@ final class HeaderFields {
     private final StringBuilder folded = new StringBuilder();
     private List<String> last;
 
-    /** Takes a line; one that is no field is passed over. */
+    /** Takes a line; one that is no field is skipped. */
     void add(String line) {
       if (line.startsWith(" ") || line.startsWith("\t")) {
         String more = line.strip();

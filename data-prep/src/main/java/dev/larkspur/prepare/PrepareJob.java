@@ -51,10 +51,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Makes a corpus: documents are read, hashed and tokenized; a first shuffle sorts them by hash into
- * buckets, which are cut into blocks; a second one sorts the blocks by a pseudo-random key into
- * shards. Every place depends on content and seed, so the shards are the same bytes however the
- * work is divided, and a run that starts again after a failure ends with what it would have had.
+ * Builds a corpus: documents are read, hashed and tokenized; a first shuffle sorts them by hash
+ * into buckets, which are cut into blocks; a second one sorts the blocks by a pseudo-random key
+ * into shards. Every place depends on content and seed, so the shards are the same bytes however
+ * the work is divided, and a run that starts again after a failure ends with what it would have
+ * had.
  */
 public final class PrepareJob {
   static final LeasePurpose PREPARING = new LeasePurpose("prepare", "run of prepare on");

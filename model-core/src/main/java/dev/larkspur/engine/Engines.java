@@ -1,7 +1,8 @@
 package dev.larkspur.engine;
 
+import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The engines on the class path, by the name that the setting {@code training.engine} has. */
 public final class Engines {
@@ -14,19 +15,20 @@ public final class Engines {
    * @throws UnknownEngineException if none on the class path has it
    */
   public static Engine named(String name) {
-    ServiceLoader<Engine> engines = ServiceLoader.load(Engine.class, Engine.class.getClassLoader());
-    return engines.stream()
+    return engines()
         .map(ServiceLoader.Provider::get)
         .filter(engine -> engine.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownEngineException(name, names(engines)));
+        .orElseThrow(() -> new UnknownEngineException(name, String.join(", ", names())));
   }
 
-  private static String names(ServiceLoader<Engine> engines) {
-    return engines.stream()
-        .map(provider -> provider.get().name())
-        .sorted()
-        .collect(Collectors.joining(", "));
+  /** The names of the engines on the class path, in alphabetical order. */
+  public static List<String> names() {
+    return engines().map(provider -> provider.get().name()).sorted().toList();
+  }
+
+  private static Stream<ServiceLoader.Provider<Engine>> engines() {
+    return ServiceLoader.load(Engine.class, Engine.class.getClassLoader()).stream();
   }
 
   /** No engine has the name that the settings give. */

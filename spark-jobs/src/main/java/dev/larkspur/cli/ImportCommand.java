@@ -27,14 +27,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes a run of a model's files. */
+/** Creates a run from the files of a model. */
 @Command(
     name = "import",
     header = "Make a run of an exported model, or of a GPT-NeoX- or Llama-style one.",
     description = {
       "",
       "The run stands at step 0 with the model's parameters: generate and evaluate use it as it is,"
-          + " train goes on from it, on any corpus of its tokenizer, with moments of zero.",
+          + " train resumes from it, on any corpus of its tokenizer, with moments of zero.",
       "A model that was not trained by Larkspur needs training.learning-rate and training.steps.",
       "",
       "Example: larkspur import --model runs/quickstart-model --run runs/imported",

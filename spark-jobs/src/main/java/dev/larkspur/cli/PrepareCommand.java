@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes a corpus of documents. */
+/** Builds a corpus from documents. */
 @Command(
     name = "prepare",
     header = "Turn documents into a corpus of token blocks.",

@@ -124,7 +124,7 @@ final class ScalingCommand implements Callable<Integer> {
                   });
         });
     if (exitCode.get() == ExitCode.TRY_AGAIN) {
-      console.say("Stopped: the same command goes on from the checkpoint");
+      console.say("Stopped: the same command resumes from the checkpoint");
     }
     return exitCode.get();
   }

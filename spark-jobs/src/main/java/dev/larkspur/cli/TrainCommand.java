@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 /** Trains a model. */
 @Command(
     name = "train",
-    header = "Train a model on a corpus; goes on from the run's newest checkpoint.",
+    header = "Train a model on a corpus; resumes from the run's newest checkpoint.",
     description = {
       "",
       "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics"

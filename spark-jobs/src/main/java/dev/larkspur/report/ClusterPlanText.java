@@ -85,7 +85,7 @@ public final class ClusterPlanText {
   private void failures(Estimate estimate, Cluster cluster) {
     CheckpointInterval checkpoint = estimate.checkpoint();
     line(
-        "checkpoints     every %s; each stalls %.2f s, counts after %.1f s",
+        "checkpoints     every %s; each stalls %.2f s, is committed after %.1f s",
         Durations.text(checkpoint.seconds()), checkpoint.stall(), checkpoint.write());
     line(
         "failures        %14.1f        one in %s, each loses %s, %s in all",

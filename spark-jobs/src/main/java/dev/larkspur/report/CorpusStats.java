@@ -194,7 +194,7 @@ public record CorpusStats(
     }
 
     public String line() {
-      return "%,d documents (%,d left out), %,d tokens, %.2f epochs, %.2f %% of all; asked for %.2f %%"
+      return "%,d documents (%,d excluded), %,d tokens, %.2f epochs, %.2f %% of all; asked for %.2f %%"
           .formatted(documents, leftOut, tokens, epochs, 100 * share, 100 * shareAskedFor);
     }
   }

@@ -46,7 +46,7 @@ public final class TrainingDisplay implements TrainingObserver {
     if (!started && progress.activity() != Progress.Activity.STARTING) {
       started = true;
       if (progress.firstStep() > 0) {
-        console.say("  going on from the checkpoint of step %,d".formatted(progress.firstStep()));
+        console.say("  resuming from the checkpoint of step %,d".formatted(progress.firstStep()));
       }
     }
     sayHowLong(progress);

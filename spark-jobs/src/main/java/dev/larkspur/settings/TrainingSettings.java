@@ -2,6 +2,7 @@ package dev.larkspur.settings;
 
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.collective.WireDtype;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.optim.LearningRateSchedule;
@@ -129,10 +130,24 @@ public record TrainingSettings(
    * @param threadsPerWorker threads of one operator on a CPU; empty: {@code spark.task.cpus}
    */
   public record Compute(
-      @Setting(choices = "torch") String engine,
+      String engine,
       DeviceChoice device,
       @Setting(choices = {"fp32", "bf16"}) Precision precision,
-      @Setting(least = 1, unset = "auto") OptionalInt threadsPerWorker) {}
+      @Setting(least = 1, unset = "auto") OptionalInt threadsPerWorker)
+      implements RecordReader.Checked {
+
+    /** Refuses an engine that is not on the class path. */
+    @Override
+    public void check(RecordReader.Problems problems) {
+      List<String> engines = Engines.names();
+      if (!engines.contains(engine)) {
+        problems.refuse(
+            "engine",
+            "must be one of " + String.join(", ", engines),
+            "another engine's jar must be on the class path of the driver and of the executors");
+      }
+    }
+  }
 
   /**
    * How a step is shared.

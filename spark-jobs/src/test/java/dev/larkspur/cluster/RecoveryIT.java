@@ -218,7 +218,7 @@ class RecoveryIT {
       assertThat(driver.output()).contains("writing a checkpoint first");
     }
     try (Child driver = embedded("asked")) {
-      driver.await("going on from the checkpoint of step");
+      driver.await("resuming from the checkpoint of step");
       Files.writeString(directory.resolve("asked/stop"), "");
       assertThat(driver.exitCode()).as(driver.output()).isEqualTo(75);
       assertThat(driver.output()).contains("Stopped:");

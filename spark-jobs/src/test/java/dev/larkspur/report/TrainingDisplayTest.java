@@ -35,7 +35,7 @@ class TrainingDisplayTest {
     display.progress(progress);
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
-            "  going on from the checkpoint of step 20",
+            "  resuming from the checkpoint of step 20",
             "  step 40/100  loss 3.142  1,234 tokens/s  30 s left",
             "  step 40: validation loss 3.500, perplexity 33.1");
   }

@@ -66,7 +66,7 @@ record TrainingPhase(
   }
 
   /**
-   * Goes on from a checkpoint; from that of the last guided step without the guides, and without
+   * Resumes from a checkpoint; from that of the last guided step without the guides, and without
    * what the exchange of their gradient carried on.
    */
   void load(PhaseSchedule phases, Checkpoint checkpoint) {
