@@ -1,5 +1,6 @@
 package dev.larkspur.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.benchmark.DecodeBenchmark.DecodeReport.DecodeMeasured;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
@@ -61,9 +62,7 @@ public final class DecodeBenchmark {
       }
     }
     return new DecodeReport(
-        engine.name() + " " + engine.version(),
-        DeviceText.of(device),
-        DeviceText.of(precision),
+        Machine.of(engine, device, precision),
         base.hiddenDim(),
         base.ffn().dim(),
         base.layers(),
@@ -89,9 +88,7 @@ public final class DecodeBenchmark {
   /**
    * What {@link DecodeBenchmark} has measured.
    *
-   * @param engine name and version
-   * @param device and its threads
-   * @param precision of products
+   * @param machine that was measured
    * @param width hidden
    * @param inner width of the feed-forward networks
    * @param layers of the model
@@ -99,9 +96,7 @@ public final class DecodeBenchmark {
    * @param kinds by kind and number of sequences
    */
   public record DecodeReport(
-      String engine,
-      String device,
-      String precision,
+      @JsonUnwrapped Machine machine,
       int width,
       int inner,
       int layers,

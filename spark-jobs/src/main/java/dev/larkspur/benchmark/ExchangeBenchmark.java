@@ -53,8 +53,8 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
 
   @Override
   public ExchangeReport run(BarrierTaskContext task) throws IOException {
-    Engine engine = Engines.named(plan.engine());
-    Device device = Devices.ofTask(task, plan.device(), plan.threads());
+    Engine engine = Engines.named(plan.worker().engine());
+    Device device = Devices.ofTask(task, plan.worker().device(), plan.worker().threads());
     Rendezvous rendezvous = WorkerRendezvous.of(task, plan.exchange());
     try (Collective peers = engine.join(rendezvous, device);
         SocketRing ring =
@@ -136,12 +136,7 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
    * @param rounds how often each thing is measured
    * @param sizes bytes of the vectors to sum up, in fp32
    * @param model to train
-   * @param engine name of the engine
-   * @param device what to compute on
-   * @param threads of a worker on a CPU
-   * @param precision the arithmetic
-   * @param microBatch sequences of one pass
-   * @param passes of one step of a worker
+   * @param worker what each of them computes
    * @param exchange how workers meet and exchange
    */
   public record ExchangePlan(
@@ -149,17 +144,31 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
       int rounds,
       List<Long> sizes,
       ModelConfig model,
-      String engine,
-      DeviceChoice device,
-      int threads,
-      Precision precision,
-      int microBatch,
-      int passes,
+      Worker worker,
       ExchangeSettings exchange)
       implements Serializable {
     /** Copies the list. */
     public ExchangePlan {
       sizes = new ArrayList<>(sizes);
     }
+
+    /**
+     * What each worker computes.
+     *
+     * @param engine name of the engine
+     * @param device what to compute on
+     * @param threads of a worker on a CPU
+     * @param precision the arithmetic
+     * @param microBatch sequences of one pass
+     * @param passes of one step
+     */
+    public record Worker(
+        String engine,
+        DeviceChoice device,
+        int threads,
+        Precision precision,
+        int microBatch,
+        int passes)
+        implements Serializable {}
   }
 }

@@ -1,6 +1,7 @@
 package dev.larkspur.benchmark;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,30 +53,42 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
   /**
    * Training steps of one worker alone and of all together, each with the same batch a worker.
    *
-   * @param workers number of workers
-   * @param tokens of one worker's batch
-   * @param parameters of the model
+   * @param load what was trained
    * @param alone step of one worker while the others sleep; nothing is exchanged
    * @param apart step of all workers at the same time; nothing is exchanged
    * @param overlapped step of all workers, gradients exchanged beside the backward pass
    * @param waited part of the overlapped step after the backward pass, until the exchange is done,
    *     of the worker that waited least: the others also waited for it
    * @param exchange the exchange by itself, begun by all at the same time
-   * @param aloneProcessor processor time of all workers' processes in a step of one alone
-   * @param overlappedProcessor the same in an overlapped step of all
+   * @param processor processor time of steps
    */
   public record StepTimes(
-      int workers,
-      long tokens,
-      long parameters,
+      @JsonUnwrapped Load load,
       Seconds alone,
       Seconds apart,
       Seconds overlapped,
       Seconds waited,
       Seconds exchange,
-      Seconds aloneProcessor,
-      Seconds overlappedProcessor)
+      @JsonUnwrapped Processor processor)
       implements Serializable {
+
+    /**
+     * What was trained.
+     *
+     * @param workers number of workers
+     * @param tokens of one worker's batch
+     * @param parameters of the model
+     */
+    public record Load(int workers, long tokens, long parameters) implements Serializable {}
+
+    /**
+     * Processor time of all workers' processes.
+     *
+     * @param aloneProcessor in a step of one worker alone
+     * @param overlappedProcessor in an overlapped step of all
+     */
+    public record Processor(Seconds aloneProcessor, Seconds overlappedProcessor)
+        implements Serializable {}
 
     /** Share of the exchange that is hidden behind the backward pass. */
     @JsonProperty
@@ -86,7 +99,7 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
     /** How often faster all workers train than one. */
     @JsonProperty
     public double speedup() {
-      return workers * alone.median() / overlapped.median();
+      return load.workers() * alone.median() / overlapped.median();
     }
 
     /**
@@ -95,13 +108,15 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
      */
     @JsonProperty
     public double speedupByProcessorTime() {
-      return workers * workers * aloneProcessor.median() / overlappedProcessor.median();
+      double one = processor.aloneProcessor().median();
+      double all = processor.overlappedProcessor().median();
+      return load.workers() * load.workers() * one / all;
     }
 
     /** The same if the exchange took no time: what the machine gives. */
     @JsonProperty
     public double speedupWithoutExchange() {
-      return workers * alone.median() / apart.median();
+      return load.workers() * alone.median() / apart.median();
     }
   }
 }

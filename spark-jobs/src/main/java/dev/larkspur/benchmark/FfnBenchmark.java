@@ -1,5 +1,6 @@
 package dev.larkspur.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.benchmark.FfnBenchmark.FfnReport.FfnMeasured;
 import dev.larkspur.benchmark.Seconds.Compared;
 import dev.larkspur.engine.Device;
@@ -52,11 +53,7 @@ public final class FfnBenchmark {
     for (Shape shape : shapes) {
       measured.addAll(measure(shape, progress));
     }
-    return new FfnReport(
-        engine.name() + " " + engine.version(),
-        DeviceText.of(device),
-        DeviceText.of(precision),
-        measured);
+    return new FfnReport(Machine.of(engine, device, precision), measured);
   }
 
   private static int last(List<Integer> values) {
@@ -104,13 +101,10 @@ public final class FfnBenchmark {
   /**
    * What {@link FfnBenchmark} has measured.
    *
-   * @param engine name and version of the library
-   * @param device processor
-   * @param precision of the matrix products
+   * @param machine that was measured
    * @param networks in the order of the measurements
    */
-  public record FfnReport(
-      String engine, String device, String precision, List<FfnMeasured> networks) {
+  public record FfnReport(@JsonUnwrapped Machine machine, List<FfnMeasured> networks) {
     /** Copies the list. */
     public FfnReport {
       networks = List.copyOf(networks);

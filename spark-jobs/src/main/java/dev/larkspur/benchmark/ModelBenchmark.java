@@ -1,6 +1,8 @@
 package dev.larkspur.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.benchmark.DecodeBenchmark.DecodingWork;
+import dev.larkspur.benchmark.ModelBenchmark.ModelReport.Decoding;
 import dev.larkspur.benchmark.ModelBenchmark.ModelReport.ModelMeasured;
 import dev.larkspur.benchmark.Seconds.Compared;
 import dev.larkspur.engine.Device;
@@ -90,15 +92,11 @@ public final class ModelBenchmark {
 
   private ModelReport report(ModelConfig base, List<ModelMeasured> models) {
     return new ModelReport(
-        engine.name() + " " + engine.version(),
-        DeviceText.of(device),
-        DeviceText.of(precision),
+        Machine.of(engine, device, precision),
         base.hiddenDim(),
         base.layers(),
         (long) workload.microBatch() * workload.passes() * base.context(),
-        workload.prompt(),
-        workload.decoded(),
-        workload.sequences(),
+        new Decoding(workload.prompt(), workload.decoded(), workload.sequences()),
         models);
   }
 
@@ -127,27 +125,19 @@ public final class ModelBenchmark {
   /**
    * What {@link ModelBenchmark} has measured.
    *
-   * @param engine name and version of the library
-   * @param device processor
-   * @param precision of the matrix products
+   * @param machine that was measured
    * @param width hidden width
    * @param layers decoder layers
    * @param stepTokens of one training step
-   * @param prompt tokens that a decoding begins with
-   * @param decoded tokens that it adds to each sequence
-   * @param sequences that are decoded side by side
+   * @param decoding what was decoded
    * @param models by kind
    */
   public record ModelReport(
-      String engine,
-      String device,
-      String precision,
+      @JsonUnwrapped Machine machine,
       int width,
       int layers,
       long stepTokens,
-      int prompt,
-      int decoded,
-      int sequences,
+      @JsonUnwrapped Decoding decoding,
       List<ModelMeasured> models) {
     /** Copies the list. */
     public ModelReport {
@@ -161,13 +151,24 @@ public final class ModelBenchmark {
 
     /** Tokens a second of decoding one sequence, its prompt included in the time. */
     public double decodedAlone(ModelMeasured model) {
-      return decoded / model.decodingOne().seconds().median();
+      return decoding.decoded() / model.decodingOne().seconds().median();
     }
 
     /** Tokens a second of decoding several sequences side by side. */
     public double decodedTogether(ModelMeasured model) {
-      return (double) decoded * sequences / model.decodingMany().seconds().median();
+      return (double) decoding.decoded()
+          * decoding.sequences()
+          / model.decodingMany().seconds().median();
     }
+
+    /**
+     * What was decoded.
+     *
+     * @param prompt tokens that a decoding begins with
+     * @param decoded tokens that it adds to each sequence
+     * @param sequences that are decoded side by side
+     */
+    public record Decoding(int prompt, int decoded, int sequences) {}
 
     /**
      * A model with one kind of feed-forward networks, measured.

@@ -2,6 +2,8 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan;
 import dev.larkspur.benchmark.ExchangeReport.StepTimes;
+import dev.larkspur.benchmark.ExchangeReport.StepTimes.Load;
+import dev.larkspur.benchmark.ExchangeReport.StepTimes.Processor;
 import dev.larkspur.benchmark.Rounds.CpuClock;
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
@@ -51,12 +53,13 @@ final class StepRounds {
     this.device = device;
     this.peers = peers;
     this.workersInProcess = workersInProcess;
-    this.batch = randomBatch(plan.model(), plan.microBatch(), peers.rank());
-    this.tokens = batch.tokens() * plan.passes();
+    this.batch = randomBatch(plan.model(), plan.worker().microBatch(), peers.rank());
+    this.tokens = batch.tokens() * plan.worker().passes();
   }
 
   StepTimes measure(int rounds) {
-    try (Replica replica = engine.replica(plan.model(), device, plan.precision(), AdamW.PAPER)) {
+    try (Replica replica =
+        engine.replica(plan.model(), device, plan.worker().precision(), AdamW.PAPER)) {
       replica.initialize(1);
       GradientExchange exchange =
           new BucketedExchange(
@@ -72,16 +75,13 @@ final class StepRounds {
         round(replica, exchange);
       }
       return new StepTimes(
-          peers.worldSize(),
-          tokens,
-          replica.table().length(),
+          new Load(peers.worldSize(), tokens, replica.table().length()),
           new Seconds(alone),
           new Seconds(apart),
           new Seconds(overlapped),
           new Seconds(waited),
           new Seconds(exchanged),
-          new Seconds(aloneProcessor),
-          new Seconds(overlappedProcessor));
+          new Processor(new Seconds(aloneProcessor), new Seconds(overlappedProcessor)));
     }
   }
 
@@ -124,9 +124,9 @@ final class StepRounds {
 
   private void backward(Replica replica, LongConsumer completed) {
     replica.clearGradient();
-    for (int pass = 1; pass <= plan.passes(); pass++) {
+    for (int pass = 1; pass <= plan.worker().passes(); pass++) {
       replica.accumulate(
-          batch, 1.0 / tokens, pass == plan.passes() ? completed : StepRounds::notYet);
+          batch, 1.0 / tokens, pass == plan.worker().passes() ? completed : StepRounds::notYet);
     }
   }
 

@@ -111,12 +111,13 @@ final class BenchmarkExchangeCommand implements Runnable {
         rounds,
         sizes.stream().map(size -> (long) size << 20).toList(),
         new PlannedModel(settings, sparkOptions.hadoop(settings), Console.standard()::say).model(),
-        training.compute().engine(),
-        training.compute().device(),
-        training.compute().threadsPerWorker().orElse(1),
-        training.compute().precision(),
-        training.microBatch(),
-        training.globalBatch() / workers / training.microBatch(),
+        new ExchangePlan.Worker(
+            training.compute().engine(),
+            training.compute().device(),
+            training.compute().threadsPerWorker().orElse(1),
+            training.compute().precision(),
+            training.microBatch(),
+            training.globalBatch() / workers / training.microBatch()),
         training.exchange());
   }
 }

@@ -32,8 +32,8 @@ final class ComputeModel {
     this.workload = workload;
     this.phase = phase;
     this.matrices = ParameterTable.of(phase.model()).matrices();
-    this.flops = assumptions.productShare() * gpu.peak(workload.precision());
-    this.bandwidth = assumptions.memoryShare() * gpu.memoryBandwidth();
+    this.flops = assumptions.reached().productShare() * gpu.peak(workload.precision());
+    this.bandwidth = assumptions.reached().memoryShare() * gpu.memoryBandwidth();
     this.accesses = assumptions.accesses();
   }
 

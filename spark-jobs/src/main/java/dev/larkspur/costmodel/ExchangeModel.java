@@ -17,7 +17,7 @@ final class ExchangeModel {
 
   ExchangeModel(Cluster cluster, Assumptions assumptions) {
     this.cluster = cluster;
-    this.share = assumptions.linkShare();
+    this.share = assumptions.reached().linkShare();
     this.hop = assumptions.hop();
   }
 

@@ -97,6 +97,6 @@ final class PhaseModel {
         UPDATE_BYTES * updated
             + NORM_BYTES * parameters / cluster.gpus()
             + OTHER_BYTES * parameters;
-    return bytes / (assumptions.memoryShare() * cluster.gpu().memoryBandwidth());
+    return bytes / (assumptions.reached().memoryShare() * cluster.gpu().memoryBandwidth());
   }
 }

@@ -45,7 +45,7 @@ public final class Search {
 
   /** Bytes of one GPU that tensors may take. */
   public double usableMemory() {
-    return assumptions.usableMemory() * cluster.gpu().memoryBytes();
+    return assumptions.reached().usableMemory() * cluster.gpu().memoryBytes();
   }
 
   /** The settings that need the least memory. */

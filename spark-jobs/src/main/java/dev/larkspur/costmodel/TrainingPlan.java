@@ -1,5 +1,6 @@
 package dev.larkspur.costmodel;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
@@ -15,10 +16,7 @@ import java.util.Optional;
  *
  * @param parameters of the model; a tied embedding once
  * @param ffnParameters weights of the feed-forward networks, without their biases
- * @param steps of the training
- * @param tokens of the training, whole steps
- * @param guidedSteps of them, the first ones, that dense guides help in
- * @param repeatedSteps of them, the last ones, that repeat the tokens of guided ones
+ * @param length steps and tokens
  * @param trainingFlops as the papers' tables count them; of guides that are drawn, the expectation
  * @param memory of one worker; of a guided training, while it is guided
  * @param checkpointBytes of one checkpoint, of a guided training while it is guided: parameters and
@@ -28,15 +26,22 @@ import java.util.Optional;
 public record TrainingPlan(
     long parameters,
     long ffnParameters,
-    long steps,
-    long tokens,
-    long guidedSteps,
-    long repeatedSteps,
+    @JsonUnwrapped Length length,
     double trainingFlops,
     WorkerMemory memory,
     long checkpointBytes,
     Double epochs) {
   private static final int SAVED_VECTORS = 3;
+
+  /**
+   * How long a training is.
+   *
+   * @param steps of the training
+   * @param tokens of the training, whole steps
+   * @param guidedSteps of them, the first ones, that dense guides help in
+   * @param repeatedSteps of them, the last ones, that repeat the tokens of guided ones
+   */
+  public record Length(long steps, long tokens, long guidedSteps, long repeatedSteps) {}
 
   /**
    * Counts.
@@ -56,10 +61,7 @@ public record TrainingPlan(
     return new TrainingPlan(
         size.parameters(),
         size.ffnParameters(),
-        steps,
-        tokens,
-        guidance.steps(),
-        steps - fresh,
+        new Length(steps, tokens, guidance.steps(), steps - fresh),
         TrainingFlops.of(training, model, steps),
         WorkerMemory.of(
             trained,

@@ -13,9 +13,9 @@ public final class DecodeReportText {
   public static String of(DecodeReport report) {
     return "%s on %s, %s; %d layers of width %,d, inner %,d%n%s"
         .formatted(
-            report.engine(),
-            report.device(),
-            report.precision(),
+            report.machine().engine(),
+            report.machine().device(),
+            report.machine().precision(),
             report.layers(),
             report.width(),
             report.inner(),

@@ -46,19 +46,19 @@ public final class ExchangeReportText {
     line(
         text,
         "%nstep of %,d tokens a worker, %,d parameters, ms",
-        steps.tokens(),
-        steps.parameters());
+        steps.load().tokens(),
+        steps.load().parameters());
     line(text, "%10.1f  one worker alone", millis(steps.alone()));
     line(
         text,
         "%10.1f  %s, no exchange",
         millis(steps.apart()),
-        Count.of(steps.workers(), "worker"));
+        Count.of(steps.load().workers(), "worker"));
     line(
         text,
         "%10.1f  %s, exchange beside the backward pass",
         millis(steps.overlapped()),
-        Count.of(steps.workers(), "worker"));
+        Count.of(steps.load().workers(), "worker"));
     line(
         text,
         "%10.1f  of that the slowest waited for the exchange; by itself it takes %.1f: %.0f %% are"
@@ -70,7 +70,7 @@ public final class ExchangeReportText {
         format(
             "%d workers train %.2f times as fast as one; %.2f times without the exchange, %.2f"
                 + " times by processor time",
-            steps.workers(),
+            steps.load().workers(),
             steps.speedup(),
             steps.speedupWithoutExchange(),
             steps.speedupByProcessorTime()));

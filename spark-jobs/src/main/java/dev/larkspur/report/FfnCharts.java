@@ -33,8 +33,8 @@ public final class FfnCharts {
               "FFN %s, %s, %s"
                   .formatted(
                       name.equals("forward") ? "forward" : "forward and backward",
-                      report.precision(),
-                      report.device());
+                      report.machine().precision(),
+                      report.machine().device());
           charts.put(
               "ffn-" + name + "-by-width",
               chart(

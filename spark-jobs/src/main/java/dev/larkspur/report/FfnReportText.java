@@ -11,7 +11,11 @@ public final class FfnReportText {
 
   public static String of(FfnReport report) {
     return "%s on %s, %s%n%s"
-        .formatted(report.engine(), report.device(), report.precision(), table(report).text());
+        .formatted(
+            report.machine().engine(),
+            report.machine().device(),
+            report.machine().precision(),
+            table(report).text());
   }
 
   private static Table table(FfnReport report) {

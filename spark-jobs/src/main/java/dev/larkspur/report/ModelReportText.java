@@ -19,14 +19,14 @@ public final class ModelReportText {
         Locale.ROOT,
         "%s on %s, %s; %d layers of width %,d; steps of %,d tokens; %d tokens decoded behind"
             + " %d%n%s",
-        report.engine(),
-        report.device(),
-        report.precision(),
+        report.machine().engine(),
+        report.machine().device(),
+        report.machine().precision(),
         report.layers(),
         report.width(),
         report.stepTokens(),
-        report.decoded(),
-        report.prompt(),
+        report.decoding().decoded(),
+        report.decoding().prompt(),
         table(report).text());
   }
 
@@ -40,7 +40,7 @@ public final class ModelReportText {
             "of dense's",
             "decoding 1, tokens/s",
             "of dense's",
-            "decoding " + report.sequences() + ", tokens/s",
+            "decoding " + report.decoding().sequences() + ", tokens/s",
             "of dense's"),
         report.models().stream().map(model -> row(report, model)).toList());
   }
@@ -62,12 +62,16 @@ public final class ModelReportText {
   public static BarChart chart(ModelReport report) {
     return new BarChart(
         "Times as fast as dense: %d layers of width %,d, %s, %s"
-            .formatted(report.layers(), report.width(), report.precision(), report.device()),
+            .formatted(
+                report.layers(),
+                report.width(),
+                report.machine().precision(),
+                report.machine().device()),
         List.of(
             bars("training step", report, ModelMeasured::step),
             bars("decoding one sequence", report, ModelMeasured::decodingOne),
             bars(
-                "decoding " + Count.of(report.sequences(), "sequence"),
+                "decoding " + Count.of(report.decoding().sequences(), "sequence"),
                 report,
                 ModelMeasured::decodingMany)));
   }

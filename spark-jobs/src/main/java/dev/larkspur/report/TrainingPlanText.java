@@ -35,20 +35,20 @@ public final class TrainingPlanText {
     lines.line(
         "steps",
         "%,14d   of %s of %d tokens",
-        plan.steps(),
+        plan.length().steps(),
         Count.of(training.globalBatch(), "sequence"),
         model.context());
-    if (plan.guidedSteps() > 0) {
+    if (plan.length().guidedSteps() > 0) {
       SelfGuidedSettings guided = training.selfGuided();
       lines.line(
           "  self-guided",
           "%,14d   %s decay%s",
-          plan.guidedSteps(),
+          plan.length().guidedSteps(),
           guided.decay().name().toLowerCase(Locale.ROOT),
           guided.use() == SelfGuidance.Use.DRAWN ? ", each layer drawn" : "");
-      lines.line("  repeated", "%,14d", plan.repeatedSteps());
+      lines.line("  repeated", "%,14d", plan.length().repeatedSteps());
     }
-    lines.line("tokens", "%,14d", plan.tokens());
+    lines.line("tokens", "%,14d", plan.length().tokens());
     if (plan.epochs() != null) {
       lines.line("epochs", "%,14.2f", Math.ceil(100 * plan.epochs()) / 100);
     }

@@ -23,7 +23,6 @@ import dev.larkspur.architecture.circle.left.Left;
 import dev.larkspur.architecture.circle.right.Right;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,16 +36,6 @@ class ArchitectureTest {
   /** Where a class lies: in a module's build folder, or in the jar of its artifact. */
   private static final Pattern MODULE =
       Pattern.compile(".*/(?:larkspur-)?(model-core|data-prep|spark-jobs)[-/].*");
-
-  /** Wide ones that are still to be grouped: this list only shrinks. */
-  private static final Set<String> STILL_WIDE =
-      Set.of(
-          "benchmark.DecodeBenchmark$DecodeReport",
-          "benchmark.ExchangeBenchmark$ExchangePlan",
-          "benchmark.ExchangeReport$StepTimes",
-          "benchmark.ModelBenchmark$ModelReport",
-          "costmodel.Assumptions",
-          "costmodel.TrainingPlan");
 
   private static final ArchRule NO_PACKAGE_CYCLE =
       slices().matching("dev.larkspur.(**)").should().beFreeOfCycles();
@@ -195,8 +184,7 @@ class ArchitectureTest {
     return describe(
         "are written by hand",
         unit ->
-            !STILL_WIDE.contains(unit.getOwner().getName().substring("dev.larkspur.".length()))
-                && !unit.getModifiers().contains(JavaModifier.SYNTHETIC)
+            !unit.getModifiers().contains(JavaModifier.SYNTHETIC)
                 && !unit.getOwner().isAnonymousClass()
                 && !unit.getOwner().isLocalClass());
   }

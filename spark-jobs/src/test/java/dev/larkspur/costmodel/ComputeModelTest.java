@@ -86,6 +86,7 @@ class ComputeModelTest {
   private static ComputeModel model(
       Workload workload, double flops, double bandwidth, double accesses) {
     GpuType gpu = new GpuType("test", flops, flops, 1e12, bandwidth, 1e12);
-    return new ComputeModel(workload, gpu, new Assumptions(1, 1, accesses, 1, 0, 1e9, 0, 1e12, 1));
+    return new ComputeModel(
+        workload, gpu, new Assumptions(Trainings.ALL, accesses, 0, 1e9, 0, 1e12));
   }
 }

@@ -39,7 +39,7 @@ class ExchangeModelTest {
 
   private static double seconds(int gpus, int perHost, WireDtype wire, double hop) {
     Cluster cluster = new Cluster(GPU, gpus, perHost, 10e9, 1e9, 1e6, 1);
-    Assumptions assumptions = new Assumptions(1, 1, 0, 1, hop, 1e9, 0, 1e12, 1);
+    Assumptions assumptions = new Assumptions(Trainings.ALL, 0, hop, 1e9, 0, 1e12);
     return new ExchangeModel(cluster, assumptions).sum(1e9, wire);
   }
 }
