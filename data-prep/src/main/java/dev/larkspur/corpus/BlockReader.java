@@ -1,10 +1,11 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.corpus.ShardFile.ShardInput;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.storage.BadInputException;
+import dev.larkspur.storage.StoredStream.UnreadableFileException;
 import dev.larkspur.storage.TaskFailures;
-import dev.larkspur.storage.UnreadableFileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

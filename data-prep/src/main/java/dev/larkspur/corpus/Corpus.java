@@ -1,8 +1,10 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.ManifestHistory.ManifestName;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;
@@ -10,9 +12,13 @@ import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -229,5 +235,65 @@ public final class Corpus {
 
   CorpusDirectory directory() {
     return directory;
+  }
+
+  /**
+   * A file of a corpus cannot be read from this host, though it may be whole: the folder is not
+   * there on every host, or its storage is away for now. Another host, or a later try, may reach
+   * it.
+   */
+  public static final class UnreachableCorpusException extends TryAgainException {
+    private static final long serialVersionUID = 1L;
+
+    UnreachableCorpusException(Object file, Throwable cause) {
+      super(
+          "Cannot read "
+              + file
+              + " on "
+              + host()
+              + " ("
+              + TaskFailures.rootMessage(cause)
+              + "): the corpus must be reachable under the same path, and readable, on every host"
+              + " that runs a worker. Nothing says that it is damaged.",
+          cause);
+    }
+
+    private static String host() {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException nameless) {
+        return "this host";
+      }
+    }
+  }
+
+  /** Compares the files of a corpus directory with the manifest by name and length. */
+  public static final class ShardLengths {
+    private ShardLengths() {}
+
+    public static void check(CorpusDirectory directory, CorpusManifest manifest)
+        throws IOException {
+      Map<String, FileStatus> entries = directory.list();
+      for (Split split : Split.values()) {
+        for (Shard shard : manifest.split(split).shards()) {
+          FileStatus entry = entries.get(shard.file());
+          if (entry == null) {
+            throw damaged(directory.path(shard.file()) + " is missing");
+          }
+          if (entry.getLen() != shard.bytes()) {
+            throw damaged(
+                directory.path(shard.file())
+                    + " has "
+                    + entry.getLen()
+                    + " bytes instead of "
+                    + shard.bytes());
+          }
+        }
+      }
+    }
+
+    private static BadInputException damaged(String what) {
+      return new BadInputException(what + Damage.REMEDY);
+    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.corpus.ManifestName.PaddedNumber;
+import dev.larkspur.corpus.ManifestHistory.ManifestName.PaddedNumber;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.ExclusiveFile.Uploads;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.RawFiles;
-import dev.larkspur.storage.Uploads;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The manifests in a corpus directory. The whole one with the highest number counts; the last one
@@ -92,5 +95,41 @@ public final class ManifestHistory {
               + " their own names back.");
     }
     return manifest;
+  }
+
+  /**
+   * File names of the manifests of a corpus: {@code manifest.json} for the first part, then {@code
+   * manifest-000002.json} and so on.
+   */
+  public static final class ManifestName {
+    static final String FIRST = "manifest.json";
+    private static final Pattern LATER = Pattern.compile("manifest-(\\d{6,9})\\.json");
+
+    private ManifestName() {}
+
+    public static String of(int number) {
+      return number == 1 ? FIRST : "manifest-" + PaddedNumber.of(number, 6) + ".json";
+    }
+
+    /** The number of a manifest; empty if the name is not that of one. */
+    public static OptionalInt number(String name) {
+      if (name.equals(FIRST)) {
+        return OptionalInt.of(1);
+      }
+      Matcher matcher = LATER.matcher(name);
+      return matcher.matches()
+          ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+          : OptionalInt.empty();
+    }
+
+    /** Numbers in file names: ASCII digits, whatever the locale. */
+    static final class PaddedNumber {
+      private PaddedNumber() {}
+
+      static String of(int number, int digits) {
+        String plain = Integer.toString(number);
+        return "0".repeat(Math.max(0, digits - plain.length())) + plain;
+      }
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.larkspur.corpus;
 
-import dev.larkspur.corpus.ManifestName.PaddedNumber;
+import dev.larkspur.corpus.ManifestHistory.ManifestName.PaddedNumber;
 
 /** The two parts of a corpus; no document is in both. */
 public enum Split {

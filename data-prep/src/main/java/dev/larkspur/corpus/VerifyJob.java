@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.ManifestHistory.ManifestName;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.GopherQuality;
+import dev.larkspur.curate.DocumentFilter.WholeTextFilter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.CurationRule.GopherRepetition;
+import dev.larkspur.curate.DocumentFilter.WholeTextFilter;
 import dev.larkspur.storage.SplitMix64;
 import java.util.HashMap;
 import java.util.HashSet;

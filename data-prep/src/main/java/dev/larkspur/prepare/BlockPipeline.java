@@ -5,6 +5,7 @@ import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.curate.SortedShuffle;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.prepare.DocumentRecords.PieceKey;
 import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.ShuffleKey.MixKey;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -3,7 +3,7 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.CorpusPart.InputFile;
-import dev.larkspur.corpus.SourceShare;
+import dev.larkspur.corpus.CorpusPart.SourceShare;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;

@@ -3,7 +3,7 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.CorpusDirectory;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.ManifestHistory;
-import dev.larkspur.corpus.ManifestName;
+import dev.larkspur.corpus.ManifestHistory.ManifestName;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;

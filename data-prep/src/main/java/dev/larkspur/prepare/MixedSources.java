@@ -1,8 +1,8 @@
 package dev.larkspur.prepare;
 
-import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceShare.SourceInput;
-import dev.larkspur.corpus.SourceShare.SourceTokens;
+import dev.larkspur.corpus.CorpusPart.SourceShare;
+import dev.larkspur.corpus.CorpusPart.SourceShare.SourceInput;
+import dev.larkspur.corpus.CorpusPart.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.document.DocumentSource;

@@ -4,6 +4,7 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.prepare.Cuts.Cut;
 import dev.larkspur.prepare.DocumentRecords.PieceKey;
+import dev.larkspur.prepare.ShuffleKey.MixKey;
 import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.BlockPacker;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
 import dev.larkspur.storage.SplitMix64;
 import java.io.Serializable;
 import java.util.Collections;

@@ -1,22 +1,26 @@
 package dev.larkspur.prepare;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
+import dev.larkspur.corpus.Corpus.ShardLengths;
 import dev.larkspur.corpus.CorpusDirectory;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.ManifestCheck;
+import dev.larkspur.corpus.ManifestHistory.ManifestName;
 import dev.larkspur.corpus.ManifestJson;
-import dev.larkspur.corpus.ManifestName;
 import dev.larkspur.corpus.Shard;
-import dev.larkspur.corpus.ShardLengths;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
+import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.prepare.ShardTask.ShardReport;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.TryAgainException;
+import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerSource;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +179,33 @@ final class PartWriter {
         }
       }
       return new ShardReport(place._1(), shard, counts);
+    }
+  }
+
+  /**
+   * The bad records of one part of a corpus, ordered by file and position: {@code
+   * rejected/records.jsonl} of the first part, {@code rejected/000002/records.jsonl} of the second.
+   */
+  static final class RejectedFile {
+    private static final String NAME = "/records.jsonl";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private RejectedFile() {}
+
+    /** Writes them; no file if there are none. */
+    static List<WrittenFile> write(
+        CorpusDirectory directory, int part, List<RejectedRecord> records) throws IOException {
+      if (records.isEmpty()) {
+        return List.of();
+      }
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      for (RejectedRecord record : records) {
+        lines.write(JSON.writeValueAsBytes(record));
+        lines.write('\n');
+      }
+      String name = CorpusDirectory.ofPart(CorpusDirectory.REJECTED, part) + NAME;
+      directory.createNew(name, lines.toByteArray());
+      return List.of(WrittenFile.of(name, lines.toByteArray()));
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.PartWriter.RejectedFile;
 import dev.larkspur.prepare.ShardTask.ShardReport;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.DriverFile;

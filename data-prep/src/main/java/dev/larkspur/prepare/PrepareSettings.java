@@ -7,7 +7,7 @@ import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.storage.BadInputException;
-import dev.larkspur.tokenizer.TokenizerChoice;
+import dev.larkspur.tokenizer.TokenizerSource.TokenizerChoice;
 import java.io.Serializable;
 import java.util.List;
 

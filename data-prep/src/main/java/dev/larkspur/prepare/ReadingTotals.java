@@ -4,7 +4,13 @@ import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.RejectionLimits;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import scala.Tuple2;
 
@@ -63,6 +69,31 @@ record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens
 
     SplitTokens plus(SplitTokens other) {
       return new SplitTokens(train + other.train, validation + other.validation);
+    }
+  }
+
+  /** Statistics as the bytes of a shuffle record. */
+  static final class StatisticsRecord {
+    private StatisticsRecord() {}
+
+    static byte[] toBytes(Serializable statistics) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        out.writeObject(statistics);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
+      return bytes.toByteArray();
+    }
+
+    static <T> T fromBytes(byte[] bytes, Class<T> type) {
+      try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+        return type.cast(in.readObject());
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      } catch (ClassNotFoundException impossible) {
+        throw new IllegalStateException(impossible);
+      }
     }
   }
 }

@@ -8,6 +8,8 @@ import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.DocumentReport;
 import dev.larkspur.prepare.ReadingTotals.SplitTokens;
+import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
+import dev.larkspur.prepare.ShuffleKey.MixKey;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.Arrays;

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** Files that must not exist: where two processes write the same, one succeeds. */
 public final class ExclusiveFile {
@@ -98,5 +101,24 @@ public final class ExclusiveFile {
     FileAlreadyExistsException exists = new FileAlreadyExistsException(file + " is there already");
     exists.initCause(cause);
     return exists;
+  }
+
+  /** Uploads of files in parts, of which an object store keeps what a killed process has sent. */
+  public static final class Uploads {
+    private Uploads() {}
+
+    /**
+     * Ends the uploads below a directory that were begun and neither completed nor given up: the
+     * store would keep their parts, and charge for them. To be called by whoever alone writes
+     * there.
+     */
+    public static void abortBelow(FileSystem files, Path directory) throws IOException {
+      if (!files.hasPathCapability(directory, CommonPathCapabilities.FS_MULTIPART_UPLOADER)) {
+        return;
+      }
+      try (MultipartUploader uploads = files.createMultipartUploader(directory).build()) {
+        FutureIO.awaitFuture(uploads.abortUploadsUnderPath(directory));
+      }
+    }
   }
 }

@@ -94,4 +94,13 @@ public final class StoredStream extends SeekableInputStream {
   public void close() throws IOException {
     in.close();
   }
+
+  /** Storage has not handed out what was asked for; what the file holds is not known. */
+  public static final class UnreadableFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public UnreadableFileException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 }

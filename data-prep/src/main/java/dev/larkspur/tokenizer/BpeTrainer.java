@@ -3,6 +3,8 @@ package dev.larkspur.tokenizer;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import dev.larkspur.tokenizer.BpeTrainer.WordCount;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,5 +88,22 @@ final class MergeOrder {
 
   private static OtherTokenizer refuse(String reason) {
     return new OtherTokenizer(reason);
+  }
+
+  /**
+   * One step of byte-level BPE: two neighbouring tokens become one.
+   *
+   * @param left id of the first token
+   * @param right id of the second
+   * @param merged id of both together
+   */
+  record Merge(int left, int right, int merged) {
+    long pair() {
+      return pair(left, right);
+    }
+
+    static long pair(int left, int right) {
+      return ((long) left << 32) | right;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.util.Arrays;
 
 /** What two neighbouring symbols become: a hash table without objects. Only grows. */

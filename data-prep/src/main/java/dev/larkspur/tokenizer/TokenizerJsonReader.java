@@ -1,6 +1,8 @@
 package dev.larkspur.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

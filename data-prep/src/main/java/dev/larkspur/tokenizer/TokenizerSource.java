@@ -2,6 +2,7 @@ package dev.larkspur.tokenizer;
 
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.Sha256;
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -235,6 +236,19 @@ public final class TokenizerSource implements Serializable {
       TokenizerIdentity own = tokenizer.identity();
       return new TokenizerIdentity(
           own.kind(), own.name(), own.vocabulary(), endOfText, own.sha256());
+    }
+  }
+
+  /**
+   * A tokenizer as the settings name it.
+   *
+   * @param place {@code gpt2}, or the path of a file
+   * @param endOfText the token that ends its documents
+   */
+  public record TokenizerChoice(String place, EndOfText endOfText) implements Serializable {
+    /** With the end of text that the file is known by. */
+    public static TokenizerChoice of(String place) {
+      return new TokenizerChoice(place, EndOfText.USUAL);
     }
   }
 }

@@ -3,9 +3,11 @@ package dev.larkspur.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
+import dev.larkspur.corpus.ManifestHistory.ManifestName;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;

@@ -2,8 +2,9 @@ package dev.larkspur.corpus;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.storage.StoredStream;
-import dev.larkspur.storage.UnreadableFileException;
+import dev.larkspur.storage.StoredStream.UnreadableFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -26,7 +26,7 @@ import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.WrittenFile;
-import dev.larkspur.tokenizer.TokenizerChoice;
+import dev.larkspur.tokenizer.TokenizerSource.TokenizerChoice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

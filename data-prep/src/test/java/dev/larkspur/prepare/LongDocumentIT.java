@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.SourceShare;
+import dev.larkspur.corpus.CorpusPart.SourceShare;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;

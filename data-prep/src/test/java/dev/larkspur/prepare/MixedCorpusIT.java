@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.corpus.CorpusPart.SourceShare;
+import dev.larkspur.corpus.CorpusPart.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Shard;
-import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
 import dev.larkspur.curate.CurationRule.ExactDuplicates;

@@ -15,7 +15,7 @@ import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.storage.TryAgainException;
-import dev.larkspur.tokenizer.TokenizerChoice;
+import dev.larkspur.tokenizer.TokenizerSource.TokenizerChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SkipReason;
 import dev.larkspur.prepare.ReadingTotals.SplitTokens;
+import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.tokenizer.BpeTrainer.WordCount;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.tokenizer.BpeTrainer.WordCount;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

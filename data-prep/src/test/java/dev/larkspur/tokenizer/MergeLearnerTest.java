@@ -3,6 +3,7 @@ package dev.larkspur.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.tokenizer.BpeTrainer.WordCount;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

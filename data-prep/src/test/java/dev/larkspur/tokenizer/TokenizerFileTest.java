@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.tokenizer.BpeTrainer.WordCount;
+import dev.larkspur.tokenizer.MergeOrder.Merge;
+import dev.larkspur.tokenizer.TokenizerJson.OtherTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.TrainingJob;
-import dev.larkspur.train.driver.TrainingResult;
+import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

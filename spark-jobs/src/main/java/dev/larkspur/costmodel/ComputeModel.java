@@ -1,5 +1,6 @@
 package dev.larkspur.costmodel;
 
+import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.costmodel.Workload.Phase;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.model.Parameter;

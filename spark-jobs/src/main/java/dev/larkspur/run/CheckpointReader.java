@@ -5,6 +5,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.run.CheckpointStore.DamagedCheckpointException;
+import dev.larkspur.run.SavedVector.ExchangeFiles;
 import dev.larkspur.run.SegmentsInput.Segment;
 import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.safetensors.SafetensorsException;

@@ -6,6 +6,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.RunDirectory.StoreException;
+import dev.larkspur.run.SavedVector.ExchangeFiles;
 import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.tensor.FlatVector;

@@ -2,6 +2,7 @@ package dev.larkspur.run;
 
 import dev.larkspur.run.DirectoryCheck.UnusableDirectoryException;
 import dev.larkspur.storage.ExclusiveFile;
+import dev.larkspur.storage.ExclusiveFile.Uploads;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;
@@ -10,7 +11,6 @@ import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.SharedFiles;
 import dev.larkspur.storage.TaskFailures;
-import dev.larkspur.storage.Uploads;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,7 +8,7 @@ import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.prepare.MixedSource;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.tokenizer.EndOfText;
-import dev.larkspur.tokenizer.TokenizerChoice;
+import dev.larkspur.tokenizer.TokenizerSource.TokenizerChoice;
 import java.util.List;
 
 /**

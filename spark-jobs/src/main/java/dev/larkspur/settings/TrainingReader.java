@@ -5,7 +5,6 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings.Mode;
-import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

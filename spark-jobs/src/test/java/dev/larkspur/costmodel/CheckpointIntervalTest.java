@@ -3,6 +3,7 @@ package dev.larkspur.costmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.costmodel.Cluster.GpuType;
 import org.junit.jupiter.api.Test;
 
 class CheckpointIntervalTest {

@@ -2,6 +2,7 @@ package dev.larkspur.costmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.engine.Precision;
 import org.junit.jupiter.api.Test;
 

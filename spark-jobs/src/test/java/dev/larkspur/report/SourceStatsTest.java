@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.corpus.CorpusPart;
 import dev.larkspur.corpus.CorpusPart.Output;
+import dev.larkspur.corpus.CorpusPart.SourceShare;
+import dev.larkspur.corpus.CorpusPart.SourceShare.SourceInput;
+import dev.larkspur.corpus.CorpusPart.SourceShare.SourceTokens;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
-import dev.larkspur.corpus.SourceShare;
-import dev.larkspur.corpus.SourceShare.SourceInput;
-import dev.larkspur.corpus.SourceShare.SourceTokens;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
 import dev.larkspur.document.DocumentCounts;

@@ -10,7 +10,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.settings.TrainingSettings.TrainingLength;
+import dev.larkspur.settings.TrainingLength;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

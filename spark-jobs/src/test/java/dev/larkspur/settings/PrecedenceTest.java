@@ -18,7 +18,6 @@ import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.prepare.MixedSource;
-import dev.larkspur.settings.TrainingSettings.TrainingLength;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.collective.PeerLostException;
-import dev.larkspur.corpus.UnreachableCorpusException;
+import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;

@@ -22,6 +22,7 @@ import dev.larkspur.train.NotingObserver;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.cluster.Slots;
+import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import dev.larkspur.train.worker.UpdateGuard.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -14,6 +14,7 @@ import dev.larkspur.train.NotingObserver;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.cluster.Slots.SlotsException;
+import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
