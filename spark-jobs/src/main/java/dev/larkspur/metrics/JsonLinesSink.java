@@ -64,6 +64,7 @@ public final class JsonLinesSink implements MetricsSink {
       attempts.requireNewest(attempt);
       pieces.write(first, last, lines.toString());
       lines.setLength(0);
+      pieces.mergeMany();
     }
   }
 

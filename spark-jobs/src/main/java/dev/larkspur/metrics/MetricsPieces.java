@@ -3,6 +3,7 @@ package dev.larkspur.metrics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.RunDirectory.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +27,7 @@ import org.apache.hadoop.fs.FileStatus;
  * there twice until the next attempt begins, which keeps one of each.
  */
 final class MetricsPieces {
+  private static final Logger LOG = Logger.getLogger(MetricsPieces.class.getName());
   private static final String ROOT = "metrics";
   private static final Pattern NAME =
       Pattern.compile("(\\d{8,18})-(\\d{8,18})(?:_(\\d+))?\\.jsonl");
@@ -101,7 +105,7 @@ final class MetricsPieces {
       }
     }
     pieces.dropDoubles(found);
-    found.forEach((piece, bytes) -> pieces.keep(piece, bytes, step));
+    found.forEach((piece, bytes) -> pieces.keep(piece, bytes, step, found.keySet()));
     return pieces;
   }
 
@@ -147,7 +151,7 @@ final class MetricsPieces {
   }
 
   /** A run may be resumed from a checkpoint in the middle of a piece. */
-  private void keep(Piece piece, long bytes, long step) {
+  private void keep(Piece piece, long bytes, long step, Set<Piece> taken) {
     if (piece.last() <= step) {
       add(piece, bytes);
       return;
@@ -159,6 +163,9 @@ final class MetricsPieces {
             .map(line -> line + "\n")
             .collect(Collectors.joining());
     Piece shorter = new Piece(piece.first(), step, piece.number());
+    while (taken.contains(shorter)) {
+      shorter = new Piece(shorter.first(), shorter.last(), shorter.number() + 1);
+    }
     if (!text.isEmpty()) {
       run.writeSynced(shorter.file(), text);
       add(shorter, text.length());
@@ -184,14 +191,22 @@ final class MetricsPieces {
     }
   }
 
-  /** Writes a piece after all others; merges small ones if there are many. */
+  /** Writes a piece after all others. */
   void write(long first, long last, String text) {
     boolean again = newest.first() == first && newest.last() == last;
     Piece piece = new Piece(first, last, again ? newest.number() + 1 : 1);
-    run.write(piece.file(), text);
+    run.writeSynced(piece.file(), text);
     add(piece, text.length());
+  }
+
+  /** Merges small pieces if there are many. Where storage fails, that waits for the next time. */
+  void mergeMany() {
     if (small.size() >= MERGED) {
-      merge(List.copyOf(small));
+      try {
+        merge(List.copyOf(small));
+      } catch (StoreException failure) {
+        LOG.log(Level.FINE, "metrics are merged later", failure);
+      }
     }
   }
 
@@ -207,8 +222,8 @@ final class MetricsPieces {
       text.append(run.readText(part.file()));
     }
     run.writeSynced(merged.file(), text.toString());
-    parts.forEach(part -> run.delete(part.file()));
     small.clear();
     add(merged, text.length());
+    parts.forEach(part -> run.delete(part.file()));
   }
 }

@@ -125,10 +125,15 @@ public final class MetricsReceiver implements AutoCloseable {
         CompletableFuture<Void> unused =
             written
                 .get()
-                .thenRun(
-                    () -> {
-                      flushed = message.flush();
-                      call.reply(reply);
+                .whenComplete(
+                    (done, failure) -> {
+                      if (failure == null) {
+                        flushed = message.flush();
+                        call.reply(reply);
+                      } else {
+                        // The sender asks again.
+                        call.sendFailure(failure);
+                      }
                     });
       } else {
         call.reply(reply);

@@ -1,5 +1,6 @@
 package dev.larkspur.metrics;
 
+import dev.larkspur.run.RunDirectory.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -7,10 +8,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * A sink behind a bounded queue with a thread of its own: logging never blocks. A sink that fails,
- * or lags by a whole queue, is reported once and dropped.
+ * or lags by a whole queue, is reported once and dropped; one that only cannot reach its storage is
+ * reported and flushed again later.
  */
 public final class QueuedSink implements MetricsSink {
   private static final int CAPACITY = 1 << 16;
@@ -25,8 +28,10 @@ public final class QueuedSink implements MetricsSink {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean dropped;
 
-  /** Written by the thread only. */
+  /** These two are used by the thread only. */
   private boolean unflushed;
+
+  private boolean unreachable;
 
   /**
    * @param sink used by the queue's thread only, and closed with the queue
@@ -83,15 +88,38 @@ public final class QueuedSink implements MetricsSink {
     thread.execute(this::flushNow);
   }
 
-  /** Completes when the lines so far are flushed, or the sink is dropped. */
+  /**
+   * Completes when the lines so far are flushed, or the sink is dropped; with a {@link
+   * StoreException} if its storage cannot be reached now.
+   */
   public CompletableFuture<Void> flushed() {
-    return CompletableFuture.runAsync(this::flushNow, thread);
+    return CompletableFuture.runAsync(
+        () -> {
+          flushNow();
+          if (unflushed && !dropped) {
+            throw new StoreException("metrics are not in " + name() + " yet", null);
+          }
+        },
+        thread);
   }
 
   private void flushNow() {
-    if (unflushed) {
-      attempt(sink::flush);
+    if (!unflushed || dropped) {
+      return;
+    }
+    try {
+      sink.flush();
       unflushed = false;
+      unreachable = false;
+    } catch (StoreException | FSError failure) {
+      if (!unreachable) {
+        unreachable = true;
+        notes.accept(
+            "metrics do not reach %s, and are tried again: %s"
+                .formatted(name(), failure.getMessage()));
+      }
+    } catch (RuntimeException | LinkageError failure) {
+      drop(String.valueOf(failure.getMessage()));
     }
   }
 
@@ -128,7 +156,7 @@ public final class QueuedSink implements MetricsSink {
         () -> {
           try {
             sink.close();
-          } catch (RuntimeException | LinkageError failure) {
+          } catch (RuntimeException | LinkageError | FSError failure) {
             drop(String.valueOf(failure.getMessage()));
           }
         });

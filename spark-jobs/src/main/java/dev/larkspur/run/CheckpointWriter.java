@@ -130,12 +130,12 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Begins to make the checkpoint count, on rank 0: writes the state, the manifest last, and then
+   * Begins to commit the checkpoint, on rank 0: writes the state, the manifest last, and then
    * deletes checkpoints that are not to stay.
    *
    * @param state of the step that was begun with
    * @param files of all ranks
-   * @param first what else is to be there when the checkpoint counts; run in the background
+   * @param first what else is to be there when the checkpoint is committed; run in the background
    */
   public void commit(
       TrainingState state, List<StoredFile> files, Retention retention, Runnable first) {
@@ -144,8 +144,9 @@ public final class CheckpointWriter implements AutoCloseable {
     committing =
         background.submit(
             () -> {
-              new AttemptLog(run).requireNewest(attempt);
               first.run();
+              // Last before anything is written: what comes first may wait.
+              new AttemptLog(run).requireNewest(attempt);
               all.add(
                   write(name, CheckpointStore.STATE, out -> out.write(json(Json.write(state)))));
               CheckpointManifest manifest =
@@ -159,7 +160,7 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Waits until the last checkpoint counts.
+   * Waits until the last checkpoint is committed.
    *
    * @throws StoreException if it could not be written
    */

@@ -154,6 +154,22 @@ class JsonLinesSinkTest {
     return RunFiles.metrics(directory).stream().map(line -> line.get("step").asLong()).toList();
   }
 
+  /** The validation after a step may share a piece with the next step. */
+  @Test
+  void whatIsCutFromAPieceOverwritesNoOther() throws Exception {
+    JsonLinesSink log = sink(0);
+    log.log(100, line(100));
+    log.flush();
+    log.log(100, new ValidationMetrics(100, 1000, 3.5, 33.1, 0.1));
+    log.log(110, line(110));
+    log.flush();
+    assertThat(pieces()).containsExactly("00000100-00000100.jsonl", "00000100-00000110.jsonl");
+
+    sink(100).close();
+    assertThat(pieces()).containsExactly("00000100-00000100.jsonl", "00000100-00000100_2.jsonl");
+    assertThat(RunFiles.metrics(directory)).hasSize(2);
+  }
+
   @Test
   void noLineNoFile() throws Exception {
     sink(0).flush();

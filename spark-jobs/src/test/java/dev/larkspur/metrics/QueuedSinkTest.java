@@ -3,6 +3,7 @@ package dev.larkspur.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.metrics.MetricsSink.CompositeSink;
+import dev.larkspur.run.RunDirectory.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +57,43 @@ class QueuedSinkTest {
     both.close();
     assertThat(steps).containsExactly(1L);
     assertThat(notes).containsExactly("metrics no longer go to the board: no room");
+  }
+
+  @Test
+  void whereStorageFailsForAWhileNothingIsLost() {
+    MetricsSink sink =
+        new MetricsSink() {
+          private int failures = 2;
+
+          @Override
+          public void log(long step, Record line) {
+            steps.add(step);
+          }
+
+          @Override
+          public void flush() {
+            if (failures-- > 0) {
+              throw new StoreException("the disk is full", null);
+            }
+            gate.countDown();
+          }
+
+          @Override
+          public String name() {
+            return "the board";
+          }
+        };
+    QueuedSink queue = new QueuedSink(sink, notes::add);
+    queue.log(1, new Line(1));
+    assertThat(queue.flushed()).failsWithin(Duration.ofSeconds(10));
+    queue.log(2, new Line(2));
+    assertThat(queue.flushed()).failsWithin(Duration.ofSeconds(10));
+    assertThat(queue.flushed()).succeedsWithin(Duration.ofSeconds(10));
+    queue.close();
+    assertThat(gate.getCount()).isZero();
+    assertThat(steps).containsExactly(1L, 2L);
+    assertThat(notes)
+        .containsExactly("metrics do not reach the board, and are tried again: the disk is full");
   }
 
   @Test
