@@ -12,6 +12,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HeapVector;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class SafetensorsTest {
     HeapVector back = new HeapVector(new float[(int) TABLE.length()]);
     Map<String, String> metadata =
         Safetensors.read(new ByteArrayInputStream(file), "model.safetensors", TABLE, back);
-    assertThat(back.values).isEqualTo(vector.values);
+    assertThat(back.values()).isEqualTo(vector.values());
     assertThat(metadata).isEqualTo(Map.of("step", "12", "name", "ü \"quoted\""));
   }
 
@@ -54,9 +55,9 @@ class SafetensorsTest {
       int begin = 8 + headerLength + entry.get("data_offsets").get(0).asInt();
       int end = 8 + headerLength + entry.get("data_offsets").get(1).asInt();
       assertThat((end - begin) / 4L).isEqualTo(parameter.size());
-      assertThat(file.getFloat(begin)).isEqualTo(vector.values[(int) parameter.offset()]);
+      assertThat(file.getFloat(begin)).isEqualTo(vector.values()[(int) parameter.offset()]);
       assertThat(file.getFloat(end - 4))
-          .isEqualTo(vector.values[(int) (parameter.offset() + parameter.size() - 1)]);
+          .isEqualTo(vector.values()[(int) (parameter.offset() + parameter.size() - 1)]);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.FileTensor.Range;
+import dev.larkspur.tensor.HeapVector;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class TensorFileTest {
 
     HeapVector back = new HeapVector(new float[6]);
     read(out.toByteArray(), back);
-    assertThat(back.values).isEqualTo(vector.values);
+    assertThat(back.values()).isEqualTo(vector.values());
   }
 
   @Test
@@ -66,7 +67,7 @@ class TensorFileTest {
             0);
     HeapVector vector = new HeapVector(new float[6]);
     read(file, vector);
-    assertThat(vector.values)
+    assertThat(vector.values())
         .containsExactly(65504f, Float.NEGATIVE_INFINITY, 1.5f, -2f, 1f, (float) Math.pow(2, -24));
   }
 

@@ -10,15 +10,12 @@ import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.worker.ParameterChecksum;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 
 /** Trains one worker on random tokens with and without a checkpoint, in turn. */
 public final class CheckpointBenchmark {
-  private static final double LEARNING_RATE = 1e-4;
   private static final int VECTORS = 3;
   private static final int PIECE_BYTES = 64 << 20;
   private static final Provenance PROVENANCE = new Provenance("", "", 1, "", "", "", "");
@@ -30,7 +27,7 @@ public final class CheckpointBenchmark {
   private final int steps;
   private final ByteBuffer from = ByteBuffer.allocateDirect(PIECE_BYTES);
   private final ByteBuffer to = ByteBuffer.allocateDirect(PIECE_BYTES);
-  private long step;
+  private TrainingStep training;
 
   /**
    * @param run where the checkpoints go
@@ -49,9 +46,7 @@ public final class CheckpointBenchmark {
 
   /** Medians of so many rounds, behind one that warms up. */
   public CheckpointReport measure(int rounds, int vocabulary) {
-    Random random = new Random(1);
-    Arrays.setAll(batch.ids(), i -> random.nextInt(vocabulary));
-    replica.initialize(1);
+    training = new TrainingStep(replica, vocabulary, batch, passes, 1);
     List<Double> copies = new ArrayList<>();
     List<Double> stalls = new ArrayList<>();
     List<Double> plain = new ArrayList<>();
@@ -65,7 +60,7 @@ public final class CheckpointBenchmark {
             seconds(
                 () -> {
                   ParameterChecksum.of(replica.parameters());
-                  stall[0] = seconds(() -> writer.begin(step));
+                  stall[0] = seconds(() -> writer.begin(training.done()));
                   TrainingState state = state();
                   trainSteps();
                   writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});
@@ -90,17 +85,12 @@ public final class CheckpointBenchmark {
   }
 
   private TrainingState state() {
-    return new TrainingState(step, 0, 1, 0, TrainingState.Skips.NONE, PROVENANCE);
+    return new TrainingState(training.done(), 0, 1, 0, TrainingState.Skips.NONE, PROVENANCE);
   }
 
   private void trainSteps() {
     for (int done = 0; done < steps; done++) {
-      replica.clearGradient();
-      for (int pass = 0; pass < passes; pass++) {
-        replica.accumulate(batch, 1.0 / (batch.tokens() * passes));
-      }
-      double scale = Math.min(1, 1 / replica.gradientNorm());
-      replica.update(LEARNING_RATE, ++step, scale);
+      training.run();
     }
   }
 

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Measures parts in turn: each is warmed up, then each is measured once a round, so that what
@@ -116,11 +117,8 @@ public final class Rounds {
 
     /** The median of the rounds. */
     public double median() {
-      List<Double> sorted = tokensPerCpuSecond.stream().sorted().toList();
-      int middle = sorted.size() / 2;
-      return sorted.size() % 2 == 1
-          ? sorted.get(middle)
-          : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+      return new Median()
+          .evaluate(tokensPerCpuSecond.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** The slowest round. */

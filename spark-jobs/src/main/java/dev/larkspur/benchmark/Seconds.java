@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * How long something took, wall clock, by round.
@@ -21,11 +22,7 @@ public record Seconds(List<Double> rounds) implements Serializable {
   /** The median of the rounds. */
   @JsonProperty
   public double median() {
-    List<Double> sorted = rounds.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return new Median().evaluate(rounds.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /**

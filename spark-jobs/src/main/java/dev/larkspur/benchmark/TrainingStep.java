@@ -5,6 +5,7 @@ import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.LongConsumer;
 
 /** Steps of one worker's training on random tokens: all that a step computes, and no more. */
 public final class TrainingStep {
@@ -21,22 +22,55 @@ public final class TrainingStep {
    * @param passes of one step
    */
   public TrainingStep(Replica replica, ModelConfig model, int sequences, int passes) {
+    this(replica, model.vocabulary(), new TokenBatch(sequences, model.context()), passes, 1);
+  }
+
+  /**
+   * @param vocabulary of the model
+   * @param batch to be filled with random tokens, of one pass
+   * @param seed of the tokens
+   */
+  TrainingStep(Replica replica, int vocabulary, TokenBatch batch, int passes, long seed) {
     this.replica = replica;
-    this.batch = new TokenBatch(sequences, model.context());
+    this.batch = batch;
     this.passes = passes;
-    Random random = new Random(1);
-    Arrays.setAll(batch.ids(), i -> random.nextInt(model.vocabulary()));
+    Random random = new Random(seed);
+    Arrays.setAll(batch.ids(), i -> random.nextInt(vocabulary));
     replica.initialize(1);
   }
 
   /** Does one step; returns the tokens of it. */
   public long run() {
+    backward(offset -> {});
+    update();
+    return tokens();
+  }
+
+  /** Tokens of one step. */
+  long tokens() {
+    return batch.tokens() * passes;
+  }
+
+  /** Updates done. */
+  long done() {
+    return step;
+  }
+
+  /**
+   * The gradient of one step.
+   *
+   * @param completed as in {@link Replica#accumulate(TokenBatch, double, LongConsumer)}
+   */
+  void backward(LongConsumer completed) {
     replica.clearGradient();
-    for (int pass = 0; pass < passes; pass++) {
-      replica.accumulate(batch, 1.0 / (batch.tokens() * passes));
+    for (int pass = 1; pass <= passes; pass++) {
+      replica.accumulate(batch, 1.0 / tokens(), pass == passes ? completed : offset -> {});
     }
+  }
+
+  /** Clips and updates. */
+  void update() {
     step++;
     replica.update(LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));
-    return batch.tokens() * passes;
   }
 }

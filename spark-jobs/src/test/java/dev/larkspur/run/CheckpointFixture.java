@@ -13,6 +13,7 @@ import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HeapVector;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

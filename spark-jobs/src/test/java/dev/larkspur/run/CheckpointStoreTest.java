@@ -9,6 +9,7 @@ import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HeapVector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Decides from all-reduced numbers, so that all ranks decide alike, whether a step's update is
@@ -114,17 +115,10 @@ public final class UpdateGuard {
       return false;
     }
     double[] losses = recent.stream().mapToDouble(Double::doubleValue).toArray();
-    double median = median(losses);
+    double median = new Median().evaluate(losses);
     double[] deviations = Arrays.stream(losses).map(l -> Math.abs(l - median)).toArray();
-    double spread = NORMAL * median(deviations);
+    double spread = NORMAL * new Median().evaluate(deviations);
     return loss - median > stability.spikeZScore() * spread;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   /** The training has skipped more updates in a row than it may: it goes back to a checkpoint. */

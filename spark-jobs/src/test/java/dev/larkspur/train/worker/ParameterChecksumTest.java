@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.SingleWorker;
-import dev.larkspur.run.HeapVector;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HeapVector;
 import dev.larkspur.train.TrainingException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

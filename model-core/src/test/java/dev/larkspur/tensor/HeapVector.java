@@ -1,20 +1,35 @@
-package dev.larkspur.run;
+package dev.larkspur.tensor;
 
-import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
 import java.nio.FloatBuffer;
+import java.util.Random;
 
 /** A vector on the heap, such as an exchange of gradients may keep. */
 public final class HeapVector implements FlatVector {
   private final float[] values;
 
-  HeapVector(long length) {
+  /** Zeros. */
+  public HeapVector(long length) {
     this(new float[(int) length]);
   }
 
   /** These values, in place. */
   public HeapVector(float... values) {
     this.values = values;
+  }
+
+  /** Values from 0 to 1, always the same. */
+  public static HeapVector random(long length) {
+    HeapVector vector = new HeapVector(length);
+    Random random = new Random(1);
+    for (int i = 0; i < length; i++) {
+      vector.values[i] = random.nextFloat();
+    }
+    return vector;
+  }
+
+  /** The array itself. */
+  public float[] values() {
+    return values;
   }
 
   @Override

@@ -9,12 +9,13 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.HeapVector;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plain model is what is left of a guided one. */
-class PartOfModelTest {
+class ParameterSubsetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {7, 1000, 1 << 20})
