@@ -86,4 +86,16 @@ class LauncherTest {
     assertThat(run(Map.of("LANG", "C.UTF-8")))
         .containsExactly("0", "result in no locale", "native noise");
   }
+
+  /** It builds without tests, where Maven makes no jars of tests. */
+  @Test
+  void itsBuildNeedsNoJarOfTests() throws IOException {
+    for (String module : List.of("model-core/torch", "spark-jobs")) {
+      String pom = Files.readString(Path.of("..", module, "pom.xml"));
+      assertThat(pom).contains("<name>!maven.test.skip</name>", "<type>test-jar</type>");
+      assertThat(pom.substring(0, pom.indexOf("<profiles>")))
+          .as("dependencies of %s", module)
+          .doesNotContain("<type>test-jar</type>");
+    }
+  }
 }
