@@ -40,7 +40,7 @@ final class C4Filter implements DocumentFilter {
       return new Verdict(document, rule.name() + "/lorem-ipsum");
     }
     List<String> kept = new ArrayList<>();
-    for (String line : TextParts.lines(page)) {
+    for (String line : TextSegments.lines(page)) {
       String clean = CITATION.matcher(line).replaceAll("").strip();
       if (keep(clean)) {
         kept.add(clean);
@@ -56,10 +56,10 @@ final class C4Filter implements DocumentFilter {
     if (!TERMINAL.matcher(line).matches() || line.endsWith("...")) {
       return false;
     }
-    List<String> words = TextParts.words(line);
+    List<String> words = TextSegments.words(line);
     String lower = line.toLowerCase(Locale.ROOT);
     return words.size() >= rule.minWordsInLine()
-        && words.stream().allMatch(word -> TextParts.length(word) <= rule.maxWordLength())
+        && words.stream().allMatch(word -> TextSegments.length(word) <= rule.maxWordLength())
         && APPARATUS.stream().noneMatch(lower::contains);
   }
 }

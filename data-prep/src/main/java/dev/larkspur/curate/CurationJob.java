@@ -1,7 +1,7 @@
 package dev.larkspur.curate;
 
 import dev.larkspur.curate.DuplicateSearch.Duplicate;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.storage.WrittenFile;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class CurationJob {
    *
    * @param parts one in each partition
    */
-  public JavaRDD<CuratedPart> curate(JavaRDD<DocumentPart> parts) {
+  public JavaRDD<CuratedPart> curate(JavaRDD<DocumentPartition> parts) {
     Broadcast<Curation> rules = shared;
     if (!curation.findsExactDuplicates() && curation.nearDuplicates().isEmpty()) {
       return parts.map(part -> new CuratedPart(part, rules.value(), Collections.emptyIterator()));
@@ -110,14 +110,14 @@ public final class CurationJob {
 
   /** What one task reads, and what is known of its duplicates. */
   public static final class CuratedPart {
-    private final DocumentPart part;
+    private final DocumentPartition part;
     private final Curation curation;
     private final Iterator<Duplicate> duplicates;
 
     /**
      * @param duplicates ordered by place; they can be gone through once
      */
-    CuratedPart(DocumentPart part, Curation curation, Iterator<Duplicate> duplicates) {
+    CuratedPart(DocumentPartition part, Curation curation, Iterator<Duplicate> duplicates) {
       this.part = part;
       this.curation = curation;
       this.duplicates = duplicates;

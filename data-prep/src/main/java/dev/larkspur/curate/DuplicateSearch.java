@@ -4,7 +4,7 @@ import dev.larkspur.curate.CurationRule.ExactDuplicates;
 import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.curate.Sketching.Copy;
 import dev.larkspur.document.Document.DocumentPlace;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class DuplicateSearch {
   }
 
   /** What goes. */
-  JavaRDD<Duplicate> find(JavaRDD<DocumentPart> parts) {
+  JavaRDD<Duplicate> find(JavaRDD<DocumentPartition> parts) {
     int partitions = Math.max(parts.getNumPartitions(), parts.context().defaultParallelism());
     Optional<NearDuplicates> near = curation.nearDuplicates();
     JavaRDD<Tuple2<byte[], byte[]>> sketches =

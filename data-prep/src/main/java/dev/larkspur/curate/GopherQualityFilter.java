@@ -27,12 +27,12 @@ final class GopherQualityFilter extends WholeTextFilter {
 
   @Override
   String broken(String text) {
-    List<String> words = TextParts.words(text);
+    List<String> words = TextSegments.words(text);
     double count = words.size();
     if (count < rule.words().minWords() || count > rule.words().maxWords()) {
       return "words";
     }
-    double meanLength = TextParts.length(words) / count;
+    double meanLength = TextSegments.length(words) / count;
     if (meanLength < rule.words().minMeanWordLength()
         || meanLength > rule.words().maxMeanWordLength()) {
       return "mean-word-length";
@@ -41,7 +41,7 @@ final class GopherQualityFilter extends WholeTextFilter {
         || ELLIPSIS.matcher(text).results().count() / count > rule.maxSymbolRatio()) {
       return "symbols";
     }
-    List<String> lines = TextParts.lines(text);
+    List<String> lines = TextSegments.lines(text);
     if (share(lines, line -> BULLET.matcher(line).matches()) > rule.maxBulletLines()) {
       return "bullet-lines";
     }

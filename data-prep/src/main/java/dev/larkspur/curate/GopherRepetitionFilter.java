@@ -24,9 +24,9 @@ final class GopherRepetitionFilter extends WholeTextFilter {
 
   @Override
   String broken(String text) {
-    List<String> lines = TextParts.lines(text);
+    List<String> lines = TextSegments.lines(text);
     List<String> againLines = repeated(lines);
-    List<String> paragraphs = TextParts.paragraphs(text);
+    List<String> paragraphs = TextSegments.paragraphs(text);
     List<String> againParagraphs = repeated(paragraphs);
     if ((double) againLines.size() / lines.size() > rule.maxLines()) {
       return "lines";
@@ -40,7 +40,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
     if (share(againParagraphs, paragraphs) > rule.maxParagraphCharacters()) {
       return "paragraph-characters";
     }
-    WordGrams grams = new WordGrams(TextParts.words(text));
+    WordGrams grams = new WordGrams(TextSegments.words(text));
     for (int i = 0; i < rule.maxTopNgrams().size(); i++) {
       int n = GopherRepetition.FIRST_TOP + i;
       if (grams.topShare(n) > rule.maxTopNgrams().get(i)) {
@@ -62,7 +62,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
   }
 
   private static double share(List<String> some, List<String> all) {
-    return (double) TextParts.length(some) / TextParts.length(all);
+    return (double) TextSegments.length(some) / TextSegments.length(all);
   }
 
   /** N-grams of the words of one text, as hashes of word numbers. */
@@ -77,9 +77,9 @@ final class GopherRepetitionFilter extends WholeTextFilter {
       lengths = new int[words.size()];
       for (int i = 0; i < ids.length; i++) {
         ids[i] = numbers.merge(words.get(i), numbers.size(), (old, unused) -> old);
-        lengths[i] = TextParts.length(words.get(i));
+        lengths[i] = TextSegments.length(words.get(i));
       }
-      characters = TextParts.length(words);
+      characters = TextSegments.length(words);
     }
 
     private long hash(int start, int n) {

@@ -4,7 +4,7 @@ import dev.larkspur.curate.CurationJob.CuratedPart;
 import dev.larkspur.curate.CurationRule.NearDuplicates;
 import dev.larkspur.document.Document;
 import dev.larkspur.document.Document.DocumentPlace;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.storage.Sha256;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -21,7 +21,7 @@ import scala.Tuple2;
 
 /** Documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
 final class Sketching
-    implements Function2<Integer, Iterator<DocumentPart>, Iterator<Tuple2<byte[], byte[]>>> {
+    implements Function2<Integer, Iterator<DocumentPartition>, Iterator<Tuple2<byte[], byte[]>>> {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<Curation> curation;
@@ -39,7 +39,7 @@ final class Sketching
   }
 
   @Override
-  public Iterator<Tuple2<byte[], byte[]>> call(Integer index, Iterator<DocumentPart> parts) {
+  public Iterator<Tuple2<byte[], byte[]>> call(Integer index, Iterator<DocumentPartition> parts) {
     if (!parts.hasNext()) {
       return Arrays.<Tuple2<byte[], byte[]>>asList().iterator();
     }

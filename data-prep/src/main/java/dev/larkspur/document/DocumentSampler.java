@@ -1,6 +1,6 @@
 package dev.larkspur.document;
 
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.storage.PassingFailures;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public final class DocumentSampler {
         bytes += piece.end() - piece.start();
       }
     }
-    List<DocumentPart> parts = new ArrayList<>();
+    List<DocumentPartition> parts = new ArrayList<>();
     pieces.values().forEach(piece -> parts.add(set.part(new ArrayList<>(List.of(piece)))));
     return new DocumentSample(parts, bytes);
   }
@@ -112,10 +112,10 @@ public final class DocumentSampler {
 
   /** Some pieces of the files of a {@link DocumentSet}. */
   public static final class DocumentSample {
-    private final List<DocumentPart> parts;
+    private final List<DocumentPartition> parts;
     private final long bytes;
 
-    DocumentSample(List<DocumentPart> parts, long bytes) {
+    DocumentSample(List<DocumentPartition> parts, long bytes) {
       this.parts = List.copyOf(parts);
       this.bytes = bytes;
     }
@@ -126,7 +126,7 @@ public final class DocumentSampler {
     }
 
     /** One piece for each task. */
-    public JavaRDD<DocumentPart> parts(JavaSparkContext context) {
+    public JavaRDD<DocumentPartition> parts(JavaSparkContext context) {
       return context.parallelize(parts, Math.max(1, parts.size()));
     }
   }

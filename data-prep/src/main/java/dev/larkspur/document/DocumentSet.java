@@ -1,6 +1,6 @@
 package dev.larkspur.document;
 
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentSampler.DocumentSample;
 import dev.larkspur.document.ParquetDocuments.ParquetCheck;
 import dev.larkspur.storage.PrivateBuffers;
@@ -191,13 +191,13 @@ public final class DocumentSet {
    * The documents cut into tasks of about equal size: a few for each core, none larger than {@code
    * spark.sql.files.maxPartitionBytes} unless a file cannot be divided.
    */
-  public JavaRDD<DocumentPart> parts(SparkSession spark) {
+  public JavaRDD<DocumentPartition> parts(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     requireSeen(context);
     long largest = JavaUtils.byteStringAsBytes(spark.conf().get(SLICE_SETTING));
     long even = bytes() / ((long) SLICES_PER_CORE * context.defaultParallelism());
     RejectionLimits limits = DocumentMemory.decided(sources.get(0).limits(), context.getConf());
-    List<DocumentPart> parts =
+    List<DocumentPartition> parts =
         within(limits).cut(Math.min(largest, Math.max(SMALLEST_SLICE, even)));
     return context.parallelize(parts, parts.size());
   }
@@ -220,7 +220,7 @@ public final class DocumentSet {
     }
   }
 
-  List<DocumentPart> cut(long sliceBytes) {
+  List<DocumentPartition> cut(long sliceBytes) {
     List<DocumentSlice> slices = new ArrayList<>();
     for (int index = 0; index < files.size(); index++) {
       DocumentFile file = files.get(index);
@@ -238,8 +238,8 @@ public final class DocumentSet {
     return gather(slices, sliceBytes);
   }
 
-  private List<DocumentPart> gather(List<DocumentSlice> slices, long sliceBytes) {
-    List<DocumentPart> parts = new ArrayList<>();
+  private List<DocumentPartition> gather(List<DocumentSlice> slices, long sliceBytes) {
+    List<DocumentPartition> parts = new ArrayList<>();
     List<DocumentSlice> part = new ArrayList<>();
     long size = 0;
     for (DocumentSlice slice : slices) {
@@ -256,11 +256,11 @@ public final class DocumentSet {
     return parts;
   }
 
-  DocumentPart part(List<DocumentSlice> slices) {
+  DocumentPartition part(List<DocumentSlice> slices) {
     // Places of documents ascend: what is known of them can be merged with the reading.
     slices.sort(
         Comparator.comparingInt(DocumentSlice::fileIndex).thenComparingLong(DocumentSlice::start));
-    return new DocumentPart(slices, sources.get(0).limits());
+    return new DocumentPartition(slices, sources.get(0).limits());
   }
 
   /**

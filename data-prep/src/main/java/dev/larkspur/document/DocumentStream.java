@@ -1,7 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentFormat.Compression;
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.storage.FileNames;
 import dev.larkspur.storage.LarkspurException;
@@ -21,8 +21,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The documents of one {@link DocumentPart}, read as they are asked for. Not thread-safe. A file
- * that cannot be read ends it with a {@link DocumentException} that names the file, unless the
+ * The documents of one {@link DocumentPartition}, read as they are asked for. Not thread-safe. A
+ * file that cannot be read ends it with a {@link DocumentException} that names the file, unless the
  * {@link RejectionLimits} allow it; one that storage does not give now ends it with a {@link
  * TryAgainException}.
  */

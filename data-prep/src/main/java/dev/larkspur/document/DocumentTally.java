@@ -1,7 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.document.Document.DocumentPlace;
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentFormat.Compression;
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

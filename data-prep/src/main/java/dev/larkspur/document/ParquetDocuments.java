@@ -1,6 +1,6 @@
 package dev.larkspur.document;
 
-import dev.larkspur.document.DocumentPart.DocumentSlice;
+import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

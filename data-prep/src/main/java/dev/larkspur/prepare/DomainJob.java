@@ -7,7 +7,7 @@ import dev.larkspur.corpus.CorpusPart.SourceShare;
 import dev.larkspur.document.DocumentException;
 import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.document.DocumentSource;
@@ -99,7 +99,7 @@ public final class DomainJob {
 
   /** The hosts of the documents of one task, counted. */
   private static final class HostTask
-      implements PairFlatMapFunction<Iterator<DocumentPart>, String, Long> {
+      implements PairFlatMapFunction<Iterator<DocumentPartition>, String, Long> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<SerializableConfiguration> conf;
@@ -109,7 +109,8 @@ public final class DomainJob {
     }
 
     @Override
-    public Iterator<Tuple2<String, Long>> call(Iterator<DocumentPart> parts) throws IOException {
+    public Iterator<Tuple2<String, Long>> call(Iterator<DocumentPartition> parts)
+        throws IOException {
       Map<String, Long> counts = new HashMap<>();
       while (parts.hasNext()) {
         try (DocumentStream documents = parts.next().open(conf.value().value())) {

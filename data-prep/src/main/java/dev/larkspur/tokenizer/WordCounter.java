@@ -1,7 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import dev.larkspur.document.Document;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.document.DocumentStream;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,7 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /** Counts the words of documents; a word may come up more than once where there are very many. */
-final class WordCounter implements PairFlatMapFunction<Iterator<DocumentPart>, String, Long> {
+final class WordCounter implements PairFlatMapFunction<Iterator<DocumentPartition>, String, Long> {
   private static final long serialVersionUID = 1L;
   // Bounds a task's memory; the sum over all tasks is made by the shuffle, which can spill.
   private static final int WORDS_AT_ONCE = 1 << 20;
@@ -26,17 +26,17 @@ final class WordCounter implements PairFlatMapFunction<Iterator<DocumentPart>, S
   }
 
   @Override
-  public Iterator<Tuple2<String, Long>> call(Iterator<DocumentPart> parts) {
+  public Iterator<Tuple2<String, Long>> call(Iterator<DocumentPartition> parts) {
     return new Counts(parts);
   }
 
   private final class Counts implements Iterator<Tuple2<String, Long>> {
-    private final Iterator<DocumentPart> parts;
+    private final Iterator<DocumentPartition> parts;
     private DocumentStream documents;
     private Iterator<Map.Entry<String, Count>> batch =
         Map.<String, Count>of().entrySet().iterator();
 
-    Counts(Iterator<DocumentPart> parts) {
+    Counts(Iterator<DocumentPartition> parts) {
       this.parts = parts;
     }
 

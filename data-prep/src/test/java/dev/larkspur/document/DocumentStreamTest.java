@@ -34,7 +34,7 @@ class DocumentStreamTest {
   private static Read read(DocumentSet documents, long sliceBytes) throws IOException {
     List<String> texts = new ArrayList<>();
     DocumentCounts counts = DocumentCounts.NONE;
-    for (DocumentPart part : documents.cut(sliceBytes)) {
+    for (DocumentPartition part : documents.cut(sliceBytes)) {
       try (DocumentStream stream = part.open(CONF)) {
         stream.forEachRemaining(document -> texts.add(document.content()));
         counts = counts.plus(stream.counts());

@@ -51,7 +51,7 @@ class FormatsTest {
         new DocumentSource(List.of(file.toString()), DocumentFormat.AUTO, fields, limits);
     List<Document> documents = new ArrayList<>();
     DocumentReport report = DocumentReport.NONE;
-    for (DocumentPart part : DocumentSet.list(source, CONF).cut(slice)) {
+    for (DocumentPartition part : DocumentSet.list(source, CONF).cut(slice)) {
       try (DocumentStream stream = part.open(CONF)) {
         stream.forEachRemaining(documents::add);
         report = report.plus(new DocumentReport(stream.counts(), stream.rejected()));

@@ -22,7 +22,7 @@ record ReadDocuments(List<Document> documents, DocumentReport report) {
             List.of(file.toString()), DocumentFormat.AUTO, DocumentFields.REFINED_WEB, limits);
     List<Document> documents = new ArrayList<>();
     DocumentReport report = DocumentReport.NONE;
-    for (DocumentPart part : DocumentSet.list(source, CONF).cut(sliceBytes)) {
+    for (DocumentPartition part : DocumentSet.list(source, CONF).cut(sliceBytes)) {
       try (DocumentStream stream = part.open(CONF)) {
         stream.forEachRemaining(documents::add);
         report = report.plus(stream.report(Map.of()));

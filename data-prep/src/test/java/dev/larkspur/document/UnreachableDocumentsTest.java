@@ -66,7 +66,7 @@ class UnreachableDocumentsTest {
               DocumentFormat.AUTO,
               DocumentFields.REFINED_WEB,
               new RejectionLimits(10, damages));
-      for (DocumentPart part : DocumentSet.list(source, conf).cut(Long.MAX_VALUE)) {
+      for (DocumentPartition part : DocumentSet.list(source, conf).cut(Long.MAX_VALUE)) {
         assertThatThrownBy(
                 () -> {
                   try (DocumentStream stream = part.open(conf)) {

@@ -31,7 +31,7 @@ class WordNetVariationsIT {
     DocumentSource source = new DocumentSource(List.of(one.toString()), DocumentFormat.JSONL);
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     Set<String> texts = new HashSet<>();
-    for (DocumentPart part : DocumentSet.list(source, conf).cut(Long.MAX_VALUE)) {
+    for (DocumentPartition part : DocumentSet.list(source, conf).cut(Long.MAX_VALUE)) {
       try (DocumentStream stream = part.open(conf)) {
         stream.forEachRemaining(document -> texts.add(document.content()));
         assertThat(stream.rejected()).isEmpty();

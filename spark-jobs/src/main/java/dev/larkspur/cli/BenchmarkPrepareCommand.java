@@ -7,7 +7,7 @@ import dev.larkspur.benchmark.Rounds.Measured;
 import dev.larkspur.benchmark.Rounds.Part;
 import dev.larkspur.benchmark.TokenizePart;
 import dev.larkspur.document.DocumentFormat;
-import dev.larkspur.document.DocumentPart;
+import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.DocumentStream;
@@ -226,7 +226,7 @@ final class BenchmarkPrepareCommand implements Runnable {
     DocumentSet set = DocumentSet.list(new DocumentSource(paths, DocumentFormat.AUTO), hadoop);
     List<String> texts = new ArrayList<>();
     long characters = 0;
-    for (DocumentPart part : set.parts(session).collect()) {
+    for (DocumentPartition part : set.parts(session).collect()) {
       try (DocumentStream stream = part.open(hadoop)) {
         while (characters < MOST_CHARACTERS && stream.hasNext()) {
           texts.add(stream.next().content());

@@ -126,7 +126,7 @@ public final class CheckpointStore {
    */
   public void loadPart(
       Checkpoint checkpoint, ParameterTable stored, Replica replica, Collective peers) {
-    new PartReader(run, checkpoint, stored, replica, peers).read();
+    new SubsetReader(run, checkpoint, stored, replica, peers).read();
   }
 
   /**

@@ -5,13 +5,13 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /** What one task reads: slices of one or more files. */
-public final class DocumentPart implements Serializable {
+public final class DocumentPartition implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final List<DocumentSlice> slices;
   private final RejectionLimits limits;
 
-  DocumentPart(List<DocumentSlice> slices, RejectionLimits limits) {
+  DocumentPartition(List<DocumentSlice> slices, RejectionLimits limits) {
     this.slices = List.copyOf(slices);
     this.limits = limits;
   }

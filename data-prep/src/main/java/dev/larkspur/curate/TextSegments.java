@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Words, lines and paragraphs, as the rules mean them; none is empty. */
-final class TextParts {
+final class TextSegments {
   private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern LINE = Pattern.compile("\\R");
   private static final Pattern PARAGRAPH = Pattern.compile("\\R\\s*\\R");
 
-  private TextParts() {}
+  private TextSegments() {}
 
   /** What stands between white space. */
   static List<String> words(String text) {
@@ -40,6 +40,6 @@ final class TextParts {
 
   /** All lengths together. */
   static long length(List<String> parts) {
-    return parts.stream().mapToLong(TextParts::length).sum();
+    return parts.stream().mapToLong(TextSegments::length).sum();
   }
 }

@@ -14,7 +14,7 @@ import dev.larkspur.tensor.FlatVector;
  * the optimiser's state passes through the gradient, since a replica may hold only its own part of
  * it.
  */
-final class PartReader {
+final class SubsetReader {
   private static final double UNREADABLE = 1;
   private static final double DAMAGED = 2;
 
@@ -24,7 +24,7 @@ final class PartReader {
   private final Replica replica;
   private final Collective peers;
 
-  PartReader(
+  SubsetReader(
       RunDirectory run,
       Checkpoint checkpoint,
       ParameterTable stored,
