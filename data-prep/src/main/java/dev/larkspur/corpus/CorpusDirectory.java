@@ -45,7 +45,7 @@ public final class CorpusDirectory {
     }
   }
 
-  /** Qualified: every process may be told of it. */
+  /** Qualified: it means the same in every process. */
   public Path root() {
     return directory;
   }

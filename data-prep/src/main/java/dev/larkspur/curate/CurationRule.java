@@ -210,7 +210,7 @@ public sealed interface CurationRule extends Serializable {
   }
 
   /**
-   * Keeps documents of some languages, as told by Apache OpenNLP's detector of 103 languages.
+   * Keeps documents of some languages, as detected by Apache OpenNLP's detector of 103 languages.
    *
    * @param languages ISO 639-3 codes, such as {@code eng}; at least one
    * @param minConfidence lowest probability that the detector may give the language, 0 … 1

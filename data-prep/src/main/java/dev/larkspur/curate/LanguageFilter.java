@@ -34,7 +34,7 @@ final class LanguageFilter implements DocumentFilter {
               throw new BadInputException(
                   "The language '"
                       + language
-                      + "' cannot be told: set data.curation.language.languages to ISO 639-3 codes"
+                      + "' cannot be detected: set data.curation.language.languages to ISO 639-3 codes"
                       + " out of "
                       + known
                       + ".");

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** How documents lie in files. */
 public enum DocumentFormat {
   /**
-   * Told by each file's name, compressed or not: {@code .parquet}; {@code .jsonl}, {@code .json},
+   * Chosen by each file's name, compressed or not: {@code .parquet}; {@code .jsonl}, {@code .json},
    * {@code .ndjson}; {@code .txt}; {@code .warc}, {@code .wet}.
    */
   AUTO,
@@ -58,7 +58,7 @@ public enum DocumentFormat {
     return this == PARQUET || (this == JSONL && Compression.of(file) == Compression.NONE);
   }
 
-  /** How a file of JSON lines is compressed, told by its name. */
+  /** How a file of JSON lines is compressed, by its name. */
   enum Compression {
     NONE(""),
     GZIP(".gz"),

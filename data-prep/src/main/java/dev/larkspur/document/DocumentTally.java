@@ -22,7 +22,7 @@ public final class DocumentTally {
     this.limits = limits;
   }
 
-  /** What is told from now on is of this slice. */
+  /** Records that are reported from now on are of this slice. */
   void enter(DocumentSlice entered) {
     slice = entered;
   }

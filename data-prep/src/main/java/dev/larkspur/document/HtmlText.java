@@ -15,7 +15,7 @@ import org.jsoup.select.NodeTraversor;
 
 /**
  * The visible text of a page, a line for each block. What a page says of itself to be navigation or
- * apparatus is left out; finding the main text by its look, as trafilatura does for RefinedWeb, is
+ * apparatus is skipped; finding the main text by its look, as trafilatura does for RefinedWeb, is
  * not attempted: for that, bring extracted text (WET or JSON lines).
  */
 final class HtmlText implements NodeFilter {

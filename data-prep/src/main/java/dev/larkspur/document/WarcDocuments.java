@@ -17,7 +17,7 @@ import org.netpreserve.jwarc.MediaType;
 /**
  * Documents in a WARC file: conversions, resources, and HTTP responses with status 200, in plain
  * text or HTML. Requests, metadata and revisits are of no document and are not counted. A record
- * that cannot be read is rejected, and reading goes on at the next one.
+ * that cannot be read is rejected, and reading continues with the next one.
  */
 final class WarcDocuments implements DocumentReader {
   private static final int OK = 200;

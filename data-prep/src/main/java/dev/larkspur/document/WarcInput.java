@@ -79,7 +79,7 @@ final class WarcInput implements Closeable {
     }
   }
 
-  /** After a failure of the decompression: whether there is something to go on with. */
+  /** After a failure of the decompression: whether there is anything left to read. */
   boolean passDamage() throws IOException {
     at = end;
     boundary = false;

@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /**
  * Documents and tokens of each source in each split, the tokens by ranges of the draw of their
- * documents: where the line between taken and left out runs is known to 1/1024 before the documents
+ * documents: where the line between taken and excluded runs is known to 1/1024 before the documents
  * are looked at again. Not thread-safe.
  */
 final class DrawTotals implements Serializable {

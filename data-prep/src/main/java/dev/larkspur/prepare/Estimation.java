@@ -186,7 +186,7 @@ final class Estimation {
     private static final double NANOS = 1e9;
 
     private final JavaSparkContext context;
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch reported = new CountDownLatch(1);
     private long nanos;
     private int lastJob = NONE;
 
@@ -219,7 +219,7 @@ final class Estimation {
     @Override
     public synchronized void onJobEnd(SparkListenerJobEnd job) {
       if (job.jobId() == lastJob) {
-        told.countDown();
+        reported.countDown();
       }
     }
 
@@ -228,7 +228,7 @@ final class Estimation {
       context.setLocalProperty(LAST, toString());
       context.parallelize(List.of(0), 1).count();
       context.setLocalProperty(LAST, null);
-      told.await();
+      reported.await();
       context.sc().removeSparkListener(this);
       synchronized (this) {
         return nanos / NANOS;

@@ -48,7 +48,7 @@ public final class Leftovers {
 
   /**
    * Whether a run ended between its last step, the newest manifest, and giving its lease back: the
-   * answer of storage was lost, or the run was killed, and nobody was told what it did.
+   * answer of storage was lost, or the run was killed, and did not report what it did.
    */
   boolean endedUnheard() {
     return manifest.isPresent()

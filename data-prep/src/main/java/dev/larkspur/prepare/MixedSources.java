@@ -78,7 +78,7 @@ final class MixedSources {
         .findFirst();
   }
 
-  /** Tokens that go into each split: without those that are left out, and with repeats. */
+  /** Tokens that go into each split: without those that are excluded, and with repeats. */
   SplitTokens taken(ReadingTotals totals) {
     if (sources.isEmpty()) {
       return totals.tokens();

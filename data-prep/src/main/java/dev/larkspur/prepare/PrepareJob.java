@@ -222,7 +222,7 @@ public final class PrepareJob {
         before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
   }
 
-  /** What a run did that could not tell it: whoever repeats it is to go on as after that run. */
+  /** The result of a run that could not report it, so that its repetition ends as that run did. */
   private PrepareResult ended(Plan plan, List<InputFile> inputs) {
     CorpusManifest manifest = Corpus.open(settings.corpus(), conf).manifest();
     int taken = manifest.parts().get(plan.part() - 2).inputs().size();

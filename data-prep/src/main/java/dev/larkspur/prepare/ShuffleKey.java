@@ -32,7 +32,7 @@ final class ShuffleKey {
 
   /**
    * Keys of documents of several sources: a {@link ShuffleKey}, then the source (one byte), the
-   * epoch (one byte) and the draw, eight bytes that decide which documents are left out. The draw
+   * epoch (one byte) and the draw, eight bytes that decide which documents are excluded. The draw
    * is a function of seed and content that neither split nor bucket depend on.
    */
   static final class MixKey {

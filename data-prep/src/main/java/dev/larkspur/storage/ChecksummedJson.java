@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * A JSON object in a file that says how long it is and what its checksum is: {@code "bytes"}, the
  * length of the file, is added as its first field, and {@code "sha256"}, of all bytes before that
- * value, as its last. With both, a file that an interrupted writer has left short is told from one
- * that was damaged or edited, whichever byte of it that hit.
+ * value, as its last. Together they distinguish a file that an interrupted writer left short from
+ * one that was damaged or edited, whichever byte was hit.
  */
 public final class ChecksummedJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -53,7 +53,7 @@ class LanguageTest {
   void anUnknownLanguageIsAnError() {
     assertThatThrownBy(() -> new LanguageFilter(new LanguageRule(List.of("en"), 0.5)))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("'en' cannot be told")
+        .hasMessageContaining("'en' cannot be detected")
         .hasMessageContaining("eng");
   }
 }

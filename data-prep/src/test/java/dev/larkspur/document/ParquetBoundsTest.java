@@ -40,7 +40,7 @@ class ParquetBoundsTest {
 
   @TempDir private Path folder;
 
-  /** Rows of content and address; a null is left out. */
+  /** Rows of content and address; a null is absent. */
   private Path write(
       MessageType schema,
       CompressionCodecName codec,

@@ -74,7 +74,7 @@ class PrepareAgainIT {
     assertThat(killed.resolve("manifest.json")).hasBinaryContent(manifest);
   }
 
-  /** The store has the manifest, and its answer was lost: whoever repeats the run goes on. */
+  /** The store has the manifest, and its answer was lost: a repeated run succeeds. */
   @Test
   void aRunThatCouldNotTellThatItEndedIsToldByTheNext() throws Exception {
     CorpusManifest manifest = fixture.prepare(fixture.input(), "corpus");

@@ -37,7 +37,7 @@ final class PrepareFixture {
     return spark;
   }
 
-  /** Goes on with a Spark of another master. */
+  /** Continues with a Spark of another master. */
   void use(String master) {
     spark = LocalSpark.session(master);
   }

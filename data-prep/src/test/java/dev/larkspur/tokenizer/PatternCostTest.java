@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Expressions of published tokenizers are quick; those that never end are told from them. */
+/** Expressions of published tokenizers are quick; those that never end are recognized. */
 class PatternCostTest {
 
   @ParameterizedTest

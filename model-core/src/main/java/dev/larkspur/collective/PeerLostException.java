@@ -15,14 +15,14 @@ public final class PeerLostException extends RuntimeException {
   /**
    * A loss.
    *
-   * @param ranks of those that are missing; empty if that cannot be told
+   * @param ranks of those that are missing; empty if unknown
    */
   public PeerLostException(String message, List<Integer> ranks, Throwable cause) {
     super(message, cause);
     this.ranks = ranks.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Numbers of the workers that are missing, ascending; empty if that cannot be told. */
+  /** Numbers of the workers that are missing, ascending; empty if unknown. */
   public List<Integer> ranks() {
     return Arrays.stream(ranks).boxed().toList();
   }

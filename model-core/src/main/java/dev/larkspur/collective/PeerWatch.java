@@ -189,13 +189,12 @@ public final class PeerWatch implements AutoCloseable {
   /**
    * Who is missing from a group.
    *
-   * @param ranks numbers of the workers, ascending; empty if that cannot be told
+   * @param ranks numbers of the workers, ascending; empty if unknown
    * @param description for people
    */
   public record LostPeers(List<Integer> ranks, String description) {
     /** Nobody knows. */
-    public static final LostPeers UNKNOWN =
-        new LostPeers(List.of(), "who is missing cannot be told");
+    public static final LostPeers UNKNOWN = new LostPeers(List.of(), "which one is unknown");
 
     /** Workers that give no sign of life. */
     static LostPeers silent(List<Integer> ranks, List<String> hosts) {

@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param norm how inputs are normalised
  * @param normEpsilon added to the variance or mean square; 1e-5 in the paper
- * @param positions how places of tokens are told
+ * @param positions how positions are encoded
  * @param biases whether projections and layer norms have biases; the language-model head never has
  * @param tiedEmbedding whether the head's matrix is the embedding
  */

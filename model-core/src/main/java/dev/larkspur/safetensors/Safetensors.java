@@ -148,7 +148,7 @@ public final class Safetensors {
 
   static void requireEnd(DataInputStream data, String file) throws IOException {
     if (data.read() != -1) {
-      throw new SafetensorsException(file + " goes on behind its last tensor: it is damaged");
+      throw new SafetensorsException(file + " has bytes after its last tensor: it is damaged");
     }
   }
 

@@ -61,8 +61,8 @@ final class ExportCommand implements Runnable {
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
     Configuration hadoop = sparkOptions.hadoop(settings);
     ModelConfig config = TrainedModel.config(settings);
-    PrintWriter told = spec.commandLine().getOut();
-    Layout layout = layoutName == null ? fitting(config, told) : asked(config);
+    PrintWriter out = spec.commandLine().getOut();
+    Layout layout = layoutName == null ? fitting(config, out) : asked(config);
     Checkpoint checkpoint =
         checkpointOption.find(runOptions.dir(), hadoop, spec.commandLine().getErr()::println);
     RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
@@ -70,23 +70,23 @@ final class ExportCommand implements Runnable {
       new ModelExport(config, settings, checkpoint.state(), RunTokenizer.of(run, settings, hadoop))
           .write(layout, model.replica().parameters(), new ModelDirectory(modelDir, hadoop));
     }
-    told.println(
+    out.println(
         "%s holds the model of step %,d, laid out as %s"
             .formatted(modelDir, checkpoint.step(), layout.modelType()));
-    told.flush();
+    out.flush();
   }
 
-  private static Layout fitting(ModelConfig config, PrintWriter told) {
+  private static Layout fitting(ModelConfig config, PrintWriter out) {
     List<Layout> others = List.of(Layout.GPT_NEOX, Layout.LLAMA);
     for (Layout layout : others) {
       if (layout.misfits(config).isEmpty()) {
         return layout;
       }
     }
-    told.println("Names are Larkspur's own, since no layout of Hugging Face's transformers fits:");
+    out.println("Names are Larkspur's own, since no layout of Hugging Face's transformers fits:");
     others.forEach(
         layout ->
-            told.println(
+            out.println(
                 "  %s: %s"
                     .formatted(layout.modelType(), String.join("; ", layout.misfits(config)))));
     return Layout.LARKSPUR;
@@ -123,7 +123,7 @@ final class ExportCommand implements Runnable {
     /**
      * The checkpoint.
      *
-     * @param warnings told of newer ones that are damaged
+     * @param warnings receives newer ones that are damaged
      * @throws SafetensorsException if there is none
      */
     Checkpoint find(String runDir, Configuration hadoop, Consumer<String> warnings) {

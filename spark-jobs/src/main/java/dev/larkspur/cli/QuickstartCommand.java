@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Writes sample documents, learns a tokenizer, prepares a corpus, trains a low-rank model on"
-          + " two workers, measures it and lets it write. Interrupted, it goes on where it was.",
+          + " two workers, evaluates it and generates text. If interrupted, it resumes.",
       "",
       "Example: larkspur quickstart",
       ""

@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
       "",
       "One training after another, each below run.dir as train would leave it; then the power law"
           + " loss = a * C^-k of each kind with its confidence interval, as results.json,"
-          + " scaling.svg and index.html, which are written anew after each training. Interrupted,"
-          + " it goes on where it was.",
+          + " scaling.svg and index.html, which are written anew after each training. If"
+          + " interrupted, it resumes.",
       "",
       "Example: larkspur scaling --conf conf/paper/scaling-laptop.conf",
       ""

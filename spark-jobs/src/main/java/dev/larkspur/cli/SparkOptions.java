@@ -156,7 +156,7 @@ final class SparkOptions {
                 .formatted(MASTER, asked, used));
   }
 
-  /** Gloo is told by the worker; NCCL reads the environment. */
+  /** For NCCL, which reads the environment; the worker configures Gloo itself. */
   private static Optional<String> networkInterface(Settings settings) {
     // Commands that do not train have no training settings but as text.
     return Optional.of(settings.resolved().getString("training.network-interface"))

@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics"
-          + " and summary.json go to run.dir. After a failure that may pass, it goes on by itself."
+          + " and summary.json go to run.dir. After a transient failure it resumes by itself."
           + " A file named stop in run.dir stops it after writing a checkpoint, with exit code 75,"
           + " and holds the run until the file is deleted: train then exits with 3. SIGTERM and"
           + " Ctrl-C stop it in the same way, with the exit codes of those signals, and hold"

@@ -4,7 +4,7 @@ package dev.larkspur.costmodel;
  * How often to save.
  *
  * @param stall time that a checkpoint holds up the training: one copy of each worker's part
- * @param write time until it counts, while the training goes on
+ * @param write time until it is committed, while training continues
  * @param every steps between two
  * @param seconds between two
  */

@@ -52,7 +52,7 @@ public record Cluster(
    *
    * @param name as people say it
    * @param bf16Flops peak of dense bf16 matrix products, FLOP/s, without structured sparsity
-   * @param fp32Flops peak of fp32, FLOP/s; LibTorch does not use TF32 unless told to
+   * @param fp32Flops peak of fp32, FLOP/s; LibTorch does not use TF32 unless asked to
    * @param memoryBytes memory
    * @param memoryBandwidth bytes/s
    * @param linkBandwidth to the other GPUs of the host, bytes/s in each direction

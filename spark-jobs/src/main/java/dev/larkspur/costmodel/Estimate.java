@@ -14,7 +14,7 @@ import java.util.Map;
  * @param checkpoint how often to save
  * @param lostPerFailure seconds: half an interval, the writing of a checkpoint, and the restart
  * @param failures expected number
- * @param seconds of the whole; infinite if failures come faster than the training goes on
+ * @param seconds of the whole; infinite if failures come faster than the training progresses
  */
 public record Estimate(
     Choice choice,

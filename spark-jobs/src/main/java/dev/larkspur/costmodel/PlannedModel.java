@@ -31,7 +31,7 @@ public final class PlannedModel {
   private CorpusManifest corpus;
 
   /**
-   * @param notes told what is not there yet, and what stands in for it
+   * @param notes receives what is not there yet, and what stands in for it
    */
   public PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
     this.settings = settings;

@@ -33,7 +33,7 @@ record ExportReadme(ModelExport export, Layout layout) {
 
     Documents followed an end-of-text token (`eos_token_id`) in training: begin prompts with it.
 
-    `larkspur import --model DIR --run RUN` makes a run of this directory, for `generate`, `evaluate` and `train`.
+    `larkspur import --model DIR --run RUN` creates a run from this directory, for `generate`, `evaluate` and `train`.
 
     ## Tensors
 

@@ -100,7 +100,7 @@ public record ModelExport(
 
     private ExportedTokenizer() {}
 
-    /** Writes the tokenizer's file, and what transformers must be told about it. */
+    /** Writes the tokenizer's file, and what transformers must know about it. */
     static void write(TokenizerSource source, int context, ModelDirectory out) {
       Tokenizer tokenizer = source.tokenizer();
       TokenizerIdentity identity = tokenizer.identity();

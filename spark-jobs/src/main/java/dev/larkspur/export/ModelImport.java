@@ -124,7 +124,7 @@ public final class ModelImport {
     return model.toConfig(model.context().orElse(0), model.vocabulary().orElse(0));
   }
 
-  /** Guides are not exported, so a training that goes on has none. */
+  /** Guides are not exported, so a training that resumes has none. */
   private static JsonNode withoutGuides(JsonNode settings) {
     if (settings.path("training") instanceof ObjectNode training) {
       training.remove("self-guided");

@@ -185,7 +185,7 @@ public final class Generator {
   public interface TextListener {
 
     /**
-     * A text goes on.
+     * A text continues.
      *
      * @param prompt number of its prompt, from 0
      * @param piece may be empty
@@ -249,7 +249,7 @@ public final class Generator {
     }
   }
 
-  /** Why a text does not go on. */
+  /** Why a text ended. */
   public enum Ending {
     /** The model has ended it. */
     END_OF_TEXT,

@@ -26,7 +26,7 @@ public final class GridDisplay implements GridObserver {
   /**
    * @param flops of all trainings
    * @param nanos a clock that only rises
-   * @param found told the results so far
+   * @param found receives the results so far
    */
   public GridDisplay(Console console, double flops, LongSupplier nanos, Consumer<Results> found) {
     this.console = console;

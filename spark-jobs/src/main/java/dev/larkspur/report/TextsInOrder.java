@@ -79,7 +79,7 @@ public final class TextsInOrder implements TextListener {
      * @param prompt as given
      * @param text its continuation
      * @param tokens of the continuation
-     * @param ending why it does not go on
+     * @param ending why it ended
      */
     private record Line(String prompt, String text, int tokens, String ending) {}
 

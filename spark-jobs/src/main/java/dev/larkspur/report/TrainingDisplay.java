@@ -69,7 +69,7 @@ public final class TrainingDisplay implements TrainingObserver {
     console.status(bar(progress, console.width()));
   }
 
-  /** Once, where a user might wonder whether anything goes on. */
+  /** Once, where a user might wonder whether anything happens. */
   private void sayHowLong(Progress progress) {
     OptionalDouble seconds = progress.secondsOfStep();
     if (timed || seconds.isEmpty()) {

@@ -33,8 +33,8 @@ import java.util.zip.CRC32C;
 
 /**
  * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
- * while training goes on; when all ranks have written theirs, rank 0 makes the checkpoint count.
- * Used by one thread, which also sees what went wrong in the background.
+ * while training continues; when all ranks have written theirs, rank 0 commits it. Used by one
+ * thread, which also sees what went wrong in the background.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());

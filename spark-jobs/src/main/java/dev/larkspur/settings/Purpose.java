@@ -11,7 +11,7 @@ public enum Purpose {
   QUICKSTART,
   /** Learning a tokenizer from documents. */
   LEARN_TOKENIZER,
-  /** Making a corpus of documents. */
+  /** Building a corpus from documents. */
   PREPARE,
   /** Training a model on a corpus. */
   TRAIN,

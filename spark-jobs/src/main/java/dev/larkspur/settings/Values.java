@@ -71,7 +71,7 @@ final class Values {
             Rendered.place(value.origin()), key, Rendered.value(value), message, remedy));
   }
 
-  /** Reports a problem that was found elsewhere; one that is reported already counts once. */
+  /** Reports a problem that was found elsewhere; one that was reported before is not repeated. */
   void add(SettingsProblem problem) {
     if (!problems.contains(problem)) {
       problems.add(problem);

@@ -34,12 +34,13 @@ class RoundsTest {
   @Test
   void partsAreMeasuredInTurn() {
     List<String> log = new ArrayList<>();
-    List<String> heard = new ArrayList<>();
+    List<String> progress = new ArrayList<>();
     List<Measured> measured =
         new Rounds(3, 0)
-            .measure(List.of(new Recorded("a", log, 10), new Recorded("b", log, 1000)), heard::add);
+            .measure(
+                List.of(new Recorded("a", log, 10), new Recorded("b", log, 1000)), progress::add);
     assertThat(log).containsExactly("a", "a", "b", "b", "a", "b", "a", "b", "a", "b");
-    assertThat(heard).hasSize(8).endsWith("round 3 of 3: a", "round 3 of 3: b");
+    assertThat(progress).hasSize(8).endsWith("round 3 of 3: a", "round 3 of 3: b");
     assertThat(measured).extracting(Measured::name).containsExactly("a", "b");
     assertThat(measured).extracting(Measured::tokens).containsExactly(10L, 1000L);
     assertThat(measured.get(0).tokensPerCpuSecond()).hasSize(3);

@@ -82,10 +82,10 @@ class CorpusCommandsIT {
 
   @Test
   void aDryRunTellsWhatWouldComeAndWritesNothing() throws Exception {
-    Outcome told = prepare("--dry-run", "--json");
-    assertThat(told.exitCode()).as(told.err()).isZero();
+    Outcome estimated = prepare("--dry-run", "--json");
+    assertThat(estimated.exitCode()).as(estimated.err()).isZero();
     assertThat(directory.resolve("corpus")).doesNotExist();
-    JsonNode estimate = new ObjectMapper().readTree(told.out());
+    JsonNode estimate = new ObjectMapper().readTree(estimated.out());
     assertThat(estimate.get("documents").get("read").asLong()).isEqualTo(301);
     assertThat(estimate.get("documents").get("skipped").toString())
         .isEqualTo("{\"BROKEN_JSON\":1}");
@@ -107,8 +107,10 @@ class CorpusCommandsIT {
     String sources =
         "data.sources=[{name=a, documents=\"%s/one.jsonl\", weight=3}, {name=b, documents=\"%s/two.jsonl\", weight=1}]"
             .formatted(documents, documents);
-    Outcome told = prepareOf(sources, "--dry-run");
-    assertThat(told.out()).as(told.err()).contains("source a: ", "source b: ", "25.00 % of all");
+    Outcome estimated = prepareOf(sources, "--dry-run");
+    assertThat(estimated.out())
+        .as(estimated.err())
+        .contains("source a: ", "source b: ", "25.00 % of all");
     Outcome said = prepareOf(sources);
     assertThat(said.exitCode()).as(said.err()).isZero();
     JsonNode stats = new ObjectMapper().readTree(corpus("stats", "--json").out());

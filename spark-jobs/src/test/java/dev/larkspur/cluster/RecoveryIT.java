@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes of a training on a real cluster die, hang and are told to end. */
+/** Processes of a training on a real cluster die, hang and are terminated. */
 @TestMethodOrder(OrderAnnotation.class)
 class RecoveryIT {
   private static final int STEPS = 120;
@@ -36,7 +36,7 @@ class RecoveryIT {
   private static final String STEP = "  step \\d+/" + STEPS + " ";
   private static final String RESTART = "restart \\d of 9, from step \\d+";
 
-  /** Slow enough to be hit, heard of often, and quick to notice. */
+  /** Slow enough to be hit, with frequent reports and short timeouts. */
   private static final String[] LONG = {
     "training.steps=" + STEPS,
     "training.global-batch=64",

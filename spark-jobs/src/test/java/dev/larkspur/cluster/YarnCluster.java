@@ -14,7 +14,7 @@ import org.apache.hadoop.yarn.client.api.YarnClient;
 final class YarnCluster implements AutoCloseable {
   private static final Path SERVER = Path.of(System.getProperty("yarn.server"));
 
-  /** What is told of an application when it has ended. */
+  /** What YARN reports of an application when it has ended. */
   record Outcome(String status, int attempts) {}
 
   private final Path conf;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An export says what it holds twice; whoever edits one copy is told. */
+/** An export says what it holds twice; editing one copy is reported. */
 class ContradictionTest {
   @TempDir private Path directory;
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is told of a grid before and while it is trained. */
+/** What is reported of a grid before and while it is trained. */
 class GridDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final List<Results> found = new ArrayList<>();

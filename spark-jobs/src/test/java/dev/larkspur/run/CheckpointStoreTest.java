@@ -129,7 +129,7 @@ class CheckpointStoreTest extends CheckpointFixture {
     Files.delete(file(1, 500, "model.safetensors"));
     CheckpointName found = new CheckpointName(1, 400);
     store.retain(new Retention(1, 0, Set.of(found)), new KnownCheckpoints());
-    // The only one to go on from is the third.
+    // Only the third can be resumed from.
     assertThat(directories())
         .containsExactly(
             "step-00000300-attempt-1", "step-00000400-attempt-1", "step-00000500-attempt-1");

@@ -36,7 +36,7 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) {
     return TrainingJob.run(spark, settings(run, more), progress -> {}).summary();
   }
 
-  /** Takes away what came after a step, as if the training had died behind it, and goes on. */
+  /** Deletes what came after a step, as if the training had died after it, and resumes. */
   public void trainCutAndResume(String run, long cut, String... more) throws IOException {
     String[] keepingAll = Arrays.copyOf(more, more.length + 1);
     keepingAll[more.length] = "checkpoint.keep=10";

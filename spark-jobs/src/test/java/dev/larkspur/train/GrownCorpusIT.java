@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run while its corpus grows: it goes on with what it began with. */
+/** A run while its corpus grows: it keeps the corpus that it began with. */
 class GrownCorpusIT {
   @TempDir private Path directory;
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Going on from a checkpoint, and when a training does not. */
+/** Resuming from a checkpoint, and when a training is refused. */
 class ResumptionIT {
   @TempDir private static Path directory;
   private static SparkSession spark;

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
 /**
  * NCCL, for vectors on CUDA GPUs. It runs on a stream of its own: a collective begins when the
- * gradient before it has been computed, and the backward pass goes on beside it.
+ * gradient before it has been computed, and the backward pass continues meanwhile.
  *
  * <p>The natives are in the build with CUDA only.
  */

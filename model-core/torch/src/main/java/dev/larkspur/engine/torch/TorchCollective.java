@@ -237,7 +237,7 @@ final class TorchCollective implements Collective {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new PeerLostException(
-            worker + " was told to stop while it waited for its peers", List.of(), e);
+            worker + " was interrupted while it waited for its peers", List.of(), e);
       }
     }
 

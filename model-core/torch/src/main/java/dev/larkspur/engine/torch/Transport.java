@@ -18,6 +18,6 @@ interface Transport {
    */
   void finish(Work work);
 
-  /** Whether a collective goes on by itself while the calling thread computes. */
+  /** Whether a collective progresses by itself while the calling thread computes. */
   boolean overlaps();
 }
