@@ -1,7 +1,6 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.settings.SettingsLoader;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -29,13 +28,11 @@ final class PathOptions {
           "Documents to read: a file, a directory or a glob (short for data.documents).",
           "May be repeated."
         })
-    private List<String> paths = new ArrayList<>();
+    private List<String> paths;
 
     @Override
     public void addTo(SettingsLoader loader) {
-      if (!paths.isEmpty()) {
-        loader.option(NAME, "data.documents", paths);
-      }
+      loader.option(NAME, "data.documents", paths);
     }
   }
 
@@ -51,9 +48,7 @@ final class PathOptions {
 
     @Override
     public void addTo(SettingsLoader loader) {
-      if (name != null) {
-        loader.option(NAME, "data.tokenizer", name);
-      }
+      loader.option(NAME, "data.tokenizer", name);
     }
   }
 
@@ -69,9 +64,7 @@ final class PathOptions {
 
     @Override
     public void addTo(SettingsLoader loader) {
-      if (dir != null) {
-        loader.option(NAME, "data.corpus", dir);
-      }
+      loader.option(NAME, "data.corpus", dir);
     }
   }
 
@@ -87,9 +80,7 @@ final class PathOptions {
 
     @Override
     public void addTo(SettingsLoader loader) {
-      if (dir != null) {
-        loader.option(NAME, "run.dir", dir);
-      }
+      loader.option(NAME, "run.dir", dir);
     }
   }
 }

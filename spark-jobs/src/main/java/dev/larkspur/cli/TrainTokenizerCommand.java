@@ -89,9 +89,7 @@ final class TrainTokenizerCommand implements Runnable {
 
     @Override
     public void addTo(SettingsLoader loader) {
-      if (file != null) {
-        loader.option(NAME, "tokenizer.out", file);
-      }
+      loader.option(NAME, "tokenizer.out", file);
     }
   }
 }

@@ -74,10 +74,12 @@ public final class SettingsLoader {
    * Adds the value of a command's own option, over files and assignments.
    *
    * @param name what messages call it
-   * @param value a string or a list of strings, taken as they are
+   * @param value a string or a list of strings, taken as they are; null if the option is not given
    */
   public SettingsLoader option(String name, String key, Object value) {
-    options.add(ConfigValueFactory.fromAnyRef(value, name).atPath(key));
+    if (value != null) {
+      options.add(ConfigValueFactory.fromAnyRef(value, name).atPath(key));
+    }
     return this;
   }
 

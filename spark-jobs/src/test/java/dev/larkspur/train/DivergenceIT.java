@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,19 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Numbers that are not finite, from a first parameter to a last loss. */
 class DivergenceIT {
   @TempDir private static Path directory;
-  private static SparkSession spark;
   private static EmbeddedTrainings trainings;
 
   @BeforeAll
   static void prepare() throws Exception {
-    spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
-    trainings = new EmbeddedTrainings(spark, directory);
+    trainings = EmbeddedTrainings.prepare(directory);
   }
 
   @AfterAll
   static void stop() {
-    spark.stop();
+    trainings.close();
   }
 
   /** Fewer updates are skipped than may be, so that only the end tells. */
@@ -54,7 +50,8 @@ class DivergenceIT {
             "training.max-restarts=1",
             "checkpoint.every=1",
             "checkpoint.keep=9");
-    assertThatThrownBy(() -> TrainingJob.run(spark, settings, new NotingObserver(notes)))
+    assertThatThrownBy(
+            () -> TrainingJob.run(trainings.spark(), settings, new NotingObserver(notes)))
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("after step 5 the validation loss is NaN: the training diverges")
         .hasMessageContaining("training.learning-rate");

@@ -26,7 +26,19 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** Trainings on the small corpus of a directory, and what they leave there. */
-public record EmbeddedTrainings(SparkSession spark, Path directory) {
+public record EmbeddedTrainings(SparkSession spark, Path directory) implements AutoCloseable {
+
+  /** Starts Spark and prepares the corpus. */
+  public static EmbeddedTrainings prepare(Path directory) throws IOException {
+    SparkSession spark = SmallCorpus.spark();
+    SmallCorpus.prepare(spark, directory);
+    return new EmbeddedTrainings(spark, directory);
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
 
   public Settings settings(String run, String... more) {
     return SmallCorpus.settings(directory, run, more);

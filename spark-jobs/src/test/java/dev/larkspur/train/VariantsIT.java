@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ class VariantsIT {
   private static final double LEARNING_RATE = 0.003;
 
   @TempDir private static Path directory;
-  private static SparkSession spark;
   private static EmbeddedTrainings trainings;
 
   private record Variant(String name, List<String> settings) {
@@ -61,14 +59,12 @@ class VariantsIT {
 
   @BeforeAll
   static void prepare() throws Exception {
-    spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
-    trainings = new EmbeddedTrainings(spark, directory);
+    trainings = EmbeddedTrainings.prepare(directory);
   }
 
   @AfterAll
   static void stop() {
-    spark.stop();
+    trainings.close();
   }
 
   @ParameterizedTest

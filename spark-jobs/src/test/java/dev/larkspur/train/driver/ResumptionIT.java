@@ -36,7 +36,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,19 +44,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Resuming from a checkpoint, and when a training is refused. */
 class ResumptionIT {
   @TempDir private static Path directory;
-  private static SparkSession spark;
   private static EmbeddedTrainings trainings;
 
   @BeforeAll
   static void prepare() throws Exception {
-    spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
-    trainings = new EmbeddedTrainings(spark, directory);
+    trainings = EmbeddedTrainings.prepare(directory);
   }
 
   @AfterAll
   static void stop() {
-    spark.stop();
+    trainings.close();
   }
 
   @Test
@@ -132,16 +128,18 @@ class ResumptionIT {
   void aFinishedRunIsLeftAlone() {
     trainings.train("finished");
     TrainingResult again =
-        TrainingJob.run(spark, SmallCorpus.settings(directory, "finished"), progress -> {});
+        TrainingJob.run(
+            trainings.spark(), SmallCorpus.settings(directory, "finished"), progress -> {});
     assertThat(again.outcome()).isEqualTo(TrainingResult.Outcome.ALREADY_DONE);
     assertThat(again.summary().step()).isEqualTo(20);
     List<String> notes = new ArrayList<>();
     Settings shorter = SmallCorpus.settings(directory, "finished", "training.steps=15");
-    assertThatThrownBy(() -> TrainingJob.run(spark, shorter, progress -> {}))
+    assertThatThrownBy(() -> TrainingJob.run(trainings.spark(), shorter, progress -> {}))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is at step 20 already");
     Settings longer = SmallCorpus.settings(directory, "finished", "training.steps=25");
-    assertThat(TrainingJob.run(spark, longer, new NotingObserver(notes)).summary().step())
+    assertThat(
+            TrainingJob.run(trainings.spark(), longer, new NotingObserver(notes)).summary().step())
         .isEqualTo(25);
     assertThat(notes)
         .contains("settings changed since step 20: training.steps 20 -> 25")
@@ -246,10 +244,10 @@ class ResumptionIT {
             throw new UncheckedIOException(e);
           }
         };
-    TrainingResult stopped = TrainingJob.run(spark, settings, asksToStop);
+    TrainingResult stopped = TrainingJob.run(trainings.spark(), settings, asksToStop);
     assertThat(stopped.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED);
     assertThat(stopped.summary().step()).as("a step takes hours").isZero();
-    assertThat(TrainingJob.run(spark, settings, progress -> {}).outcome())
+    assertThat(TrainingJob.run(trainings.spark(), settings, progress -> {}).outcome())
         .as("a scheduler starts it again")
         .isEqualTo(TrainingResult.Outcome.HELD);
     assertThat(stop).exists();
@@ -280,7 +278,8 @@ class ResumptionIT {
             "training.max-skipped=1",
             "training.max-restarts=2",
             "training.restart-delay=0s");
-    assertThatThrownBy(() -> TrainingJob.run(spark, settings, new NotingObserver(notes)))
+    assertThatThrownBy(
+            () -> TrainingJob.run(trainings.spark(), settings, new NotingObserver(notes)))
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("the training diverges")
         .hasMessageContaining("training.learning-rate");

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,19 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The training job on embedded Spark: numbers and files. */
 class TrainingJobIT {
   @TempDir private static Path directory;
-  private static SparkSession spark;
   private static EmbeddedTrainings trainings;
 
   @BeforeAll
   static void prepare() throws Exception {
-    spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
-    trainings = new EmbeddedTrainings(spark, directory);
+    trainings = EmbeddedTrainings.prepare(directory);
   }
 
   @AfterAll
   static void stop() {
-    spark.stop();
+    trainings.close();
   }
 
   @Test
@@ -62,7 +58,7 @@ class TrainingJobIT {
   void theRunDirectoryTellsEverything() throws Exception {
     List<Progress> progress = new ArrayList<>();
     Settings settings = SmallCorpus.settings(directory, "whole");
-    TrainingSummary summary = TrainingJob.run(spark, settings, progress::add).summary();
+    TrainingSummary summary = TrainingJob.run(trainings.spark(), settings, progress::add).summary();
 
     assertThat(summary.status()).isEqualTo("completed");
     assertThat(summary.step()).isEqualTo(20);
@@ -138,7 +134,7 @@ class TrainingJobIT {
         CompletableFuture.supplyAsync(
             () ->
                 TrainingJob.run(
-                    spark,
+                    trainings.spark(),
                     settings,
                     new NotingObserver(notes),
                     step -> List.of(failing, (at, line) -> elsewhere.add(at))));
