@@ -75,7 +75,8 @@ class SafetensorsTest {
   void otherFilesAreRefused() throws IOException {
     byte[] file = write(HeapVector.random(TABLE.length()));
     byte[] longer = Arrays.copyOf(file, file.length + 1);
-    assertThatThrownBy(() -> read(longer, TABLE)).hasMessageContaining("has bytes after its last tensor");
+    assertThatThrownBy(() -> read(longer, TABLE))
+        .hasMessageContaining("has bytes after its last tensor");
     byte[] text =
         "{\"this\": \"is some JSON text\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     assertThatThrownBy(() -> read(text, TABLE)).hasMessageContaining("not a safetensors file");
