@@ -47,6 +47,12 @@ public interface Collective extends AutoCloseable {
     }
   }
 
+  /**
+   * Every worker's values, [worldSize][], in the order of the ranks. Lengths may differ between
+   * workers and may be zero. The own values are among them, as a copy or as the same array.
+   */
+  int[][] allGather(int[] values);
+
   /** Returns when every worker has called it. */
   void barrier();
 

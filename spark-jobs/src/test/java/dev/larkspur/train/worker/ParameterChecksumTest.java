@@ -71,6 +71,11 @@ class ParameterChecksumTest {
     public void broadcast(FlatVector vector, int root) {}
 
     @Override
+    public int[][] allGather(int[] values) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void barrier() {}
 
     @Override

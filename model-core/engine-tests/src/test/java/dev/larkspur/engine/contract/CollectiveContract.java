@@ -9,7 +9,10 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The collectives of workers that are threads of this process. */
 public abstract class CollectiveContract extends EngineContract {
@@ -54,6 +57,19 @@ public abstract class CollectiveContract extends EngineContract {
               return values;
             });
     assertThat(results).allSatisfy(values -> assertThat(values).containsExactly(1f, 7f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 5", "3, 0", "3, 7"})
+  void allGatherGivesEveryRankAllValuesInTheOrderOfTheRanks(int workers, int longest)
+      throws Exception {
+    int[][] expected = new int[workers][];
+    for (int rank = 0; rank < workers; rank++) {
+      expected[rank] = IntStream.range(0, rank * longest).map(i -> Integer.MIN_VALUE + i).toArray();
+    }
+    assertThat(onWorkers(workers, peers -> peers.allGather(expected[peers.rank()])))
+        .hasSize(workers)
+        .allSatisfy(all -> assertThat(all).isDeepEqualTo(expected));
   }
 
   @Test

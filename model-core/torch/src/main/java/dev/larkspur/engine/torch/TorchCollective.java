@@ -8,7 +8,9 @@ import dev.larkspur.collective.WireDtype;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -143,6 +145,29 @@ final class TorchCollective implements Collective {
       TensorVector tensors = new TensorVector(tensor(vector));
       run(() -> group.backend().broadcast(tensors, options), "share parameters");
     }
+  }
+
+  /** Pads the values to the longest, since a tensor's rows are of one length. */
+  @Override
+  public int[][] allGather(int[] values) {
+    double[] lengths = new double[worldSize];
+    lengths[rank] = values.length;
+    allReduceSum(lengths);
+    int longest = (int) Arrays.stream(lengths).max().orElseThrow();
+    int[][] all = new int[worldSize][];
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Tensor gathered = device.zeros(ScalarType.Int, (long) worldSize * longest);
+      if (longest > 0) {
+        allGather(gathered, device.put(Tensor.create(Arrays.copyOf(values, longest))));
+      }
+      IntBuffer host = longest > 0 ? gathered.cpu().createBuffer() : IntBuffer.allocate(0);
+      for (int peer = 0; peer < worldSize; peer++) {
+        all[peer] = new int[(int) lengths[peer]];
+        host.position(peer * longest).get(all[peer]);
+      }
+    }
+    return all;
   }
 
   @Override
