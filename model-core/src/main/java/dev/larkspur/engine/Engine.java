@@ -19,6 +19,13 @@ public interface Engine {
   String version();
 
   /**
+   * Whether it is there only to measure others against: no training may name it in its settings.
+   */
+  default boolean isReference() {
+    return false;
+  }
+
+  /**
    * A replica that is only read, such as for generation: it updates nothing.
    *
    * @throws EngineException if the device is missing or its memory does not suffice

@@ -10,25 +10,25 @@ public final class Engines {
   private Engines() {}
 
   /**
-   * The engine of a name.
+   * The engine of a name, a reference included.
    *
    * @throws UnknownEngineException if none on the class path has it
    */
   public static Engine named(String name) {
     return engines()
-        .map(ServiceLoader.Provider::get)
         .filter(engine -> engine.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new UnknownEngineException(name, String.join(", ", names())));
   }
 
-  /** The names of the engines on the class path, in alphabetical order. */
+  /** The names of the engines that may train, in alphabetical order. */
   public static List<String> names() {
-    return engines().map(provider -> provider.get().name()).sorted().toList();
+    return engines().filter(engine -> !engine.isReference()).map(Engine::name).sorted().toList();
   }
 
-  private static Stream<ServiceLoader.Provider<Engine>> engines() {
-    return ServiceLoader.load(Engine.class, Engine.class.getClassLoader()).stream();
+  private static Stream<Engine> engines() {
+    return ServiceLoader.load(Engine.class, Engine.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get);
   }
 
   /** No engine has the name that the settings give. */

@@ -1,6 +1,8 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.optim.AdamW;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
@@ -38,17 +40,40 @@ final class FusedAdamW implements TorchOptimizer {
       double learningRate,
       long step,
       double gradientScale) {
+    TensorLists lists =
+        new TensorLists(
+            List.of(parameters),
+            List.of(gradient),
+            List.of(state.get(AdamW.FIRST_MOMENT)),
+            List.of(state.get(AdamW.SECOND_MOMENT)));
+    update(lists, learningRate, step, gradientScale);
+  }
+
+  /**
+   * What one call updates: as many tensors in each list, those of one place of the same shape.
+   *
+   * @param firstMoments running means of the gradients
+   * @param secondMoments running means of their squares
+   */
+  record TensorLists(
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> firstMoments,
+      List<Tensor> secondMoments) {}
+
+  /** One update of many tensors. */
+  void update(TensorLists lists, double learningRate, long step, double gradientScale) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor count = scalar((double) step);
       operator.callBoxed(
           new IValueVector(
-              list(parameters),
-              list(gradient),
-              list(state.get(AdamW.FIRST_MOMENT)),
-              list(state.get(AdamW.SECOND_MOMENT)),
-              list(),
-              list(count),
+              list(lists.parameters()),
+              list(lists.gradients()),
+              list(lists.firstMoments()),
+              list(lists.secondMoments()),
+              list(List.of()),
+              list(Collections.nCopies(lists.parameters().size(), count)),
               new IValue(learningRate),
               new IValue(settings.beta1()),
               new IValue(settings.beta2()),
@@ -66,7 +91,7 @@ final class FusedAdamW implements TorchOptimizer {
     return device.zeros(ScalarType.Float).add_(new Scalar(value));
   }
 
-  private static IValue list(Tensor... tensors) {
+  private static IValue list(List<Tensor> tensors) {
     GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
     for (Tensor tensor : tensors) {
       list.push_back(new IValue(tensor));
