@@ -8,6 +8,7 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.Optional;
 
 /** A library that computes: makes replicas, and joins those of several workers. */
 public interface Engine {
@@ -23,6 +24,14 @@ public interface Engine {
    */
   default boolean isReference() {
     return false;
+  }
+
+  /**
+   * Whether this engine computes on a GPU, as far as can be told without loading its native
+   * library; empty if only the library knows.
+   */
+  default Optional<GpuSupport> gpuSupport(Gpu gpu) {
+    return Optional.empty();
   }
 
   /**

@@ -1,0 +1,94 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.Gpu;
+import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.NativeLibraryException;
+import dev.larkspur.engine.NvidiaSmi;
+import java.util.List;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Whether ND4J computes where it is asked to. There is one backend in a process, the one of the
+ * highest priority that starts; where the CUDA backend does not start, ND4J takes the one for CPUs
+ * and says nothing.
+ */
+final class Nd4jBackendCheck {
+  private static final String CUDA_BACKEND = "JCublasBackend";
+
+  private Nd4jBackendCheck() {}
+
+  /**
+   * Starts ND4J for a device, and returns when it is there.
+   *
+   * @throws EngineException if the device is a GPU that is missing or that ND4J has no code for, or
+   *     ND4J has taken the backend of another device
+   * @throws NativeLibraryException if ND4J does not start
+   */
+  static void open(Device device) {
+    before(device, new NvidiaSmi());
+    after(device, startedBackend());
+  }
+
+  /** Needs no class of ND4J. */
+  static void before(Device device, NvidiaSmi nvidiaSmi) {
+    if (device.type() == Device.Type.CPU) {
+      return;
+    }
+    List<Gpu> gpus;
+    try {
+      gpus = nvidiaSmi.gpus();
+    } catch (EngineException e) {
+      throw new EngineException(
+          "training.device asks for GPU %d, but %s; or set training.device = cpu"
+              .formatted(device.index(), e.getMessage()),
+          e);
+    }
+    if (device.index() >= gpus.size()) {
+      throw new EngineException(
+          "training.device asks for GPU %d, but this machine has %d: set training.device = cpu, or correct the GPUs that Spark discovers"
+              .formatted(device.index(), gpus.size()));
+    }
+    Gpu gpu = gpus.get(device.index());
+    GpuSupport support = CudaArchitectures.ofNd4j().support(gpu);
+    if (!support.supported()) {
+      throw new EngineException(
+          "training.engine = dl4j does not compute on GPU %d, %s: %s"
+              .formatted(device.index(), gpu.name(), support.reason()));
+    }
+  }
+
+  private static String startedBackend() {
+    try {
+      return Nd4j.getBackend().getClass().getSimpleName();
+    } catch (LinkageError e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new NativeLibraryException(
+          "ND4J does not start (%s): a larkspur-dl4j.jar built with the profile dl4j-cuda needs an NVIDIA driver and CUDA 11.6; on machines without them build it without that profile, or set training.engine = torch"
+              .formatted(root),
+          e);
+    }
+  }
+
+  /**
+   * Compares what was asked for with what ND4J has taken.
+   *
+   * @param backend name of its class
+   */
+  static void after(Device device, String backend) {
+    boolean onGpu = backend.equals(CUDA_BACKEND);
+    if (device.type() == Device.Type.CUDA && !onGpu) {
+      throw new EngineException(
+          "training.device asks for GPU %d, but ND4J has taken %s: its CUDA backend does not start here; check the NVIDIA driver and CUDA 11.6, or set training.device = cpu"
+              .formatted(device.index(), backend));
+    }
+    if (device.type() == Device.Type.CPU && onGpu) {
+      throw new EngineException(
+          "training.device asks for a CPU, but this larkspur-dl4j.jar has ND4J for GPUs: set training.device = cuda, or build it without the profile dl4j-cuda");
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.larkspur.engine;
+
+import dev.larkspur.engine.Gpu.ComputeCapability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program {@code nvidia-smi} of NVIDIA's driver: it tells the GPUs apart without CUDA. */
+public final class NvidiaSmi {
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final String program;
+
+  /** The one on the path of this process. */
+  public NvidiaSmi() {
+    this("nvidia-smi");
+  }
+
+  /** One at another place. */
+  public NvidiaSmi(String program) {
+    this.program = program;
+  }
+
+  /**
+   * The GPUs of this machine, in the order of their indices; at least one.
+   *
+   * @throws EngineException if there is no such program, it finds no GPU, or it fails
+   */
+  public List<Gpu> gpus() {
+    List<Gpu> gpus = ask().stream().map(NvidiaSmi::gpu).toList();
+    if (gpus.isEmpty()) {
+      throw new EngineException(
+          "%s finds no GPU on this machine: check the NVIDIA driver".formatted(program));
+    }
+    return gpus;
+  }
+
+  private List<String> ask() {
+    try {
+      // Into a file, so that a driver that hangs does not hold this process up.
+      Path answer = Files.createTempFile("nvidia-smi", ".csv");
+      try {
+        return ask(answer);
+      } finally {
+        Files.delete(answer);
+      }
+    } catch (IOException e) {
+      throw new EngineException(
+          "there is no %s on this machine (%s): install the NVIDIA driver if it has a GPU"
+              .formatted(program, e.getMessage()),
+          e);
+    }
+  }
+
+  private List<String> ask(Path answer) throws IOException {
+    Process process =
+        new ProcessBuilder(program, "--query-gpu=name,compute_cap", "--format=csv,noheader")
+            .redirectErrorStream(true)
+            .redirectOutput(answer.toFile())
+            .start();
+    boolean ended;
+    try {
+      ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      ended = false;
+    }
+    if (!ended) {
+      process.destroyForcibly();
+      throw new EngineException(
+          "%s does not answer within %d s: check the NVIDIA driver"
+              .formatted(program, PATIENCE_SECONDS));
+    }
+    List<String> lines = Files.readAllLines(answer).stream().filter(s -> !s.isBlank()).toList();
+    if (process.exitValue() != 0) {
+      throw new EngineException(
+          "%s fails with exit code %d (%s): check the NVIDIA driver"
+              .formatted(program, process.exitValue(), String.join(" ", lines)));
+    }
+    return lines;
+  }
+
+  private static Gpu gpu(String line) {
+    int comma = line.lastIndexOf(',');
+    try {
+      return new Gpu(
+          line.substring(0, Math.max(0, comma)).strip(),
+          ComputeCapability.parse(line.substring(comma + 1).strip()));
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(
+          "nvidia-smi answers \"%s\" where a name and a compute capability belong: update the NVIDIA driver"
+              .formatted(line.strip()),
+          e);
+    }
+  }
+}
