@@ -33,4 +33,16 @@ public interface GradientExchange {
    * exchange without memory.
    */
   Map<String, FlatVector> state();
+
+  /**
+   * Numbers that the exchange carries from step to step beside {@link #state}, by name, the same on
+   * every worker whatever their number. A checkpoint must hold them, and restore them. Empty in the
+   * beginning, and for an exchange without memory.
+   */
+  default Map<String, Double> scalars() {
+    return Map.of();
+  }
+
+  /** Resumes with the {@link #scalars} of a checkpoint; with none, as in the beginning. */
+  default void restore(Map<String, Double> scalars) {}
 }

@@ -1,0 +1,49 @@
+package dev.larkspur.collective.compression;
+
+/**
+ * One worker's update of a range of the gradient as ND4J encodes it: the number of indices, the
+ * number of values of the range, the bits of the threshold, 0; then the indices.
+ */
+public final class UpdateMessage {
+  /** Integers before the first index. */
+  public static final int HEADER = 4;
+
+  private UpdateMessage() {}
+
+  /** Number of values that a message changes. */
+  static int count(int[] message) {
+    return Math.max(0, message.length - HEADER);
+  }
+
+  /**
+   * Checks a message before native code reads it, since that trusts every index.
+   *
+   * @param rank that sent it
+   * @param values of the range
+   * @throws CompressionException if it is not an encoding of so many values with this threshold
+   */
+  public static void requireSound(int[] message, int rank, int values, float threshold) {
+    if (message.length == 0) {
+      return;
+    }
+    if (message.length < HEADER
+        || message[0] != message.length - HEADER
+        || message[1] != values
+        || message[2] != Float.floatToIntBits(threshold)) {
+      throw damaged(rank, "a header that is not that of %d values".formatted(values));
+    }
+    for (int i = HEADER; i < message.length; i++) {
+      // Widened, as the absolute value of the least int is not positive.
+      long index = Math.abs((long) message[i]);
+      if (index < 1 || index > values) {
+        throw damaged(rank, "index %d of %d values".formatted(message[i], values));
+      }
+    }
+  }
+
+  private static CompressionException damaged(int rank, String what) {
+    return new CompressionException(
+        "the compressed update of worker %d has %s: worker and network disagree on what was sent"
+            .formatted(rank, what));
+  }
+}
