@@ -1,0 +1,85 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.collective.compression.CompressionException;
+import dev.larkspur.collective.compression.ThresholdCodec;
+import dev.larkspur.collective.compression.ThresholdRule;
+import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.optimize.solvers.accumulation.encoding.ThresholdAlgorithm;
+import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.AdaptiveThresholdAlgorithm;
+import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.FixedThresholdAlgorithm;
+import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.TargetSparsityThresholdAlgorithm;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * ND4J's threshold encoding on CPUs, and Deeplearning4j's algorithms for the threshold. ND4J sends
+ * the indices in another order each time, which decoding does not depend on, as no index is twice
+ * in a message; its limit on the number of indices (boundary) would make a message depend on the
+ * threads, and is not used.
+ */
+public final class Nd4jThresholdCodec implements ThresholdCodec {
+
+  @Override
+  public int[] encode(FloatBuffer values, float threshold) {
+    // Null where fewer than two values reach the threshold.
+    try (INDArray encoded = executioner().thresholdEncode(view(values), threshold)) {
+      return encoded == null ? new int[0] : encoded.toIntVector();
+    }
+  }
+
+  @Override
+  public void decode(int[] message, FloatBuffer sum) {
+    OpExecutioner executioner = executioner();
+    try (INDArray encoded = Nd4j.createFromArray(message)) {
+      executioner.thresholdDecode(encoded, view(sum));
+    }
+  }
+
+  /** The algorithms keep state of their own only for what is not passed to them. */
+  @Override
+  public double nextThreshold(ThresholdRule rule, Encoding last) {
+    ThresholdAlgorithm algorithm = algorithm(rule);
+    return last == null
+        ? algorithm.calculateThreshold(0, 0, null, null, null, null)
+        : algorithm.calculateThreshold(1, 0, last.threshold(), last.dense(), last.sparsity(), null);
+  }
+
+  private static ThresholdAlgorithm algorithm(ThresholdRule rule) {
+    double initial = rule.initial();
+    Sparsity sparsity = rule.sparsity();
+    return switch (rule.algorithm()) {
+      case FIXED -> new FixedThresholdAlgorithm(initial);
+      case ADAPTIVE ->
+          new AdaptiveThresholdAlgorithm(
+              initial, sparsity.least(), sparsity.most(), sparsity.decayRate());
+      case TARGET_SPARSITY ->
+          new TargetSparsityThresholdAlgorithm(initial, sparsity.target(), sparsity.decayRate());
+    };
+  }
+
+  /** A vector in the buffer's memory; the memory stays the buffer's. */
+  private static INDArray view(FloatBuffer values) {
+    long length = values.remaining();
+    FloatPointer memory = new FloatPointer(values.slice());
+    return Nd4j.create(
+        Nd4j.createBuffer(memory, length, DataType.FLOAT),
+        new long[] {length},
+        new long[] {1},
+        0,
+        'c');
+  }
+
+  private static OpExecutioner executioner() {
+    OpExecutioner executioner = Nd4j.getExecutioner();
+    if (executioner.type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+      throw new CompressionException(
+          "training.exchange.compression = threshold encodes on the CPU, and ND4J runs with %s: use the larkspur-dl4j.jar with nd4j-native, or set it to none"
+              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
+    }
+    return executioner;
+  }
+}
