@@ -1,11 +1,14 @@
 package dev.larkspur.engine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /** The engines on the class path, by the name that the setting {@code training.engine} has. */
 public final class Engines {
+  /** Jars that are not part of larkspur.jar, by the name of the engine in them. */
+  private static final Map<String, String> ADD_ONS = Map.of("dl4j", "larkspur-dl4j.jar");
 
   private Engines() {}
 
@@ -31,15 +34,23 @@ public final class Engines {
         .map(ServiceLoader.Provider::get);
   }
 
+  /** What makes an engine of a name known that is not on the class path. */
+  public static String remedy(String name) {
+    return ADD_ONS.containsKey(name)
+        ? "add %s to the class path of the driver and of the executors, with --jars of spark-submit"
+            .formatted(ADD_ONS.get(name))
+        : "another engine's jar must be on the class path of the driver and of the executors";
+  }
+
   /** No engine has the name that the settings give. */
   public static final class UnknownEngineException extends EngineException {
     private static final long serialVersionUID = 1L;
 
     UnknownEngineException(String name, String known) {
       super(
-          known.isEmpty()
-              ? "training.engine = %s, but there is no engine on the class path: add the jar of one"
-                  .formatted(name)
+          known.isEmpty() || ADD_ONS.containsKey(name)
+              ? "training.engine = %s, but it is not on the class path: %s"
+                  .formatted(name, remedy(name))
               : "training.engine = %s is unknown: use one of those on the class path (%s)"
                   .formatted(name, known));
     }

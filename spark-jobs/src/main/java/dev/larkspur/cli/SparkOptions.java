@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.engine.Engines;
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
 import dev.larkspur.launch.MasterCheck.SparkStartException;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -137,8 +140,8 @@ final class SparkOptions {
     } else {
       executors(conf);
       if (!submitted) {
-        // spark-submit hands the jar on itself: executors would fetch it twice.
-        addJar(conf);
+        // spark-submit hands the jars on itself: executors would fetch them twice.
+        addJars(conf, settings.resolved().getString("training.engine"));
       }
       networkInterface(settings)
           .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
@@ -174,22 +177,31 @@ final class SparkOptions {
     }
   }
 
-  private static void addJar(SparkConf conf) {
-    Path jar = jar();
-    if (jar != null) {
-      conf.setIfMissing("spark.jars", jar.toUri().toString());
+  private static void addJars(SparkConf conf, String engine) {
+    Stream<Class<?>> chosen =
+        Engines.names().contains(engine)
+            ? Stream.of(Engines.named(engine).getClass())
+            : Stream.empty();
+    String jars =
+        Stream.concat(Stream.of(SparkOptions.class), chosen)
+            .flatMap(type -> jar(type).stream())
+            .distinct()
+            .map(jar -> jar.toUri().toString())
+            .collect(Collectors.joining(","));
+    if (!jars.isEmpty()) {
+      conf.setIfMissing("spark.jars", jars);
     }
   }
 
-  /** The assembled jar that this class comes from; null if it comes from a directory of classes. */
-  private static Path jar() {
-    CodeSource source = SparkOptions.class.getProtectionDomain().getCodeSource();
+  /** The assembled jar that a class comes from; empty if it comes from a directory of classes. */
+  private static Optional<Path> jar(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
     if (source == null) {
-      return null;
+      return Optional.empty();
     }
     try {
       Path place = Path.of(source.getLocation().toURI());
-      return place.toString().endsWith(".jar") ? place : null;
+      return Optional.of(place).filter(path -> path.toString().endsWith(".jar"));
     } catch (URISyntaxException e) {
       throw new IllegalStateException("the place of the jar is not a URI: " + source, e);
     }

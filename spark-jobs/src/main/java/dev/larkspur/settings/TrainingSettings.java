@@ -142,9 +142,7 @@ public record TrainingSettings(
       List<String> engines = Engines.names();
       if (!engines.contains(engine)) {
         problems.refuse(
-            "engine",
-            "must be one of " + String.join(", ", engines),
-            "another engine's jar must be on the class path of the driver and of the executors");
+            "engine", "must be one of " + String.join(", ", engines), Engines.remedy(engine));
       }
     }
   }

@@ -21,4 +21,13 @@ class EngineLookupTest {
         .hasMessage(
             "training.engine = tensorflow is unknown: use one of those on the class path (torch)");
   }
+
+  @Test
+  void namesTheJarOfAnEngineThatIsAnAddOn() {
+    assertThatThrownBy(() -> Engines.named("dl4j"))
+        .isInstanceOf(UnknownEngineException.class)
+        .hasMessage(
+            "training.engine = dl4j, but it is not on the class path: add larkspur-dl4j.jar to the"
+                + " class path of the driver and of the executors, with --jars of spark-submit");
+  }
 }
