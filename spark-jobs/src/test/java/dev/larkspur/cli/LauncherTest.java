@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,8 @@ class LauncherTest {
     for (String built : List.of("larkspur.jar", "spark.classpath", "larkspur.arguments")) {
       Files.writeString(target.resolve(built), "");
     }
+    Path addOn = Files.createDirectories(home.resolve("model-core/dl4j/target"));
+    Files.writeString(addOn.resolve("larkspur-dl4j.jar"), "");
     Files.createDirectories(home.resolve("deploy"));
     Files.copy(LAUNCHER, home.resolve("deploy/larkspur"));
   }
@@ -38,6 +41,10 @@ class LauncherTest {
           -XshowSettings*) echo "    java.specification.version = %s" >&2; exit ;;
         esac
         echo "native noise"
+        while [ $# -gt 1 ]; do
+          [ "$1" = -cp ] && [ -n "${SHOW_CLASS_PATH-}" ] && echo "class path $2"
+          shift
+        done
         [ "${LARKSPUR_STDOUT%%:*}" = $$ ] || exit 1
         echo "result in ${LC_ALL:-no} locale" >&"${LARKSPUR_STDOUT#*:}"
         """
@@ -45,8 +52,10 @@ class LauncherTest {
     assertThat(java.toFile().setExecutable(true)).isTrue();
   }
 
-  private List<String> run(Map<String, String> environment) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("bash", home.resolve("deploy/larkspur").toString());
+  private List<String> run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", home + "/deploy/larkspur"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.matches("LANG|LC_.*|SPARK_HOME"));
     builder.environment().put("JAVA_HOME", home.resolve("java").toString());
     builder.environment().putAll(environment);
@@ -87,10 +96,69 @@ class LauncherTest {
         .containsExactly("0", "result in no locale", "native noise");
   }
 
+  @Test
+  void embeddedRunsHaveTheAddOnJar() throws Exception {
+    java("17");
+
+    assertThat(run(Map.of("SHOW_CLASS_PATH", "1")))
+        .anyMatch(
+            line ->
+                line.startsWith("class path")
+                    && line.contains(
+                        "/spark-jobs/target/larkspur.jar:"
+                            + home
+                            + "/model-core/dl4j/target/larkspur-dl4j.jar:"));
+  }
+
+  @Test
+  void sparkSubmitGetsTheAddOnJarWhereAnArgumentOrItsFileNamesTheEngine() throws Exception {
+    java("17");
+    Path settings = home.resolve("small.conf");
+    Files.writeString(settings, "training.engine = dl4j\n");
+    Path other = home.resolve("other.conf");
+    Files.writeString(other, "training.steps = 4 # as with dl4j\n");
+    Path run = Files.createDirectories(home.resolve("run"));
+    Files.writeString(run.resolve("config.conf"), "training { engine = dl4j }\n");
+
+    assertThat(submitted("train", "--set", "training.engine=dl4j")).contains("--jars");
+    assertThat(submitted("train", "--conf", settings.toString())).contains("--jars");
+    assertThat(submitted("train", "--conf=" + settings)).contains("--jars");
+    assertThat(submitted("evaluate", "--run", run.toString())).contains("--jars");
+    assertThat(submitted("doctor")).contains("--jars");
+    assertThat(submitted("train", "--conf", other.toString())).doesNotContain("--jars");
+    assertThat(submitted()).doesNotContain("--jars");
+  }
+
+  @Test
+  void theEnvironmentAddsTheJarWhereSettingsAreOutOfSight() throws Exception {
+    java("17");
+
+    assertThat(submit(Map.of("LARKSPUR_DL4J", "1"), "train", "--conf", "hdfs:///small.conf"))
+        .contains("--jars " + home + "/model-core/dl4j/target/larkspur-dl4j.jar ");
+  }
+
+  private String submitted(String... arguments) throws Exception {
+    return submit(Map.of(), arguments);
+  }
+
+  /** The arguments of a {@code spark-submit} that only prints them. */
+  private String submit(Map<String, String> environment, String... arguments) throws Exception {
+    Path submit =
+        Files.createDirectories(home.resolve("spark/bin")).resolve("spark-submit").toAbsolutePath();
+    Files.writeString(submit, "#!/bin/sh\necho \"submitted $* \"\n");
+    assertThat(submit.toFile().setExecutable(true)).isTrue();
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SPARK_HOME", home.resolve("spark").toString());
+    return run(all, arguments).stream()
+        .filter(line -> line.startsWith("submitted"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** It builds without tests, where Maven makes no jars of tests. */
   @Test
   void itsBuildNeedsNoJarOfTests() throws IOException {
-    for (String module : List.of("model-core/torch", "spark-jobs")) {
+    for (String module : List.of("model-core/torch", "model-core/dl4j", "spark-jobs")) {
       String pom = Files.readString(Path.of("..", module, "pom.xml"));
       assertThat(pom).contains("<name>!maven.test.skip</name>", "<type>test-jar</type>");
       assertThat(pom.substring(0, pom.indexOf("<profiles>")))

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the package phase has built, and how to start Java on it. */
 public final class BuiltJar {
   private static final Path JAR = Path.of(System.getProperty("larkspur.jar"));
+  private static final String DL4J_JAR = System.getProperty("larkspur-dl4j.jar", "");
   private static final Path SPARK_CLASSPATH = Path.of(System.getProperty("spark.classpath"));
 
   private BuiltJar() {}
@@ -16,6 +18,11 @@ public final class BuiltJar {
   /** The assembled jar. */
   public static Path jar() {
     return JAR;
+  }
+
+  /** The add-on jar with the engine dl4j; empty if that is among the jars of the build anyway. */
+  public static Optional<Path> dl4jJar() {
+    return Optional.of(DL4J_JAR).filter(jar -> !jar.isEmpty()).map(Path::of);
   }
 
   /** The jars that an installed Spark would bring. */
@@ -71,7 +78,8 @@ public final class BuiltJar {
 
   /** The command line of Larkspur with embedded Spark, as the launcher starts it. */
   public static List<String> larkspur(String... arguments) throws IOException {
-    List<String> command = java(JAR + ":" + Files.readString(SPARK_CLASSPATH).strip());
+    String addOn = dl4jJar().map(jar -> ":" + jar).orElse("");
+    List<String> command = java(JAR + addOn + ":" + Files.readString(SPARK_CLASSPATH).strip());
     command.add("dev.larkspur.cli.Larkspur");
     command.addAll(List.of(arguments));
     return command;
