@@ -1,5 +1,7 @@
 package dev.larkspur.engine;
 
+import java.io.Serializable;
+
 /**
  * Where a replica computes.
  *
@@ -7,7 +9,7 @@ package dev.larkspur.engine;
  * @param index number of the GPU on its host; 0 on CPUs
  * @param threads threads that one operator may use on a CPU
  */
-public record Device(Type type, int index, int threads) {
+public record Device(Type type, int index, int threads) implements Serializable {
 
   /** The kind of processor. */
   public enum Type {

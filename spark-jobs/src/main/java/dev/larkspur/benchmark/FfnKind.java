@@ -4,6 +4,7 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
@@ -26,6 +27,15 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
         new FfnKind("BlockDense 32 %", width -> new FfnStructure.BlockDense(2, twice(width / 6.0))),
         new FfnKind("BlockShuffle 63 %", width -> new FfnStructure.BlockShuffle(2)),
         new FfnKind("BlockShuffle 32 %", width -> new FfnStructure.BlockShuffle(4)));
+  }
+
+  /** Its label as an option or a preset has it: {@code low-rank-32}. */
+  public String name() {
+    return label
+        .replaceAll("([a-z])([A-Z])", "$1-$2")
+        .replace(" %", "")
+        .replace(' ', '-')
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Whether its matrices are kept as factors. */

@@ -25,18 +25,35 @@ public final class TrainingStep {
     this(replica, model.vocabulary(), new TokenBatch(sequences, model.context()), passes, 1);
   }
 
+  /** The same with the parameters that the replica has. */
+  static TrainingStep ofPresentWeights(
+      Replica replica, ModelConfig model, int sequences, int passes) {
+    return new TrainingStep(
+        replica,
+        randomTokens(new TokenBatch(sequences, model.context()), model.vocabulary(), 1),
+        passes);
+  }
+
+  private TrainingStep(Replica replica, TokenBatch batch, int passes) {
+    this.replica = replica;
+    this.batch = batch;
+    this.passes = passes;
+  }
+
   /**
    * @param vocabulary of the model
    * @param batch to be filled with random tokens, of one pass
    * @param seed of the tokens
    */
   TrainingStep(Replica replica, int vocabulary, TokenBatch batch, int passes, long seed) {
-    this.replica = replica;
-    this.batch = batch;
-    this.passes = passes;
+    this(replica, randomTokens(batch, vocabulary, seed), passes);
+    replica.initialize(1);
+  }
+
+  private static TokenBatch randomTokens(TokenBatch batch, int vocabulary, long seed) {
     Random random = new Random(seed);
     Arrays.setAll(batch.ids(), i -> random.nextInt(vocabulary));
-    replica.initialize(1);
+    return batch;
   }
 
   /** Does one step; returns the tokens of it. */
@@ -60,12 +77,15 @@ public final class TrainingStep {
    * The gradient of one step.
    *
    * @param completed as in {@link Replica#accumulate(TokenBatch, double, LongConsumer)}
+   * @return summed negative log-likelihood of all tokens, in nats
    */
-  void backward(LongConsumer completed) {
+  double backward(LongConsumer completed) {
     replica.clearGradient();
+    double loss = 0;
     for (int pass = 1; pass <= passes; pass++) {
-      replica.accumulate(batch, 1.0 / tokens(), pass == passes ? completed : offset -> {});
+      loss += replica.accumulate(batch, 1.0 / tokens(), pass == passes ? completed : offset -> {});
     }
+    return loss;
   }
 
   /** Clips and updates. */

@@ -1,2 +1,2 @@
-/** Measures how fast the parts of Larkspur are, in turn and in one process. Commands print it. */
+/** Measures how fast the parts of Larkspur are, in turn and on one machine. Commands print it. */
 package dev.larkspur.benchmark;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       BenchmarkFfnCommand.class,
       BenchmarkModelCommand.class,
       BenchmarkDecodeCommand.class,
+      BenchmarkEnginesCommand.class,
       BenchmarkPrepareCommand.class,
       BenchmarkExchangeCommand.class,
       BenchmarkCheckpointCommand.class

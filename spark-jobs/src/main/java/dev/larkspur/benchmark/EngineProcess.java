@@ -1,0 +1,144 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.benchmark.EngineTask.Request;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Java process like this one, with one engine in it, so that its memory is its own; at work only
+ * while it is asked. Gone when closed.
+ */
+final class EngineProcess implements AutoCloseable {
+  private static final long SECONDS_TO_END = 10;
+
+  private final EngineTask task;
+  private final Process process;
+  private final BufferedReader answers;
+  private ObjectOutputStream requests;
+
+  /** Starts it. */
+  EngineProcess(EngineTask task) {
+    this.task = task;
+    try {
+      process =
+          new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      answers = process.inputReader(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String engine() {
+    return task.engine();
+  }
+
+  EngineTask task() {
+    return task;
+  }
+
+  private static List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // A debugger or profiler watches this process alone.
+      if (!argument.startsWith("-agent") && !argument.startsWith("-javaagent")) {
+        command.add(argument);
+      }
+    }
+    command.add("-cp");
+    command.add(
+        System.getProperty("java.class.path") + System.getProperty("path.separator") + own());
+    command.add(EngineWorker.class.getName());
+    return command;
+  }
+
+  /** Where these classes are: spark-submit adds the jar behind the class path. */
+  private static Path own() {
+    try {
+      return Path.of(
+          EngineWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Asks for something, and waits until it is done.
+   *
+   * @throws EngineBenchmarkException if the process has failed
+   */
+  double ask(Request request) {
+    try {
+      if (requests == null) {
+        requests = new ObjectOutputStream(process.getOutputStream());
+        requests.writeObject(task);
+      }
+      requests.writeObject(request);
+      requests.flush();
+      return answer();
+    } catch (IOException e) {
+      throw failed("it ended", e);
+    }
+  }
+
+  private double answer() throws IOException {
+    for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (line.startsWith(EngineWorker.ANSWER)) {
+        return Double.parseDouble(line.substring(EngineWorker.ANSWER.length()));
+      }
+      if (line.startsWith(EngineWorker.FAILURE)) {
+        throw failed(line.substring(EngineWorker.FAILURE.length()), null);
+      }
+    }
+    throw failed("it ended; memory may have run out", null);
+  }
+
+  private EngineBenchmarkException failed(String reason, Throwable cause) {
+    return new EngineBenchmarkException(
+        "the process that measures %s failed: %s. Its messages are above; --engines leaves engines out, a smaller model takes less memory"
+            .formatted(task.engine(), reason),
+        cause);
+  }
+
+  /** Most memory that was resident at any time, in bytes; NaN where the system does not say. */
+  double peakBytes() {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return Double.NaN;
+    }
+    try {
+      return Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToDouble(line -> 1024.0 * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(Double.NaN);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

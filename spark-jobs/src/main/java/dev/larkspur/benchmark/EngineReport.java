@@ -1,0 +1,103 @@
+package dev.larkspur.benchmark;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+
+/**
+ * What {@link EngineBenchmark} has measured.
+ *
+ * @param machine that was measured
+ * @param shape of models and steps
+ * @param engines by kind, in the order of the kinds; the reference is the last of each
+ */
+public record EngineReport(
+    MeasuredMachine machine, @JsonUnwrapped Shape shape, List<EngineMeasured> engines) {
+  /** Copies the list. */
+  public EngineReport {
+    engines = List.copyOf(engines);
+  }
+
+  /**
+   * What was measured on.
+   *
+   * @param processor model and instructions
+   * @param device processor and its threads
+   * @param precision of the matrix products
+   */
+  public record MeasuredMachine(String processor, String device, String precision) {}
+
+  /**
+   * Sizes of models and steps.
+   *
+   * @param width hidden
+   * @param layers of the decoder
+   * @param vocabulary entries of the embedding
+   * @param context tokens of a sequence
+   * @param stepTokens tokens of a step
+   */
+  public record Shape(int width, int layers, int vocabulary, int context, long stepTokens) {}
+
+  /**
+   * One engine with one kind of feed-forward networks.
+   *
+   * @param kind label
+   * @param parameters of the model
+   * @param engine name and version
+   * @param step a whole training step
+   * @param speed as a multiple of the reference's, by round
+   * @param peakBytes most memory that its process took; NaN where the system does not say
+   * @param agreement with the reference, before the first step
+   */
+  public record EngineMeasured(
+      String kind,
+      long parameters,
+      String engine,
+      Seconds step,
+      Speed speed,
+      double peakBytes,
+      Agreement agreement) {}
+
+  /**
+   * Speed as a multiple of the reference's.
+   *
+   * @param rounds of steps measured one after the other
+   */
+  public record Speed(List<Double> rounds) {
+    /** Copies the list. */
+    public Speed {
+      rounds = List.copyOf(rounds);
+    }
+
+    static Speed of(Seconds engine, Seconds reference) {
+      return new Speed(
+          IntStream.range(0, engine.rounds().size())
+              .mapToObj(i -> reference.rounds().get(i) / engine.rounds().get(i))
+              .toList());
+    }
+
+    /** The median of the rounds. */
+    @JsonProperty
+    public double median() {
+      return new Median().evaluate(rounds.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+  }
+
+  /**
+   * How far loss and gradient are from the reference's, on the same parameters and tokens.
+   *
+   * @param loss relative difference
+   * @param gradient largest relative difference of a parameter's gradient
+   */
+  public record Agreement(double loss, Difference gradient) {}
+
+  /**
+   * How far one parameter's values are from those expected.
+   *
+   * @param parameter name
+   * @param relative Euclidean norm of the difference over that of the expected values
+   */
+  public record Difference(String parameter, double relative) {}
+}

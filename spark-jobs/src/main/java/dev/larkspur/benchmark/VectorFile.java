@@ -1,0 +1,103 @@
+package dev.larkspur.benchmark;
+
+import dev.larkspur.benchmark.EngineReport.Difference;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.FlatVector;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Flat vectors in files, as processes of one machine hand them to each other: 32-bit floats,
+ * big-endian. A piece at a time is in memory, so that files do not count in what a process takes.
+ */
+final class VectorFile {
+  private static final int PIECE = 1 << 18;
+
+  private VectorFile() {}
+
+  /** Writes all elements. */
+  static void write(FlatVector vector, Path file) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * PIECE);
+    FloatBuffer values = FloatBuffer.allocate(PIECE);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long done = 0; done < vector.length(); done += values.limit()) {
+        values.clear().limit((int) Math.min(PIECE, vector.length() - done));
+        vector.read(done, values);
+        bytes.clear().asFloatBuffer().put(values.flip());
+        bytes.limit(Float.BYTES * values.limit());
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads all elements. */
+  static void read(Path file, FlatVector into) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * PIECE);
+    FloatBuffer values = FloatBuffer.allocate(PIECE);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (long done = 0; done < into.length(); done += values.limit()) {
+        next(channel, bytes, values, into.length() - done);
+        into.write(done, values);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The next piece of a file, or what is wanted of it. */
+  private static void next(FileChannel channel, ByteBuffer bytes, FloatBuffer values, long wanted)
+      throws IOException {
+    values.clear().limit((int) Math.min(PIECE, wanted));
+    bytes.clear().limit(Float.BYTES * values.limit());
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new EOFException("a vector of another process is shorter than the model");
+      }
+    }
+    values.put(bytes.flip().asFloatBuffer()).flip();
+  }
+
+  /** The largest difference of all parameters, each taken by itself. */
+  static Difference largestDifference(Path actual, Path expected, ParameterTable table) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * PIECE);
+    FloatBuffer ours = FloatBuffer.allocate(PIECE);
+    FloatBuffer theirs = FloatBuffer.allocate(PIECE);
+    Difference largest = new Difference("", 0);
+    try (FileChannel actualChannel = FileChannel.open(actual, StandardOpenOption.READ);
+        FileChannel expectedChannel = FileChannel.open(expected, StandardOpenOption.READ)) {
+      for (Parameter parameter : table.parameters()) {
+        double squares = 0;
+        double squaredDifferences = 0;
+        for (long done = 0; done < parameter.size(); done += ours.limit()) {
+          next(actualChannel, bytes, ours, parameter.size() - done);
+          next(expectedChannel, bytes, theirs, parameter.size() - done);
+          for (int i = 0; i < ours.limit(); i++) {
+            double difference = (double) ours.get(i) - theirs.get(i);
+            squaredDifferences += difference * difference;
+            squares += (double) theirs.get(i) * theirs.get(i);
+          }
+        }
+        double relative = squaredDifferences == 0 ? 0 : Math.sqrt(squaredDifferences / squares);
+        // NaN is above all numbers.
+        if (Double.compare(relative, largest.relative()) > 0) {
+          largest = new Difference(parameter.name(), relative);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return largest;
+  }
+}
