@@ -8,7 +8,9 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** A library that computes: makes replicas, and joins those of several workers. */
 public interface Engine {
@@ -18,6 +20,11 @@ public interface Engine {
 
   /** Version of the library, for provenance. */
   String version();
+
+  /** The arithmetic that it has. */
+  default Set<Precision> precisions() {
+    return EnumSet.allOf(Precision.class);
+  }
 
   /**
    * Whether it is there only to measure others against: no training may name it in its settings.

@@ -1,0 +1,137 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * A decoder as the configuration of a {@link org.deeplearning4j.nn.graph.ComputationGraph}. Inputs
+ * are token ids [sequences, length] of 32-bit integers, labels the next ones; activations between
+ * the vertices are [sequences · length, width]. The graph's flat vector has the layout of the
+ * model's {@link ParameterTable}.
+ */
+public final class DecoderGraph {
+  private static final String EMBEDDING = "embedding";
+  private static final String HEAD = "head";
+
+  private final ModelConfig config;
+  private final ParameterTable table;
+  private final GraphBuilder graph;
+
+  private DecoderGraph(ModelConfig config, GraphBuilder graph) {
+    this.config = config;
+    this.table = ParameterTable.of(config);
+    this.graph = graph;
+  }
+
+  /**
+   * The configuration of a model for DL4J's own training.
+   *
+   * @param updater which DL4J's {@code fit} uses
+   * @param workspaces of training and inference, which must be the same
+   */
+  public static ComputationGraphConfiguration of(
+      ModelConfig config, DataType type, IUpdater updater, WorkspaceMode workspaces) {
+    GraphBuilder builder =
+        new NeuralNetConfiguration.Builder()
+            .dataType(type)
+            .updater(updater)
+            // Else fit() divides the gradient by the rows of its input.
+            .miniBatch(false)
+            .trainingWorkspaceMode(workspaces)
+            .inferenceWorkspaceMode(workspaces)
+            .graphBuilder()
+            .addInputs("tokens");
+    return new DecoderGraph(config, builder).build();
+  }
+
+  private ComputationGraphConfiguration build() {
+    EmbeddingSpec embedding = new EmbeddingSpec();
+    embedding.tied = config.variant().tiedEmbedding();
+    embedding.take(
+        Stream.concat(parameters(EMBEDDING), parameters("positions")).toList(), EMBEDDING + ".");
+    graph.addLayer(EMBEDDING, embedding, "tokens");
+    String stream = EMBEDDING;
+    for (int layer = 0; layer < config.layers(); layer++) {
+      stream = layer("layers." + layer, stream);
+    }
+    addNorm("norm", stream, true);
+    graph.addVertex(HEAD, head(), "norm");
+    // DL4J's check knows its own output layers only.
+    return graph.setOutputs(HEAD).validateOutputLayerConfig(false).build();
+  }
+
+  /** A pre-norm layer on a stream; returns the name of the stream after it. */
+  private String layer(String name, String stream) {
+    String attention = name + ".attention";
+    addNorm(attention + ".norm", stream, false);
+    addProjection(attention + ".qkv", attention + ".norm");
+    graph.addVertex(attention + ".heads", attention(), attention + ".qkv");
+    addProjection(attention + ".out", attention + ".heads");
+    graph.addVertex(attention, new ResidualSpec(), stream, attention + ".out");
+    addNorm(name + ".ffn.norm", attention, false);
+    FeedForwardSpec ffn = new FeedForwardSpec();
+    String network = name + ".ffn";
+    ffn.take(
+        parameters(network).filter(p -> !p.name().startsWith(network + ".norm.")).toList(),
+        network + ".");
+    graph.addLayer(network, ffn, network + ".norm");
+    graph.addVertex(name, new ResidualSpec(), attention, network);
+    return name;
+  }
+
+  private void addNorm(String name, String input, boolean last) {
+    NormSpec norm = new NormSpec();
+    norm.norm = config.variant().norm();
+    norm.epsilon = config.variant().normEpsilon();
+    norm.last = last;
+    norm.take(parameters(name).toList(), name + ".");
+    graph.addLayer(name, norm, input);
+  }
+
+  private void addProjection(String name, String input) {
+    ProjectionSpec projection = new ProjectionSpec();
+    projection.take(parameters(name).toList(), name + ".");
+    graph.addLayer(name, projection, input);
+  }
+
+  private AttentionSpec attention() {
+    AttentionConfig shape = config.attention();
+    AttentionSpec attention = new AttentionSpec();
+    attention.dim = shape.dim();
+    attention.queryHeads = shape.queryHeads();
+    attention.kvHeads = shape.kvHeads();
+    attention.context = config.context();
+    attention.rotaryBase =
+        config.variant().positions() instanceof Positions.Rotary rotary ? rotary.base() : 0;
+    return attention;
+  }
+
+  private HeadSpec head() {
+    HeadSpec head = new HeadSpec();
+    if (config.variant().tiedEmbedding()) {
+      head.tiedTo = EMBEDDING;
+    } else {
+      Parameter matrix = table.parameter("head.weight");
+      List<Integer> shape = matrix.shape();
+      head.shape = new long[] {shape.get(0), shape.get(1)};
+      head.offset = matrix.offset();
+    }
+    return head;
+  }
+
+  /** Parameters of a layer, in the order of the table. */
+  private Stream<Parameter> parameters(String layer) {
+    return table.parameters().stream().filter(p -> p.name().startsWith(layer + "."));
+  }
+}

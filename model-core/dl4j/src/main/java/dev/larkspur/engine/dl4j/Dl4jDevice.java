@@ -1,0 +1,44 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.Precision;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A device that ND4J was prepared for. */
+record Dl4jDevice(Device device, Kernels kernels) {
+
+  /** Loads ND4J on first use and sets the threads, which are process-wide. */
+  static Dl4jDevice open(Device device) {
+    Kernels kernels = Kernels.ofBackend();
+    boolean cpu = kernels instanceof CpuKernels;
+    if (cpu != (device.type() == Device.Type.CPU)) {
+      throw new EngineException(
+          cpu
+              ? "training.device asks for a GPU, but the ND4J that is loaded computes on CPUs: set training.device = cpu or training.engine = torch, or build with -P dl4j-cuda"
+              : "training.device asks for a CPU, but the ND4J that is loaded computes on GPUs: set training.device = cuda, or build without -P dl4j-cuda");
+    }
+    if (cpu) {
+      Nd4j.getEnvironment().setMaxThreads(device.threads());
+      openblas_nolapack.blas_set_num_threads(device.threads());
+    }
+    return new Dl4jDevice(device, kernels);
+  }
+
+  /**
+   * ND4J's type for a precision.
+   *
+   * @throws EngineException for bf16, whose products ND4J computes a thousand times too slowly
+   */
+  static DataType type(Precision precision) {
+    return switch (precision) {
+      case FP32 -> DataType.FLOAT;
+      case FP64 -> DataType.DOUBLE;
+      case BF16 ->
+          throw new EngineException(
+              "the engine dl4j computes in fp32: set training.precision = fp32, or training.engine = torch");
+    };
+  }
+}

@@ -1,0 +1,67 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.Optimizer;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+import java.util.EnumSet;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Deeplearning4j over ND4J. */
+public final class Dl4jEngine implements Engine {
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public String version() {
+    String version = Nd4j.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  @Override
+  public Set<Precision> precisions() {
+    return EnumSet.of(Precision.FP32, Precision.FP64);
+  }
+
+  @Override
+  public Replica replica(
+      ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
+    DataType type = Dl4jDevice.type(precision);
+    return new Dl4jReplica(config, Dl4jDevice.open(device), type, optimizer, shard);
+  }
+
+  @Override
+  public FfnWorkload ffnWorkload(
+      int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
+    DataType type = Dl4jDevice.type(precision);
+    return new Dl4jFfnWorkload(hidden, ffn, tokens, Dl4jDevice.open(device), type);
+  }
+
+  @Override
+  public FlatVector vector(long length, Device device) {
+    return Dl4jVector.zeros(DataType.FLOAT, length, Dl4jDevice.open(device).kernels());
+  }
+
+  @Override
+  public Collective join(Rendezvous rendezvous, Device device) {
+    Dl4jDevice.open(device);
+    if (rendezvous.worldSize() == 1) {
+      return new SingleWorker();
+    }
+    throw new UnsupportedOperationException("several workers");
+  }
+}

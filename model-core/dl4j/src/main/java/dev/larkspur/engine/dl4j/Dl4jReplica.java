@@ -1,0 +1,232 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.InitialValues;
+import dev.larkspur.engine.OptimizerState;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.engine.dl4j.FeedForwardSpec.FeedForwardLayer;
+import dev.larkspur.engine.dl4j.VertexSpec.DecoderVertex;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Parameter;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.optim.Optimizer;
+import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** The decoder as a computation graph, its gradient and its optimiser on one device. */
+final class Dl4jReplica implements Replica {
+  private final ModelConfig config;
+  private final ParameterTable table;
+  private final Kernels kernels;
+  private final Shard shard;
+  private final Dl4jVector parameters;
+  private final Dl4jVector gradient;
+  private final Map<String, Dl4jVector> optimizerState = new LinkedHashMap<>();
+  private final ComputationGraph graph;
+  private final Pass pass;
+  private final Dl4jOptimizer optimizer;
+  private double[] guideWeights;
+
+  Dl4jReplica(
+      ModelConfig config, Dl4jDevice device, DataType type, Optimizer optimizer, Shard shard) {
+    this.config = config;
+    this.table = ParameterTable.of(config);
+    this.kernels = device.kernels();
+    this.shard = shard;
+    this.optimizer = Dl4jOptimizer.of(optimizer, type);
+    this.guideWeights = new double[config.layers()];
+    try {
+      parameters = Dl4jVector.zeros(type, table.length(), kernels);
+      graph = new ComputationGraph(DecoderGraph.of(config, type, new NoOp(), WorkspaceMode.NONE));
+      graph.init(parameters.array(), false);
+      graph.initGradientsView();
+      INDArray gradients = graph.getGradientsViewArray();
+      gradient = new Dl4jVector(gradients.reshape(gradients.length()), kernels);
+      for (String name : optimizer.stateNames()) {
+        optimizerState.put(name, Dl4jVector.zeros(type, shard.length(), kernels));
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new EngineException(
+          "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
+              .formatted(
+                  table.length(),
+                  device.device(),
+                  type.width() * (2 + optimizer.stateNames().size()) * table.length() >> 20),
+          e);
+    }
+    pass = new Pass(kernels, type);
+    pass.accumulate();
+    attach();
+    requireLayout();
+  }
+
+  private void attach() {
+    for (Layer layer : graph.getLayers()) {
+      ((DecoderLayer<?>) layer).attach(pass);
+    }
+    for (GraphVertex vertex : graph.getVertices()) {
+      if (vertex instanceof DecoderVertex own) {
+        own.attach(pass);
+      }
+    }
+  }
+
+  /** DL4J lays the parameters out in the topological order of its vertices: the table's order. */
+  private void requireLayout() {
+    for (Parameter parameter : table.parameters()) {
+      INDArray view = view(parameter);
+      long offset = view.offset() - parameters.array().offset();
+      if (offset != parameter.offset()) {
+        throw new IllegalStateException(
+            "%s is at %d of the graph's parameters, but at %d of the table"
+                .formatted(parameter.name(), offset, parameter.offset()));
+      }
+    }
+  }
+
+  private INDArray view(Parameter parameter) {
+    for (Layer layer : graph.getLayers()) {
+      DecoderLayer<?> own = (DecoderLayer<?>) layer;
+      String name = own.parameterOf(parameter.name());
+      if (name != null) {
+        return own.value(name);
+      }
+    }
+    throw new IllegalStateException("no layer has " + parameter.name());
+  }
+
+  @Override
+  public ParameterTable table() {
+    return table;
+  }
+
+  @Override
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FlatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public Shard shard() {
+    return shard;
+  }
+
+  @Override
+  public OptimizerState optimizerState() {
+    return new OptimizerState(new LinkedHashMap<String, FlatVector>(optimizerState));
+  }
+
+  @Override
+  public void initialize(long seed) {
+    new InitialValues(config.initStd(), seed, new LapackDecompositions()).fill(table, parameters);
+    for (Layer layer : graph.getLayers()) {
+      if (layer instanceof FeedForwardLayer ffn) {
+        ffn.startGuides();
+      }
+    }
+  }
+
+  @Override
+  public void guide(double[] given) {
+    if (given.length != config.layers()) {
+      throw new IllegalArgumentException(
+          "%d weights of guides for %d layers".formatted(given.length, config.layers()));
+    }
+    for (double weight : given) {
+      if (!(weight >= 0 && weight <= 1)) {
+        throw new IllegalArgumentException(
+            "a guide's weight is " + weight + ": it is from 0 to 1");
+      }
+    }
+    for (int layer = 0; layer < given.length; layer++) {
+      ((FeedForwardLayer) graph.getLayer("layers." + layer + ".ffn")).guide(given[layer]);
+    }
+    guideWeights = given.clone();
+  }
+
+  @Override
+  public void clearGradient() {
+    gradient.array().assign(0);
+  }
+
+  @Override
+  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
+    DataSet data = TokenIds.dataSet(batch);
+    pass.lossWeight(weight);
+    pass.onCompleted(completed);
+    try {
+      graph.setInputs(data.getFeatures());
+      graph.setLabels(data.getLabels());
+      graph.computeGradientAndScore();
+      return graph.score() / weight;
+    } finally {
+      pass.onCompleted(offset -> {});
+    }
+  }
+
+  @Override
+  public double loss(TokenBatch batch) {
+    pass.lossWeight(1);
+    return graph.score(TokenIds.dataSet(batch), false);
+  }
+
+  @Override
+  public double gradientNorm(Shard part) {
+    return Math.sqrt(
+        kernels.sumOfSquares(gradient.array(), part.offset(), part.offset() + part.length()));
+  }
+
+  @Override
+  public void update(double learningRate, long step, double gradientScale) {
+    if (shard.length() == 0) {
+      return;
+    }
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    optimizerState.forEach((name, vector) -> state.put(name, vector.array()));
+    optimizer.update(
+        own(parameters), own(gradient), state, learningRate, step, gradientScale);
+  }
+
+  private INDArray own(Dl4jVector vector) {
+    return vector.slice(shard.offset(), shard.length()).array();
+  }
+
+  @Override
+  public DecodingSession decoding(int sequences, int length, FactorMerge merge) {
+    throw new UnsupportedOperationException("decoding");
+  }
+
+  @Override
+  public void close() {
+    for (Layer layer : graph.getLayers()) {
+      ((DecoderLayer<?>) layer).release();
+    }
+    for (GraphVertex vertex : graph.getVertices()) {
+      if (vertex instanceof DecoderVertex own) {
+        own.release();
+      }
+    }
+    pass.close();
+    optimizerState.values().forEach(Dl4jVector::close);
+    gradient.close();
+    parameters.close();
+  }
+}

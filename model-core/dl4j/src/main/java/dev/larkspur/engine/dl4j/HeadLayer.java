@@ -1,0 +1,161 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.dl4j.HeadSpec.HeadParameters;
+import java.util.List;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/** States [tokens, hidden] and labels [sequences, length] to the loss. */
+final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLayer {
+  private static final long serialVersionUID = 1L;
+  private transient ComputationGraph graph;
+  private String tiedTo;
+  private transient INDArray labels;
+  private transient boolean scored;
+
+  HeadLayer(NeuralNetConfiguration conf, DataType type) {
+    super(conf, type);
+  }
+
+  /** Multiplies with the matrix of another layer of a graph. */
+  void tieTo(ComputationGraph owner, String layer) {
+    graph = owner;
+    tiedTo = layer;
+  }
+
+  @Override
+  void build() {
+    // The tied layer may not be there yet.
+  }
+
+  private CrossEntropy crossEntropy() {
+    Views matrix = tiedTo == null ? this : (Views) graph.getLayer(tiedTo);
+    return new CrossEntropy(matrix, HeadSpec.MATRIX, pass());
+  }
+
+  /** Probabilities [tokens, vocabulary], which a graph's output is. */
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    return crossEntropy().probabilities(input);
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    INDArray dx = pass().scratch().array("head.slope", input.shape());
+    double weight = weight();
+    int[] ids = TokenIds.of(labels);
+    score = weight * crossEntropy().lossAndGradient(input, ids, weight, dx);
+    scored = true;
+    return new Pair<>(tiedTo == null ? completed() : noGradient(), dx);
+  }
+
+  private static Gradient noGradient() {
+    return new DefaultGradient();
+  }
+
+  private double weight() {
+    return pass().lossWeight() == Pass.MEAN ? 1.0 / labels.length() : pass().lossWeight();
+  }
+
+  /** After a backward pass its score, else that of the input. */
+  @Override
+  public double computeScore(
+      double regularization, boolean training, LayerWorkspaceMgr workspaces) {
+    if (!scored) {
+      score = weight() * crossEntropy().loss(input, TokenIds.of(labels));
+    }
+    scored = false;
+    return score + regularization;
+  }
+
+  @Override
+  public Pair<Gradient, Double> gradientAndScore() {
+    return new Pair<>(gradient(), score());
+  }
+
+  @Override
+  public boolean needsLabels() {
+    return true;
+  }
+
+  @Override
+  public void setLabels(INDArray given) {
+    labels = given;
+  }
+
+  @Override
+  public INDArray getLabels() {
+    return labels;
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray gradients) {
+    if (tiedTo == null) {
+      super.setBackpropGradientsViewArray(gradients);
+    }
+  }
+
+  @Override
+  public INDArray computeScoreForExamples(double regularization, LayerWorkspaceMgr workspaces) {
+    throw noClassifier();
+  }
+
+  @Override
+  public double f1Score(DataSet data) {
+    throw noClassifier();
+  }
+
+  @Override
+  public double f1Score(INDArray examples, INDArray given) {
+    throw noClassifier();
+  }
+
+  @Override
+  public int numLabels() {
+    throw noClassifier();
+  }
+
+  @Override
+  public void fit(DataSetIterator data) {
+    throw noClassifier();
+  }
+
+  @Override
+  public int[] predict(INDArray examples) {
+    throw noClassifier();
+  }
+
+  @Override
+  public List<String> predict(DataSet data) {
+    throw noClassifier();
+  }
+
+  @Override
+  public void fit(INDArray examples, INDArray given) {
+    throw noClassifier();
+  }
+
+  @Override
+  public void fit(DataSet data) {
+    throw noClassifier();
+  }
+
+  @Override
+  public void fit(INDArray examples, int[] given) {
+    throw noClassifier();
+  }
+
+  private static UnsupportedOperationException noClassifier() {
+    return new UnsupportedOperationException("the head of a language model is trained in its graph");
+  }
+}

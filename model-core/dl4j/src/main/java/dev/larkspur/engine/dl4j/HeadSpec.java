@@ -1,0 +1,88 @@
+package dev.larkspur.engine.dl4j;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The language-model head and its loss. DL4J has no tied weights, and a layer does not know its
+ * graph; the configuration of a vertex is given it. So this makes the vertex of an output layer that
+ * may read the parameters of another one.
+ */
+public final class HeadSpec extends VertexSpec {
+  static final String MATRIX = "weight";
+
+  /** The layer whose matrix it multiplies with; null for an own one. */
+  public String tiedTo;
+
+  /** Shape of the own matrix, [vocabulary, hidden]; empty if tied. */
+  public long[] shape = {};
+
+  /** Where the own matrix is in the flat vector. */
+  public long offset;
+
+  @Override
+  public GraphVertex clone() {
+    HeadSpec copy = new HeadSpec();
+    copy.tiedTo = tiedTo;
+    copy.shape = shape.clone();
+    copy.offset = offset;
+    return copy;
+  }
+
+  @Override
+  public long numParams(boolean backprop) {
+    return tiedTo == null ? shape[0] * shape[1] : 0;
+  }
+
+  @Override
+  public int minVertexInputs() {
+    return 1;
+  }
+
+  @Override
+  public int maxVertexInputs() {
+    return 1;
+  }
+
+  @Override
+  public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    HeadParameters own = new HeadParameters();
+    own.setLayerName(name);
+    if (tiedTo == null) {
+      own.names = new String[] {MATRIX};
+      own.shapes = new long[][] {shape};
+      own.offset = offset;
+    }
+    NeuralNetConfiguration conf = new NeuralNetConfiguration();
+    conf.setLayer(own);
+    HeadLayer layer = (HeadLayer) own.instantiate(conf, null, index, parameters, initialize, type);
+    if (tiedTo != null) {
+      layer.tieTo(graph, tiedTo);
+    }
+    return new LayerVertex(graph, name, index, layer, null, true, type);
+  }
+
+  @Override
+  public String toString() {
+    return "HeadSpec %s%s".formatted(tiedTo, Arrays.toString(shape));
+  }
+
+  /** The head's own parameters: its matrix, or none. */
+  static final class HeadParameters extends LayerSpec {
+    @Override
+    DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {
+      return new HeadLayer(conf, type);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.larkspur.engine.dl4j;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What the engine computes otherwise than by ND4J's element-wise operators, in place and into
+ * arrays that exist. Arrays are contiguous, row-major, and of 32-bit or 64-bit floats.
+ */
+interface Kernels {
+  /** A score that softmax turns into 0. */
+  double MASKED = -1e30;
+
+  /** Those for the backend that ND4J has loaded. */
+  static Kernels ofBackend() {
+    return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")
+        ? new CpuKernels()
+        : new PortableKernels();
+  }
+
+  /** C = α A B + β C. */
+  void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c);
+
+  /** sums = scale · (column sums of the matrix) + keep · sums. */
+  void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums);
+
+  /** rows[i] = table[ids[i]]. */
+  void gather(INDArray table, int[] ids, INDArray rows);
+
+  /** table[ids[i]] += rows[i], in the order of i. */
+  void scatterAdd(INDArray rows, int[] ids, INDArray table);
+
+  /**
+   * Rotates the queries and keys of all heads in place (Su et al., arXiv 2104.09864): the pair
+   * (x[i], x[i + headDim/2]) of a token at position t by the angle whose cosine and sine are in row
+   * t.
+   *
+   * @param qkv [tokens, width]; the first {@code heads · headDim} columns are rotated
+   * @param positions of each token
+   * @param direction 1, or −1 to rotate back
+   */
+  void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction);
+
+  /** Transposes each row, seen as a matrix [height, row length / height]. */
+  void transposeRows(INDArray from, int height, INDArray to);
+
+  /**
+   * Gives no weight to later tokens: scores above the diagonal become {@link #MASKED}.
+   *
+   * @param scores [matrices, length, length]
+   */
+  void maskFuture(INDArray scores);
+
+  /**
+   * Subtracts the one-hot labels from probabilities in place.
+   *
+   * @param probabilities [tokens, vocabulary]
+   * @param picked receives the probability of each label before that, [tokens]
+   */
+  void subtractLabels(INDArray probabilities, int[] labels, double[] picked);
+
+  /** Sum of squares, in 64-bit floats, of elements [from, to). */
+  double sumOfSquares(INDArray vector, long from, long to);
+
+  /** Copies elements [offset, offset + into.remaining()) out, as 32-bit floats. */
+  void read(INDArray vector, long offset, FloatBuffer into);
+
+  /** Copies 32-bit floats in, from {@code offset} on. */
+  void write(INDArray vector, long offset, FloatBuffer from);
+}

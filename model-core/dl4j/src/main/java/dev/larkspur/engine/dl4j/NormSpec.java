@@ -1,0 +1,58 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.model.DecoderVariant.Norm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Normalisation of [tokens, hidden]. */
+public final class NormSpec extends LayerSpec {
+  /** How. */
+  public Norm norm;
+
+  /** Added to the variance or mean square. */
+  public double epsilon;
+
+  /** Whether it is the last one, whose gradient all layers add to. */
+  public boolean last;
+
+  @Override
+  DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {
+    return new NormLayer(conf, type);
+  }
+
+  /** The layer. */
+  static final class NormLayer extends DecoderLayer<NormSpec> {
+    private static final long serialVersionUID = 1L;
+    private transient Normalization norm;
+
+    NormLayer(NeuralNetConfiguration conf, DataType type) {
+      super(conf, type);
+    }
+
+    @Override
+    void build() {
+      norm = new Normalization(this, "", layerConf().norm, layerConf().epsilon, kept());
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      INDArray out = kept().array("out", input.shape());
+      norm.forward(input, out);
+      return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      // That of the last norm lives until the embedding: layers add theirs to it.
+      String name = layerConf().last ? "residual.slope" : "norm.slope";
+      INDArray dx = pass().scratch().array(name, epsilon.shape());
+      norm.backward(epsilon, pass(), dx);
+      return new Pair<>(completed(), dx);
+    }
+  }
+}

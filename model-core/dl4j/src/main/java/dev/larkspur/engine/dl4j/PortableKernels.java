@@ -1,0 +1,156 @@
+package dev.larkspur.engine.dl4j;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Kernels of ND4J's own operations only, which any backend has. Slower than {@link CpuKernels}:
+ * they copy what is not contiguous.
+ */
+final class PortableKernels implements Kernels {
+
+  @Override
+  public void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+    INDArray product = array(a).mmul(array(b)).muli(alpha);
+    INDArray target = array(c);
+    if (beta == 0) {
+      target.assign(product);
+    } else {
+      target.muli(beta).addi(product);
+    }
+    product.close();
+  }
+
+  private static INDArray array(Matrix matrix) {
+    long row = matrix.offset() / matrix.stride();
+    long column = matrix.offset() % matrix.stride();
+    INDArray view =
+        matrix
+            .memory()
+            .reshape('c', matrix.memory().length() / matrix.stride(), matrix.stride())
+            .get(
+                NDArrayIndex.interval(row, row + matrix.rows()),
+                NDArrayIndex.interval(column, column + matrix.columns()));
+    return matrix.transposed() ? view.transpose() : view;
+  }
+
+  @Override
+  public void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums) {
+    INDArray added = matrix.sum(0).muli(scale).reshape(sums.shape());
+    if (keep == 0) {
+      sums.assign(added);
+    } else {
+      sums.muli(keep).addi(added);
+    }
+  }
+
+  @Override
+  public void gather(INDArray table, int[] ids, INDArray rows) {
+    for (int i = 0; i < ids.length; i++) {
+      rows.getRow(i).assign(table.getRow(ids[i]));
+    }
+  }
+
+  @Override
+  public void scatterAdd(INDArray rows, int[] ids, INDArray table) {
+    for (int i = 0; i < ids.length; i++) {
+      table.getRow(ids[i]).addi(rows.getRow(i));
+    }
+  }
+
+  @Override
+  public void rotate(
+      INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
+    int half = angles.half();
+    INDArray cosines = rows(angles.cosines(), positions, half, qkv.dataType());
+    INDArray sines = rows(angles.sines(), positions, half, qkv.dataType()).muli(direction);
+    for (int head = 0; head < heads; head++) {
+      INDArray first = columns(qkv, head * 2 * half, half);
+      INDArray second = columns(qkv, head * 2 * half + half, half);
+      INDArray a = first.mul(cosines).subi(second.mul(sines));
+      INDArray b = second.mul(cosines).addi(first.mul(sines));
+      first.assign(a);
+      second.assign(b);
+    }
+  }
+
+  private static INDArray rows(double[] table, int[] positions, int width, DataType type) {
+    double[][] rows = new double[positions.length][width];
+    for (int i = 0; i < positions.length; i++) {
+      System.arraycopy(table, positions[i] * width, rows[i], 0, width);
+    }
+    return Nd4j.createFromArray(rows).castTo(type);
+  }
+
+  private static INDArray columns(INDArray matrix, long from, long count) {
+    return matrix.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + count));
+  }
+
+  @Override
+  public void transposeRows(INDArray from, int height, INDArray to) {
+    long rows = from.size(0);
+    long width = from.size(1) / height;
+    to.reshape('c', rows, width, height)
+        .assign(from.reshape('c', rows, height, width).permute(0, 2, 1));
+  }
+
+  @Override
+  public void maskFuture(INDArray scores) {
+    int length = Math.toIntExact(scores.size(1));
+    double[][] mask = new double[length][length];
+    for (int row = 0; row < length; row++) {
+      Arrays.fill(mask[row], row + 1, length, MASKED);
+    }
+    INDArray added = Nd4j.createFromArray(mask).castTo(scores.dataType());
+    scores.addi(added.reshape(1, length, length));
+  }
+
+  @Override
+  public void subtractLabels(INDArray probabilities, int[] labels, double[] picked) {
+    for (int token = 0; token < labels.length; token++) {
+      picked[token] = probabilities.getDouble(token, labels[token]);
+      probabilities.putScalar(token, labels[token], picked[token] - 1);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(INDArray vector, long from, long to) {
+    double sum = 0;
+    // In parts: ND4J sums 32-bit floats in 32-bit floats.
+    long part = 1024L * 1024;
+    for (long start = from; start < to; start += part) {
+      INDArray values = interval(vector, start, Math.min(to, start + part));
+      INDArray wide = values.castTo(DataType.DOUBLE);
+      sum += wide.mul(wide).sumNumber().doubleValue();
+    }
+    return sum;
+  }
+
+  @Override
+  public void read(INDArray vector, long offset, FloatBuffer into) {
+    if (into.hasRemaining()) {
+      into.put(
+          interval(vector, offset, offset + into.remaining())
+              .castTo(DataType.FLOAT)
+              .dup()
+              .toFloatVector());
+    }
+  }
+
+  @Override
+  public void write(INDArray vector, long offset, FloatBuffer from) {
+    if (from.hasRemaining()) {
+      float[] values = new float[from.remaining()];
+      from.get(values);
+      interval(vector, offset, offset + values.length).assign(Nd4j.createFromArray(values));
+    }
+  }
+
+  private static INDArray interval(INDArray vector, long from, long to) {
+    return vector.reshape(vector.length()).get(NDArrayIndex.interval(from, to));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.larkspur.engine.dl4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The product of tokens with one dense or structured matrix W [out, in], without a bias, and its
+ * gradients written out (paper, section 2). Activations are [tokens, width].
+ */
+interface Product {
+
+  /** Rows of the matrix. */
+  int out();
+
+  /** Columns of the matrix. */
+  int in();
+
+  /** y = scale · x Wᵀ + keep · y. Remembers what {@link #backward} needs of this call. */
+  void forward(INDArray x, double scale, double keep, INDArray y);
+
+  /**
+   * Gradients of {@code scale · x Wᵀ}, for the x of the last forward call: those of the factors are
+   * added or written, as the pass says, and dx = scale · dy W + keep · dx.
+   */
+  void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx);
+
+  /**
+   * The matrix whose parameters' names begin with a prefix, by the names and shapes of its factors.
+   *
+   * @param kept memory of the layer, for what a backward pass needs
+   */
+  static Product of(Views views, String prefix, Pass pass, Scratch kept) {
+    if (views.has(prefix + "weight")) {
+      return new DenseProduct(views, prefix + "weight", pass);
+    }
+    int ranksOfV = views.value(prefix + "v.weight").rank();
+    int ranksOfU = views.value(prefix + "u.weight").rank();
+    if (ranksOfV == 2) {
+      return new LowRankProduct(views, prefix, pass, kept);
+    }
+    return ranksOfU == 2
+        ? new BlockDenseProduct(views, prefix, pass, kept)
+        : new BlockShuffleProduct(views, prefix, pass, kept);
+  }
+
+  /** y = x Wᵀ with W as it is. */
+  final class DenseProduct implements Product {
+    private final Views views;
+    private final String name;
+    private final Pass pass;
+
+    /** The matrix [out, in] of a name. */
+    DenseProduct(Views views, String name, Pass pass) {
+      this.views = views;
+      this.name = name;
+      this.pass = pass;
+    }
+
+    private Matrix weight() {
+      return Matrix.of(views.value(name));
+    }
+
+    @Override
+    public int out() {
+      return weight().rows();
+    }
+
+    @Override
+    public int in() {
+      return weight().columns();
+    }
+
+    @Override
+    public void forward(INDArray x, double scale, double keep, INDArray y) {
+      pass.kernels().multiply(scale, Matrix.of(x), weight().t(), keep, Matrix.of(y));
+    }
+
+    @Override
+    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+      Matrix gradient = Matrix.of(views.gradient(name));
+      pass.kernels().multiply(scale, Matrix.of(dy).t(), Matrix.of(x), pass.keep(), gradient);
+      pass.kernels().multiply(scale, Matrix.of(dy), weight(), keep, Matrix.of(dx));
+    }
+  }
+
+  /** y = U (V x): U [out, rank], V [rank, in]. */
+  final class LowRankProduct implements Product {
+    private final Product u;
+    private final Product v;
+    private final int matrixRank;
+    private final Pass pass;
+    private final Scratch kept;
+    private final String inner;
+
+    LowRankProduct(Views views, String prefix, Pass pass, Scratch kept) {
+      this.u = new DenseProduct(views, prefix + "u.weight", pass);
+      this.v = new DenseProduct(views, prefix + "v.weight", pass);
+      this.matrixRank = v.out();
+      this.pass = pass;
+      this.kept = kept;
+      this.inner = prefix + "inner";
+    }
+
+    @Override
+    public int out() {
+      return u.out();
+    }
+
+    @Override
+    public int in() {
+      return v.in();
+    }
+
+    @Override
+    public void forward(INDArray x, double scale, double keep, INDArray y) {
+      INDArray h = kept.array(inner, x.size(0), matrixRank);
+      v.forward(x, 1, 0, h);
+      u.forward(h, scale, keep, y);
+    }
+
+    @Override
+    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+      INDArray h = kept.array(inner, x.size(0), matrixRank);
+      INDArray dh = pass.scratch().array("product.inner", h.shape());
+      u.backward(h, dy, scale, 0, dh);
+      v.backward(x, dh, 1, keep, dx);
+    }
+  }
+
+  /** y = U (V x) with V block-diagonal: U [out, inner], V [blocks, inner / blocks, in / blocks]. */
+  final class BlockDenseProduct implements Product {
+    private final Product u;
+    private final BlockDiagonal v;
+    private final Pass pass;
+    private final Scratch kept;
+    private final String inner;
+
+    BlockDenseProduct(Views views, String prefix, Pass pass, Scratch kept) {
+      this.u = new DenseProduct(views, prefix + "u.weight", pass);
+      this.v = new BlockDiagonal(views, prefix + "v.weight", pass);
+      this.pass = pass;
+      this.kept = kept;
+      this.inner = prefix + "inner";
+    }
+
+    @Override
+    public int out() {
+      return u.out();
+    }
+
+    @Override
+    public int in() {
+      return v.in();
+    }
+
+    @Override
+    public void forward(INDArray x, double scale, double keep, INDArray y) {
+      INDArray h = kept.array(inner, x.size(0), v.out());
+      v.forward(x, 1, 0, h);
+      u.forward(h, scale, keep, y);
+    }
+
+    @Override
+    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+      INDArray h = kept.array(inner, x.size(0), v.out());
+      INDArray dh = pass.scratch().array("product.inner", h.shape());
+      u.backward(h, dy, scale, 0, dh);
+      v.backward(x, dh, 1, keep, dx);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.larkspur.engine.dl4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * y = W x + b, or with a dense guide G beside a structured W: y = α G x + (1−α) W x + b (Wei et al.,
+ * arXiv 2406.16450, section 4). Activations are [tokens, width].
+ */
+final class Projection {
+  private final Views views;
+  private final String prefix;
+  private final Pass pass;
+  private final Product matrix;
+  private final Product guide;
+  private double alpha;
+
+  /** The projection whose parameters' names begin with a prefix. */
+  Projection(Views views, String prefix, Pass pass, Scratch kept) {
+    this.views = views;
+    this.prefix = prefix;
+    this.pass = pass;
+    this.matrix = Product.of(views, prefix, pass, kept);
+    String guideName = prefix + "guide.weight";
+    this.guide = views.has(guideName) ? new Product.DenseProduct(views, guideName, pass) : null;
+  }
+
+  int out() {
+    return matrix.out();
+  }
+
+  int in() {
+    return matrix.in();
+  }
+
+  /** How much the guide counts from now on, if there is one. */
+  void guide(double weight) {
+    alpha = guide == null ? 0 : weight;
+  }
+
+  /** Sets the guide to the product of the factors, so that α makes no difference at first. */
+  void startGuide() {
+    if (guide != null) {
+      multiplyFactors(views.value(prefix + "guide.weight"));
+    }
+  }
+
+  /** Writes the product of the factors, [out, in]. */
+  void multiplyFactors(INDArray product) {
+    INDArray identity = Nd4j.eye(in()).castTo(product.dataType()).dup('c');
+    INDArray columns = pass.scratch().array("projection.columns", in(), out());
+    matrix.forward(identity, 1, 0, columns);
+    product.assign(columns.transpose());
+    identity.close();
+  }
+
+  /** Writes y [tokens, out]. */
+  void forward(INDArray x, INDArray y) {
+    if (alpha < 1) {
+      matrix.forward(x, 1 - alpha, 0, y);
+    }
+    if (alpha > 0) {
+      guide.forward(x, alpha, alpha < 1 ? 1 : 0, y);
+    }
+    if (views.has(bias())) {
+      y.addi(views.value(bias()).reshape(1, out()), y);
+    }
+  }
+
+  /**
+   * Gradients for the x of the last forward call.
+   *
+   * @param keep factor on what is in {@code dx}: 0 or 1
+   */
+  void backward(INDArray x, INDArray dy, double keep, INDArray dx) {
+    if (views.has(bias())) {
+      pass.kernels().addColumnSums(dy, 1, pass.keep(), views.gradient(bias()));
+    }
+    double kept = keep;
+    if (alpha < 1) {
+      matrix.backward(x, dy, 1 - alpha, kept, dx);
+      kept = 1;
+    }
+    if (alpha > 0) {
+      guide.backward(x, dy, alpha, kept, dx);
+    }
+  }
+
+  private String bias() {
+    return prefix + "bias";
+  }
+}

@@ -1,0 +1,98 @@
+package dev.larkspur.engine.dl4j;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Configuration of a vertex of the decoder, which DL4J writes as JSON. */
+public abstract class VertexSpec extends GraphVertex {
+
+  @Override
+  public long numParams(boolean backprop) {
+    return 0;
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType... inputs) {
+    return inputs[0];
+  }
+
+  @Override
+  public MemoryReport getMemoryReport(InputType... inputs) {
+    return null;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other != null && other.getClass() == getClass() && other.toString().equals(toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  /** A vertex without parameters. */
+  abstract static class DecoderVertex extends BaseGraphVertex {
+    private static final long serialVersionUID = 1L;
+    private final transient Scratch kept;
+    private transient Pass pass;
+
+    DecoderVertex(ComputationGraph graph, String name, int index, DataType type) {
+      super(graph, name, index, null, null, type);
+      this.kept = new Scratch(type);
+    }
+
+    /** Takes part in the passes of a graph. */
+    void attach(Pass shared) {
+      pass = shared;
+    }
+
+    final Pass pass() {
+      return pass;
+    }
+
+    /** Memory for what a backward pass needs of the forward pass. */
+    final Scratch kept() {
+      return kept;
+    }
+
+    /** Frees the vertex's memory. */
+    final void release() {
+      kept.close();
+    }
+
+    @Override
+    public boolean hasLayer() {
+      return false;
+    }
+
+    @Override
+    public Layer getLayer() {
+      return null;
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray gradients) {
+      // It has no parameters.
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(
+        INDArray[] masks, MaskState state, int batch) {
+      return null;
+    }
+
+    @Override
+    public String toString() {
+      return vertexName;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.larkspur.engine.dl4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Named parameters, and their gradients, as views into the flat vectors. */
+interface Views {
+
+  /** Whether there is a parameter of a name. */
+  boolean has(String name);
+
+  /** The parameter of a name. */
+  INDArray value(String name);
+
+  /** The gradient of a parameter. */
+  INDArray gradient(String name);
+}
