@@ -15,7 +15,7 @@ import dev.larkspur.engine.contract.VariantsContract;
 import dev.larkspur.engine.contract.VectorContract;
 import org.junit.jupiter.api.Nested;
 
-/** LibTorch passes what every engine must pass. */
+/** Deeplearning4j passes what every engine must pass. */
 class Dl4jEngineTest {
   private static final Engine ENGINE = new Dl4jEngine();
 

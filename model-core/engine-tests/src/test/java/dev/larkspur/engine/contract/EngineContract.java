@@ -1,5 +1,7 @@
 package dev.larkspur.engine.contract;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
@@ -18,7 +20,9 @@ abstract class EngineContract {
   /** The engine that is tested. */
   protected abstract Engine engine();
 
+  /** A replica; the test is skipped where the engine does not have the precision. */
   final Replica replica(ModelConfig config, Precision precision) {
+    assumeTrue(engine().precisions().contains(precision), () -> "no " + precision);
     return engine().replica(config, Device.cpu(1), precision, AdamW.PAPER);
   }
 

@@ -28,7 +28,7 @@ public abstract class FfnWorkloadContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("dev.larkspur.engine.contract.FfnWorkloadContract#kinds")
   void runsForwardAndBackward(FfnStructure structure, long weights) {
-    for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
+    for (Precision precision : engine().precisions()) {
       try (FfnWorkload workload =
           engine().ffnWorkload(16, FfnConfig.paper(64, structure), 8, Device.cpu(1), precision)) {
         assertThat(workload.parameters()).isEqualTo(weights);
