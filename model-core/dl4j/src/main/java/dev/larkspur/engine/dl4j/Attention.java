@@ -54,8 +54,7 @@ final class Attention {
         length,
         (head, rows, matrix) ->
             pass.kernels()
-                .multiply(
-                    1, matrix.of(shares), rows.value(head), 0, out.at(rows).query(head)));
+                .multiply(1, matrix.of(shares), rows.value(head), 0, out.at(rows).query(head)));
   }
 
   /**
@@ -85,8 +84,7 @@ final class Attention {
         (head, rows, matrix) -> {
           Heads d = gradients.at(rows);
           kernels.multiply(scale, matrix.of(slopes), rows.key(head), 0, d.query(head));
-          kernels.multiply(
-              scale, matrix.of(slopes).t(), rows.query(head), keep(head), d.key(head));
+          kernels.multiply(scale, matrix.of(slopes).t(), rows.query(head), keep(head), d.key(head));
         });
     rotate(dqkv, length, -1);
   }

@@ -57,12 +57,36 @@ final class CpuKernels implements Kernels {
     }
     if (isDouble(c.memory())) {
       cblas_dgemm(
-          CblasRowMajor, ta, tb, m, n, k, alpha, doubles(a), a.stride(), doubles(b), b.stride(),
-          beta, doubles(c), c.stride());
+          CblasRowMajor,
+          ta,
+          tb,
+          m,
+          n,
+          k,
+          alpha,
+          doubles(a),
+          a.stride(),
+          doubles(b),
+          b.stride(),
+          beta,
+          doubles(c),
+          c.stride());
     } else {
       cblas_sgemm(
-          CblasRowMajor, ta, tb, m, n, k, (float) alpha, floats(a), a.stride(), floats(b),
-          b.stride(), (float) beta, floats(c), c.stride());
+          CblasRowMajor,
+          ta,
+          tb,
+          m,
+          n,
+          k,
+          (float) alpha,
+          floats(a),
+          a.stride(),
+          floats(b),
+          b.stride(),
+          (float) beta,
+          floats(c),
+          c.stride());
     }
   }
 
@@ -76,12 +100,32 @@ final class CpuKernels implements Kernels {
       long start = (long) from * columns;
       if (isDouble(matrix)) {
         cblas_dgemv(
-            CblasRowMajor, CblasTrans, count, columns, scale, doubles(matrix, start), columns,
-            doubleOnes, 1, kept, doubles(sums, 0), 1);
+            CblasRowMajor,
+            CblasTrans,
+            count,
+            columns,
+            scale,
+            doubles(matrix, start),
+            columns,
+            doubleOnes,
+            1,
+            kept,
+            doubles(sums, 0),
+            1);
       } else {
         cblas_sgemv(
-            CblasRowMajor, CblasTrans, count, columns, (float) scale, floats(matrix, start),
-            columns, floatOnes, 1, (float) kept, floats(sums, 0), 1);
+            CblasRowMajor,
+            CblasTrans,
+            count,
+            columns,
+            (float) scale,
+            floats(matrix, start),
+            columns,
+            floatOnes,
+            1,
+            (float) kept,
+            floats(sums, 0),
+            1);
       }
     }
   }
@@ -111,8 +155,7 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void rotate(
-      INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
+  public void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
     int width = Math.toIntExact(qkv.size(1));
     int half = angles.half();
     Values values = values(qkv, 0);
@@ -238,11 +281,13 @@ final class CpuKernels implements Kernels {
   }
 
   private static FloatPointer floats(INDArray array, long element) {
-    return new FloatPointer(new Address(address(array, element))).capacity(array.length() - element);
+    return new FloatPointer(new Address(address(array, element)))
+        .capacity(array.length() - element);
   }
 
   private static DoublePointer doubles(INDArray array, long element) {
-    return new DoublePointer(new Address(address(array, element))).capacity(array.length() - element);
+    return new DoublePointer(new Address(address(array, element)))
+        .capacity(array.length() - element);
   }
 
   /** A view's address has its offset in it. */

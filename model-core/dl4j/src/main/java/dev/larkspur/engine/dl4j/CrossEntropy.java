@@ -8,7 +8,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 
-
 /**
  * Logits by the head's matrix, which a tied embedding is too, cross-entropy, and their gradients:
  * with p = softmax(h Wᵀ), the gradient of the logits is p − onehot(label). Logits exist a chunk of
@@ -85,17 +84,14 @@ final class CrossEntropy {
     pass.kernels().subtractLabels(p, labels, picked);
     double loss = 0;
     for (int token = 0; token < labels.length; token++) {
-      loss -=
-          picked[token] < SMALL
-              ? logProbability(p, chunk, token)
-              : Math.log(picked[token]);
+      loss -= picked[token] < SMALL ? logProbability(p, chunk, token) : Math.log(picked[token]);
     }
     return new Difference(p, loss);
   }
 
   /**
-   * log p of a label whose probability is too small for a float, by the most likely token k: z_label
-   * − z_k + log p_k.
+   * log p of a label whose probability is too small for a float, by the most likely token k:
+   * z_label − z_k + log p_k.
    */
   private double logProbability(INDArray p, Chunk chunk, int token) {
     INDArray row = p.getRow(token);
@@ -103,7 +99,10 @@ final class CrossEntropy {
     INDArray state = chunk.states().getRow(chunk.from() + token);
     INDArray all = views.value(name);
     double difference =
-        state.mul(all.getRow(chunk.labels()[token]).sub(all.getRow(best))).sumNumber().doubleValue();
+        state
+            .mul(all.getRow(chunk.labels()[token]).sub(all.getRow(best)))
+            .sumNumber()
+            .doubleValue();
     return difference + Math.log(row.getDouble(best));
   }
 

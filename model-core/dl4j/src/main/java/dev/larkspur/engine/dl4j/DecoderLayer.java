@@ -55,7 +55,8 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
   /** The name in this layer of a parameter of the model, or null if another layer has it. */
   final String parameterOf(String name) {
     return params.keySet().stream()
-        .filter(own -> name.equals(conf().getLayer().getLayerName() + "." + own) || name.equals(own))
+        .filter(
+            own -> name.equals(conf().getLayer().getLayerName() + "." + own) || name.equals(own))
         .findFirst()
         .orElse(null);
   }

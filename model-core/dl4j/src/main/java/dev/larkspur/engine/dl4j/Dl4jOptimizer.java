@@ -48,8 +48,9 @@ interface Dl4jOptimizer {
   }
 
   /**
-   * AdamW by ND4J's operator for Adam and a decay of our own. The operator turns a gradient into its
-   * update in place, and adds ε before it corrects the bias: with ε·√(1−β₂ᵗ) it is AdamW's formula.
+   * AdamW by ND4J's operator for Adam and a decay of our own. The operator turns a gradient into
+   * its update in place, and adds ε before it corrects the bias: with ε·√(1−β₂ᵗ) it is AdamW's
+   * formula.
    */
   record AdamWUpdate(AdamW settings, Scratch scratch) implements Dl4jOptimizer {
     /** Elements updated at once: the gradient is copied, and a view costs as much as 50 kB. */

@@ -152,8 +152,7 @@ final class Dl4jReplica implements Replica {
     }
     for (double weight : given) {
       if (!(weight >= 0 && weight <= 1)) {
-        throw new IllegalArgumentException(
-            "a guide's weight is " + weight + ": it is from 0 to 1");
+        throw new IllegalArgumentException("a guide's weight is " + weight + ": it is from 0 to 1");
       }
     }
     for (int layer = 0; layer < given.length; layer++) {
@@ -201,8 +200,7 @@ final class Dl4jReplica implements Replica {
     }
     Map<String, INDArray> state = new LinkedHashMap<>();
     optimizerState.forEach((name, vector) -> state.put(name, vector.array()));
-    optimizer.update(
-        own(parameters), own(gradient), state, learningRate, step, gradientScale);
+    optimizer.update(own(parameters), own(gradient), state, learningRate, step, gradientScale);
   }
 
   private INDArray own(Dl4jVector vector) {

@@ -36,7 +36,9 @@ record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCl
     if (length == 0) {
       return null;
     }
-    return length == array.length() ? array : array.get(NDArrayIndex.interval(offset, offset + length));
+    return length == array.length()
+        ? array
+        : array.get(NDArrayIndex.interval(offset, offset + length));
   }
 
   @Override

@@ -53,9 +53,7 @@ public final class EmbeddingSpec extends LayerSpec {
 
     /** [1, length, hidden] */
     private INDArray positions(INDArray all) {
-      return all.get(
-              NDArrayIndex.interval(0, input.size(1)),
-              NDArrayIndex.all())
+      return all.get(NDArrayIndex.interval(0, input.size(1)), NDArrayIndex.all())
           .reshape('c', 1, input.size(1), all.size(1));
     }
 

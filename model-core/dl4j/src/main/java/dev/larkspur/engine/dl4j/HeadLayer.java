@@ -49,8 +49,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(
-      INDArray epsilon, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     INDArray dx = pass().scratch().array("head.slope", input.shape());
     double weight = weight();
     int[] ids = TokenIds.of(labels);
@@ -156,6 +155,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
   }
 
   private static UnsupportedOperationException noClassifier() {
-    return new UnsupportedOperationException("the head of a language model is trained in its graph");
+    return new UnsupportedOperationException(
+        "the head of a language model is trained in its graph");
   }
 }

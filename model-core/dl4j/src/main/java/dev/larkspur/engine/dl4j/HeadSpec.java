@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The language-model head and its loss. DL4J has no tied weights, and a layer does not know its
- * graph; the configuration of a vertex is given it. So this makes the vertex of an output layer that
- * may read the parameters of another one.
+ * graph; the configuration of a vertex is given it. So this makes the vertex of an output layer
+ * that may read the parameters of another one.
  */
 public final class HeadSpec extends VertexSpec {
   static final String MATRIX = "weight";

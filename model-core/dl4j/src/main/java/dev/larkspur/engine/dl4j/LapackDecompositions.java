@@ -9,8 +9,8 @@ import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
 import dev.larkspur.engine.InitialValues.Decompositions;
 
 /**
- * Decompositions by the eigenvectors of the smaller Gram matrix, in fp64, on the host. With W Wᵀ = Q
- * S² Qᵀ, √S Vᵀ = S^-½ Qᵀ W and the polar factor is Q S^-1 Qᵀ W.
+ * Decompositions by the eigenvectors of the smaller Gram matrix, in fp64, on the host. With W Wᵀ =
+ * Q S² Qᵀ, √S Vᵀ = S^-½ Qᵀ W and the polar factor is Q S^-1 Qᵀ W.
  */
 final class LapackDecompositions implements Decompositions {
 
@@ -114,8 +114,20 @@ final class LapackDecompositions implements Decompositions {
     Dense times(Dense other) {
       Dense product = new Dense(rows, other.columns);
       cblas_dgemm(
-          CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, other.columns, columns, 1, values,
-          columns, other.values, other.columns, 0, product.values, other.columns);
+          CblasRowMajor,
+          CblasNoTrans,
+          CblasNoTrans,
+          rows,
+          other.columns,
+          columns,
+          1,
+          values,
+          columns,
+          other.values,
+          other.columns,
+          0,
+          product.values,
+          other.columns);
       return product;
     }
 

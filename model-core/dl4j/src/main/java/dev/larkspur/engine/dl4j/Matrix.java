@@ -12,8 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param stride elements from one row to the next
  * @param transposed whether products take its transpose
  */
-record Matrix(
-    INDArray memory, long offset, int rows, int columns, int stride, boolean transposed) {
+record Matrix(INDArray memory, long offset, int rows, int columns, int stride, boolean transposed) {
 
   /** All of an array [rows, columns]. */
   static Matrix of(INDArray array) {

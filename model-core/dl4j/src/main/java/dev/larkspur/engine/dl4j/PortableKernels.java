@@ -63,8 +63,7 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void rotate(
-      INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
+  public void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
     int half = angles.half();
     INDArray cosines = rows(angles.cosines(), positions, half, qkv.dataType());
     INDArray sines = rows(angles.sines(), positions, half, qkv.dataType()).muli(direction);

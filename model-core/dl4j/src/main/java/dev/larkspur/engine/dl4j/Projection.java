@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * y = W x + b, or with a dense guide G beside a structured W: y = α G x + (1−α) W x + b (Wei et al.,
- * arXiv 2406.16450, section 4). Activations are [tokens, width].
+ * y = W x + b, or with a dense guide G beside a structured W: y = α G x + (1−α) W x + b (Wei et
+ * al., arXiv 2406.16450, section 4). Activations are [tokens, width].
  */
 final class Projection {
   private final Views views;

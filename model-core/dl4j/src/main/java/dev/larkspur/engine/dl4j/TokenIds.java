@@ -22,8 +22,7 @@ final class TokenIds {
   private static INDArray shifted(TokenBatch batch, int by) {
     int[][] ids = new int[batch.sequences()][batch.context()];
     for (int sequence = 0; sequence < ids.length; sequence++) {
-      System.arraycopy(
-          batch.ids(), batch.offset(sequence) + by, ids[sequence], 0, batch.context());
+      System.arraycopy(batch.ids(), batch.offset(sequence) + by, ids[sequence], 0, batch.context());
     }
     return Nd4j.createFromArray(ids);
   }
