@@ -1,0 +1,143 @@
+package dev.larkspur.engine.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.DecodingSession.FactorMerge;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.TokenBatch;
+import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.FfnConfig;
+import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ModelConfig.Dimensions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Repeated work frees what it allocates: the resident memory of the process does not keep growing.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc")
+public abstract class MemoryContract extends EngineContract {
+  private static final Path STATM = Path.of("/proc/self/statm");
+  private static final long PAGE_BYTES = 4096;
+
+  private static final int ROUNDS = 5;
+
+  /**
+   * How much the process may grow in the median round, in bytes. A leak shows in every round; an
+   * allocator that takes another block from the system, or a heap that grows, shows in one or two.
+   */
+  private static final long TOLERATED_BYTES = 1 << 20;
+
+  private static final int SEQUENCES = 4;
+  private static final int CONTEXT = 32;
+
+  /** 70,000 parameters; hidden states of a pass, [4 · 32, 64], are 32 kB. */
+  private static final ModelConfig MODEL =
+      new ModelConfig(
+          new Dimensions(256, CONTEXT, 64, 2),
+          new AttentionConfig(64, 4, 4),
+          FfnConfig.paper(256, new FfnStructure.LowRank(16)),
+          DecoderVariant.PAPER,
+          ModelConfig.PAPER_INIT_STD);
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void stepsAndValidationsFreeTheirMemory(Precision precision) {
+    TokenBatch batch = TestModels.randomBatch(MODEL, SEQUENCES, 9);
+    try (Replica replica = replica(MODEL, precision)) {
+      replica.initialize(1);
+      assertDoesNotGrow(
+          50,
+          () -> {
+            train(replica, batch);
+            replica.loss(batch);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FactorMerge.class)
+  void decodingSessionsFreeTheirMemory(FactorMerge merge) {
+    try (Replica replica = replica(MODEL, Precision.FP32)) {
+      replica.initialize(1);
+      assertDoesNotGrow(50, () -> decode(replica, merge));
+    }
+  }
+
+  @Test
+  void closedReplicasFreeTheirMemory() {
+    TokenBatch batch = TestModels.randomBatch(MODEL, SEQUENCES, 9);
+    assertDoesNotGrow(
+        10,
+        () -> {
+          try (Replica replica = replica(MODEL, Precision.BF16)) {
+            replica.initialize(1);
+            train(replica, batch);
+            decode(replica, FactorMerge.ALWAYS);
+          }
+        });
+  }
+
+  private static void train(Replica replica, TokenBatch batch) {
+    replica.clearGradient();
+    replica.accumulate(batch, 1.0 / batch.tokens());
+    replica.update(1e-3, 1, Math.min(1, 1 / replica.gradientNorm()));
+  }
+
+  private static void decode(Replica replica, FactorMerge merge) {
+    try (DecodingSession decoding = replica.decoding(SEQUENCES, CONTEXT, merge)) {
+      decoding.begin(List.of(new int[] {1, 2}, new int[] {3}));
+      decoding.next(new int[] {4, 5});
+      decoding.keep(new int[] {1});
+      decoding.next(new int[] {4});
+    }
+  }
+
+  /** Fails if the resident memory grows round after round; the first round warms up. */
+  private static void assertDoesNotGrow(int repetitions, Runnable work) {
+    long[] growth = new long[ROUNDS];
+    long before = residentAfter(repetitions, work);
+    for (int round = 0; round < ROUNDS; round++) {
+      long after = residentAfter(repetitions, work);
+      growth[round] = after - before;
+      before = after;
+    }
+    Arrays.sort(growth);
+    assertThat(growth[ROUNDS / 2])
+        .as(
+            "median growth of %d repetitions, in bytes, of %s",
+            repetitions, Arrays.toString(growth))
+        .isLessThan(TOLERATED_BYTES);
+  }
+
+  private static long residentAfter(int repetitions, Runnable work) {
+    for (int i = 0; i < repetitions; i++) {
+      work.run();
+    }
+    collectGarbage();
+    try {
+      String[] pages = Files.readString(STATM).split(" ", -1);
+      return Long.parseLong(pages[1]) * PAGE_BYTES;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Engines may free native memory of unreachable objects only once these are collected. */
+  private static void collectGarbage() {
+    System.gc();
+  }
+}
