@@ -1,6 +1,7 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.engine.Engines;
+import dev.larkspur.launch.ClusterLoss.SparkEndedException;
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
 import dev.larkspur.launch.MasterCheck.SparkStartException;
@@ -87,6 +88,12 @@ final class SparkOptions {
     SparkSession session = start(conf);
     try {
       work.accept(session);
+      // Scala code throws checked exceptions without saying so.
+    } catch (Exception failure) {
+      if (session.sparkContext().isStopped()) {
+        throw new SparkEndedException(failure);
+      }
+      throw failure;
     } finally {
       session.stop();
     }

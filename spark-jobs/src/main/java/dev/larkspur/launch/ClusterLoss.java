@@ -4,8 +4,21 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 
-/** Failures of the cluster itself, which Spark tells in words only. */
-final class ClusterLoss {
+/**
+ * Failures of the cluster itself. While a command runs, {@code SparkContext.isStopped} detects that
+ * Spark has ended, and the command throws {@link SparkEndedException}. Messages of Spark 3.5 and
+ * 4.1 are read for the rest, because they carry no error class:
+ *
+ * <ul>
+ *   <li>where Spark does not start, there is no context to ask;
+ *   <li>where a standalone master removes the application, Spark fails the job first and stops its
+ *       context later, in another thread;
+ *   <li>a job that lost its executors fails with a {@link SparkException} without a cause. The type
+ *       {@code ExecutorLostFailure} reaches listeners only, in another thread and perhaps after the
+ *       exception, and does not say which job it has failed.
+ * </ul>
+ */
+public final class ClusterLoss {
   private static final List<String> ENDED =
       List.of(
           "SparkContext was shut down",
@@ -18,9 +31,10 @@ final class ClusterLoss {
 
   private ClusterLoss() {}
 
-  /** Whether Spark ended under a command. */
+  /** Whether Spark has ended while it started, or while a command used it. */
   static boolean hasEnded(Throwable cause) {
-    return isOfSpark(cause) && ENDED.stream().anyMatch(message(cause)::contains);
+    return cause instanceof SparkEndedException
+        || isOfSpark(cause) && ENDED.stream().anyMatch(message(cause)::contains);
   }
 
   /** Why executors were lost; empty if none were. */
@@ -38,5 +52,14 @@ final class ClusterLoss {
 
   private static String message(Throwable cause) {
     return String.valueOf(cause.getMessage());
+  }
+
+  /** Spark had ended when a command failed. */
+  public static final class SparkEndedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public SparkEndedException(Exception cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.larkspur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.launch.ClusterLoss.SparkEndedException;
 import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
@@ -261,6 +263,24 @@ class CommandsIT {
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(RunFiles.tensors(directory.resolve("other"), 20))
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("run"), 20));
+  }
+
+  @Test
+  void thatSparkHasEndedIsFoundFromItsContext() {
+    SparkOptions spark = new SparkOptions();
+    IllegalStateException failure = new IllegalStateException("whatever fails then");
+    assertThatThrownBy(
+            () ->
+                spark.runEmbedded(
+                    SmallCorpus.settings(directory, "ended"),
+                    "ended",
+                    1,
+                    session -> {
+                      session.stop();
+                      throw failure;
+                    }))
+        .isInstanceOf(SparkEndedException.class)
+        .hasCause(failure);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.cli.Outcome;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.launch.ClusterLoss.SparkEndedException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
@@ -114,14 +115,16 @@ class ErrorsTest {
     Outcome denied = failing(new UncheckedIOException(new AccessDeniedException("/root/p.txt")));
     Outcome ended =
         failing(new SparkException("Job 3 cancelled because SparkContext was shut down"));
+    Outcome stopped = failing(new SparkEndedException(new IllegalStateException("no context")));
     Outcome linked = failing(new IllegalStateException(new NoSuchMethodError("a.B.c()")));
     Outcome network = failing(new UncheckedIOException(new ConnectException("refused")));
 
     assertThat(denied.exitCode()).isEqualTo(2);
     assertThat(ended.exitCode()).isEqualTo(75);
+    assertThat(stopped.exitCode()).isEqualTo(75);
     assertThat(linked.exitCode()).isEqualTo(1);
     assertThat(network.exitCode()).isEqualTo(75);
-    assertThat(List.of(denied, ended, linked, network))
+    assertThat(List.of(denied, ended, stopped, linked, network))
         .allSatisfy(outcome -> assertThat(outcome.err().lines()).hasSize(1));
   }
 
