@@ -39,6 +39,11 @@ public final class JsonLinesSink implements MetricsSink {
     return MetricsPieces.lastStep(run);
   }
 
+  /** Whether a run has the line of the validation after {@code step} updates. */
+  public static boolean hasValidation(RunDirectory run, long step) {
+    return MetricsPieces.hasValidation(run, step);
+  }
+
   @Override
   public String name() {
     return "the run directory";
@@ -64,7 +69,7 @@ public final class JsonLinesSink implements MetricsSink {
       attempts.requireNewest(attempt);
       pieces.write(first, last, lines.toString());
       lines.setLength(0);
-      pieces.mergeMany();
+      pieces.mergeLast();
     }
   }
 

@@ -23,8 +23,10 @@ import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The pieces that metrics are written in. As a run grows, small pieces are merged: the piece with
- * the lines of all is written first, then those are deleted. If a merge is interrupted, lines are
- * there twice until the next attempt begins, which keeps one of each.
+ * the lines of all is written first, then the others are deleted. A merge is short, {@value
+ * #MERGED} reads and deletions and a write, because a flush and with it the commit of a checkpoint
+ * may wait for it. If a merge is interrupted, lines exist twice until the next attempt begins,
+ * which keeps one of each.
  */
 final class MetricsPieces {
   private static final Logger LOG = Logger.getLogger(MetricsPieces.class.getName());
@@ -33,16 +35,19 @@ final class MetricsPieces {
       Pattern.compile("(\\d{8,18})-(\\d{8,18})(?:_(\\d+))?\\.jsonl");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** So many small pieces are merged. */
-  private static final int MERGED = 64;
+  /** What only lines of validations have. */
+  private static final String VALIDATION = "\"validationLoss\":";
+
+  /** How many pieces one merge joins. */
+  private static final int MERGED = 8;
 
   /** In bytes; a larger piece stays as it is. */
   private static final long SMALL = 1 << 20;
 
   private final RunDirectory run;
 
-  /** The pieces that may be merged: those after the last large one, in order. */
-  private final List<Piece> small = new ArrayList<>();
+  /** The pieces that may be merged, and their bytes: those after the last large one, in order. */
+  private final List<SizedPiece> small = new ArrayList<>();
 
   /** The last one written, or found. */
   private Piece newest = new Piece(0, 0, 1);
@@ -83,6 +88,8 @@ final class MetricsPieces {
     }
   }
 
+  private record SizedPiece(Piece piece, long bytes) {}
+
   private MetricsPieces(RunDirectory run) {
     this.run = run;
   }
@@ -90,6 +97,14 @@ final class MetricsPieces {
   /** The last step of any piece; 0 if there is none. */
   static long lastStep(RunDirectory run) {
     return lengths(run).keySet().stream().mapToLong(Piece::last).max().orElse(0);
+  }
+
+  /** Whether a run has the line of the validation after a step. */
+  static boolean hasValidation(RunDirectory run, long step) {
+    return lengths(run).keySet().stream()
+        .filter(piece -> piece.first() <= step && step <= piece.last())
+        .flatMap(piece -> run.readText(piece.file()).lines())
+        .anyMatch(line -> step(line) == step && line.contains(VALIDATION));
   }
 
   /**
@@ -184,7 +199,7 @@ final class MetricsPieces {
   private void add(Piece piece, long bytes) {
     newest = piece;
     if (bytes < SMALL) {
-      small.add(piece);
+      small.add(new SizedPiece(piece, bytes));
     } else {
       // A merged piece never reaches across another.
       small.clear();
@@ -199,20 +214,28 @@ final class MetricsPieces {
     add(piece, text.length());
   }
 
-  /** Merges small pieces if there are many. Where storage fails, that waits for the next time. */
-  void mergeMany() {
-    if (small.size() >= MERGED) {
+  /**
+   * Merges the last pieces, unless the first of them is larger than the others together: each line
+   * is copied about once each time that the metrics double. Where storage fails, the merge waits
+   * for the next flush.
+   */
+  void mergeLast() {
+    List<SizedPiece> last = small.subList(Math.max(0, small.size() - MERGED), small.size());
+    long bytes = last.stream().mapToLong(SizedPiece::bytes).sum();
+    if (last.size() == MERGED && 2 * last.get(0).bytes() <= bytes) {
       try {
-        merge(List.copyOf(small));
+        merge(last);
       } catch (StoreException failure) {
         LOG.log(Level.FINE, "metrics are merged later", failure);
       }
     }
   }
 
-  private void merge(List<Piece> parts) {
-    Piece begin = parts.get(0);
-    Piece merged = new Piece(begin.first(), parts.get(parts.size() - 1).last(), begin.number());
+  /** Replaces pieces, a view of the end of {@link #small}, by one. */
+  private void merge(List<SizedPiece> last) {
+    List<Piece> parts = last.stream().map(SizedPiece::piece).toList();
+    Piece first = parts.get(0);
+    Piece merged = new Piece(first.first(), parts.get(parts.size() - 1).last(), first.number());
     if (parts.contains(merged)) {
       // The name of all is that of one; the next line has another step.
       return;
@@ -222,7 +245,7 @@ final class MetricsPieces {
       text.append(run.readText(part.file()));
     }
     run.writeSynced(merged.file(), text.toString());
-    small.clear();
+    last.clear();
     add(merged, text.length());
     parts.forEach(part -> run.delete(part.file()));
   }

@@ -71,6 +71,14 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) implements A
     return training(run).stream().map(line -> line.get("step").asInt()).toList();
   }
 
+  /** Steps that a run has lines of validations of. */
+  public List<Integer> validations(String run) throws IOException {
+    return RunFiles.metrics(path(run)).stream()
+        .filter(line -> line.has("validationLoss"))
+        .map(line -> line.get("step").asInt())
+        .toList();
+  }
+
   public List<Double> losses(String run) throws IOException {
     return training(run).stream().map(line -> line.get("loss").asDouble()).toList();
   }

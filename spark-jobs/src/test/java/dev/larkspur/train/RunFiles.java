@@ -76,6 +76,14 @@ public final class RunFiles {
     return lines;
   }
 
+  /** Deletes the lines of validations from the metrics. */
+  public static void deleteValidations(Path run) throws IOException {
+    for (Path file : list(run.resolve("metrics"))) {
+      List<String> lines = Files.readAllLines(file);
+      Files.write(file, lines.stream().filter(line -> !line.contains("validationLoss")).toList());
+    }
+  }
+
   /** Copies a run as it was when it had written the checkpoint of a step. */
   public static void copyUpTo(Path run, Path copy, long step) throws IOException {
     for (String name : names(run)) {

@@ -94,13 +94,14 @@ record Attempt(
     TrainingSettings training = settings.training();
     ModelConfig model = TrainingJob.modelFor(corpus, settings);
     long steps = training.steps(model.context());
-    String run =
-        new RunDirectory(settings.run().dir(), spark.hadoopConfiguration()).path("").toString();
+    RunDirectory run = new RunDirectory(settings.run().dir(), spark.hadoopConfiguration());
+
     return new TrainingSpec(
-        new Source(run, corpus.path(), corpus.manifest().number()),
+        new Source(run.path("").toString(), corpus.path(), corpus.manifest().number()),
         new AttemptPlan(
             number,
             start.orElse(null),
+            start.filter(found -> JsonLinesSink.hasValidation(run, found.step())).isPresent(),
             retention(settings.checkpoint()),
             provenance(spark, settings, corpus)),
         new BatchPlan(

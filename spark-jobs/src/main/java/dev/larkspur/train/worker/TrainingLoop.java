@@ -86,6 +86,10 @@ final class TrainingLoop implements AutoCloseable {
     long step = spec.startStep();
     reporter.activity(Activity.STARTING, step);
     restoreOrInitialize();
+    if (spec.missesValidation()) {
+      reporter.activity(Activity.VALIDATING, step);
+      validate(step);
+    }
     while (step < spec.steps() && ending == RunEnding.COMPLETED) {
       reporter.activity(Activity.TRAINING, step);
       if (trainStep(step)) {
@@ -96,10 +100,11 @@ final class TrainingLoop implements AutoCloseable {
       }
     }
     if (ending == RunEnding.COMPLETED && !reporter.hasValidated()) {
-      // Resumed after the last step, before it was measured.
+      // Resumed after the last step; the summary needs its loss.
       validate(step);
-      requireFiniteEnd(step);
     }
+    requireFiniteEnd(step);
+
     reporter.activity(Activity.WRITING_CHECKPOINT, step);
     phase.checkpointing().finish();
     reporter.activity(Activity.TRAINING, step);
@@ -229,8 +234,7 @@ final class TrainingLoop implements AutoCloseable {
       reporter.showSteps(done, gradientNorm);
     }
 
-    boolean validates = done == spec.steps() || done % cadence.validate() == 0;
-    if (validates && ending == RunEnding.COMPLETED) {
+    if (spec.validatesAfter(done) && ending == RunEnding.COMPLETED) {
       reporter.activity(Activity.VALIDATING, done);
       validate(done);
       if (checkpoints

@@ -64,8 +64,8 @@ final class TrainingReporter {
   void logValidation(long done, double loss, double seconds) {
     validation =
         new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), seconds);
-    // An attempt that has no step left repeats a validation that the run has a line of.
-    if (done > spec.startStep()) {
+    // An attempt without a step to do may repeat a validation whose line the run has.
+    if (done > spec.startStep() || spec.missesValidation()) {
       metrics.log(done, validation);
     }
   }

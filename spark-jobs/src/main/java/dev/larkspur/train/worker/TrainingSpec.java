@@ -50,6 +50,20 @@ public record TrainingSpec(
     return attempt.start() == null ? 0 : attempt.start().step();
   }
 
+  /**
+   * Whether a validation is due.
+   *
+   * @param done updates
+   */
+  boolean validatesAfter(long done) {
+    return done == steps() || done % cadence.validate() == 0;
+  }
+
+  /** Whether the attempt before was stopped in the validation of the checkpoint it left. */
+  boolean missesValidation() {
+    return startStep() > 0 && validatesAfter(startStep()) && !attempt.validated();
+  }
+
   /** Tokens of one update. */
   long tokensPerStep() {
     return (long) batches.globalBatch() * model().context();
@@ -69,11 +83,12 @@ public record TrainingSpec(
    *
    * @param number from 1
    * @param start checkpoint to resume from; null to begin
+   * @param validated whether the run has the line of a validation of that checkpoint
    * @param retention checkpoints that stay
    * @param provenance what checkpoints say of their origin
    */
   public record AttemptPlan(
-      int number, Checkpoint start, Retention retention, Provenance provenance)
+      int number, Checkpoint start, boolean validated, Retention retention, Provenance provenance)
       implements Serializable {}
 
   /**

@@ -217,6 +217,24 @@ class ResumptionIT {
   }
 
   @Test
+  void aResumedRunMakesUpForAValidationThatWasStopped() throws Exception {
+    String[] every5 = {"training.steps=5", "training.validation-every=5"};
+    trainings.train("unvalidated", every5);
+    double loss = trainings.validationLoss("unvalidated", 5);
+    Path run = directory.resolve("unvalidated");
+    for (String steps : List.of("training.steps=5", "training.steps=6")) {
+      RunFiles.deleteValidations(run);
+      Files.delete(run.resolve("summary.json"));
+      trainings.train("unvalidated", "training.validation-every=5", steps);
+      assertThat(trainings.validationLoss("unvalidated", 5)).isCloseTo(loss, within(1e-9));
+    }
+    assertThat(trainings.validations("unvalidated")).containsExactly(5, 6);
+    Files.delete(run.resolve("summary.json"));
+    trainings.train("unvalidated", "training.validation-every=5", "training.steps=6");
+    assertThat(trainings.validations("unvalidated")).as("none is repeated").containsExactly(5, 6);
+  }
+
+  @Test
   void itsSettingsComeBackFromACheckpoint() throws Exception {
     trainings.train("unset");
     Path config = directory.resolve("unset/config.conf");
