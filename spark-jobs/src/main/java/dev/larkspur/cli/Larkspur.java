@@ -70,6 +70,7 @@ public final class Larkspur implements Runnable {
           new CommandGroup(
               "Use", List.of(GenerateCommand.class, ExportCommand.class, ImportCommand.class)),
           new CommandGroup("Speed", List.of(BenchmarkCommand.class)),
+          new CommandGroup("Machine", List.of(DoctorCommand.class)),
           new CommandGroup("Shell", List.of(CompletionCommand.class)));
 
   @Spec private CommandSpec spec;

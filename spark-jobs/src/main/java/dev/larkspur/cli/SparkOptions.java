@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import com.typesafe.config.Config;
+import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.launch.ClusterLoss.SparkEndedException;
 import dev.larkspur.launch.LocalDirectories;
@@ -148,7 +150,7 @@ final class SparkOptions {
       executors(conf);
       if (!submitted) {
         // spark-submit hands the jars on itself: executors would fetch them twice.
-        addJars(conf, settings.resolved().getString("training.engine"));
+        addJars(conf, settings.resolved());
       }
       networkInterface(settings)
           .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
@@ -184,13 +186,9 @@ final class SparkOptions {
     }
   }
 
-  private static void addJars(SparkConf conf, String engine) {
-    Stream<Class<?>> chosen =
-        Engines.names().contains(engine)
-            ? Stream.of(Engines.named(engine).getClass())
-            : Stream.empty();
+  private static void addJars(SparkConf conf, Config settings) {
     String jars =
-        Stream.concat(Stream.of(SparkOptions.class), chosen)
+        Stream.concat(Stream.of(SparkOptions.class), addOns(settings))
             .flatMap(type -> jar(type).stream())
             .distinct()
             .map(jar -> jar.toUri().toString())
@@ -198,6 +196,22 @@ final class SparkOptions {
     if (!jars.isEmpty()) {
       conf.setIfMissing("spark.jars", jars);
     }
+  }
+
+  /** What the settings choose and may be in an add-on jar; what is missing is refused later. */
+  private static Stream<Class<?>> addOns(Config settings) {
+    Stream.Builder<Class<?>> chosen = Stream.builder();
+    String engine = settings.getString("training.engine");
+    if (Engines.names().contains(engine)) {
+      chosen.add(Engines.named(engine).getClass());
+    }
+    String compression = "training.exchange.compression";
+    if (settings.hasPath(compression)
+        && settings.getString(compression).equals("threshold")
+        && ThresholdCodecs.present()) {
+      chosen.add(ThresholdCodecs.load().getClass());
+    }
+    return chosen.build();
   }
 
   /** The assembled jar that a class comes from; empty if it comes from a directory of classes. */

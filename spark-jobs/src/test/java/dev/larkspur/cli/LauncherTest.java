@@ -116,7 +116,9 @@ class LauncherTest {
     Path settings = home.resolve("small.conf");
     Files.writeString(settings, "training.engine = dl4j\n");
     Path other = home.resolve("other.conf");
-    Files.writeString(other, "training.steps = 4 # as with dl4j\n");
+    Files.writeString(
+        other,
+        "training.steps = 4 # as with dl4j\ntraining.exchange { compression = none, threshold {} }\n");
     Path run = Files.createDirectories(home.resolve("run"));
     Files.writeString(run.resolve("config.conf"), "training { engine = dl4j }\n");
 
@@ -124,6 +126,8 @@ class LauncherTest {
     assertThat(submitted("train", "--conf", settings.toString())).contains("--jars");
     assertThat(submitted("train", "--conf=" + settings)).contains("--jars");
     assertThat(submitted("evaluate", "--run", run.toString())).contains("--jars");
+    assertThat(submitted("train", "--set", "training.exchange.compression=threshold"))
+        .contains("--jars");
     assertThat(submitted("doctor")).contains("--jars");
     assertThat(submitted("train", "--conf", other.toString())).doesNotContain("--jars");
     assertThat(submitted()).doesNotContain("--jars");

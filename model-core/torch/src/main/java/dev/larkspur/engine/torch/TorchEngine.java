@@ -6,6 +6,8 @@ import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.Gpu;
+import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
@@ -16,11 +18,14 @@ import dev.larkspur.tensor.Shard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Properties;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch through JavaCPP. */
 public final class TorchEngine implements Engine {
+  private static final String CUDA_LIBRARY =
+      "/org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch.so";
 
   @Override
   public String name() {
@@ -40,6 +45,14 @@ public final class TorchEngine implements Engine {
       throw new UncheckedIOException(e);
     }
     return pom.getProperty("version", "unknown");
+  }
+
+  /** LibTorch with CUDA is another build of it, with other natives. */
+  @Override
+  public Optional<GpuSupport> gpuSupport(Gpu gpu) {
+    return TorchEngine.class.getResource(CUDA_LIBRARY) == null
+        ? Optional.of(new GpuSupport(false, "this larkspur.jar has LibTorch for CPUs only"))
+        : Optional.empty();
   }
 
   @Override
