@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
  */
 public final class PeerWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 250;
+
+  /** How long a live worker may take to say so; longer than a pause of its garbage collector. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final String ALARM = "alarm";
   private static final String HOST = "host";
   private static final String ANSWER = "answer";
@@ -65,6 +69,31 @@ public final class PeerWatch implements AutoCloseable {
     thread = new Thread(this::watch, "peer watch of worker " + rank);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** How long the others may take to answer, in a group whose collectives have this timeout. */
+  public static Duration patience(Duration timeout) {
+    return timeout.compareTo(PATIENCE) < 0 ? timeout : PATIENCE;
+  }
+
+  /** This worker, for people. */
+  public String worker() {
+    return "worker %d of %d".formatted(rank, worldSize);
+  }
+
+  /**
+   * Finds out who is missing after a collective has failed.
+   *
+   * @param purpose of the collective, for people, after "waiting to"
+   */
+  public PeerLostException lost(String purpose, Exception cause) {
+    LostPeers missing = missing();
+    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new PeerLostException(
+        "%s lost a peer while waiting to %s: %s (%s)"
+            .formatted(worker(), purpose, missing.description(), reason),
+        missing.ranks(),
+        cause);
   }
 
   /** Counts one more collective of this worker. */

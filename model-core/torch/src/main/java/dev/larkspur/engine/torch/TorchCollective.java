@@ -2,21 +2,14 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Collective.PendingSum;
-import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.SumQueue;
 import dev.larkspur.collective.WireDtype;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.nio.DoubleBuffer;
 import java.nio.IntBuffer;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -36,7 +29,6 @@ final class TorchCollective implements Collective {
 
   private final int rank;
   private final int worldSize;
-  private final Duration timeout;
   private final TorchDevice device;
   private final Transport transport;
   private final TorchGroup group;
@@ -46,11 +38,10 @@ final class TorchCollective implements Collective {
       Rendezvous rendezvous, TorchDevice device, Transport transport, TorchGroup group) {
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
-    this.timeout = rendezvous.timeout();
     this.device = device;
     this.transport = transport;
     this.group = group;
-    this.sums = new SumQueue(group.worker());
+    this.sums = new SumQueue(group.worker(), rendezvous.timeout());
   }
 
   /** NCCL between GPUs, Gloo between CPUs. */
@@ -185,7 +176,7 @@ final class TorchCollective implements Collective {
 
   @Override
   public void close() {
-    sums.close(timeout);
+    sums.close();
     group.close();
   }
 
@@ -227,53 +218,6 @@ final class TorchCollective implements Collective {
     /** Gloo knows bytes for every operation, but bfloat16 not. */
     private static Tensor bytes(Tensor values) {
       return values.view(ScalarType.Byte);
-    }
-  }
-
-  /** Takes sums one after the other, in a thread of its own, in the same order on every worker. */
-  private static final class SumQueue {
-    private final String worker;
-    private final ExecutorService thread;
-
-    /** A queue of a worker that is described for people. */
-    SumQueue(String worker) {
-      this.worker = worker;
-      this.thread =
-          Executors.newSingleThreadExecutor(
-              work -> {
-                Thread sender = new Thread(work, "gradient exchange of " + worker);
-                sender.setDaemon(true);
-                return sender;
-              });
-    }
-
-    PendingSum add(Runnable sum) {
-      Future<?> pending = thread.submit(sum);
-      return () -> await(pending);
-    }
-
-    private void await(Future<?> sum) {
-      try {
-        sum.get();
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException unchecked
-            ? unchecked
-            : new IllegalStateException(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new PeerLostException(
-            worker + " was interrupted while it waited for its peers", List.of(), e);
-      }
-    }
-
-    /** Drops what has not begun; what has ends by itself, at the latest after its timeout. */
-    void close(Duration timeout) {
-      thread.shutdownNow();
-      try {
-        thread.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

@@ -5,25 +5,18 @@ import dev.larkspur.collective.PeerWatch;
 import dev.larkspur.collective.PeerWatch.LostPeers;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.EngineException;
-import java.time.Duration;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Work;
 
 /** The connections between the workers; names who is missing when they break. */
 final class TorchGroup implements AutoCloseable {
-  /** How long a live worker may take to say so; longer than a pause of its garbage collector. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  private final String worker;
   private final RendezvousStore store;
   private final PeerWatch watch;
   private final Transport transport;
   private final Backend backend;
 
-  private TorchGroup(
-      String worker, RendezvousStore store, PeerWatch watch, Transport transport, Backend backend) {
-    this.worker = worker;
+  private TorchGroup(RendezvousStore store, PeerWatch watch, Transport transport, Backend backend) {
     this.store = store;
     this.watch = watch;
     this.transport = transport;
@@ -32,29 +25,26 @@ final class TorchGroup implements AutoCloseable {
 
   /** Connects this worker with its peers. */
   static TorchGroup join(Rendezvous rendezvous, Transport transport) {
-    String worker = "worker %d of %d".formatted(rendezvous.rank(), rendezvous.worldSize());
     RendezvousStore store = null;
     PeerWatch watch = null;
     try {
       store = RendezvousStore.open(rendezvous);
-      watch = store.watch(rendezvous, patience(rendezvous.timeout()));
+      watch = store.watch(rendezvous, PeerWatch.patience(rendezvous.timeout()));
       Backend backend = transport.connect(store.store(), rendezvous);
-      return new TorchGroup(worker, store, watch, transport, backend);
+      return new TorchGroup(store, watch, transport, backend);
     } catch (RuntimeException e) {
       LostPeers missing = watch == null ? LostPeers.UNKNOWN : watch.missing();
       close(watch, store);
-      throw e instanceof EngineException ? e : cannotJoin(worker, rendezvous.host(), missing, e);
+      throw e instanceof EngineException ? e : cannotJoin(rendezvous, missing, e);
     }
   }
 
-  private static Duration patience(Duration timeout) {
-    return timeout.compareTo(PATIENCE) < 0 ? timeout : PATIENCE;
-  }
-
   private static RuntimeException cannotJoin(
-      String worker, String host, LostPeers missing, RuntimeException cause) {
+      Rendezvous rendezvous, LostPeers missing, RuntimeException cause) {
     String message =
-        "%s cannot join its peers from %s: %s".formatted(worker, host, firstLine(cause));
+        "worker %d of %d cannot join its peers from %s: %s"
+            .formatted(
+                rendezvous.rank(), rendezvous.worldSize(), rendezvous.host(), firstLine(cause));
     return missing.ranks().isEmpty()
         ? new EngineException(message, cause)
         : new PeerLostException(
@@ -63,7 +53,7 @@ final class TorchGroup implements AutoCloseable {
 
   /** This worker, for people. */
   String worker() {
-    return worker;
+    return watch.worker();
   }
 
   Backend backend() {
@@ -83,7 +73,7 @@ final class TorchGroup implements AutoCloseable {
       Work work = collective.get().retainReference();
       return () -> finish(work, purpose);
     } catch (RuntimeException e) {
-      throw lost(purpose, e);
+      throw watch.lost(purpose, e);
     }
   }
 
@@ -91,19 +81,10 @@ final class TorchGroup implements AutoCloseable {
     try {
       transport.finish(work);
     } catch (RuntimeException e) {
-      throw lost(purpose, e);
+      throw watch.lost(purpose, e);
     } finally {
       work.releaseReference();
     }
-  }
-
-  private PeerLostException lost(String purpose, RuntimeException cause) {
-    LostPeers missing = watch.missing();
-    return new PeerLostException(
-        "%s lost a peer while waiting to %s: %s (%s)"
-            .formatted(worker, purpose, missing.description(), firstLine(cause)),
-        missing.ranks(),
-        cause);
   }
 
   private static String firstLine(RuntimeException e) {
