@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
  * @param worldSize number of workers
  * @param host name or address under which this worker's peers reach it
  * @param ports where rank 0 may open the store
- * @param announceStore called once by every rank with the store's address ({@code host:port}) on
- *     rank 0 and an empty string elsewhere; returns rank 0's
+ * @param announceStore called once by every rank with the store's address on rank 0, in a form of
+ *     the transport's own, and an empty string elsewhere; returns rank 0's
  * @param timeout how long to wait for a peer, here and in each collective
  */
 public record Rendezvous(

@@ -15,13 +15,11 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
-import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
@@ -134,28 +132,6 @@ public abstract class ExchangeContract extends EngineContract {
     }
   }
 
-  @Test
-  void bf16OnTheWireRoundsEachGradientAndTheSumAndNothingElse() throws Exception {
-    int length = 1001;
-    int workers = 3;
-    List<float[]> together =
-        onWorkers(
-            workers,
-            peers -> {
-              FlatVector vector = vector(random(length, peers.rank()));
-              peers.startSum(vector, WireDtype.BF16).await();
-              return floats(vector, 0);
-            });
-    for (int i = 0; i < length; i++) {
-      float sum = 0;
-      for (int rank = 0; rank < workers; rank++) {
-        sum += bf16(random(length, rank)[i]);
-      }
-      assertThat(together.get(0)[i]).isEqualTo(bf16(sum));
-    }
-    assertThat(together).allSatisfy(sum -> assertThat(sum).isEqualTo(together.get(0)));
-  }
-
   @ParameterizedTest
   @EnumSource(WireDtype.class)
   void aShardedOptimizerEndsWithTheSameBits(WireDtype wire) throws Exception {
@@ -234,27 +210,11 @@ public abstract class ExchangeContract extends EngineContract {
     return ParameterTable.of(MODEL).length();
   }
 
-  private static float[] random(int length, long seed) {
-    Random random = new Random(seed);
-    float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
-
   private static float largest(float[] values) {
     float largest = 0;
     for (float value : values) {
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
-  }
-
-  /** The nearest bfloat16, ties to even. */
-  private static float bf16(float value) {
-    int bits = Float.floatToIntBits(value);
-    int rounded = bits + 0x7fff + ((bits >>> 16) & 1);
-    return Float.intBitsToFloat(rounded & 0xffff0000);
   }
 }

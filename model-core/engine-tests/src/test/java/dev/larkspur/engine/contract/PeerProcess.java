@@ -1,17 +1,22 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine.contract;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.tensor.FlatVector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A member of a group in a process of its own, to be killed or frozen. */
+/** A member of a group in a process of its own, to be killed or frozen while it sums. */
 final class PeerProcess implements AutoCloseable {
+  /** Of the vectors that are summed: they do not fit into the system's buffers of connections. */
+  static final int LENGTH = 1 << 20;
+
   private static final String STORE = "store ";
   private static final String AT_WORK = "at work";
 
@@ -26,9 +31,10 @@ final class PeerProcess implements AutoCloseable {
   /**
    * Starts a member.
    *
+   * @param engine whose class has a constructor without arguments
    * @param store address of rank 0's store; empty if it is to be rank 0 itself
    */
-  static PeerProcess start(int rank, int worldSize, String store, Duration timeout)
+  static PeerProcess start(Engine engine, int rank, int worldSize, String store, Duration timeout)
       throws IOException {
     List<String> command =
         List.of(
@@ -37,6 +43,7 @@ final class PeerProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             PeerProcess.class.getName(),
+            engine.getClass().getName(),
             String.valueOf(rank),
             String.valueOf(worldSize),
             store,
@@ -49,7 +56,7 @@ final class PeerProcess implements AutoCloseable {
     return await(STORE);
   }
 
-  /** Returns once it takes part in collectives. */
+  /** Returns once it takes part in sums. */
   void awaitWork() throws IOException {
     await(AT_WORK);
   }
@@ -80,25 +87,27 @@ final class PeerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** Meets the others and exchanges numbers until somebody is lost. */
-  public static void main(String[] arguments) {
-    String store = arguments[2];
+  /** Meets the others and sums until somebody is lost. */
+  public static void main(String[] arguments) throws ReflectiveOperationException {
+    Engine engine = (Engine) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+    String store = arguments[3];
     Rendezvous rendezvous =
         new Rendezvous(
-            Integer.parseInt(arguments[0]),
             Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
             "127.0.0.1",
             PortRange.ANY,
             own -> {
               System.out.println(STORE + own);
               return store.isEmpty() ? own : store;
             },
-            Duration.ofMillis(Long.parseLong(arguments[3])));
-    try (Collective peers = new TorchEngine().join(rendezvous, Device.cpu(1))) {
-      peers.barrier();
+            Duration.ofMillis(Long.parseLong(arguments[4])));
+    try (Collective peers = engine.join(rendezvous, Device.cpu(1))) {
+      FlatVector vector = engine.vector(LENGTH, Device.cpu(1));
+      peers.allReduceSum(vector);
       System.out.println(AT_WORK);
       while (true) {
-        peers.barrier();
+        peers.allReduceSum(vector);
       }
     }
   }

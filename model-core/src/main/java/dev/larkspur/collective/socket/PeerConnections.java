@@ -1,0 +1,188 @@
+package dev.larkspur.collective.socket;
+
+import dev.larkspur.collective.KeyValueStore;
+import dev.larkspur.collective.Rendezvous;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Iterator;
+
+/**
+ * Opens one connection between every two workers. Each listens on a port that its system chooses,
+ * writes it to the store, connects to all lower ranks and accepts all higher ones.
+ */
+final class PeerConnections {
+  private static final String ADDRESS = "address/";
+
+  private final int rank;
+  private final String host;
+  private final GroupToken token;
+  private final Deadline deadline;
+  private final SocketChannel[] channels;
+  private int missing;
+
+  private PeerConnections(Rendezvous rendezvous, GroupToken token) {
+    this.rank = rendezvous.rank();
+    this.host = rendezvous.host();
+    this.token = token;
+    this.deadline = Deadline.in(rendezvous.timeout());
+    this.channels = new SocketChannel[rendezvous.worldSize()];
+    this.missing = rendezvous.worldSize() - 1 - rank;
+  }
+
+  /**
+   * Returns when this worker is connected with all others.
+   *
+   * @param store where the workers find each other
+   * @return non-blocking channels by rank; null at the own
+   * @throws IOException if a peer cannot be reached, or does not come in time
+   */
+  static SocketChannel[] open(Rendezvous rendezvous, KeyValueStore store, GroupToken token)
+      throws IOException {
+    PeerConnections peers = new PeerConnections(rendezvous, token);
+    try {
+      peers.open(store);
+      return peers.channels;
+    } catch (IOException | RuntimeException e) {
+      peers.close();
+      throw e;
+    }
+  }
+
+  private void open(KeyValueStore store) throws IOException {
+    try (Selector selector = Selector.open();
+        ServerSocketChannel listening = ServerSocketChannel.open()) {
+      listening.bind(new InetSocketAddress(InetAddress.getByName(host), 0), StoreServer.BACKLOG);
+      int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
+      store.set(ADDRESS + rank, host + ":" + port);
+      for (int peer = 0; peer < rank; peer++) {
+        connect(peer, store.value(ADDRESS + peer));
+      }
+      accept(listening, selector);
+    }
+    for (int peer = 0; peer < rank; peer++) {
+      requireAnswer(peer);
+    }
+    for (SocketChannel channel : channels) {
+      if (channel != null) {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
+    }
+  }
+
+  private void connect(int peer, String address) throws IOException {
+    int colon = address.lastIndexOf(':');
+    InetSocketAddress remote =
+        new InetSocketAddress(
+            address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    channels[peer] = SocketChannel.open();
+    channels[peer]
+        .socket()
+        .connect(remote, deadline.millisLeft("worker %d cannot be reached".formatted(peer)));
+    write(channels[peer]);
+  }
+
+  /** A greeting always fits into the system's buffer of a new connection. */
+  private void write(SocketChannel channel) throws IOException {
+    ByteBuffer greeting = new Greeting(token, rank).encoded();
+    while (greeting.hasRemaining()) {
+      channel.write(greeting);
+    }
+  }
+
+  /**
+   * Until all higher ranks are there. One thread serves all connections, so that one that sends
+   * nothing holds up nobody.
+   */
+  private void accept(ServerSocketChannel listening, Selector selector) throws IOException {
+    listening.configureBlocking(false);
+    listening.register(selector, SelectionKey.OP_ACCEPT);
+    try {
+      while (missing > 0) {
+        selector.select(deadline.millisLeft("%d workers have not come".formatted(missing)));
+        if (Thread.currentThread().isInterrupted()) {
+          throw new ClosedByInterruptException();
+        }
+        for (Iterator<SelectionKey> ready = selector.selectedKeys().iterator(); ready.hasNext(); ) {
+          SelectionKey key = ready.next();
+          ready.remove();
+          if (key.isAcceptable()) {
+            greetLater(listening.accept(), selector);
+          } else {
+            greet(key);
+          }
+        }
+      }
+    } finally {
+      drop(selector);
+    }
+  }
+
+  private static void greetLater(SocketChannel stranger, Selector selector) throws IOException {
+    if (stranger != null) {
+      stranger.configureBlocking(false);
+      stranger.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(Greeting.BYTES));
+    }
+  }
+
+  /** Reads on; a peer whose greeting is complete and right is answered, any other is closed. */
+  private void greet(SelectionKey key) {
+    SocketChannel channel = (SocketChannel) key.channel();
+    ByteBuffer greeting = (ByteBuffer) key.attachment();
+    try {
+      if (channel.read(greeting) < 0) {
+        channel.close();
+      } else if (!greeting.hasRemaining()) {
+        key.cancel();
+        admit(channel, Greeting.rank(token, greeting.flip()));
+      }
+    } catch (IOException e) {
+      Closing.quietly(channel);
+    }
+  }
+
+  private void admit(SocketChannel channel, int peer) throws IOException {
+    if (peer <= rank || peer >= channels.length || channels[peer] != null) {
+      channel.close();
+      return;
+    }
+    write(channel);
+    channels[peer] = channel;
+    missing--;
+  }
+
+  /** Closes those who have not sent a whole greeting. */
+  private static void drop(Selector selector) {
+    for (SelectionKey key : selector.keys()) {
+      if (key.isValid()) {
+        Closing.quietly(key.channel());
+      }
+    }
+  }
+
+  private void requireAnswer(int peer) throws IOException {
+    SocketChannel channel = channels[peer];
+    channel.socket().setSoTimeout(deadline.millisLeft("worker %d does not answer".formatted(peer)));
+    byte[] answer = channel.socket().getInputStream().readNBytes(Greeting.BYTES);
+    if (answer.length < Greeting.BYTES || Greeting.rank(token, ByteBuffer.wrap(answer)) != peer) {
+      throw new EOFException("worker %d has not accepted the connection".formatted(peer));
+    }
+  }
+
+  private void close() {
+    for (SocketChannel channel : channels) {
+      if (channel != null) {
+        Closing.quietly(channel);
+      }
+    }
+  }
+}

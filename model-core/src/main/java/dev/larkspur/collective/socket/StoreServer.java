@@ -1,0 +1,197 @@
+package dev.larkspur.collective.socket;
+
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.engine.EngineException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The store of a group, in the process of worker 0: strings by name, on one address and port. Each
+ * connection has a thread. One that does not begin with the group's token is closed.
+ */
+final class StoreServer implements AutoCloseable {
+  /** Connections that the system keeps until they are accepted. */
+  static final int BACKLOG = 4096;
+
+  /** How long a new connection may take to send the token. */
+  private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final GroupToken token = GroupToken.random();
+  private final ServerSocket listening;
+  private final String host;
+  private final long timeoutNanos;
+  private final Map<String, String> entries = new HashMap<>();
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads;
+
+  private StoreServer(ServerSocket listening, Rendezvous rendezvous) {
+    this.listening = listening;
+    this.host = rendezvous.host();
+    this.timeoutNanos = rendezvous.timeout().toNanos();
+    this.threads =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "rendezvous store of " + rendezvous.host());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.execute(this::accept);
+  }
+
+  /**
+   * Opens the first free port of the range.
+   *
+   * @throws EngineException if all are taken or not allowed
+   */
+  static StoreServer open(Rendezvous rendezvous) {
+    PortRange ports = rendezvous.ports();
+    IOException taken = null;
+    for (int port = ports.first(); port <= ports.last(); port++) {
+      try {
+        return new StoreServer(listen(rendezvous.host(), port), rendezvous);
+      } catch (IOException e) {
+        taken = e;
+      }
+    }
+    throw new EngineException(
+        "worker 0 cannot open a port on %s for its peers: training.rendezvous-ports = %s are all taken or not allowed"
+            .formatted(rendezvous.host(), ports),
+        taken);
+  }
+
+  private static ServerSocket listen(String host, int port) throws IOException {
+    return new ServerSocket(port, BACKLOG, InetAddress.getByName(host));
+  }
+
+  StoreAddress address() {
+    int port = ((InetSocketAddress) listening.getLocalSocketAddress()).getPort();
+    return new StoreAddress(host, port, token);
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket connection = listening.accept();
+        connections.add(connection);
+        threads.execute(() -> serve(connection));
+      } catch (IOException e) {
+        // Closed, which ends the loop; or one connection has failed, which is no matter of others.
+      }
+    }
+  }
+
+  private void serve(Socket connection) {
+    try (connection) {
+      connection.setTcpNoDelay(true);
+      connection.setSoTimeout(Math.toIntExact(GREETING_TIMEOUT.toMillis()));
+      DataInputStream in =
+          new DataInputStream(new BufferedInputStream(connection.getInputStream()));
+      DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(connection.getOutputStream()));
+      if (token.matches(in.readNBytes(GroupToken.BYTES))) {
+        connection.setSoTimeout(0);
+        while (answer(in, out)) {
+          out.flush();
+        }
+      }
+    } catch (IOException e) {
+      // The client has gone, or was none: its own end knows why.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connections.remove(connection);
+    }
+  }
+
+  /**
+   * Answers one request; false if there is none, or it is not one, or it was waited for in vain.
+   */
+  private boolean answer(DataInputStream in, DataOutputStream out)
+      throws IOException, InterruptedException {
+    StoreRequest request = StoreRequest.of(in.read());
+    if (request == null) {
+      return false;
+    }
+    String key = in.readUTF();
+    switch (request) {
+      case SET -> {
+        set(key, in.readUTF());
+        out.writeByte(0);
+      }
+      case HAS -> out.writeBoolean(has(key));
+      case ADD -> out.writeLong(add(key, in.readLong()));
+      case VALUE -> out.writeUTF(await(key));
+    }
+    return true;
+  }
+
+  private void set(String key, String value) {
+    synchronized (entries) {
+      entries.put(key, value);
+      entries.notifyAll();
+    }
+  }
+
+  private boolean has(String key) {
+    synchronized (entries) {
+      return entries.containsKey(key);
+    }
+  }
+
+  private long add(String key, long number) throws IOException {
+    synchronized (entries) {
+      try {
+        long sum = Long.parseLong(entries.getOrDefault(key, "0")) + number;
+        set(key, Long.toString(sum));
+        return sum;
+      } catch (NumberFormatException e) {
+        throw new IOException(key + " is not a counter", e);
+      }
+    }
+  }
+
+  private String await(String key) throws IOException, InterruptedException {
+    long end = System.nanoTime() + timeoutNanos;
+    synchronized (entries) {
+      while (!entries.containsKey(key)) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          throw new EOFException("nobody has set " + key);
+        }
+        entries.wait(left);
+      }
+      return entries.get(key);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    Closing.quietly(listening);
+    connections.forEach(Closing::quietly);
+    try {
+      threads.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
