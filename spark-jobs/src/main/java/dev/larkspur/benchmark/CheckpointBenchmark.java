@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Trains one worker on random tokens with and without a checkpoint, in turn. */
+/** Trains one worker on random tokens, with and without checkpoints in turn. */
 public final class CheckpointBenchmark {
   private static final int VECTORS = 3;
   private static final int PIECE_BYTES = 64 << 20;
@@ -31,8 +31,8 @@ public final class CheckpointBenchmark {
 
   /**
    * @param run where the checkpoints go
-   * @param batch one pass, to be filled
-   * @param passes of one step
+   * @param batch buffer of one micro-batch
+   * @param passes micro-batches of one step
    * @param steps between two checkpoints
    */
   public CheckpointBenchmark(
@@ -44,7 +44,7 @@ public final class CheckpointBenchmark {
     this.steps = steps;
   }
 
-  /** Medians of so many rounds, behind one that warms up. */
+  /** Returns the medians of {@code rounds} rounds, after one to warm up. */
   public CheckpointReport measure(int rounds, int vocabulary) {
     training = new TrainingStep(replica, vocabulary, batch, passes, 1);
     List<Double> copies = new ArrayList<>();
@@ -94,7 +94,7 @@ public final class CheckpointBenchmark {
     }
   }
 
-  /** As many bytes as a checkpoint has, through one piece of memory that is far above any cache. */
+  /** Copies as many bytes as a checkpoint has, through a buffer far larger than any cache. */
   private void copy() {
     long left = VECTORS * Float.BYTES * replica.table().length();
     while (left > 0) {
@@ -111,15 +111,16 @@ public final class CheckpointBenchmark {
   }
 
   /**
-   * What checkpoints cost a training.
+   * The cost of checkpoints.
    *
    * @param parameters of the model
    * @param bytes of a checkpoint
-   * @param copySeconds copying as many bytes from one place in memory to another
-   * @param stallSeconds that training stands still while a checkpoint is begun
-   * @param plainSeconds of the steps between two checkpoints, without one
-   * @param withCheckpointSeconds of as many steps while one is written, from its beginning until it
-   *     counts or the steps are done, whichever is later, the comparison of checksums included
+   * @param copySeconds to copy as many bytes in memory
+   * @param stallSeconds that training is blocked when a checkpoint begins
+   * @param plainSeconds of the steps between two checkpoints, without a checkpoint
+   * @param withCheckpointSeconds of as many steps while a checkpoint is written, from its beginning
+   *     until it is committed or the steps are done, whichever is later; includes the comparison of
+   *     checksums
    */
   public record CheckpointReport(
       long parameters,
@@ -129,12 +130,12 @@ public final class CheckpointBenchmark {
       double plainSeconds,
       double withCheckpointSeconds) {
 
-    /** The stall in times of one copy. */
+    /** The stall as a multiple of one copy. */
     public double stallInCopies() {
       return stallSeconds / copySeconds;
     }
 
-    /** Share of the training's speed that the checkpoint takes. */
+    /** Fraction of the training speed that the checkpoint costs. */
     public double cost() {
       return 1 - plainSeconds / withCheckpointSeconds;
     }

@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Decoding with factors, and with their products (the paper's pre-merge), by kind and by the number
- * of sequences side by side: which is how many tokens are in flight.
+ * Measures decoding with factors and with merged factors (the paper's pre-merge), by kind and by
+ * batch size, which is the number of tokens in flight.
  */
 public final class DecodeBenchmark {
   private final Engine engine;
@@ -37,13 +37,12 @@ public final class DecodeBenchmark {
   }
 
   /**
-   * Measures.
+   * Measures every kind with every batch size. @param base the model; its feed-forward networks are
+   * replaced, those of the first layer too unless they are dense
    *
-   * @param base the model; its feed-forward networks are replaced, those of the first layer too
-   *     unless they are dense
-   * @param sequences numbers of them
-   * @param tokens that each reads
-   * @param progress hears what is being done
+   * @param sequences batch sizes
+   * @param tokens that each sequence reads
+   * @param progress receives what is being done
    */
   public DecodeReport measure(
       ModelConfig base, List<Integer> sequences, int tokens, Consumer<String> progress) {
@@ -86,14 +85,14 @@ public final class DecodeBenchmark {
   }
 
   /**
-   * What {@link DecodeBenchmark} has measured.
+   * The result of a {@link DecodeBenchmark}.
    *
-   * @param machine that was measured
-   * @param width hidden
-   * @param inner width of the feed-forward networks
+   * @param machine what was measured on
+   * @param width hidden dimension
+   * @param inner inner dimension of the feed-forward networks
    * @param layers of the model
    * @param tokens that each sequence read
-   * @param kinds by kind and number of sequences
+   * @param kinds results by kind and batch size
    */
   public record DecodeReport(
       @JsonUnwrapped Machine machine,
@@ -108,18 +107,18 @@ public final class DecodeBenchmark {
     }
 
     /**
-     * Decoding of one kind of feed-forward networks.
+     * Decoding with one kind of feed-forward network.
      *
-     * @param kind label
-     * @param sequences side by side
-     * @param factors seconds for all tokens with factors as they are stored
-     * @param merged the same with their products
-     * @param auto the same with what {@code --merge auto} chooses
+     * @param kind its label
+     * @param sequences batch size
+     * @param factors seconds for all tokens with separate factors
+     * @param merged the same with merged factors
+     * @param auto the same with the choice of {@code --merge auto}
      */
     public record DecodeMeasured(
         String kind, int sequences, Seconds factors, Seconds merged, Seconds auto) {
 
-      /** Speed of the products as a multiple of that of the factors. */
+      /** Speed with merged factors as a multiple of that with separate ones. */
       public double mergedTimesAsFast() {
         return factors.median() / merged.median();
       }
@@ -136,8 +135,8 @@ public final class DecodeBenchmark {
 
     /**
      * @param decoding with room for the sequences
-     * @param prompt tokens of each prompt
-     * @param steps tokens to read behind it
+     * @param prompt number of tokens of each prompt
+     * @param steps number of tokens to read after it
      */
     DecodingWork(DecodingSession decoding, int sequences, int prompt, int steps, int vocabulary) {
       this.decoding = decoding;

@@ -25,30 +25,30 @@ import java.util.function.Consumer;
 import org.apache.commons.io.FileUtils;
 
 /**
- * Training steps of engines beside a reference, all in turn, each in a process of its own; first
- * their losses and gradients are compared.
+ * Measures training steps of engines beside a reference, in turn, each in its own process. Losses
+ * and gradients are compared first.
  */
 public final class EngineBenchmark {
-  /** The step that a PyTorch user would write. */
+  /** The training step as a PyTorch user would write it. */
   public static final String REFERENCE = "torch-plain";
 
   private final List<String> engines;
   private final Workload workload;
 
   /**
-   * What every engine does.
+   * The work of every engine.
    *
    * @param device to train on
    * @param precision of the matrix products
    * @param microBatch sequences of one pass
-   * @param passes of one step
+   * @param passes micro-batches of one step
    * @param rounds how often a step is measured
    */
   public record Workload(
       Device device, Precision precision, int microBatch, int passes, WallRounds rounds) {}
 
   /**
-   * @param engines names; the reference is added
+   * @param engines names, without the reference, which is added
    */
   public EngineBenchmark(List<String> engines, Workload workload) {
     this.engines = new ArrayList<>(engines);
@@ -58,11 +58,10 @@ public final class EngineBenchmark {
   }
 
   /**
-   * Measures.
+   * Compares and measures all engines with every kind. @param base the model; its feed-forward
+   * networks are replaced, those of the first layer too unless they are dense
    *
-   * @param base the model; its feed-forward networks are replaced, those of the first layer too
-   *     unless they are dense
-   * @param progress hears what is being done
+   * @param progress receives what is being done
    * @throws EngineBenchmarkException if an engine fails, or differs from the reference
    */
   public EngineReport measure(ModelConfig base, List<FfnKind> kinds, Consumer<String> progress) {
@@ -159,7 +158,7 @@ public final class EngineBenchmark {
     return agreements;
   }
 
-  /** Sooner than all files: of a large model each takes some hundred megabytes. */
+  /** Deletes a file as soon as it is read, because each may take hundreds of megabytes. */
   private static void delete(Path file) {
     try {
       Files.delete(file);
@@ -169,19 +168,19 @@ public final class EngineBenchmark {
   }
 
   /**
-   * What an engine may differ by from the reference.
+   * The largest tolerated differences from the reference.
    *
-   * @param loss relatively
-   * @param gradient relatively, of each parameter
+   * @param loss relative difference
+   * @param gradient relative difference of each parameter's gradient
    */
   record Limits(double loss, double gradient) {
 
-    /** Within the rounding of the matrix products; bfloat16 keeps 8 bits. */
+    /** Limits that allow for the rounding of matrix products; bfloat16 keeps 8 bits. */
     static Limits of(Precision precision) {
       return precision == Precision.BF16 ? new Limits(1e-3, 0.1) : new Limits(1e-5, 1e-4);
     }
 
-    /** Refuses what is not within them. */
+    /** Throws if an engine exceeds the limits. */
     void check(String kind, String engine, Agreement agreement) {
       if (!(agreement.loss() <= loss)) {
         throw differs(kind, engine, "loss", agreement.loss(), loss);
@@ -196,7 +195,7 @@ public final class EngineBenchmark {
     private static EngineBenchmarkException differs(
         String kind, String engine, String what, double by, double limit) {
       return new EngineBenchmarkException(
-          "%s, %s: its %s differs from that of %s by %.1e of it, more than %.0e: do not train with it, and report it"
+          "%s, %s: its %s differs from that of %s by a relative %.1e, more than %.0e: do not train with this engine, and report it"
               .formatted(engine, kind, what, REFERENCE, by, limit),
           null);
     }

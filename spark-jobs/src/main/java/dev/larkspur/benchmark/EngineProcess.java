@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Java process like this one, with one engine in it, so that its memory is its own; at work only
- * while it is asked. Gone when closed.
+ * A Java process that runs one engine, so that its memory is measured by itself. It works only
+ * while it serves a request, and ends when closed.
  */
 final class EngineProcess implements AutoCloseable {
   private static final long SECONDS_TO_END = 10;
@@ -26,7 +26,7 @@ final class EngineProcess implements AutoCloseable {
   private final BufferedReader answers;
   private ObjectOutputStream requests;
 
-  /** Starts it. */
+  /** Starts the process. */
   EngineProcess(EngineTask task) {
     this.task = task;
     try {
@@ -50,7 +50,7 @@ final class EngineProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // A debugger or profiler watches this process alone.
+      // Debuggers and profilers stay with this process.
       if (!argument.startsWith("-agent") && !argument.startsWith("-javaagent")) {
         command.add(argument);
       }
@@ -62,7 +62,7 @@ final class EngineProcess implements AutoCloseable {
     return command;
   }
 
-  /** Where these classes are: spark-submit adds the jar behind the class path. */
+  /** The jar or directory of these classes, which spark-submit does not put on the class path. */
   private static Path own() {
     try {
       return Path.of(
@@ -73,7 +73,7 @@ final class EngineProcess implements AutoCloseable {
   }
 
   /**
-   * Asks for something, and waits until it is done.
+   * Sends a request and waits for its answer.
    *
    * @throws EngineBenchmarkException if the process has failed
    */
@@ -100,17 +100,17 @@ final class EngineProcess implements AutoCloseable {
         throw failed(line.substring(EngineWorker.FAILURE.length()), null);
       }
     }
-    throw failed("it ended; memory may have run out", null);
+    throw failed("it ended; it may have run out of memory", null);
   }
 
   private EngineBenchmarkException failed(String reason, Throwable cause) {
     return new EngineBenchmarkException(
-        "the process that measures %s failed: %s. Its messages are above; --engines leaves engines out, a smaller model takes less memory"
+        "the process that measures %s failed: %s. See its messages above; leave this engine out of --engines, or measure a smaller model"
             .formatted(task.engine(), reason),
         cause);
   }
 
-  /** Most memory that was resident at any time, in bytes; NaN where the system does not say. */
+  /** Peak resident memory, in bytes; NaN if the system does not report it. */
   double peakBytes() {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     if (!Files.exists(status)) {

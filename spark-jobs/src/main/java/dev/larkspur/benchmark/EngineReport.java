@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * What {@link EngineBenchmark} has measured.
+ * The result of an {@link EngineBenchmark}.
  *
- * @param machine that was measured
+ * @param machine what was measured on
  * @param shape of models and steps
- * @param engines by kind, in the order of the kinds; the reference is the last of each
+ * @param engines results by kind, in the order of the kinds; the reference comes last
  */
 public record EngineReport(
     MeasuredMachine machine, @JsonUnwrapped Shape shape, List<EngineMeasured> engines) {
@@ -21,9 +21,9 @@ public record EngineReport(
   }
 
   /**
-   * What was measured on.
+   * Where it was measured.
    *
-   * @param processor model and instructions
+   * @param processor model and instruction sets
    * @param device processor and its threads
    * @param precision of the matrix products
    */
@@ -32,7 +32,7 @@ public record EngineReport(
   /**
    * Sizes of models and steps.
    *
-   * @param width hidden
+   * @param width hidden dimension
    * @param layers of the decoder
    * @param vocabulary entries of the embedding
    * @param context tokens of a sequence
@@ -41,14 +41,14 @@ public record EngineReport(
   public record Shape(int width, int layers, int vocabulary, int context, long stepTokens) {}
 
   /**
-   * One engine with one kind of feed-forward networks.
+   * One engine with one kind of feed-forward network.
    *
    * @param kind label
    * @param parameters of the model
    * @param engine name and version
-   * @param step a whole training step
+   * @param step seconds of a training step
    * @param speed as a multiple of the reference's, by round
-   * @param peakBytes most memory that its process took; NaN where the system does not say
+   * @param peakBytes peak resident memory of its process; NaN if the system does not report it
    * @param agreement with the reference, before the first step
    */
   public record EngineMeasured(
@@ -63,7 +63,7 @@ public record EngineReport(
   /**
    * Speed as a multiple of the reference's.
    *
-   * @param rounds of steps measured one after the other
+   * @param rounds speed in each round, in which both steps are measured one after the other
    */
   public record Speed(List<Double> rounds) {
     /** Copies the list. */
@@ -86,7 +86,7 @@ public record EngineReport(
   }
 
   /**
-   * How far loss and gradient are from the reference's, on the same parameters and tokens.
+   * Differences of loss and gradient from the reference, with the same parameters and tokens.
    *
    * @param loss relative difference
    * @param gradient largest relative difference of a parameter's gradient
@@ -94,7 +94,7 @@ public record EngineReport(
   public record Agreement(double loss, Difference gradient) {}
 
   /**
-   * How far one parameter's values are from those expected.
+   * Difference of the values of one parameter from the expected ones.
    *
    * @param parameter name
    * @param relative Euclidean norm of the difference over that of the expected values

@@ -7,15 +7,15 @@ import java.io.Serializable;
 import java.nio.file.Path;
 
 /**
- * What a process that measures one engine does.
+ * The task of a process that measures one engine.
  *
  * @param engine name
  * @param model to train
  * @param device to train on
  * @param precision of the matrix products
  * @param microBatch sequences of one pass
- * @param passes of one step
- * @param files directory of the vectors that processes share
+ * @param passes micro-batches of one step
+ * @param files directory of the vectors that the processes exchange
  */
 record EngineTask(
     String engine,
@@ -27,23 +27,26 @@ record EngineTask(
     String files)
     implements Serializable {
 
-  /** The parameters that all engines begin with: 32-bit floats. */
+  /** File of the initial parameters of all engines, 32-bit floats. */
   Path parameters() {
     return Path.of(files, "parameters");
   }
 
-  /** This engine's gradient of the first step. */
+  /** File of this engine's gradient in the first step, 32-bit floats. */
   Path gradient() {
     return Path.of(files, "gradient-" + engine);
   }
 
-  /** What the process is asked for; it answers each with a number. */
+  /** Requests to the process; it answers each with a number. */
   enum Request {
-    /** Draws parameters and writes them; answers how many they are. */
+    /** Draws the initial parameters and writes them; the answer is their number. */
     DRAW,
-    /** Reads the parameters, writes the gradient of a step; answers the loss per token. */
+    /**
+     * Reads the parameters and writes the gradient of a step; the answer is the loss per token, in
+     * nats.
+     */
     GRADIENT,
-    /** Does one step; answers nothing of interest. */
+    /** Runs one step; the answer has no meaning. */
     STEP
   }
 }

@@ -15,18 +15,18 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The process that measures one engine: reads its task and then requests from standard input, and
- * ends with it. {@link EngineProcess} is the other side.
+ * ends when that is closed. {@link EngineProcess} is the other side.
  */
 final class EngineWorker {
-  /** What its answers begin with; native libraries print to standard output too. */
+  /** Prefix of answers, because native libraries print to standard output too. */
   static final String ANSWER = "larkspur engine answer ";
 
-  /** What the reason of a failure begins with. */
+  /** Prefix of the reason of a failure. */
   static final String FAILURE = "larkspur engine failure ";
 
   private EngineWorker() {}
 
-  /** Serves requests until there are no more. */
+  /** Serves requests until standard input is closed. */
   public static void main(String[] arguments) {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -39,7 +39,7 @@ final class EngineWorker {
       out.println(FAILURE + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
       exitCode = 1;
     }
-    // Threads of a library must not keep the process.
+    // Threads of a library must not keep the process alive.
     System.exit(exitCode);
   }
 

@@ -26,9 +26,9 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Measures the exchange between workers as training has it: tasks of a barrier stage, wherever
- * Spark places them. Everything is measured in turn, so that what else the machine does falls on
- * all alike.
+ * Measures the gradient exchange between workers as in training: the workers are tasks of a barrier
+ * stage, wherever Spark places them. Measurements alternate, so that other load on the machine
+ * affects all of them alike.
  */
 public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport> {
   private static final long serialVersionUID = 1L;
@@ -39,7 +39,7 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
     this.plan = plan;
   }
 
-  /** Runs the benchmark; what worker 0 has measured. */
+  /** Runs the benchmark and returns the measurements of worker 0. */
   public static ExchangeReport run(JavaSparkContext spark, ExchangePlan plan) {
     return BarrierStage.run(
             spark, plan.workers(), new ExchangeBenchmark(plan), ExchangeReport.class)
@@ -69,7 +69,7 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
     }
   }
 
-  /** Sums vectors over all workers and copies as many bytes over plain sockets, in turn. */
+  /** All-reduces vectors, and copies as many bytes over plain sockets, in turn. */
   private static final class BandwidthRounds {
     private final Engine engine;
     private final Device device;
@@ -130,14 +130,14 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
   }
 
   /**
-   * What {@link ExchangeBenchmark} is to measure.
+   * What an {@link ExchangeBenchmark} measures.
    *
    * @param workers number of tasks
-   * @param rounds how often each thing is measured
-   * @param sizes bytes of the vectors to sum up, in fp32
+   * @param rounds how often each measurement is repeated
+   * @param sizes bytes of the vectors to all-reduce, in fp32
    * @param model to train
-   * @param worker what each of them computes
-   * @param exchange how workers meet and exchange
+   * @param worker what each worker computes
+   * @param exchange settings of rendezvous and exchange
    */
   public record ExchangePlan(
       int workers,
@@ -156,11 +156,11 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
      * What each worker computes.
      *
      * @param engine name of the engine
-     * @param device what to compute on
+     * @param device to compute on
      * @param threads of a worker on a CPU
      * @param precision the arithmetic
      * @param microBatch sequences of one pass
-     * @param passes of one step
+     * @param passes micro-batches of one step
      */
     public record Worker(
         String engine,

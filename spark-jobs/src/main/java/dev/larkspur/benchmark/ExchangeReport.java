@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link ExchangeBenchmark} has measured.
+ * The result of an {@link ExchangeBenchmark}.
  *
- * @param bandwidths by size
- * @param steps of training
+ * @param bandwidths of the all-reduce, by size
+ * @param steps training steps
  */
 public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implements Serializable {
   /** Copies the list. */
@@ -19,10 +19,10 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
   }
 
   /**
-   * How fast a vector of gradients is summed over all workers, beside a copy over plain sockets of
-   * as many bytes as the exchange in fp32 sends and receives.
+   * Duration of an all-reduce of a gradient vector, beside a copy over plain sockets of as many
+   * bytes as the exchange in fp32 sends and receives.
    *
-   * @param values of the vector
+   * @param values elements of the vector
    * @param wireBytes that each worker sends in fp32: 2 (W - 1) / W of the vector
    * @param fp32 the all-reduce with fp32 on the wire
    * @param bf16 the all-reduce with bf16 on the wire, half the bytes
@@ -37,13 +37,13 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
       return wireBytes / fp32.median() / 1e9;
     }
 
-    /** The same of the copy. */
+    /** Gigabytes that each worker sends in a second in the copy. */
     @JsonProperty
     public double socketGigabytesPerSecond() {
       return wireBytes / socket.median() / 1e9;
     }
 
-    /** Bandwidth of the all-reduce in fp32 as a share of that of the copy. */
+    /** Bandwidth of the all-reduce in fp32 as a fraction of that of the copy. */
     @JsonProperty
     public double ratio() {
       return socket.median() / fp32.median();
@@ -51,15 +51,15 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
   }
 
   /**
-   * Training steps of one worker alone and of all together, each with the same batch a worker.
+   * Training steps of one worker alone and of all workers, with the same batch per worker.
    *
    * @param load what was trained
-   * @param alone step of one worker while the others sleep; nothing is exchanged
-   * @param apart step of all workers at the same time; nothing is exchanged
-   * @param overlapped step of all workers, gradients exchanged beside the backward pass
-   * @param waited part of the overlapped step after the backward pass, until the exchange is done,
-   *     of the worker that waited least: the others also waited for it
-   * @param exchange the exchange by itself, begun by all at the same time
+   * @param alone step of one worker while the others sleep, without an exchange
+   * @param apart step of all workers at the same time, without an exchange
+   * @param overlapped step of all workers, with the exchange overlapped with the backward pass
+   * @param waited time from the end of the backward pass to the end of the exchange, of the worker
+   *     that waited least: the others also waited for it
+   * @param exchange the exchange alone, begun by all workers at the same time
    * @param processor processor time of steps
    */
   public record StepTimes(
@@ -90,21 +90,21 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
     public record Processor(Seconds aloneProcessor, Seconds overlappedProcessor)
         implements Serializable {}
 
-    /** Share of the exchange that is hidden behind the backward pass. */
+    /** Fraction of the exchange that is hidden behind the backward pass. */
     @JsonProperty
     public double hidden() {
       return 1 - waited.median() / exchange.median();
     }
 
-    /** How often faster all workers train than one. */
+    /** Speed of all workers together as a multiple of one worker's. */
     @JsonProperty
     public double speedup() {
       return load.workers() * alone.median() / overlapped.median();
     }
 
     /**
-     * The same by processor time, which other processes on the machine hardly touch: what {@link
-     * #speedup} is if each worker has its cores to itself and none waits for another.
+     * The speedup by processor time, which other processes on the machine hardly affect: what
+     * {@link #speedup} would be if each worker had its own cores and never waited for another.
      */
     @JsonProperty
     public double speedupByProcessorTime() {
@@ -113,7 +113,7 @@ public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implem
       return load.workers() * load.workers() * one / all;
     }
 
-    /** The same if the exchange took no time: what the machine gives. */
+    /** The speedup if the exchange took no time: the limit of this machine. */
     @JsonProperty
     public double speedupWithoutExchange() {
       return load.workers() * alone.median() / apart.median();

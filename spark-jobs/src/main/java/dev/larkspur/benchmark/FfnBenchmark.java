@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Feed-forward networks by themselves (paper, figure 4): dense against each kind, by width and by
+ * Measures single feed-forward networks (paper, figure 4): dense against each kind, by width and by
  * number of tokens. All kinds of one shape are measured in turn.
  */
 public final class FfnBenchmark {
@@ -39,11 +39,11 @@ public final class FfnBenchmark {
   private record Shape(int width, int tokens) {}
 
   /**
-   * Every width with the most tokens, and every number of tokens at the largest width.
+   * Measures every width with the most tokens, and every number of tokens at the largest width.
    *
-   * @param widths rising
-   * @param tokens rising
-   * @param progress hears what is being measured
+   * @param widths in ascending order
+   * @param tokens in ascending order
+   * @param progress receives what is being measured
    */
   public FfnReport measure(List<Integer> widths, List<Integer> tokens, Consumer<String> progress) {
     Set<Shape> shapes = new LinkedHashSet<>();
@@ -99,9 +99,9 @@ public final class FfnBenchmark {
   }
 
   /**
-   * What {@link FfnBenchmark} has measured.
+   * The result of an {@link FfnBenchmark}.
    *
-   * @param machine that was measured
+   * @param machine what was measured on
    * @param networks in the order of the measurements
    */
   public record FfnReport(@JsonUnwrapped Machine machine, List<FfnMeasured> networks) {
@@ -111,13 +111,13 @@ public final class FfnBenchmark {
     }
 
     /**
-     * One feed-forward network, measured.
+     * Measurements of one feed-forward network.
      *
-     * @param width hidden width; the inner one is four times as large
-     * @param tokens gone through at once
+     * @param width hidden dimension; the inner one is four times as large
+     * @param tokens of one pass
      * @param kind its label
-     * @param parameters its weights, without biases
-     * @param forward as in inference
+     * @param parameters number of its weights, without biases
+     * @param forward forward pass, as in inference
      * @param training forward and backward
      */
     public record FfnMeasured(

@@ -8,15 +8,16 @@ import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
- * A kind of feed-forward networks as the paper compares them, for any width.
+ * A kind of feed-forward network that the paper compares, for any width.
  *
  * @param label name for tables and plots
- * @param structure by hidden width
+ * @param structure of its matrices, by hidden width
  */
 public record FfnKind(String label, IntFunction<FfnStructure> structure) {
 
   /**
-   * Dense first, then each structured kind with 63 % and 32 % of its weights (paper, section 3).
+   * All kinds: dense, then each structured kind with 63 % and 32 % of the weights (paper, section
+   * 3).
    */
   public static List<FfnKind> all() {
     return List.of(
@@ -29,7 +30,7 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
         new FfnKind("BlockShuffle 32 %", width -> new FfnStructure.BlockShuffle(4)));
   }
 
-  /** Its label as an option or a preset has it: {@code low-rank-32}. */
+  /** Its name in options and presets, such as {@code low-rank-32}. */
   public String name() {
     return label
         .replaceAll("([a-z])([A-Z])", "$1-$2")
@@ -38,12 +39,12 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
         .toLowerCase(Locale.ROOT);
   }
 
-  /** Whether its matrices are kept as factors. */
+  /** Whether its matrices are stored as factors. */
   boolean isStructured(int width) {
     return !(structure.apply(width) instanceof FfnStructure.Dense);
   }
 
-  /** A model with these networks; a dense first layer stays. */
+  /** A model with networks of this kind; a dense first layer stays dense. */
   ModelConfig in(ModelConfig base) {
     FfnConfig ffn = base.ffn();
     FfnStructure own = structure.apply(base.hiddenDim());
@@ -56,7 +57,7 @@ public record FfnKind(String label, IntFunction<FfnStructure> structure) {
         base.initStd());
   }
 
-  /** The rank is shared by two blocks. */
+  /** The rank of two blocks, from that of one. */
   private static int twice(double half) {
     return 2 * (int) Math.max(1, Math.round(half));
   }

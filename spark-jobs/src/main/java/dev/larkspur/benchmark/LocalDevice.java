@@ -4,11 +4,14 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 
-/** The device of a measurement without Spark, which alone could assign a GPU. */
+/** The device of a measurement without Spark, which would assign a GPU. */
 public final class LocalDevice {
   private LocalDevice() {}
 
-  /** The first GPU if one is asked for, else the CPU with the threads asked for, or all. */
+  /**
+   * Returns the first GPU if the settings ask for one, else the CPU with the threads of the
+   * settings, all by default.
+   */
   public static Device of(TrainingSettings training) {
     return training.compute().device() == DeviceChoice.CUDA
         ? Device.cuda(0)

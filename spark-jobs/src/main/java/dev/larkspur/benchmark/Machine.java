@@ -6,7 +6,7 @@ import dev.larkspur.engine.Precision;
 import java.util.Locale;
 
 /**
- * What a measurement ran on, as reports name it.
+ * The machine that a measurement ran on, as reports name it.
  *
  * @param engine name and version of the library
  * @param device processor and its threads

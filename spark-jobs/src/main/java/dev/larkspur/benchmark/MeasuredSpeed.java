@@ -11,16 +11,18 @@ import dev.larkspur.settings.TrainingSettings;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How fast models train on the CPU here: a step of each, behind one that warms up. */
+/** Measures how fast models train on this machine's CPU: one step of each, after one to warm up. */
 public final class MeasuredSpeed {
-  /** A step of a larger one may take minutes, and more memory than there is. */
+  /**
+   * Larger models are not measured: a step may take minutes, and more memory than the machine has.
+   */
   static final long MOST_PARAMETERS = 20_000_000;
 
   private static final double LEAST_SECONDS = 1;
 
   private final Map<ModelConfig, Double> known = new HashMap<>();
 
-  /** Tokens a second; NaN for a model that is too large to try. */
+  /** Tokens per second; NaN for a model that is too large to measure. */
   public double of(GridRun run) {
     return ModelSize.of(run.model()).parameters() > MOST_PARAMETERS
         ? Double.NaN

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One model with each kind of feed-forward networks: a whole training step, and decoding, all kinds
+ * Measures a model with each kind of feed-forward network: training steps and decoding, all kinds
  * in turn.
  */
 public final class ModelBenchmark {
@@ -28,14 +28,14 @@ public final class ModelBenchmark {
   private final Workload workload;
 
   /**
-   * What to do with each model.
+   * The work with each model.
    *
    * @param rounds how often each is measured
    * @param microBatch sequences of one pass
-   * @param passes of one step
-   * @param prompt tokens that a decoding begins with
-   * @param decoded tokens that it adds; with the prompt at most the context
-   * @param sequences to decode side by side
+   * @param passes micro-batches of one step
+   * @param prompt number of tokens of a prompt
+   * @param decoded number of tokens decoded after it; with the prompt at most the context
+   * @param sequences batch size of decoding
    */
   public record Workload(
       WallRounds rounds, int microBatch, int passes, int prompt, int decoded, int sequences) {}
@@ -48,11 +48,10 @@ public final class ModelBenchmark {
   }
 
   /**
-   * Measures.
+   * Measures all kinds. @param base the model; its feed-forward networks are replaced, those of the
+   * first layer too unless they are dense
    *
-   * @param base the model; its feed-forward networks are replaced, those of the first layer too
-   *     unless they are dense
-   * @param progress hears what is being done
+   * @param progress receives what is being done
    */
   public ModelReport measure(ModelConfig base, Consumer<String> progress) {
     List<FfnKind> kinds = FfnKind.all();
@@ -85,7 +84,7 @@ public final class ModelBenchmark {
       }
       return report(base, models);
     } finally {
-      // What was opened last goes first.
+      // Closed in the reverse order of opening.
       opened.forEach(Runnable::run);
     }
   }
@@ -123,14 +122,14 @@ public final class ModelBenchmark {
   }
 
   /**
-   * What {@link ModelBenchmark} has measured.
+   * The result of a {@link ModelBenchmark}.
    *
-   * @param machine that was measured
-   * @param width hidden width
+   * @param machine what was measured on
+   * @param width hidden dimension
    * @param layers decoder layers
-   * @param stepTokens of one training step
+   * @param stepTokens tokens of one training step
    * @param decoding what was decoded
-   * @param models by kind
+   * @param models results by kind
    */
   public record ModelReport(
       @JsonUnwrapped Machine machine,
@@ -144,17 +143,17 @@ public final class ModelBenchmark {
       models = List.copyOf(models);
     }
 
-    /** Tokens a second of a training step. */
+    /** Tokens per second of training. */
     public double trained(ModelMeasured model) {
       return stepTokens / model.step().seconds().median();
     }
 
-    /** Tokens a second of decoding one sequence, its prompt included in the time. */
+    /** Tokens per second of decoding one sequence; the time includes its prompt. */
     public double decodedAlone(ModelMeasured model) {
       return decoding.decoded() / model.decodingOne().seconds().median();
     }
 
-    /** Tokens a second of decoding several sequences side by side. */
+    /** Tokens per second of decoding a batch of sequences. */
     public double decodedTogether(ModelMeasured model) {
       return (double) decoding.decoded()
           * decoding.sequences()
@@ -164,20 +163,20 @@ public final class ModelBenchmark {
     /**
      * What was decoded.
      *
-     * @param prompt tokens that a decoding begins with
-     * @param decoded tokens that it adds to each sequence
-     * @param sequences that are decoded side by side
+     * @param prompt number of tokens of a prompt
+     * @param decoded number of tokens decoded after it, of each sequence
+     * @param sequences batch size
      */
     public record Decoding(int prompt, int decoded, int sequences) {}
 
     /**
-     * A model with one kind of feed-forward networks, measured.
+     * Measurements of a model with one kind of feed-forward network.
      *
      * @param kind its label
      * @param parameters of the model
-     * @param step a whole training step
-     * @param decodingOne continuing one sequence
-     * @param decodingMany continuing several side by side
+     * @param step a training step
+     * @param decodingOne decoding one sequence
+     * @param decodingMany decoding a batch of sequences
      */
     public record ModelMeasured(
         String kind, long parameters, Compared step, Compared decodingOne, Compared decodingMany) {}

@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The whole prepare job, from files of documents to a finished corpus; each run replaces the last
- * one's corpus.
+ * The prepare job, from document files to a finished corpus. Each run replaces the corpus of the
+ * previous one.
  *
  * @param name of the part
- * @param session in this process, or its processor time is not seen
+ * @param session local to this process, because only its processor time is measured
  * @param documents paths
  * @param tokenizer as in {@code data.tokenizer}
  * @param corpus directory for the corpus
@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
 public record PreparePart(
     String name, SparkSession session, List<String> documents, String tokenizer, String corpus)
     implements Part {
-  // Small, so that few documents are enough; neither takes a noticeable part of the time.
+  // Small values, so that few documents suffice; neither affects the time noticeably.
   private static final int CONTEXT = 256;
   private static final double VALIDATION = 0.05;
   private static final int SHARDS = 4;

@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /** The processor of this machine, as reports name it. */
 final class Processor {
-  /** Instructions that decide how fast matrix products are. */
+  /** Instruction sets that determine the speed of matrix products. */
   private static final List<String> FEATURES =
       List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
 
   private Processor() {}
 
-  /** Model and instructions; its architecture where the system does not say more. */
+  /** Model and instruction sets; only the architecture if the system does not report more. */
   static String name() {
     Path file = Path.of("/proc/cpuinfo");
     if (!Files.exists(file)) {
@@ -30,7 +30,7 @@ final class Processor {
   }
 
   /**
-   * @param cpuinfo lines of Linux's file
+   * @param cpuinfo lines of Linux's {@code /proc/cpuinfo}
    */
   static String of(List<String> cpuinfo) {
     List<String> flags = List.of(value(cpuinfo, "flags").orElse("").split(" ", -1));

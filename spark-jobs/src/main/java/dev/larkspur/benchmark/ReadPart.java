@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * All training blocks of a corpus, in the order of training, in one thread.
+ * Reads all training blocks of a corpus in the order of training, in one thread.
  *
  * @param name of the part
  * @param corpus directory of a finished corpus

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Measures parts in turn: each is warmed up, then each is measured once a round, so that what
- * disturbs the machine for a while disturbs all of them.
+ * Measures parts in turn: each is warmed up, then each is measured once per round, so that other
+ * load on the machine affects all of them alike.
  */
 public final class Rounds {
   private static final double NANOS = 1e9;
@@ -21,8 +21,8 @@ public final class Rounds {
    * Plans the rounds.
    *
    * @param rounds how often each part is measured, at least 1
-   * @param secondsEach least processor time of a measurement, and of the warm-up; a part that is
-   *     done sooner runs again
+   * @param secondsEach least processor time of a measurement and of the warm-up; a shorter part is
+   *     repeated
    */
   public Rounds(int rounds, double secondsEach) {
     if (rounds < 1) {
@@ -32,11 +32,7 @@ public final class Rounds {
     this.secondsEach = secondsEach;
   }
 
-  /**
-   * Measures.
-   *
-   * @param progress hears what comes next
-   */
+  /** Measures all parts. @param progress receives what comes next */
   public List<Measured> measure(List<? extends Part> parts, Consumer<String> progress) {
     List<Long> tokens = new ArrayList<>();
     for (Part part : parts) {
@@ -70,28 +66,28 @@ public final class Rounds {
     return tokens / seconds;
   }
 
-  /** Something to measure: it can be done again and again, and does the same each time. */
+  /** Repeatable work to measure. */
   public interface Part {
-    /** For people; unlike that of any other part. */
+    /** Unique name for reports. */
     String name();
 
-    /** Whose processor time counts. */
+    /** Whose processor time is measured. */
     CpuClock clock();
 
-    /** Does it once; returns the number of tokens that were gone through. */
+    /** Does the work once; returns the number of tokens processed. */
     long run();
   }
 
   /** Processor time, in nanoseconds. */
   public enum CpuClock {
-    /** That of the calling thread. */
+    /** Processor time of the calling thread. */
     THREAD {
       @Override
       long nanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       }
     },
-    /** That of all threads, the collector's and the compiler's included. */
+    /** Processor time of all threads, including garbage collector and JIT compiler. */
     PROCESS {
       @Override
       long nanos() {
@@ -103,10 +99,10 @@ public final class Rounds {
   }
 
   /**
-   * How fast a part was.
+   * The measured speed of a part.
    *
    * @param name of the part
-   * @param tokens gone through in one run of it
+   * @param tokens processed in one run
    * @param tokensPerCpuSecond by round
    */
   public record Measured(String name, long tokens, List<Double> tokensPerCpuSecond) {

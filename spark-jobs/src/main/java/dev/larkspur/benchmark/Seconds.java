@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * How long something took, wall clock, by round.
+ * Wall clock durations by round.
  *
  * @param rounds seconds, at least one
  */
@@ -26,10 +26,10 @@ public record Seconds(List<Double> rounds) implements Serializable {
   }
 
   /**
-   * How long one kind takes, beside dense.
+   * The duration of one kind beside that of dense.
    *
    * @param seconds wall clock
-   * @param timesAsFast as dense: the ratio of the medians
+   * @param timesAsFast speed as a multiple of dense's: the ratio of the medians
    */
   public record Compared(Seconds seconds, double timesAsFast) {
     static Compared of(Seconds seconds, Seconds dense) {

@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Plain TCP connections in a ring, each worker with the next: what an exchange could attain if it
- * had nothing to add up.
+ * Plain TCP connections in a ring, each worker with the next: an upper bound of the speed of an
+ * exchange, which also has to add up values.
  */
 final class SocketRing implements AutoCloseable {
   private final SocketChannel next;
@@ -29,10 +29,11 @@ final class SocketRing implements AutoCloseable {
   }
 
   /**
-   * Connects this worker with its neighbours.
+   * Connects this worker to its neighbours.
    *
    * @param host address of this worker
-   * @param announce called once with this worker's address; returns all, by rank
+   * @param announce called once with this worker's address; returns the addresses of all workers,
+   *     by rank
    */
   static SocketRing connect(int rank, String host, Function<String, List<String>> announce)
       throws IOException {
@@ -51,9 +52,7 @@ final class SocketRing implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends one buffer to the next worker and, at the same time, fills the other from the previous.
-   */
+  /** Sends one buffer to the next worker while filling the other from the previous one. */
   void copy(ByteBuffer sent, ByteBuffer received) throws IOException {
     sent.clear();
     received.clear();

@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** Trains on random tokens: one worker alone, all apart, all together, in turn. */
+/**
+ * Measures training steps on random tokens, in turn: one worker alone, all without an exchange, all
+ * with it.
+ */
 final class StepRounds {
   private final ExchangePlan plan;
   private final Engine engine;
@@ -37,7 +40,7 @@ final class StepRounds {
   /**
    * Rounds of one worker.
    *
-   * @param workersInProcess how many share this process and its processor time
+   * @param workersInProcess workers that share this process and its processor time
    */
   StepRounds(
       ExchangePlan plan, Engine engine, Device device, Collective peers, int workersInProcess) {
@@ -122,7 +125,7 @@ final class StepRounds {
 
   private static void notYet(long offset) {}
 
-  /** Of all workers'. */
+  /** The least value of all workers. */
   private double least(double own) {
     double[] all = new double[peers.worldSize()];
     all[peers.rank()] = own;
@@ -130,7 +133,7 @@ final class StepRounds {
     return DoubleStream.of(all).min().orElseThrow();
   }
 
-  /** Of all workers' processes. */
+  /** Processor time of the processes of all workers since {@code begin}. */
   private double processorTime(long begin) {
     double[] seconds = {(CpuClock.PROCESS.nanos() - begin) / 1e9 / workersInProcess};
     peers.allReduceSum(seconds);

@@ -6,11 +6,11 @@ import dev.larkspur.tokenizer.Tokenizer;
 import java.util.List;
 
 /**
- * Text to ids, alone and in one thread.
+ * Tokenizes texts in one thread.
  *
  * @param name of the part
  * @param tokenizer to measure
- * @param texts documents, in memory
+ * @param texts documents
  */
 public record TokenizePart(String name, Tokenizer tokenizer, List<String> texts) implements Part {
   /** Copies the list. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.LongConsumer;
 
-/** Steps of one worker's training on random tokens: all that a step computes, and no more. */
+/** Training steps of one worker on random tokens, without reading data, exchange or checkpoints. */
 public final class TrainingStep {
   private static final double LEARNING_RATE = 1e-4;
 
@@ -17,15 +17,15 @@ public final class TrainingStep {
   private long step;
 
   /**
-   * @param replica whose parameters will be drawn and trained
+   * @param replica its parameters are initialized and trained
    * @param sequences of one pass
-   * @param passes of one step
+   * @param passes micro-batches of one step
    */
   public TrainingStep(Replica replica, ModelConfig model, int sequences, int passes) {
     this(replica, model.vocabulary(), new TokenBatch(sequences, model.context()), passes, 1);
   }
 
-  /** The same with the parameters that the replica has. */
+  /** Training steps that start from the replica's present parameters. */
   static TrainingStep ofPresentWeights(
       Replica replica, ModelConfig model, int sequences, int passes) {
     return new TrainingStep(
@@ -42,7 +42,7 @@ public final class TrainingStep {
 
   /**
    * @param vocabulary of the model
-   * @param batch to be filled with random tokens, of one pass
+   * @param batch buffer of one micro-batch, filled with random tokens
    * @param seed of the tokens
    */
   TrainingStep(Replica replica, int vocabulary, TokenBatch batch, int passes, long seed) {
@@ -56,7 +56,7 @@ public final class TrainingStep {
     return batch;
   }
 
-  /** Does one step; returns the tokens of it. */
+  /** Runs one step; returns its number of tokens. */
   public long run() {
     backward(offset -> {});
     update();
@@ -74,7 +74,7 @@ public final class TrainingStep {
   }
 
   /**
-   * The gradient of one step.
+   * Computes the gradient of one step.
    *
    * @param completed as in {@link Replica#accumulate(TokenBatch, double, LongConsumer)}
    * @return summed negative log-likelihood of all tokens, in nats
@@ -88,7 +88,7 @@ public final class TrainingStep {
     return loss;
   }
 
-  /** Clips and updates. */
+  /** Clips the gradient and updates the parameters. */
   void update() {
     step++;
     replica.update(LEARNING_RATE, step, Math.min(1, 1 / replica.gradientNorm()));

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Flat vectors in files, as processes of one machine hand them to each other: 32-bit floats,
- * big-endian. A piece at a time is in memory, so that files do not count in what a process takes.
+ * Flat vectors in files, which processes of one machine exchange: 32-bit floats, big-endian. Reads
+ * and writes use a small buffer, so that files do not add to the measured memory.
  */
 final class VectorFile {
   private static final int PIECE = 1 << 18;
@@ -56,7 +56,7 @@ final class VectorFile {
     }
   }
 
-  /** The next piece of a file, or what is wanted of it. */
+  /** Reads the next piece of a file, at most {@code wanted} elements. */
   private static void next(FileChannel channel, ByteBuffer bytes, FloatBuffer values, long wanted)
       throws IOException {
     values.clear().limit((int) Math.min(PIECE, wanted));
@@ -69,7 +69,7 @@ final class VectorFile {
     values.put(bytes.flip().asFloatBuffer()).flip();
   }
 
-  /** The largest difference of all parameters, each taken by itself. */
+  /** The largest difference of any parameter. */
   static Difference largestDifference(Path actual, Path expected, ParameterTable table) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * PIECE);
     FloatBuffer ours = FloatBuffer.allocate(PIECE);
@@ -90,7 +90,7 @@ final class VectorFile {
           }
         }
         double relative = squaredDifferences == 0 ? 0 : Math.sqrt(squaredDifferences / squares);
-        // NaN is above all numbers.
+        // NaN compares as larger than all numbers.
         if (Double.compare(relative, largest.relative()) > 0) {
           largest = new Difference(parameter.name(), relative);
         }

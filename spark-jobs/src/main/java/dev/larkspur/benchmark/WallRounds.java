@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Measures works in turn by the wall clock: each is warmed up, then each is measured once a round,
- * so that what disturbs the machine for a while disturbs all of them.
+ * Measures works in turn by the wall clock: each is warmed up, then each is measured once per
+ * round, so that other load on the machine affects all of them alike.
  */
 public final class WallRounds {
   private static final double NANOS = 1e9;
@@ -16,8 +16,7 @@ public final class WallRounds {
 
   /**
    * @param rounds how often each work is measured, at least 1
-   * @param secondsEach least time of a measurement; a work that is done sooner is repeated, and the
-   *     mean counts
+   * @param secondsEach least time of a measurement; a shorter work is repeated, and its mean taken
    */
   public WallRounds(int rounds, double secondsEach) {
     if (rounds < 1) {
@@ -28,9 +27,8 @@ public final class WallRounds {
   }
 
   /**
-   * Measures.
+   * Measures all works. @param progress receives the number of each round, from 1
    *
-   * @param progress hears which round begins, from 1
    * @return seconds of one run of each work, in their order
    */
   public List<Seconds> measure(List<Runnable> works, Consumer<Integer> progress) {

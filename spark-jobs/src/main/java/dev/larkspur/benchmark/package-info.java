@@ -1,2 +1,4 @@
-/** Measures how fast the parts of Larkspur are, in turn and on one machine. Commands print it. */
+/**
+ * Benchmarks of the parts of Larkspur. What is compared is measured in turn, on the same machine.
+ */
 package dev.larkspur.benchmark;

@@ -1,15 +1,15 @@
 package dev.larkspur.costmodel;
 
 /**
- * What the model takes for granted. None of it has been measured with Larkspur on GPUs.
+ * The assumptions of the cost model. None has been measured with Larkspur on GPUs.
  *
- * @param reached shares of the hardware's figures that are reached
- * @param accesses how often operations without a product read or write each of the values that they
+ * @param reached fractions of the hardware's figures that are reached
+ * @param accesses memory accesses of operations other than matrix products, per value that they
  *     work on ({@link Workload#valuesBetween}), forward and backward together
- * @param hop time of one message of a ring, seconds
- * @param hostCopy from a GPU to ordinary memory of its host, bytes/s
- * @param checkpointBase what a checkpoint costs all workers besides the copy, seconds
- * @param readTokens tokens/s of a core that reads blocks
+ * @param hop latency of one message of a ring, seconds
+ * @param hostCopy bandwidth from a GPU to pageable memory of its host, bytes/s
+ * @param checkpointBase time that a checkpoint costs all workers besides the copy, seconds
+ * @param readTokens tokens/s that one core reads from token blocks
  */
 public record Assumptions(
     Reached reached,
@@ -20,15 +20,15 @@ public record Assumptions(
     double readTokens) {
 
   /**
-   * The product share and the accesses are fitted to the paper's hours for its dense and its
-   * low-rank 32 % model of size xl (table of the main results), read as hours of one A100; the
-   * tokens are docs/performance.md's measurement of reading blocks; the others are round and
-   * cautious.
+   * The product share and the accesses are fitted to the hours that the paper gives for its dense
+   * and its low-rank 32 % model of size xl (table of the main results), read as hours of one A100.
+   * The read rate is the measurement in docs/performance.md. The others are round, conservative
+   * figures.
    */
   public static final Assumptions DEFAULT =
       new Assumptions(new Reached(0.79, 0.8, 0.8, 0.9), 17, 5e-6, 8e9, 0.1, 224e6);
 
-  /** The same with another share of the peak. */
+  /** These assumptions with another product share. */
   public Assumptions withProductShare(double share) {
     Reached other =
         new Reached(share, reached.memoryShare, reached.linkShare, reached.usableMemory);
@@ -36,13 +36,13 @@ public record Assumptions(
   }
 
   /**
-   * Shares of the hardware's figures that are reached, from 0 to 1.
+   * Fractions of the hardware's figures that are reached, from 0 to 1.
    *
-   * @param productShare of the peak, by matrix products, unless their operands' way from memory
-   *     takes longer
-   * @param memoryShare of the memory bandwidth
-   * @param linkShare of the bandwidth of links and network
-   * @param usableMemory of the memory, by tensors
+   * @param productShare fraction of the peak FLOP/s that matrix products reach, unless they are
+   *     bound by memory
+   * @param memoryShare fraction of the memory bandwidth
+   * @param linkShare fraction of the bandwidth of links and network
+   * @param usableMemory fraction of the memory that tensors may take
    */
   public record Reached(
       double productShare, double memoryShare, double linkShare, double usableMemory) {}

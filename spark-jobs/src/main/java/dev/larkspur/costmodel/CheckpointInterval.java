@@ -1,30 +1,30 @@
 package dev.larkspur.costmodel;
 
 /**
- * How often to save.
+ * How often to write a checkpoint.
  *
- * @param stall time that a checkpoint holds up the training: one copy of each worker's part
+ * @param stall time that a checkpoint blocks the training: one copy of each worker's part
  * @param write time until it is committed, while training continues
- * @param every steps between two
- * @param seconds between two
+ * @param every steps between two checkpoints
+ * @param seconds between two checkpoints
  */
 public record CheckpointInterval(double stall, double write, long every, double seconds) {
 
-  /** The interval of a training. */
+  /** The interval for a training. */
   static CheckpointInterval of(
       Workload workload, Cluster cluster, Assumptions assumptions, double step) {
     double part = workload.checkpointBytes() / cluster.gpus();
     double stall = part / assumptions.hostCopy() + assumptions.checkpointBase();
     double write = part * cluster.sharing() / cluster.hostStorage();
-    // The next checkpoint waits for the one before.
+    // A checkpoint waits for the previous one.
     double wanted = Math.max(youngDaly(stall, cluster.mtbf()), write);
     long every = Math.min(Math.max(1, (long) Math.ceil(wanted / step)), workload.steps());
     return new CheckpointInterval(stall, write, every, every * step);
   }
 
   /**
-   * The interval that loses least: √(2 · cost · mtbf), in the unit of both (Young 1974; Daly 2006,
-   * first order).
+   * The interval that loses the least time: √(2 · cost · mtbf), in the unit of both (Young 1974;
+   * Daly 2006, first order).
    *
    * @param cost of one checkpoint
    * @param mtbf mean time between failures

@@ -7,10 +7,10 @@ import dev.larkspur.costmodel.Estimate.Choice;
  * The plan of a training on a cluster of GPUs, as {@code plan} prints it.
  *
  * @param gpus number of workers
- * @param speed how long the training takes, and how well it uses the GPUs
- * @param limit largest part of a step, or failures if they take longer
- * @param memory of one GPU; of a guided training, while it is guided
- * @param estimate the parts
+ * @param speed duration of the training, and utilisation of the GPUs
+ * @param limit bottleneck: the largest part of a step, or failures if they cost more
+ * @param memory of one GPU; for a self-guided training, of its guided steps
+ * @param estimate what the plan was derived from
  */
 public record ClusterPlan(
     int gpus, @JsonUnwrapped Speed speed, String limit, WorkerMemory memory, Estimate estimate) {
@@ -18,18 +18,18 @@ public record ClusterPlan(
   private static final double SECONDS_OF_DAY = 86_400;
 
   /**
-   * How long a training takes.
+   * Duration and utilisation.
    *
-   * @param days of the whole training, failures included
+   * @param days of the training, failures included
    * @param gpuHours of all GPUs
    * @param tokensPerSecond of all GPUs, failures included
-   * @param mfu model FLOPs of the paper's count as a share of the peak of all GPUs
-   * @param efficiency share of the time that goes to forward and backward
+   * @param mfu model FLOPs, as the paper counts them, as a fraction of the peak of all GPUs
+   * @param efficiency fraction of the time spent in forward and backward passes
    */
   public record Speed(
       double days, double gpuHours, double tokensPerSecond, double mfu, double efficiency) {}
 
-  /** The plan of an estimate. */
+  /** The plan that an estimate gives. */
   public static ClusterPlan of(Workload workload, Cluster cluster, Estimate estimate) {
     double tokens = (double) workload.steps() * workload.tokensPerStep();
     double seconds = estimate.seconds();
@@ -47,7 +47,7 @@ public record ClusterPlan(
         estimate);
   }
 
-  /** Memory of one GPU with some settings. */
+  /** Memory that one GPU needs with a choice of settings. */
   public static WorkerMemory memory(Workload workload, Cluster cluster, Choice choice) {
     return WorkerMemory.of(
         workload.largest(),

@@ -9,12 +9,12 @@ import java.util.List;
 
 /**
  * Time of one pass of one GPU, by a roofline (Williams et al. 2009): a product takes as long as its
- * operations at the share of the peak that products reach, or as its operands on their way from
- * memory, whichever is longer. So a thin factor of a low-rank product costs more than its
- * operations, and the more so the fewer tokens a pass has.
+ * FLOPs at the fraction of the peak that products reach, or as reading its operands from memory,
+ * whichever is longer. A thin low-rank factor is therefore often bound by memory, and more so the
+ * fewer tokens a pass has.
  */
 final class ComputeModel {
-  /** Forward, and the gradients of both operands. */
+  /** The forward product, and one for the gradient of each operand. */
   private static final int PRODUCTS = 3;
 
   private final Workload workload;
@@ -24,7 +24,7 @@ final class ComputeModel {
   private final double bandwidth;
   private final double accesses;
 
-  /** The first phase of a training, the only one if it has no guides. */
+  /** A model of the first phase of a training, which is the only one without self-guidance. */
   ComputeModel(Workload workload, GpuType gpu, Assumptions assumptions) {
     this(workload, workload.phases().get(0), gpu, assumptions);
   }
@@ -49,7 +49,7 @@ final class ComputeModel {
     return seconds;
   }
 
-  /** Seconds of all between the products, which memory bounds. */
+  /** Seconds of the operations between the products, which are bound by memory. */
   double between(int sequences) {
     double tokens = (double) sequences * workload.model().context();
     return accesses * tokens * workload.valuesBetween() * workload.valueBytes() / bandwidth;

@@ -6,15 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A whole training.
+ * The estimated cost of a training.
  *
- * @param choice the settings it is for
+ * @param choice the settings that it assumes
  * @param step time of one step
  * @param exchange seconds of the gradient exchange of one step, hidden or not
- * @param checkpoint how often to save
- * @param lostPerFailure seconds: half an interval, the writing of a checkpoint, and the restart
- * @param failures expected number
- * @param seconds of the whole; infinite if failures come faster than the training progresses
+ * @param checkpoint how often to write a checkpoint
+ * @param lostPerFailure seconds: half a checkpoint interval, the write of a checkpoint, and the
+ *     restart
+ * @param failures expected number of failures
+ * @param seconds of the training; infinite if failures come faster than the training progresses
  */
 public record Estimate(
     Choice choice,
@@ -25,7 +26,7 @@ public record Estimate(
     double failures,
     double seconds) {
 
-  /** The training with these settings. */
+  /** Estimates a training with a choice of settings. */
   public static Estimate of(
       Workload workload, Cluster cluster, Assumptions assumptions, Choice choice) {
     StepModel model = new StepModel(workload, cluster, assumptions);
@@ -33,8 +34,7 @@ public record Estimate(
     CheckpointInterval interval =
         CheckpointInterval.of(workload, cluster, assumptions, step.total());
     double undisturbed = workload.steps() * (step.total() + interval.stall() / interval.every());
-    // Storage is as fast in one direction as in the other, and each worker reads as much as it
-    // wrote.
+    // Storage reads as fast as it writes, and each worker reads as much as it wrote.
     double reading = interval.write() + model.shareCheckpoint(choice);
     double lost = interval.seconds() / 2 + interval.write() + cluster.restart() + reading;
     double progress = 1 - lost / cluster.mtbf();
@@ -43,23 +43,23 @@ public record Estimate(
         choice, step, model.exchange(choice), interval, lost, seconds / cluster.mtbf(), seconds);
   }
 
-  /** Whether it ends. */
+  /** Whether the training ever ends. */
   public boolean ends() {
     return Double.isFinite(seconds);
   }
 
-  /** Seconds lost by all failures. */
+  /** Seconds lost to all failures. */
   public double lost() {
     return failures * lostPerFailure;
   }
 
-  /** Share of all time that goes to forward and backward, in (0, 1). */
+  /** Fraction of the time spent in forward and backward passes, in (0, 1). */
   public double efficiency(long steps) {
     return steps * (step.products() + step.between()) / seconds;
   }
 
   /**
-   * Settings that change how long a step takes or what it needs, and not what is trained.
+   * Settings that change the duration or the memory of a step, and not its result.
    *
    * @param microBatch training.micro-batch
    * @param shardOptimizer training.shard-optimizer
@@ -69,13 +69,13 @@ public record Estimate(
   public record Choice(int microBatch, boolean shardOptimizer, WireDtype wire, long bucketBytes) {}
 
   /**
-   * Seconds of one step, by what they go to; their sum is the step.
+   * Breakdown of one step, in seconds; the parts sum to the step.
    *
    * @param products matrix products, attention's included
-   * @param between norms, activations and other operations between them, bound by memory
-   * @param exchange what is left of the gradient exchange when the backward pass is over
-   * @param optimizer norm of the gradient, AdamW, and the copy to multiply with
-   * @param parameters sending updated parameters, if the optimiser is sharded
+   * @param between norms, activations and other operations between the products, bound by memory
+   * @param exchange gradient exchange that is not hidden behind the backward pass
+   * @param optimizer gradient norm, AdamW, and the bf16 copy of the parameters
+   * @param parameters all-gather of the updated parameters, if the optimiser is sharded
    * @param input reading token blocks
    */
   public record StepTime(
@@ -98,7 +98,7 @@ public record Estimate(
           input + share * other.input);
     }
 
-    /** Seconds of the whole step. */
+    /** Seconds of the step. */
     public double total() {
       return products + between + exchange + optimizer + parameters + input;
     }

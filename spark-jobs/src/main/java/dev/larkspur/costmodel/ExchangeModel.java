@@ -3,10 +3,10 @@ package dev.larkspur.costmodel;
 import dev.larkspur.collective.WireDtype;
 
 /**
- * Time of the gradient exchange by itself, as {@link dev.larkspur.collective.GradientExchange} does
- * it on GPUs: fp32 by a ring, which sends 2 (N - 1) / N of the bytes over each link (Patarasuk and
- * Yuan 2009); bf16 by an all-to-all and an all-gather. The all-to-all crosses a host's network once
- * for each of its GPUs, where a ring crosses it once.
+ * Time of the gradient exchange alone, as {@link dev.larkspur.collective.GradientExchange} does it
+ * on GPUs: fp32 by a ring, which sends 2 (N - 1) / N of the bytes over each link (Patarasuk and
+ * Yuan 2009); bf16 by an all-to-all and an all-gather. An all-to-all crosses the network of a host
+ * once per GPU, a ring crosses it once.
  */
 final class ExchangeModel {
   private static final int BF16_BYTES = 2;
@@ -21,7 +21,7 @@ final class ExchangeModel {
     this.hop = assumptions.hop();
   }
 
-  /** Seconds of a sum of {@code values} over all GPUs, in one piece. */
+  /** Seconds of an all-reduce of {@code values} over all GPUs, in one bucket. */
   double sum(double values, WireDtype wire) {
     double bytes = values * Float.BYTES;
     return wire == WireDtype.FP32
@@ -29,7 +29,7 @@ final class ExchangeModel {
         : allToAll(values * BF16_BYTES) + gather(values * BF16_BYTES);
   }
 
-  /** Seconds until every GPU has {@code bytes} of which each had its part. */
+  /** Seconds of an all-gather of {@code bytes}, of which each GPU has its part. */
   double gather(double bytes) {
     int others = cluster.gpus() - 1;
     double moved = bytes * others / cluster.gpus();

@@ -6,18 +6,18 @@ import dev.larkspur.costmodel.Estimate.StepTime;
 import dev.larkspur.costmodel.Workload.Phase;
 import dev.larkspur.model.ModelSize;
 
-/** Time of one step of a phase. */
+/** Time of one step of a training phase. */
 final class PhaseModel {
-  /** The backward pass does two of the three products. */
+  /** The backward pass has two of the three products. */
   private static final double BACKWARD = 2.0 / 3;
 
   /** AdamW reads parameter, gradient and moments, and writes all but the gradient. */
   private static final int UPDATE_BYTES = 7 * Float.BYTES;
 
-  /** The norm reads the gradient, each GPU its part. */
+  /** The norm reads the gradient; with a sharded optimiser, each GPU its part. */
   private static final int NORM_BYTES = Float.BYTES;
 
-  /** Zeroing writes the gradient, the copy in bf16 reads 4 bytes and writes 2. */
+  /** Zeroing writes the gradient; the bf16 copy reads 4 bytes and writes 2. */
   private static final int OTHER_BYTES = 10;
 
   /** Parameters and both moments. */
@@ -40,7 +40,7 @@ final class PhaseModel {
   }
 
   /**
-   * Time of one step.
+   * Breakdown of one step.
    *
    * @param choice with a micro-batch that divides the sequences of one GPU
    */
@@ -57,7 +57,7 @@ final class PhaseModel {
         workload.tokensPerStep() / (double) cluster.gpus() / assumptions.readTokens());
   }
 
-  /** Seconds of the whole exchange, hidden or not. */
+  /** Seconds of the exchange, hidden or not. */
   double exchange(Choice choice) {
     if (cluster.gpus() == 1) {
       return 0;
@@ -70,8 +70,8 @@ final class PhaseModel {
   }
 
   /**
-   * Seconds in which workers that have each read their part of a checkpoint share it. Of moments
-   * that are sharded each keeps its own.
+   * Seconds in which workers exchange the parts of a checkpoint that they have read. Sharded
+   * moments are not exchanged.
    */
   double shareCheckpoint(Choice choice) {
     int bytes = choice.shardOptimizer() ? Float.BYTES : CHECKPOINT_BYTES;
@@ -79,8 +79,8 @@ final class PhaseModel {
   }
 
   /**
-   * Gradients are complete in the last pass only, so the exchange has its backward pass to hide
-   * behind, and the last bucket nothing. In bf16 the computing thread itself waits for each bucket.
+   * Gradients are complete in the last pass only, so the exchange can hide only behind its backward
+   * pass, and the last bucket not at all. In bf16 the computing thread waits for each bucket.
    */
   private double exposed(Choice choice, double backward) {
     double all = exchange(choice);

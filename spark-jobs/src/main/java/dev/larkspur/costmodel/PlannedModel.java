@@ -17,8 +17,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The model that settings describe, also where some of what it is trained on is still to be made:
- * context and vocabulary come from the corpus, else from what the corpus would be made with.
+ * The model that settings describe, even before its corpus or tokenizer exists: context and
+ * vocabulary come from the corpus if it exists, else from the settings that would build it.
  */
 public final class PlannedModel {
   private static final String CORPUS = "data.corpus";
@@ -31,7 +31,7 @@ public final class PlannedModel {
   private CorpusManifest corpus;
 
   /**
-   * @param notes receives what is not there yet, and what stands in for it
+   * @param notes receives what does not exist yet, and what is assumed instead
    */
   public PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
     this.settings = settings;
@@ -42,9 +42,9 @@ public final class PlannedModel {
   /**
    * The model.
    *
-   * @throws SettingsException if the model does not fit the corpus, or the tokenizer is not there
-   *     and not about to be learned
-   * @throws dev.larkspur.storage.BadInputException if the corpus is not whole
+   * @throws SettingsException if the model does not fit the corpus, or the tokenizer neither exists
+   *     nor would be learned
+   * @throws dev.larkspur.storage.BadInputException if the corpus is incomplete
    */
   public ModelConfig model() {
     if (settings.resolved().hasPath(CORPUS)) {
@@ -53,13 +53,13 @@ public final class PlannedModel {
         return of(corpus);
       }
       notes.accept(
-          "data.corpus = %s is not there yet: it would be prepared with data.context = %d"
+          "data.corpus = %s does not exist yet: assuming that it is prepared with data.context = %d"
               .formatted(settings.data().corpus(), settings.data().context()));
     }
     return settings.model().toConfig(settings.data().context(), vocabulary());
   }
 
-  /** The corpus, if {@link #model} has found one. */
+  /** The corpus; empty unless {@link #model} has found one. */
   public Optional<CorpusManifest> corpus() {
     return Optional.ofNullable(corpus);
   }
@@ -85,7 +85,7 @@ public final class PlannedModel {
         settings.resolved().hasPath(LEARNED) && tokenizer.equals(settings.tokenizer().out());
     if (toBeLearned && !exists(TOKENIZER, tokenizer)) {
       notes.accept(
-          "data.tokenizer = %s is not there yet: it would be learned with tokenizer.vocabulary = %d"
+          "data.tokenizer = %s does not exist yet: assuming that it is learned with tokenizer.vocabulary = %d"
               .formatted(tokenizer, settings.tokenizer().vocabulary()));
       return settings.tokenizer().vocabulary();
     }

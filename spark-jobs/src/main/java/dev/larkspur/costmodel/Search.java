@@ -8,15 +8,18 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Finds the settings that a training is shortest with. */
+/** Searches for the settings with which a training is shortest. */
 public final class Search {
   private static final long MIB = 1 << 20;
 
-  /** From the default up to half of what the setting allows. */
+  /** Bucket sizes from the default to half of the largest that the setting allows, in bytes. */
   private static final List<Long> BUCKETS =
       List.of(4 * MIB, 16 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB);
 
-  /** The model is not exact enough to change a default for less. */
+  /**
+   * A smaller gain than this does not justify another setting than the default: the model is not
+   * that exact.
+   */
   private static final double NEARLY = 1.01;
 
   private final Workload workload;
@@ -25,7 +28,7 @@ public final class Search {
   private final ToDoubleFunction<Choice> memory;
 
   /**
-   * @param memory bytes of one GPU with some settings
+   * @param memory bytes that one GPU needs with a choice of settings
    */
   public Search(
       Workload workload,
@@ -38,23 +41,24 @@ public final class Search {
     this.memory = memory;
   }
 
-  /** Whether some settings fit the memory of a GPU. */
+  /** Whether a choice of settings fits the memory of a GPU. */
   public boolean fits(Choice choice) {
     return memory.applyAsDouble(choice) <= usableMemory();
   }
 
-  /** Bytes of one GPU that tensors may take. */
+  /** Memory of one GPU that tensors may take, bytes. */
   public double usableMemory() {
     return assumptions.reached().usableMemory() * cluster.gpu().memoryBytes();
   }
 
-  /** The settings that need the least memory. */
+  /** The choice that needs the least memory. */
   public Choice smallest() {
     return new Choice(1, cluster.gpus() > 1, WireDtype.FP32, BUCKETS.get(0));
   }
 
   /**
-   * The best that fit; of those nearly as good, the one nearest the defaults. Empty if none fit.
+   * The fastest choice that fits; among those nearly as fast, the one closest to the defaults.
+   * Empty if none fits.
    */
   public Optional<Estimate> best() {
     List<Estimate> fitting =
@@ -67,8 +71,8 @@ public final class Search {
   }
 
   /**
-   * All that can be chosen, from the defaults on; large passes first, since each operation also has
-   * to be launched, which the model leaves out.
+   * All choices, starting from the defaults; large micro-batches first, because launching an
+   * operation takes time, which the model ignores.
    */
   private List<Choice> choices() {
     int sequences = workload.globalBatch() / cluster.gpus();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Time of one step; of a training with guides, the mean of its guided steps and its plain ones. */
+/** Time of one step; with self-guidance, the mean over guided and plain steps. */
 public final class StepModel {
   private record Part(PhaseModel model, double share) {}
 
@@ -21,7 +21,7 @@ public final class StepModel {
   }
 
   /**
-   * Time of one step.
+   * Breakdown of one step.
    *
    * @param choice with a micro-batch that divides the sequences of one GPU
    */
@@ -33,12 +33,12 @@ public final class StepModel {
     return mean;
   }
 
-  /** Seconds of the whole exchange, hidden or not. */
+  /** Seconds of the exchange, hidden or not. */
   public double exchange(Choice choice) {
     return mean(model -> model.exchange(choice));
   }
 
-  /** Seconds in which workers that have each read their part of a checkpoint share it. */
+  /** Seconds in which workers exchange the parts of a checkpoint that they have read. */
   double shareCheckpoint(Choice choice) {
     return mean(model -> model.shareCheckpoint(choice));
   }

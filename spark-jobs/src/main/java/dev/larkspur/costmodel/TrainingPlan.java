@@ -12,16 +12,17 @@ import dev.larkspur.train.driver.TrainingFlops;
 import java.util.Optional;
 
 /**
- * What a training will take.
+ * The size and the cost of a training.
  *
- * @param parameters of the model; a tied embedding once
+ * @param parameters of the model; a tied embedding counts once
  * @param ffnParameters weights of the feed-forward networks, without their biases
  * @param length steps and tokens
- * @param trainingFlops as the papers' tables count them; of guides that are drawn, the expectation
- * @param memory of one worker; of a guided training, while it is guided
- * @param checkpointBytes of one checkpoint, of a guided training while it is guided: parameters and
+ * @param trainingFlops as the paper's tables count them; with guides that are drawn at random, the
+ *     expected value
+ * @param memory of one worker; for a self-guided training, of its guided steps
+ * @param checkpointBytes of one checkpoint (of a guided step, if there are any): parameters and
  *     both moments, 32-bit floats
- * @param epochs how often each block of the corpus is trained on; null if it is not there yet
+ * @param epochs passes over the corpus; null if the corpus does not exist yet
  */
 public record TrainingPlan(
     long parameters,
@@ -34,19 +35,19 @@ public record TrainingPlan(
   private static final int SAVED_VECTORS = 3;
 
   /**
-   * How long a training is.
+   * Length of a training.
    *
    * @param steps of the training
-   * @param tokens of the training, whole steps
-   * @param guidedSteps of them, the first ones, that dense guides help in
-   * @param repeatedSteps of them, the last ones, that repeat the tokens of guided ones
+   * @param tokens of the training, in full steps
+   * @param guidedSteps the first of them, which use dense guides
+   * @param repeatedSteps the last of them, which repeat the tokens of guided steps
    */
   public record Length(long steps, long tokens, long guidedSteps, long repeatedSteps) {}
 
   /**
-   * Counts.
+   * Computes the plan.
    *
-   * @param corpus that is trained on, if it is there
+   * @param corpus to train on; empty if it does not exist yet
    */
   public static TrainingPlan of(
       ModelConfig model, TrainingSettings training, Optional<CorpusManifest> corpus) {
@@ -72,7 +73,7 @@ public record TrainingPlan(
         corpus.map(found -> CorpusUse.of(training, found).epochs()).orElse(null));
   }
 
-  /** With the number of workers left to the cluster, the least is one. */
+  /** If the cluster decides on the number of workers, at least one. */
   private static int optimizerShards(TrainingSettings training) {
     return training.exchange().shardOptimizer() ? training.workers().orElse(1) : 1;
   }

@@ -11,14 +11,15 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.Shard;
 
 /**
- * Memory of one worker, in bytes; without that of the libraries and of the JVM.
+ * Memory of one worker, in bytes, without that of libraries and JVM.
  *
- * @param parameters 32-bit floats
- * @param gradient 32-bit floats
- * @param moments both of AdamW's, 32-bit floats; one worker's part if the optimiser is sharded
- * @param bf16Parameters the copy that bf16 multiplies with; 0 in fp32
- * @param activations estimate of what one pass keeps for its way back
- * @param logits of as many tokens as the head goes over at a time, and their gradient
+ * @param parameters as 32-bit floats
+ * @param gradient as 32-bit floats
+ * @param moments both moments of AdamW, as 32-bit floats; the worker's shard if the optimiser is
+ *     sharded
+ * @param bf16Parameters bf16 copy of the parameters, for matrix products; 0 in fp32
+ * @param activations estimate of what one forward pass keeps for the backward pass
+ * @param logits of the tokens that the head processes at a time, and their gradient
  */
 public record WorkerMemory(
     long parameters,
@@ -32,9 +33,9 @@ public record WorkerMemory(
   private static final double MOST_BYTES = 2e18;
 
   /**
-   * Memory of a worker.
+   * Estimates the memory of a worker.
    *
-   * @param optimizerShards number of workers that share the moments; 1 if each has all
+   * @param optimizerShards number of workers that the moments are sharded over; 1 if each has all
    */
   public static WorkerMemory of(
       ModelConfig model, int microBatch, Precision precision, int optimizerShards) {
@@ -50,14 +51,14 @@ public record WorkerMemory(
         LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
   }
 
-  /** An estimate need not be exact where it is absurd, and the sum must not overflow. */
+  /** Limits absurdly large estimates, so that the sum does not overflow. */
   private static long saturated(double bytes) {
     return (long) Math.min(bytes, MOST_BYTES);
   }
 
   private static long valuesOfToken(ModelConfig model) {
     AttentionConfig attention = model.attention();
-    // Queries, keys, values, output, and the scores of one token against the whole context.
+    // Queries, keys, values, output, and the scores of one token against the full context.
     long perLayer =
         2L * attention.dim()
             + 2L * attention.kvDim()

@@ -8,24 +8,24 @@ import dev.larkspur.optim.SelfGuidance;
 import java.util.List;
 
 /**
- * What is to be trained.
+ * A training to estimate.
  *
  * @param model the model, without guides
- * @param guidance when it has guides
+ * @param guidance when guides are used
  * @param globalBatch sequences of one step
- * @param steps of the whole training, those that repeat tokens included
+ * @param steps of the training, including those that repeat tokens
  * @param precision arithmetic of matrix products
  */
 public record Workload(
     ModelConfig model, SelfGuidance guidance, int globalBatch, long steps, Precision precision) {
   private static final int SAVED_VECTORS = 3;
 
-  /** A training without guides. */
+  /** A workload without guides. */
   public Workload(ModelConfig model, int globalBatch, long steps, Precision precision) {
     this(model, SelfGuidance.NONE, globalBatch, steps, precision);
   }
 
-  /** What is trained one after another: with guides, if there are any, and without. */
+  /** The phases in their order: with guides, if there are any, then without. */
   List<Phase> phases() {
     long guided = guidance.steps();
     Phase plain = new Phase(model, steps - guided, 0);
@@ -34,17 +34,17 @@ public record Workload(
         : List.of(new Phase(model.guided(), guided, guidance.guidedSteps(guided) / guided), plain);
   }
 
-  /** The model with the most parameters that is trained: with guides, if there are any. */
+  /** The largest model of all phases: with guides, if there are any. */
   public ModelConfig largest() {
     return phases().get(0).model();
   }
 
-  /** Parameters and both moments in fp32, of the largest model. */
+  /** Parameters and both moments of the largest model in fp32, bytes. */
   public double checkpointBytes() {
     return (double) SAVED_VECTORS * Float.BYTES * ModelSize.of(largest()).parameters();
   }
 
-  /** Operations of the training as the papers count them. */
+  /** FLOPs of the training, as the paper counts them. */
   public double trainingFlops() {
     ModelSize size = ModelSize.of(model);
     return size.trainingFlops(1) * steps * tokensPerStep()
@@ -56,16 +56,16 @@ public record Workload(
     return (long) globalBatch * model.context();
   }
 
-  /** Bytes of one operand of a product. */
+  /** Bytes of one value in a matrix product. */
   int valueBytes() {
     return precision == Precision.BF16 ? 2 : Float.BYTES;
   }
 
   /**
-   * Values of one token that operations without a product work on: queries, keys, values and output
-   * of attention; both residual sums and both norms; the feed-forward network around its
-   * activation. Not the scores, which fused kernels of attention never write, nor what is between
-   * the factors of a low-rank product, which goes from one product to the next.
+   * Values per token that operations other than matrix products work on: queries, keys, values and
+   * output of attention; both residual sums and both norms; the feed-forward network around its
+   * activation. Attention scores do not count, because fused kernels never write them; neither do
+   * values between the factors of a low-rank product, which go from one product to the next.
    */
   long valuesBetween() {
     AttentionConfig attention = model.attention();
@@ -75,11 +75,11 @@ public record Workload(
   }
 
   /**
-   * Steps that train one model.
+   * Steps that train the same parameters.
    *
-   * @param model with guides, or without
+   * @param model with or without guides
    * @param steps number of them
-   * @param guideUse share of the steps in which a layer multiplies with its guides
+   * @param guideUse fraction of the steps in which a layer uses its guides
    */
   record Phase(ModelConfig model, long steps, double guideUse) {}
 }

@@ -1,6 +1,6 @@
 /**
- * How long a training would take on GPUs that nobody has measured it on: arithmetic from published
- * peaks and stated {@link dev.larkspur.costmodel.Assumptions}. Pure records and functions; nothing
- * here starts anything. docs/scaling-out.md tells the same in words.
+ * Estimates the duration of a training on GPUs from published peaks and stated {@link
+ * dev.larkspur.costmodel.Assumptions}, without measuring. All classes are records and pure
+ * functions. docs/scaling-out.md describes the model.
  */
 package dev.larkspur.costmodel;

@@ -75,7 +75,7 @@ class EngineBenchmarkTest {
     assertThatThrownBy(() -> limits.check("dense", "abacus", new Agreement(2e-5, small)))
         .isInstanceOf(EngineBenchmarkException.class)
         .hasMessage(
-            "abacus, dense: its loss differs from that of torch-plain by 2.0e-05 of it, more than"
+            "abacus, dense: its loss differs from that of torch-plain by a relative 2.0e-05, more than"
                 + " 1e-05: do not train with it, and report it");
     assertThatThrownBy(
             () ->

@@ -109,8 +109,8 @@ class DescribeCommandTest {
     assertThat(outcome.out()).contains("context 128, vocabulary 5000");
     assertThat(outcome.err().lines())
         .satisfiesExactly(
-            corpus -> assertThat(corpus).contains("corpus is not there yet"),
-            learned -> assertThat(learned).contains("tokenizer.json is not there yet"));
+            corpus -> assertThat(corpus).contains("corpus does not exist yet"),
+            learned -> assertThat(learned).contains("tokenizer.json does not exist yet"));
   }
 
   @Test

@@ -16,7 +16,7 @@ class PathOptionsTest {
             "describe", "--conf=conf/quickstart.conf", "--corpus=a b", "--set=data.corpus=other");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(outcome.err()).contains("data.corpus = a b is not there yet");
+    assertThat(outcome.err()).contains("data.corpus = a b does not exist yet");
   }
 
   @ParameterizedTest
