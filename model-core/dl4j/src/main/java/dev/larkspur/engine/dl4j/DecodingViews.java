@@ -40,8 +40,7 @@ final class DecodingViews implements Views, AutoCloseable {
       long dense = (long) factors.out() * factors.in();
       long tokens = MergeCrossover.tokens(merge, u, value(prefix + FIRST_FACTOR), dense);
       if (tokens > 0) {
-        INDArray product =
-            Nd4j.create(u.dataType(), new long[] {factors.out(), factors.in()}, 'c');
+        INDArray product = Nd4j.create(u.dataType(), new long[] {factors.out(), factors.in()}, 'c');
         merged.put(prefix, new Merged(product, tokens));
         factors.multiplyFactors(product);
       }

@@ -18,8 +18,7 @@ final class KeyValueCache implements AutoCloseable {
     this.config = config;
     this.room = room;
     this.kernels = kernels;
-    this.memory =
-        Nd4j.create(type, new long[] {(long) sequences * room, 2L * config.kvDim()}, 'c');
+    this.memory = Nd4j.create(type, new long[] {(long) sequences * room, 2L * config.kvDim()}, 'c');
   }
 
   /**
