@@ -6,6 +6,8 @@ import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.Gpu;
+import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
@@ -14,6 +16,7 @@ import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,6 +38,11 @@ public final class Dl4jEngine implements Engine {
   @Override
   public Set<Precision> precisions() {
     return EnumSet.of(Precision.FP32, Precision.FP64);
+  }
+
+  @Override
+  public Optional<GpuSupport> gpuSupport(Gpu gpu) {
+    return Optional.of(CudaArchitectures.ofNd4j().support(gpu));
   }
 
   @Override
