@@ -3,6 +3,7 @@ package dev.larkspur.engine.dl4j;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.collective.socket.SocketCollective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
@@ -67,9 +68,6 @@ public final class Dl4jEngine implements Engine {
   @Override
   public Collective join(Rendezvous rendezvous, Device device) {
     Dl4jDevice.open(device);
-    if (rendezvous.worldSize() == 1) {
-      return new SingleWorker();
-    }
-    throw new UnsupportedOperationException("several workers");
+    return rendezvous.worldSize() == 1 ? new SingleWorker() : SocketCollective.join(rendezvous);
   }
 }
