@@ -42,8 +42,7 @@ class DecoderGraphTest {
 
   private static ComputationGraph graph(ModelConfig config, WorkspaceMode workspaces) {
     ComputationGraph graph =
-        new ComputationGraph(
-            DecoderGraph.of(config, DataType.FLOAT, new Adam(3e-3), workspaces));
+        new ComputationGraph(DecoderGraph.of(config, DataType.FLOAT, new Adam(3e-3), workspaces));
     INDArray parameters =
         Nd4j.randn(DataType.FLOAT, 1, ParameterTable.of(config).length()).muli(0.1);
     graph.init(parameters, false);
