@@ -52,10 +52,10 @@ public final class DecoderGraph {
             .inferenceWorkspaceMode(workspaces)
             .graphBuilder()
             .addInputs("tokens");
-    return new DecoderGraph(config, builder).build(updater);
+    return new DecoderGraph(config, builder).build();
   }
 
-  private ComputationGraphConfiguration build(IUpdater updater) {
+  private ComputationGraphConfiguration build() {
     EmbeddingSpec embedding = new EmbeddingSpec();
     embedding.tied = config.variant().tiedEmbedding();
     embedding.take(
@@ -66,9 +66,7 @@ public final class DecoderGraph {
       stream = layer("layers." + layer, stream);
     }
     addNorm("norm", stream, true);
-    HeadSpec head = head();
-    head.updater = updater;
-    graph.addVertex(HEAD, head, "norm");
+    graph.addVertex(HEAD, head(), "norm");
     // DL4J's check knows its own output layers only.
     return graph.setOutputs(HEAD).validateOutputLayerConfig(false).build();
   }

@@ -3,12 +3,9 @@ package dev.larkspur.engine.dl4j;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.SingleWorker;
-import dev.larkspur.collective.socket.SocketCollective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
-import dev.larkspur.engine.Gpu;
-import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
@@ -16,11 +13,13 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
-import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Deeplearning4j over ND4J. */
 public final class Dl4jEngine implements Engine {
@@ -32,18 +31,22 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public String version() {
-    String version = Nd4j.class.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
+    Properties pom = new Properties();
+    try (InputStream in =
+        Dl4jEngine.class.getResourceAsStream(
+            "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties")) {
+      if (in != null) {
+        pom.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return pom.getProperty("version", "unknown");
   }
 
   @Override
   public Set<Precision> precisions() {
     return EnumSet.of(Precision.FP32, Precision.FP64);
-  }
-
-  @Override
-  public Optional<GpuSupport> gpuSupport(Gpu gpu) {
-    return Optional.of(CudaArchitectures.ofNd4j().support(gpu));
   }
 
   @Override
@@ -68,6 +71,9 @@ public final class Dl4jEngine implements Engine {
   @Override
   public Collective join(Rendezvous rendezvous, Device device) {
     Dl4jDevice.open(device);
-    return rendezvous.worldSize() == 1 ? new SingleWorker() : SocketCollective.join(rendezvous);
+    if (rendezvous.worldSize() == 1) {
+      return new SingleWorker();
+    }
+    throw new UnsupportedOperationException("several workers");
   }
 }
