@@ -37,9 +37,10 @@ public final class DecodeBenchmark {
   }
 
   /**
-   * Measures every kind with every batch size. @param base the model; its feed-forward networks are
-   * replaced, those of the first layer too unless they are dense
+   * Measures every kind with every batch size.
    *
+   * @param base the model; its feed-forward networks are replaced, those of the first layer too
+   *     unless they are dense
    * @param sequences batch sizes
    * @param tokens that each sequence reads
    * @param progress receives what is being done

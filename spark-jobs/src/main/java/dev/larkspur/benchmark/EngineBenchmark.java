@@ -58,9 +58,10 @@ public final class EngineBenchmark {
   }
 
   /**
-   * Compares and measures all engines with every kind. @param base the model; its feed-forward
-   * networks are replaced, those of the first layer too unless they are dense
+   * Compares and measures all engines with every kind.
    *
+   * @param base the model; its feed-forward networks are replaced, those of the first layer too
+   *     unless they are dense
    * @param progress receives what is being done
    * @throws EngineBenchmarkException if an engine fails, or differs from the reference
    */

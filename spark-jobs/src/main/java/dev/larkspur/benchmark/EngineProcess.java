@@ -1,7 +1,9 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.EngineTask.Request;
+import dev.larkspur.engine.Engines;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +33,9 @@ final class EngineProcess implements AutoCloseable {
     this.task = task;
     try {
       process =
-          new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+          new ProcessBuilder(command(task.engine()))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
       answers = process.inputReader(StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -46,7 +50,7 @@ final class EngineProcess implements AutoCloseable {
     return task;
   }
 
-  private static List<String> command() {
+  private static List<String> command(String engine) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -57,16 +61,19 @@ final class EngineProcess implements AutoCloseable {
     }
     command.add("-cp");
     command.add(
-        System.getProperty("java.class.path") + System.getProperty("path.separator") + own());
+        String.join(
+            File.pathSeparator,
+            System.getProperty("java.class.path"),
+            jarOf(EngineWorker.class),
+            jarOf(Engines.named(engine).getClass())));
     command.add(EngineWorker.class.getName());
     return command;
   }
 
-  /** The jar or directory of these classes, which spark-submit does not put on the class path. */
-  private static Path own() {
+  /** The jar or directory of a class, which spark-submit does not put on the class path. */
+  private static String jarOf(Class<?> type) {
     try {
-      return Path.of(
-          EngineWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -48,9 +48,10 @@ public final class ModelBenchmark {
   }
 
   /**
-   * Measures all kinds. @param base the model; its feed-forward networks are replaced, those of the
-   * first layer too unless they are dense
+   * Measures all kinds.
    *
+   * @param base the model; its feed-forward networks are replaced, those of the first layer too
+   *     unless they are dense
    * @param progress receives what is being done
    */
   public ModelReport measure(ModelConfig base, Consumer<String> progress) {

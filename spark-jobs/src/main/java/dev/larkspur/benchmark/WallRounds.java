@@ -27,8 +27,9 @@ public final class WallRounds {
   }
 
   /**
-   * Measures all works. @param progress receives the number of each round, from 1
+   * Measures all works.
    *
+   * @param progress receives the number of each round, from 1
    * @return seconds of one run of each work, in their order
    */
   public List<Seconds> measure(List<Runnable> works, Consumer<Integer> progress) {
