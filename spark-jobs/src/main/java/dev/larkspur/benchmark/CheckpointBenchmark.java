@@ -85,7 +85,8 @@ public final class CheckpointBenchmark {
   }
 
   private TrainingState state() {
-    return new TrainingState(training.done(), 0, 1, 0, TrainingState.Skips.NONE, PROVENANCE);
+    return new TrainingState(
+        training.done(), 0, 1, 0, TrainingState.Skips.NONE, Map.of(), PROVENANCE);
   }
 
   private void trainSteps() {

@@ -21,7 +21,7 @@ import java.util.Optional;
  *     expected value
  * @param memory of one worker; for a self-guided training, of its guided steps
  * @param checkpointBytes of one checkpoint (of a guided step, if there are any): parameters and
- *     both moments, 32-bit floats
+ *     both moments, and the residual of each worker of a compressed exchange; 32-bit floats
  * @param epochs passes over the corpus; null if the corpus does not exist yet
  */
 public record TrainingPlan(
@@ -59,18 +59,25 @@ public record TrainingPlan(
     long tokens =
         Math.multiplyExact(
             steps, Math.multiplyExact((long) training.globalBatch(), model.context()));
+    WorkerMemory memory =
+        WorkerMemory.of(
+            trained,
+            training.microBatch(),
+            training.compute().precision(),
+            optimizerShards(training));
     return new TrainingPlan(
         size.parameters(),
         size.ffnParameters(),
         new Length(steps, tokens, guidance.steps(), steps - fresh),
         TrainingFlops.of(training, model, steps),
-        WorkerMemory.of(
-            trained,
-            training.microBatch(),
-            training.compute().precision(),
-            optimizerShards(training)),
-        SAVED_VECTORS * Float.BYTES * ParameterTable.of(trained).length(),
+        training.exchange().compresses() ? memory.withResidual() : memory,
+        (SAVED_VECTORS + residuals(training)) * Float.BYTES * ParameterTable.of(trained).length(),
         corpus.map(found -> CorpusUse.of(training, found).epochs()).orElse(null));
+  }
+
+  /** Residuals of a compressed exchange, one for each worker; at least one. */
+  private static int residuals(TrainingSettings training) {
+    return training.exchange().compresses() ? training.workers().orElse(1) : 0;
   }
 
   /** If the cluster decides on the number of workers, at least one. */

@@ -20,6 +20,7 @@ import dev.larkspur.tensor.Shard;
  * @param bf16Parameters bf16 copy of the parameters, for matrix products; 0 in fp32
  * @param activations estimate of what one forward pass keeps for the backward pass
  * @param logits of the tokens that the head processes at a time, and their gradient
+ * @param residual of a compressed exchange, as 32-bit floats; 0 for an exact one
  */
 public record WorkerMemory(
     long parameters,
@@ -27,7 +28,8 @@ public record WorkerMemory(
     long moments,
     long bf16Parameters,
     long activations,
-    long logits) {
+    long logits,
+    long residual) {
   private static final int FP32 = 4;
   private static final int BF16 = 2;
   private static final double MOST_BYTES = 2e18;
@@ -48,7 +50,14 @@ public record WorkerMemory(
         2 * FP32 * Shard.of(count, optimizerShards - 1, optimizerShards).length(),
         bf16 ? BF16 * count : 0,
         saturated((double) tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32)),
-        LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision));
+        LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision),
+        0);
+  }
+
+  /** With the residual of a compressed exchange, as long as the gradient. */
+  WorkerMemory withResidual() {
+    return new WorkerMemory(
+        parameters, gradient, moments, bf16Parameters, activations, logits, gradient);
   }
 
   /** Limits absurdly large estimates, so that the sum does not overflow. */
@@ -83,6 +92,6 @@ public record WorkerMemory(
 
   @JsonProperty
   public long total() {
-    return parameters + gradient + moments + bf16Parameters + activations + logits;
+    return parameters + gradient + moments + bf16Parameters + activations + logits + residual;
   }
 }

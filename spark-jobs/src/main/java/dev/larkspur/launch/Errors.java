@@ -1,6 +1,7 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.compression.CompressionException;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.report.StandardOutput;
@@ -37,6 +38,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
   /** What the modules below storage throw with a message for the user. */
   private static final List<Class<? extends RuntimeException>> ENGINE =
       List.of(
+          CompressionException.class,
           EngineException.class,
           NativeLibraryException.class,
           PeerLostException.class,

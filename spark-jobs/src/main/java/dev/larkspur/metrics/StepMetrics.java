@@ -1,6 +1,10 @@
 package dev.larkspur.metrics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
  * A line about training: the steps since the line before.
@@ -9,7 +13,7 @@ import java.io.Serializable;
  * @param tokens trained on so far
  * @param loss mean over these steps, in nats a token
  * @param learningRate of the last of them
- * @param gradientNorm of the last of them, before clipping
+ * @param gradient of the last of them
  * @param tokensPerSecond all workers together, over these steps
  * @param seconds of these steps on rank 0
  */
@@ -18,10 +22,25 @@ public record StepMetrics(
     long tokens,
     double loss,
     double learningRate,
-    double gradientNorm,
+    @JsonUnwrapped GradientMetrics gradient,
     double tokensPerSecond,
     PhaseSeconds seconds)
     implements Serializable {
+
+  /**
+   * About the gradient of a step, all workers together.
+   *
+   * @param gradientNorm Euclidean norm, before clipping
+   * @param compression what a compressed exchange carries to the next step; empty for an exact one
+   */
+  public record GradientMetrics(
+      double gradientNorm, @JsonInclude(Include.NON_EMPTY) Map<String, Double> compression)
+      implements Serializable {
+
+    public GradientMetrics {
+      compression = Map.copyOf(compression);
+    }
+  }
 
   /**
    * Where the seconds of training steps went.

@@ -66,6 +66,9 @@ public final class TrainingPlanText {
     if (memory.bf16Parameters() > 0) {
       lines.line("  bf16 copies", "%,14.1f MiB", memory.bf16Parameters() / MIB);
     }
+    if (memory.residual() > 0) {
+      lines.line("  residual", "%,14.1f MiB", memory.residual() / MIB);
+    }
     lines.line("  activations", "%,14.1f MiB   estimate", memory.activations() / MIB);
     lines.line("  logits", "%,14.1f MiB", memory.logits() / MIB);
     return lines.text.toString().stripTrailing();

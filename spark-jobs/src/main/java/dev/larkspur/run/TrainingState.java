@@ -1,8 +1,11 @@
 package dev.larkspur.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a checkpoint holds besides the tensors.
@@ -13,15 +16,27 @@ import java.util.List;
  *     of the seed and of the step
  * @param trainingLoss mean of the last log interval, in nats a token; NaN before the first
  * @param skips updates and batches that were skipped
+ * @param exchange numbers that the gradient exchange carries from step to step, by name
  * @param provenance where the checkpoint comes from
  */
 public record TrainingState(
-    long step, long tokens, long seed, double trainingLoss, Skips skips, Provenance provenance)
+    long step,
+    long tokens,
+    long seed,
+    double trainingLoss,
+    Skips skips,
+    @JsonInclude(Include.NON_EMPTY) Map<String, Double> exchange,
+    Provenance provenance)
     implements Serializable {
+
+  /** Copies the numbers; an exchange without memory writes none. */
+  public TrainingState {
+    exchange = exchange == null ? Map.of() : Map.copyOf(exchange);
+  }
 
   /** Of a run that begins with parameters from elsewhere. */
   static TrainingState atBegin(long seed, Provenance provenance) {
-    return new TrainingState(0, 0, seed, Double.NaN, Skips.NONE, provenance);
+    return new TrainingState(0, 0, seed, Double.NaN, Skips.NONE, Map.of(), provenance);
   }
 
   /**

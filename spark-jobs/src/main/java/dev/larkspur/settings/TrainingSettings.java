@@ -1,7 +1,5 @@
 package dev.larkspur.settings;
 
-import dev.larkspur.collective.Rendezvous.PortRange;
-import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
@@ -58,6 +56,12 @@ public record TrainingSettings(
           "steps of %s (training.global-batch) are more sequences than can be counted"
               .formatted(Count.of(globalBatch(), "sequence")),
           "set it to at most " + most);
+    }
+    if (exchange.compresses() && tolerance.stability().watchesSpikes()) {
+      problems.refuse(
+          "loss-spike-z-score",
+          "an update that is skipped for its loss would stay in the residual of training.exchange.compression = threshold",
+          "set one of them to 0 or none");
     }
   }
 
@@ -289,27 +293,6 @@ public record TrainingSettings(
     CPU,
     CUDA
   }
-
-  /**
-   * How the workers meet and exchange gradients.
-   *
-   * @param timeout how long to wait for a worker before it is considered lost
-   * @param networkInterface name of the interface for the exchange; empty: that of the address
-   *     under which Spark knows the host
-   * @param rendezvousPorts where worker 0 may listen for the others
-   * @param bucketBytes size of the buckets in which the gradient is sent
-   * @param wire how gradients travel
-   * @param shardOptimizer whether each worker updates only its shard of the parameters
-   */
-  public record ExchangeSettings(
-      @Setting(key = "collective-timeout", least = 1) Duration timeout,
-      @Setting(unset = "auto") String networkInterface,
-      PortRange rendezvousPorts,
-      @Setting(key = "exchange.bucket-bytes", bytes = true, least = 64 << 10, most = 2L << 30)
-          long bucketBytes,
-      @Setting(key = "exchange.wire") WireDtype wire,
-      boolean shardOptimizer)
-      implements Serializable {}
 
   /**
    * Self-guided training (Wei et al., arXiv 2406.16450, section 4).

@@ -63,7 +63,7 @@ final class ExportedModel {
     FlatVector vector = Engines.named("torch").vector(values.length, Device.cpu(1));
     vector.write(0, FloatBuffer.wrap(values));
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, provenance);
+    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
     ExportedModel exported = new ExportedModel(directory, model, values);
     new ModelExport(model, settings, state, SmallTokenizer.source())
         .write(layout, vector, exported.files());

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,7 @@ class RoundTripTest {
 
   private static ModelExport export(Settings settings, TokenizerSource tokenizer) {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, provenance);
+    TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
     return new ModelExport(config(settings), settings, state, tokenizer);
   }
 

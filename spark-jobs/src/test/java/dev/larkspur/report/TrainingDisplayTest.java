@@ -7,18 +7,21 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.Progress.LatestMetrics;
 import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrainingDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
   private final StepMetrics training =
-      new StepMetrics(40, 4000, 3.14159, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
+      new StepMetrics(
+          40, 4000, 3.14159, 1e-3, new GradientMetrics(1, Map.of()), 1234.4, PhaseSeconds.NONE);
   private final ValidationMetrics validation = new ValidationMetrics(40, 4000, 3.5, 33.115, 0.2);
 
   @Test
@@ -87,7 +90,15 @@ class TrainingDisplayTest {
     // Two of eight passes.
     display.progress(
         new Progress(Activity.TRAINING, new Position(0, 100, 0, 0.25), 0, 11, LatestMetrics.NONE));
-    StepMetrics skipped = new StepMetrics(41, 4100, Double.NaN, 1e-3, 1, 1234.4, PhaseSeconds.NONE);
+    StepMetrics skipped =
+        new StepMetrics(
+            41,
+            4100,
+            Double.NaN,
+            1e-3,
+            new GradientMetrics(1, Map.of()),
+            1234.4,
+            PhaseSeconds.NONE);
     display.progress(
         new Progress(
             Activity.TRAINING,

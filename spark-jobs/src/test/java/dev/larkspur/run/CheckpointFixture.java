@@ -108,6 +108,7 @@ abstract class CheckpointFixture {
         1005,
         3.25,
         new TrainingState.Skips(4, 2, List.of(new SkippedBatches(3, 5)), List.of(2.5, 2.25)),
+        Map.of("threshold", 1e-4),
         new Provenance("run.seed = 1", "abc", 2, "0.1", "torch 2", "4.1", "17"));
   }
 

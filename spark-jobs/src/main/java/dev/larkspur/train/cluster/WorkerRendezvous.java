@@ -1,7 +1,7 @@
 package dev.larkspur.train.cluster;
 
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.settings.TrainingSettings.ExchangeSettings;
+import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.train.TrainingException;
 import java.util.Arrays;
 import org.apache.spark.BarrierTaskContext;

@@ -1,5 +1,6 @@
 package dev.larkspur.train.driver;
 
+import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.settings.Settings;
@@ -18,11 +19,12 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * What can be found wrong before Spark starts, beyond the settings themselves: whether they fit the
- * corpus.
+ * corpus, and whether what they need is on the class path.
  */
 public final class Preflight {
   private static final String TOKENIZER = "data.tokenizer";
   private static final String END_OF_TEXT = "data.end-of-text";
+  private static final String COMPRESSION = "training.exchange.compression";
 
   private Preflight() {}
 
@@ -43,9 +45,34 @@ public final class Preflight {
     if (settings.resolved().hasPath(END_OF_TEXT)) {
       otherEndOfText(settings, opened.tokenizer()).ifPresent(problems::add);
     }
+    missingEncoding(settings).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
+  }
+
+  /**
+   * Looks for what a compressed exchange needs. Only who exchanges needs it: other commands read
+   * the same settings.
+   *
+   * @throws SettingsException if it is not on the class path
+   */
+  public static void requireEncoding(Settings settings) {
+    missingEncoding(settings)
+        .ifPresent(
+            problem -> {
+              throw new SettingsException(List.of(problem));
+            });
+  }
+
+  private static Optional<SettingsProblem> missingEncoding(Settings settings) {
+    return settings.training().exchange().compresses() && !ThresholdCodecs.present()
+        ? Optional.of(
+            settings.problem(
+                COMPRESSION,
+                "the threshold encoding of ND4J is not on the class path",
+                ThresholdCodecs.remedy() + ", or set it to none"))
+        : Optional.empty();
   }
 
   private static Optional<SettingsProblem> otherEndOfText(Settings settings, Tokenizer made) {

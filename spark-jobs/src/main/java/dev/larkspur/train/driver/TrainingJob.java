@@ -174,6 +174,7 @@ public final class TrainingJob {
           SummaryFile.read(run).orElseGet(() -> summary.stopped(lastProgress, newest, workers, 0)),
           Outcome.HELD);
     }
+    Preflight.requireEncoding(settings);
     Slots.requireFixedAllocation(spark);
     RunDirectory.refuseRelative(spark, settings.run().dir(), settings.data().corpus());
     new Announcement(settings, model, corpus.manifest())

@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
@@ -11,10 +12,10 @@ import dev.larkspur.run.TrainingState;
 import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.worker.MetricsWindow.StepClock;
 import dev.larkspur.train.worker.StopSignals.StopPolls;
+import dev.larkspur.train.worker.TrainingPhase.Allocation;
 import dev.larkspur.train.worker.TrainingSpec.Cadence;
 import dev.larkspur.train.worker.WorkerResult.RunEnding;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
  * One worker's training. A step: forward and backward over this rank's share of the global batch,
@@ -29,7 +30,7 @@ final class TrainingLoop implements AutoCloseable {
   private final TrainingSpec spec;
   private final Worker worker;
   private final Collective peers;
-  private final LongFunction<Replica> replicas;
+  private final Allocation allocation;
   private final TokenStream tokens;
   private final TokenBatch microBatch;
   private final BatchOrder order;
@@ -55,27 +56,27 @@ final class TrainingLoop implements AutoCloseable {
   record Worker(String device, Collective peers, List<String> hosts) {}
 
   /**
-   * @param replicas creates the model that is trained after so many updates
+   * @param allocation of the models and their exchange
    * @param outlet where rank 0 reports
    */
   TrainingLoop(
       TrainingSpec spec,
       Worker worker,
-      LongFunction<Replica> replicas,
+      Allocation allocation,
       TokenStream tokens,
       RunDirectory run,
       TrainingReporter.Outlet outlet) {
     this.spec = spec;
     this.worker = worker;
     this.peers = worker.peers();
-    this.replicas = replicas;
+    this.allocation = allocation;
     this.tokens = tokens;
     this.microBatch = tokens.batch(spec.batches().microBatch());
     this.order = new BatchOrder(spec.batches().skipped(), spec.batches().freshSteps());
     this.run = run;
     this.guard = new UpdateGuard(spec.recipe().stability(), order);
     this.reporter = new TrainingReporter(spec, guard, outlet);
-    this.phase = TrainingPhase.of(replicas.apply(spec.startStep()), spec, peers, run);
+    this.phase = TrainingPhase.of(allocation, spec.startStep(), spec, peers, run);
     // Last: where there is no memory for the model, nobody would close it.
     this.stopSignals = StopSignals.of(run, peers.rank());
     this.stopPolls = new StopPolls(stopSignals, peers);
@@ -214,6 +215,10 @@ final class TrainingLoop implements AutoCloseable {
     return sums[0];
   }
 
+  private GradientMetrics gradient() {
+    return new GradientMetrics(gradientNorm, phase.exchange().scalars());
+  }
+
   /**
    * Logs, validates and writes a checkpoint, each when it is due.
    *
@@ -229,9 +234,9 @@ final class TrainingLoop implements AutoCloseable {
 
     // A line never spans a checkpoint: a resumed run would not know the steps before it.
     if (checkpoints || done % cadence.log() == 0) {
-      reporter.logSteps(done, gradientNorm);
+      reporter.logSteps(done, gradient());
     } else if (done - spec.startStep() <= STEPS_SHOWN) {
-      reporter.showSteps(done, gradientNorm);
+      reporter.showSteps(done, gradient());
     }
 
     if (spec.validatesAfter(done) && ending == RunEnding.COMPLETED) {
@@ -268,7 +273,8 @@ final class TrainingLoop implements AutoCloseable {
     reporter.activity(Activity.WRITING_CHECKPOINT, done);
     clock.lap();
     if (!phase.isFinite()) {
-      throw guard.unusable(done, "parameters or AdamW's moments are not finite");
+      throw guard.unusable(
+          done, "parameters, AdamW's moments or the residual of the exchange are not finite");
     }
     checkpointDue = false;
     lastCheckpoint = done;
@@ -284,6 +290,7 @@ final class TrainingLoop implements AutoCloseable {
         spec.batches().seed(),
         reporter.trainingLoss(),
         guard.skips(spec.batches().skipped()),
+        phase.exchange().scalars(),
         spec.attempt().provenance());
   }
 
@@ -291,7 +298,7 @@ final class TrainingLoop implements AutoCloseable {
   private void checkpointBeforeLeaving(long done) {
     if (done > lastCheckpoint) {
       if (reporter.window().steps() > 0) {
-        reporter.logSteps(done, gradientNorm);
+        reporter.logSteps(done, gradient());
       }
       checkpoint(done);
     }
@@ -307,7 +314,7 @@ final class TrainingLoop implements AutoCloseable {
     // Rank 0 has committed the checkpoint; the others read it too.
     peers.barrier();
     phase.close();
-    phase = TrainingPhase.of(replicas.apply(done), spec, peers, run);
+    phase = TrainingPhase.of(allocation, done, spec, peers, run);
     phase.load(spec.recipe().phases(), new CheckpointStore(run).at(done).orElseThrow());
     reporter.window().addCheckpoint(clock.lap());
   }

@@ -3,6 +3,9 @@ package dev.larkspur.train.worker;
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.GradientExchange;
+import dev.larkspur.collective.compression.CompressedExchange;
+import dev.larkspur.collective.compression.CompressedExchange.Vectors;
+import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.Checkpoint;
@@ -10,7 +13,10 @@ import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.CheckpointWriter;
 import dev.larkspur.run.Checkpointing;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.settings.ExchangeSettings;
+import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.function.LongFunction;
 
 /**
  * What one model is trained with: guided and plain phases have one each.
@@ -29,21 +35,55 @@ record TrainingPhase(
     Checkpointing checkpointing)
     implements AutoCloseable {
 
-  /** Takes the replica over, and closes it if that fails. */
-  static TrainingPhase of(Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
+  /**
+   * What an engine gives a training.
+   *
+   * @param replicas creates the model that is trained after so many updates
+   * @param vectors creates a vector of zeros of a length
+   */
+  record Allocation(LongFunction<Replica> replicas, LongFunction<FlatVector> vectors) {}
+
+  /**
+   * The phase that trains after so many updates.
+   *
+   * @param step updates done
+   */
+  static TrainingPhase of(
+      Allocation allocation, long step, TrainingSpec spec, Collective peers, RunDirectory run) {
+    Replica replica = allocation.replicas().apply(step);
     try {
-      return with(replica, spec, peers, run);
+      GradientExchange exchange =
+          exchange(replica.gradient(), spec.exchange(), peers, allocation.vectors());
+      return with(replica, exchange, spec, peers, run);
     } catch (RuntimeException e) {
       replica.close();
       throw e;
     }
   }
 
+  private static GradientExchange exchange(
+      FlatVector gradient,
+      ExchangeSettings settings,
+      Collective peers,
+      LongFunction<FlatVector> vectors) {
+    GradientExchange exact =
+        new BucketedExchange(peers, gradient, settings.wire(), settings.bucketBytes());
+    return settings.compresses()
+        ? new CompressedExchange(
+            peers,
+            new Vectors(gradient, vectors.apply(gradient.length())),
+            ThresholdCodecs.load(),
+            settings.compression().threshold().rule(),
+            exact)
+        : exact;
+  }
+
   private static TrainingPhase with(
-      Replica replica, TrainingSpec spec, Collective peers, RunDirectory run) {
-    GradientExchange exchange =
-        new BucketedExchange(
-            peers, replica.gradient(), spec.exchange().wire(), spec.exchange().bucketBytes());
+      Replica replica,
+      GradientExchange exchange,
+      TrainingSpec spec,
+      Collective peers,
+      RunDirectory run) {
     CheckpointWriter writer =
         new CheckpointWriter(
             run,
@@ -67,7 +107,7 @@ record TrainingPhase(
 
   /**
    * Resumes from a checkpoint; from that of the last guided step without the guides, and without
-   * what the exchange of their gradient carried on.
+   * the vectors that the exchange of their gradient carried on.
    */
   void load(PhaseSchedule phases, Checkpoint checkpoint) {
     CheckpointStore checkpoints = new CheckpointStore(run);
@@ -77,14 +117,18 @@ record TrainingPhase(
     } else {
       checkpoints.loadPart(checkpoint, stored, replica, peers);
     }
+    exchange.restore(checkpoint.state().exchange());
   }
 
   /**
-   * Whether no parameter and no element of the optimiser's state is NaN or infinite, on any rank;
-   * every rank asks.
+   * Whether no parameter and no element of the states of optimiser and exchange is NaN or infinite,
+   * on any rank; every rank asks.
    */
   boolean isFinite() {
-    boolean own = replica.parameters().isFinite() && replica.optimizerState().isFinite();
+    boolean own =
+        replica.parameters().isFinite()
+            && replica.optimizerState().isFinite()
+            && exchange.state().values().stream().allMatch(FlatVector::isFinite);
     double[] broken = {own ? 0 : 1};
     peers.allReduceSum(broken);
     return broken[0] == 0;

@@ -6,6 +6,7 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.Progress.LatestMetrics;
 import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import java.util.function.Consumer;
@@ -40,22 +41,22 @@ final class TrainingReporter {
   }
 
   /** Logs the line of the steps since the last line; {@code done} updates are done. */
-  void logSteps(long done, double gradientNorm) {
-    showSteps(done, gradientNorm);
+  void logSteps(long done, GradientMetrics gradient) {
+    showSteps(done, gradient);
     total = total.plus(window.seconds());
     window.clear();
     metrics.log(done, training);
   }
 
   /** Shows the line of the steps since the last line, and does not log it. */
-  void showSteps(long done, double gradientNorm) {
+  void showSteps(long done, GradientMetrics gradient) {
     training =
         new StepMetrics(
             done,
             done * spec.tokensPerStep(),
             window.meanLoss(),
             spec.recipe().schedule().at(done - 1),
-            gradientNorm,
+            gradient,
             window.steps() * spec.tokensPerStep() / window.seconds().total(),
             window.seconds());
   }

@@ -16,6 +16,7 @@ import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Devices;
 import dev.larkspur.train.cluster.WorkerRendezvous;
 import dev.larkspur.train.worker.TrainingLoop.Worker;
+import dev.larkspur.train.worker.TrainingPhase.Allocation;
 import dev.larkspur.train.worker.TrainingReporter.Outlet;
 import dev.larkspur.train.worker.TrainingSpec.Compute;
 import java.util.Arrays;
@@ -73,7 +74,9 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
             new TrainingLoop(
                 spec,
                 new Worker(deviceName, peers, hosts),
-                step -> replica(engine, device, peers, spec.recipe().phases().trained(step)),
+                new Allocation(
+                    step -> replica(engine, device, peers, spec.recipe().phases().trained(step)),
+                    length -> engine.vector(length, device)),
                 tokens,
                 run,
                 outlet)) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.run.CheckpointStore;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -185,7 +187,14 @@ class ResumptionIT {
                 1,
                 30,
                 new Progress.LatestMetrics(
-                    new StepMetrics(16, 8192, 2.5, 1e-3, 1, 1234.5, PhaseSeconds.NONE),
+                    new StepMetrics(
+                        16,
+                        8192,
+                        2.5,
+                        1e-3,
+                        new GradientMetrics(1, Map.of()),
+                        1234.5,
+                        PhaseSeconds.NONE),
                     new ValidationMetrics(10, 5120, 2.75, 15.6, 1))),
             new CheckpointStore(run).newest(),
             new Slots(2, 1),

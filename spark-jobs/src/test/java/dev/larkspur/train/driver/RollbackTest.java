@@ -104,6 +104,7 @@ class RollbackTest {
             1,
             2.5,
             new Skips(skippedInRow, skippedInRow, List.of(), List.of()),
+            Map.of(),
             new Provenance("", "corpus", 1, "test", "torch", "4", "17"));
     // As an attempt that has begun with the newest.
     Retention one =

@@ -16,6 +16,7 @@ import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.storage.BadInputException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,7 +122,7 @@ class TrainedWithTest {
 
   private static Checkpoint checkpoint(long step, String corpus, String config) {
     Provenance provenance = new Provenance(config, corpus, 1, "1.0", "torch 2", "4.1", "17");
-    TrainingState state = new TrainingState(step, 700, 3, 1.5, Skips.NONE, provenance);
+    TrainingState state = new TrainingState(step, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
     return new Checkpoint(new CheckpointName(1, step), state, List.of());
   }
 }

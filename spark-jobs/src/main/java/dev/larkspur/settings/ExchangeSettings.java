@@ -1,0 +1,104 @@
+package dev.larkspur.settings;
+
+import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.collective.WireDtype;
+import dev.larkspur.collective.compression.ThresholdRule;
+import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How the workers meet and exchange gradients.
+ *
+ * @param timeout how long to wait for a worker before it is considered lost
+ * @param networkInterface name of the interface for the exchange; empty: that of the address under
+ *     which Spark knows the host
+ * @param rendezvousPorts where worker 0 may listen for the others
+ * @param bucketBytes size of the buckets in which the gradient is sent
+ * @param wire how gradients travel
+ * @param compression whether fewer of them do
+ * @param shardOptimizer whether each worker updates only its shard of the parameters
+ */
+public record ExchangeSettings(
+    @Setting(key = "collective-timeout", least = 1) Duration timeout,
+    @Setting(unset = "auto") String networkInterface,
+    PortRange rendezvousPorts,
+    @Setting(key = "exchange.bucket-bytes", bytes = true, least = 64 << 10, most = 2L << 30)
+        long bucketBytes,
+    @Setting(key = "exchange.wire") WireDtype wire,
+    @Setting(inline = true) Compression compression,
+    boolean shardOptimizer)
+    implements Serializable {
+
+  /** Whether less than the gradient is sent. */
+  public boolean compresses() {
+    return compression.mode() == Compression.Mode.THRESHOLD;
+  }
+
+  /** The same exchange with another compression. */
+  public ExchangeSettings with(Compression.Mode mode) {
+    return new ExchangeSettings(
+        timeout,
+        networkInterface,
+        rendezvousPorts,
+        bucketBytes,
+        wire,
+        new Compression(mode, compression.threshold()),
+        shardOptimizer);
+  }
+
+  /**
+   * Whether workers send less than their gradients.
+   *
+   * @param mode how
+   * @param threshold how the threshold of {@link Mode#THRESHOLD} changes
+   */
+  public record Compression(
+      @Setting(key = "exchange.compression") Mode mode,
+      @Setting(key = "exchange.threshold") ThresholdSettings threshold)
+      implements Serializable {
+
+    /** What is sent. */
+    public enum Mode {
+      /** The gradient. */
+      NONE,
+      /** What of it reaches a threshold. */
+      THRESHOLD
+    }
+  }
+
+  /**
+   * How the threshold of a compressed exchange changes.
+   *
+   * @param algorithm that decides
+   * @param initial threshold of the first step
+   * @param leastSparsity of the adaptive algorithm
+   * @param mostSparsity of the adaptive algorithm
+   * @param targetSparsity of the algorithm of that name
+   * @param decayRate factor of a step in which the threshold falls
+   */
+  public record ThresholdSettings(
+      ThresholdRule.Algorithm algorithm,
+      @Setting(above = 0) double initial,
+      @Setting(above = 0, most = 1) double leastSparsity,
+      @Setting(above = 0, most = 1) double mostSparsity,
+      @Setting(above = 0, most = 1) double targetSparsity,
+      @Setting(above = 0, below = 1) double decayRate)
+      implements RecordReader.Checked, Serializable {
+
+    /** Refuses an empty range. */
+    @Override
+    public void check(RecordReader.Problems problems) {
+      if (leastSparsity > mostSparsity) {
+        problems.refuse(
+            "least-sparsity", "is above most-sparsity = " + mostSparsity, "set it to that or less");
+      }
+    }
+
+    /** The same for an exchange. */
+    public ThresholdRule rule() {
+      return new ThresholdRule(
+          algorithm, initial, new Sparsity(leastSparsity, mostSparsity, targetSparsity, decayRate));
+    }
+  }
+}
