@@ -206,10 +206,8 @@ final class SparkOptions {
       chosen.add(Engines.named(engine).getClass());
     }
     String compression = "training.exchange.compression";
-    if (settings.hasPath(compression)
-        && settings.getString(compression).equals("threshold")
-        && ThresholdCodecs.present()) {
-      chosen.add(ThresholdCodecs.load().getClass());
+    if (settings.hasPath(compression) && settings.getString(compression).equals("threshold")) {
+      ThresholdCodecs.type().ifPresent(chosen::add);
     }
     return chosen.build();
   }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A line about training: the steps since the line before.
@@ -38,7 +40,7 @@ public record StepMetrics(
       implements Serializable {
 
     public GradientMetrics {
-      compression = Map.copyOf(compression);
+      compression = Collections.unmodifiableMap(new TreeMap<>(compression));
     }
   }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a checkpoint holds besides the tensors.
@@ -31,7 +33,7 @@ public record TrainingState(
 
   /** Copies the numbers; an exchange without memory writes none. */
   public TrainingState {
-    exchange = exchange == null ? Map.of() : Map.copyOf(exchange);
+    exchange = exchange == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(exchange));
   }
 
   /** Of a run that begins with parameters from elsewhere. */

@@ -106,6 +106,11 @@ class RefusalTest {
           training.rendezvous-ports=1-99999     | training.rendezvous-ports          | must be auto, a port or a range
           training.exchange.bucket-bytes=1k     | training.exchange.bucket-bytes     | must be from 65536 to 2147483648 bytes
           training.exchange.bucket-bytes=big    | training.exchange.bucket-bytes     | needs a size with a unit
+          training.exchange.compression=zip     | training.exchange.compression      | must be one of none, threshold
+          training.exchange.threshold.algorithm=best | training.exchange.threshold.algorithm | must be one of fixed, adaptive, target-sparsity
+          training.exchange.threshold.initial=0 | training.exchange.threshold.initial | must be above 0
+          training.exchange.threshold.decay-rate=1 | training.exchange.threshold.decay-rate | must be above 0 and below 1
+          training.exchange.threshold.least-sparsity=0.5 | training.exchange.threshold.least-sparsity | is above most-sparsity = 0.01
           training.exchange.wire=fp16           | training.exchange.wire             | must be one of fp32, bf16
           training.shard-optimizer=2            | training.shard-optimizer           | must be true or false
           training.self-guided.mode=on          | training.self-guided.mode          | must be one of off, fixed-step, fixed-flop
@@ -222,6 +227,19 @@ class RefusalTest {
         .singleElement()
         .extracting(SettingsProblem::key, SettingsProblem::remedy)
         .containsExactly("trainig", "did you mean training?");
+  }
+
+  @Test
+  void refusesSpikesWhereTheirGradientWouldStay() {
+    String compressed = "training.exchange.compression = threshold\n";
+
+    assertThat(refusal(COMPLETE + compressed, "training.loss-spike-z-score=6").problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("training.loss-spike-z-score");
+              assertThat(problem.message()).contains("residual of training.exchange.compression");
+            });
   }
 
   @Test

@@ -4,10 +4,16 @@ import java.nio.FloatBuffer;
 
 /**
  * Encodes vectors by a threshold, and chooses the threshold. An implementation is found by {@link
- * java.util.ServiceLoader}; it loads its library in its methods, not when it is created. Safe for
- * use by several threads.
+ * java.util.ServiceLoader}; it loads its library in {@link #prepare}, not when it is created. Safe
+ * for use by several threads.
  */
 public interface ThresholdCodec {
+
+  /**
+   * Loads the library, and limits its threads. That may change the threads of other libraries, such
+   * as those of a shared OpenBLAS: an engine must set its own after it.
+   */
+  void prepare(int threads);
 
   /**
    * Takes {@code threshold} away from each value that is at least as large, adds it to each that is

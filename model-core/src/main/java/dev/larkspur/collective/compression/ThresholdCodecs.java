@@ -1,6 +1,8 @@
 package dev.larkspur.collective.compression;
 
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
 
 /** The threshold encoding on the class path. */
 public final class ThresholdCodecs {
@@ -11,7 +13,12 @@ public final class ThresholdCodecs {
 
   /** Whether there is one; loads no library. */
   public static boolean present() {
-    return services().stream().findAny().isPresent();
+    return type().isPresent();
+  }
+
+  /** Its class, if there is one; loads no library. */
+  public static Optional<Class<? extends ThresholdCodec>> type() {
+    return services().stream().findFirst().map(Provider::type);
   }
 
   /** What to do where there is none. */
@@ -20,11 +27,19 @@ public final class ThresholdCodecs {
   }
 
   /**
-   * The encoding.
+   * Loads the encoding; before an engine makes its first replica, as {@link ThresholdCodec#prepare}
+   * says.
    *
+   * @param threads that it may use
    * @throws CompressionException if there is none
    */
-  public static ThresholdCodec load() {
+  public static ThresholdCodec load(int threads) {
+    ThresholdCodec codec = find();
+    codec.prepare(threads);
+    return codec;
+  }
+
+  private static ThresholdCodec find() {
     return services()
         .findFirst()
         .orElseThrow(

@@ -7,6 +7,9 @@ import java.util.stream.IntStream;
 final class PlainCodec implements ThresholdCodec {
 
   @Override
+  public void prepare(int threads) {}
+
+  @Override
   public int[] encode(FloatBuffer values, float threshold) {
     int[] indices =
         IntStream.range(0, values.limit())

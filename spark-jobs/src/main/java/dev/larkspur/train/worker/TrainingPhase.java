@@ -5,7 +5,9 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.GradientExchange;
 import dev.larkspur.collective.compression.CompressedExchange;
 import dev.larkspur.collective.compression.CompressedExchange.Vectors;
+import dev.larkspur.collective.compression.ThresholdCodec;
 import dev.larkspur.collective.compression.ThresholdCodecs;
+import dev.larkspur.collective.compression.ThresholdRule;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.Checkpoint;
@@ -13,9 +15,9 @@ import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.CheckpointWriter;
 import dev.larkspur.run.Checkpointing;
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
@@ -50,32 +52,34 @@ record TrainingPhase(
    */
   static TrainingPhase of(
       Allocation allocation, long step, TrainingSpec spec, Collective peers, RunDirectory run) {
+    // Before the replica, whose engine sets the threads that libraries share.
+    Optional<ThresholdCodec> codec =
+        spec.exchange().compresses()
+            ? Optional.of(ThresholdCodecs.load(spec.compute().threads()))
+            : Optional.empty();
     Replica replica = allocation.replicas().apply(step);
     try {
+      FlatVector gradient = replica.gradient();
+      GradientExchange exact =
+          new BucketedExchange(
+              peers, gradient, spec.exchange().wire(), spec.exchange().bucketBytes());
+      ThresholdRule rule = spec.exchange().compression().threshold().rule();
       GradientExchange exchange =
-          exchange(replica.gradient(), spec.exchange(), peers, allocation.vectors());
+          codec
+              .<GradientExchange>map(
+                  found ->
+                      new CompressedExchange(
+                          peers,
+                          new Vectors(gradient, allocation.vectors().apply(gradient.length())),
+                          found,
+                          rule,
+                          exact))
+              .orElse(exact);
       return with(replica, exchange, spec, peers, run);
     } catch (RuntimeException e) {
       replica.close();
       throw e;
     }
-  }
-
-  private static GradientExchange exchange(
-      FlatVector gradient,
-      ExchangeSettings settings,
-      Collective peers,
-      LongFunction<FlatVector> vectors) {
-    GradientExchange exact =
-        new BucketedExchange(peers, gradient, settings.wire(), settings.bucketBytes());
-    return settings.compresses()
-        ? new CompressedExchange(
-            peers,
-            new Vectors(gradient, vectors.apply(gradient.length())),
-            ThresholdCodecs.load(),
-            settings.compression().threshold().rule(),
-            exact)
-        : exact;
   }
 
   private static TrainingPhase with(

@@ -80,6 +80,25 @@ class ResumptionIT {
   }
 
   @Test
+  void soDoesItWithACompressedExchange() throws Exception {
+    String[] compressed = {
+      "training.exchange.compression=threshold",
+      "training.exchange.threshold.initial=5e-3",
+      "training.steps=10"
+    };
+    trainings.train("uncut-threshold", compressed);
+    trainings.trainCutAndResume("cut-threshold", 5, compressed);
+    trainings.assertSameTensors("cut-threshold", "uncut-threshold");
+    List<JsonNode> steps = RunFiles.metrics(directory.resolve("uncut-threshold"));
+    assertThat(RunFiles.metrics(directory.resolve("cut-threshold")))
+        .extracting(line -> line.get("compression"))
+        .isEqualTo(steps.stream().map(line -> line.get("compression")).toList());
+    assertThat(steps.get(4).at("/compression/dense").asDouble()).isZero();
+    assertThat(steps.get(4).at("/compression/threshold").asDouble())
+        .isNotEqualTo(steps.get(3).at("/compression/threshold").asDouble());
+  }
+
+  @Test
   void soDoesItBetweenTwoLinesOfMetrics() throws Exception {
     String[] sparse = {"training.log-every=3", "training.steps=10"};
     trainings.train("uncut-3", sparse);

@@ -4,6 +4,7 @@ import dev.larkspur.collective.compression.CompressionException;
 import dev.larkspur.collective.compression.ThresholdCodec;
 import dev.larkspur.collective.compression.ThresholdRule;
 import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
+import dev.larkspur.engine.Device;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.ThresholdAlgorithm;
@@ -12,7 +13,7 @@ import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.Fixed
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.TargetSparsityThresholdAlgorithm;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -24,18 +25,26 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Nd4jThresholdCodec implements ThresholdCodec {
 
   @Override
+  public void prepare(int threads) {
+    if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+      throw new CompressionException(
+          "training.exchange.compression = threshold encodes on the CPU, and this larkspur-dl4j.jar has ND4J for GPUs: build it without the profile dl4j-cuda, or set it to none");
+    }
+    Dl4jDevice.open(Device.cpu(threads));
+  }
+
+  @Override
   public int[] encode(FloatBuffer values, float threshold) {
     // Null where fewer than two values reach the threshold.
-    try (INDArray encoded = executioner().thresholdEncode(view(values), threshold)) {
+    try (INDArray encoded = Nd4j.getExecutioner().thresholdEncode(view(values), threshold)) {
       return encoded == null ? new int[0] : encoded.toIntVector();
     }
   }
 
   @Override
   public void decode(int[] message, FloatBuffer sum) {
-    OpExecutioner executioner = executioner();
     try (INDArray encoded = Nd4j.createFromArray(message)) {
-      executioner.thresholdDecode(encoded, view(sum));
+      Nd4j.getExecutioner().thresholdDecode(encoded, view(sum));
     }
   }
 
@@ -71,15 +80,5 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
         new long[] {1},
         0,
         'c');
-  }
-
-  private static OpExecutioner executioner() {
-    OpExecutioner executioner = Nd4j.getExecutioner();
-    if (executioner.type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
-      throw new CompressionException(
-          "training.exchange.compression = threshold encodes on the CPU, and ND4J runs with %s: use the larkspur-dl4j.jar with nd4j-native, or set it to none"
-              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
-    }
-    return executioner;
   }
 }

@@ -28,7 +28,7 @@ class Nd4jThresholdCodecTest {
 
   private static final double DECAY = 0.9;
 
-  private final ThresholdCodec codec = ThresholdCodecs.load();
+  private final ThresholdCodec codec = ThresholdCodecs.load(2);
 
   @ParameterizedTest
   @ValueSource(floats = {0.5f, 1, 2, 3})
