@@ -131,6 +131,19 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void copy(Matrix from, Matrix to) {
+    int width = from.memory().dataType().width();
+    long source = address(from.memory(), from.offset());
+    long target = address(to.memory(), to.offset());
+    for (long row = 0; row < from.rows(); row++) {
+      Pointer.memcpy(
+          new Address(target + row * to.stride() * width),
+          new Address(source + row * from.stride() * width),
+          (long) from.columns() * width);
+    }
+  }
+
+  @Override
   public void gather(INDArray table, int[] ids, INDArray rows) {
     long bytes = table.size(1) * table.dataType().width();
     long from = address(table, 0);
@@ -201,6 +214,18 @@ final class CpuKernels implements Kernels {
         for (long column = row + 1; column < length; column++) {
           values.set(start + column, MASKED);
         }
+      }
+    }
+  }
+
+  @Override
+  public void maskUnread(INDArray scores, int[] positions) {
+    long longest = scores.size(1);
+    long queries = scores.size(0) / positions.length;
+    Values values = values(scores, 0);
+    for (long row = 0; row < scores.size(0); row++) {
+      for (long at = positions[(int) (row / queries)] + 1L; at < longest; at++) {
+        values.set(row * longest + at, MASKED);
       }
     }
   }

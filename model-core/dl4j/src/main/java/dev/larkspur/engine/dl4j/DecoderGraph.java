@@ -52,10 +52,10 @@ public final class DecoderGraph {
             .inferenceWorkspaceMode(workspaces)
             .graphBuilder()
             .addInputs("tokens");
-    return new DecoderGraph(config, builder).build();
+    return new DecoderGraph(config, builder).build(updater);
   }
 
-  private ComputationGraphConfiguration build() {
+  private ComputationGraphConfiguration build(IUpdater updater) {
     EmbeddingSpec embedding = new EmbeddingSpec();
     embedding.tied = config.variant().tiedEmbedding();
     embedding.take(
@@ -66,7 +66,9 @@ public final class DecoderGraph {
       stream = layer("layers." + layer, stream);
     }
     addNorm("norm", stream, true);
-    graph.addVertex(HEAD, head(), "norm");
+    HeadSpec head = head();
+    head.updater = updater;
+    graph.addVertex(HEAD, head, "norm");
     // DL4J's check knows its own output layers only.
     return graph.setOutputs(HEAD).validateOutputLayerConfig(false).build();
   }

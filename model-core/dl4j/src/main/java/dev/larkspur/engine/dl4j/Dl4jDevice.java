@@ -10,17 +10,15 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A device that ND4J was prepared for. */
 record Dl4jDevice(Device device, Kernels kernels) {
 
-  /** Loads ND4J on first use and sets the threads, which are process-wide. */
+  /**
+   * Loads ND4J on first use and sets the threads, which are process-wide.
+   *
+   * @throws EngineException if ND4J does not compute on the device
+   */
   static Dl4jDevice open(Device device) {
+    Nd4jBackendCheck.open(device);
     Kernels kernels = Kernels.ofBackend();
-    boolean cpu = kernels instanceof CpuKernels;
-    if (cpu != (device.type() == Device.Type.CPU)) {
-      throw new EngineException(
-          cpu
-              ? "training.device asks for a GPU, but the ND4J that is loaded computes on CPUs: set training.device = cpu or training.engine = torch, or build with -P dl4j-cuda"
-              : "training.device asks for a CPU, but the ND4J that is loaded computes on GPUs: set training.device = cuda, or build without -P dl4j-cuda");
-    }
-    if (cpu) {
+    if (device.type() == Device.Type.CPU) {
       Nd4j.getEnvironment().setMaxThreads(device.threads());
       openblas_nolapack.blas_set_num_threads(device.threads());
     }

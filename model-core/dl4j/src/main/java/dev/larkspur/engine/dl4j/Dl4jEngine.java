@@ -3,9 +3,12 @@ package dev.larkspur.engine.dl4j;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.collective.socket.SocketCollective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.Gpu;
+import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,6 +54,11 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
+  public Optional<GpuSupport> gpuSupport(Gpu gpu) {
+    return Optional.of(CudaArchitectures.ofNd4j().support(gpu));
+  }
+
+  @Override
   public Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
     DataType type = Dl4jDevice.type(precision);
@@ -71,9 +80,6 @@ public final class Dl4jEngine implements Engine {
   @Override
   public Collective join(Rendezvous rendezvous, Device device) {
     Dl4jDevice.open(device);
-    if (rendezvous.worldSize() == 1) {
-      return new SingleWorker();
-    }
-    throw new UnsupportedOperationException("several workers");
+    return rendezvous.worldSize() == 1 ? new SingleWorker() : SocketCollective.join(rendezvous);
   }
 }

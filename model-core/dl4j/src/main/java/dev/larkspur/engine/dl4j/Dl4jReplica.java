@@ -31,6 +31,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 final class Dl4jReplica implements Replica {
   private final ModelConfig config;
   private final ParameterTable table;
+  private final Dl4jDevice device;
   private final Kernels kernels;
   private final Shard shard;
   private final Dl4jVector parameters;
@@ -45,6 +46,7 @@ final class Dl4jReplica implements Replica {
       ModelConfig config, Dl4jDevice device, DataType type, Optimizer optimizer, Shard shard) {
     this.config = config;
     this.table = ParameterTable.of(config);
+    this.device = device;
     this.kernels = device.kernels();
     this.shard = shard;
     this.optimizer = Dl4jOptimizer.of(optimizer, type);
@@ -209,7 +211,15 @@ final class Dl4jReplica implements Replica {
 
   @Override
   public DecodingSession decoding(int sequences, int length, FactorMerge merge) {
-    throw new UnsupportedOperationException("decoding");
+    if (sequences < 1 || length < 1 || length > config.context()) {
+      throw new IllegalArgumentException(
+          "%d sequences of %d tokens: the model reads 1 to %d"
+              .formatted(sequences, length, config.context()));
+    }
+    Dl4jDecoding decoding =
+        new Dl4jDecoding(config, device, parameters.array(), sequences, length, merge);
+    decoding.guide(guideWeights);
+    return decoding;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The language-model head and its loss. DL4J has no tied weights, and a layer does not know its
@@ -22,6 +23,9 @@ public final class HeadSpec extends VertexSpec {
   /** Shape of the own matrix, [vocabulary, hidden]; empty if tied. */
   public long[] shape = {};
 
+  /** Which DL4J's {@code fit} updates the own matrix by. */
+  public IUpdater updater;
+
   /** Where the own matrix is in the flat vector. */
   public long offset;
 
@@ -31,6 +35,7 @@ public final class HeadSpec extends VertexSpec {
     copy.tiedTo = tiedTo;
     copy.shape = shape.clone();
     copy.offset = offset;
+    copy.updater = updater;
     return copy;
   }
 
@@ -63,6 +68,7 @@ public final class HeadSpec extends VertexSpec {
       own.names = new String[] {MATRIX};
       own.shapes = new long[][] {shape};
       own.offset = offset;
+      own.setIUpdater(updater);
     }
     NeuralNetConfiguration conf = new NeuralNetConfiguration();
     conf.setLayer(own);

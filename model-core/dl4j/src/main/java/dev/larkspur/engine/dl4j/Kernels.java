@@ -25,6 +25,9 @@ interface Kernels {
   /** sums = scale · (column sums of the matrix) + keep · sums. */
   void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums);
 
+  /** Copies a matrix; neither is transposed. */
+  void copy(Matrix from, Matrix to);
+
   /** rows[i] = table[ids[i]]. */
   void gather(INDArray table, int[] ids, INDArray rows);
 
@@ -51,6 +54,15 @@ interface Kernels {
    * @param scores [matrices, length, length]
    */
   void maskFuture(INDArray scores);
+
+  /**
+   * Gives no weight to what no token was read at: scores of later positions than a sequence's own
+   * become {@link #MASKED}.
+   *
+   * @param scores [sequences · queries, longest]
+   * @param positions of the sequences' last tokens
+   */
+  void maskUnread(INDArray scores, int[] positions);
 
   /**
    * Subtracts the one-hot labels from probabilities in place.

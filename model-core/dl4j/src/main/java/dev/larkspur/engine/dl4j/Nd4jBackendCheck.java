@@ -8,6 +8,7 @@ import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.engine.NvidiaSmi;
 import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.factory.Nd4jBackend.NoAvailableBackendException;
 
 /**
  * Whether ND4J computes where it is asked to. There is one backend in a process, the one of the
@@ -69,7 +70,8 @@ final class Nd4jBackendCheck {
       }
       throw new NativeLibraryException(
           "ND4J does not start (%s): a larkspur-dl4j.jar built with the profile dl4j-cuda needs an NVIDIA driver and CUDA 11.6; on machines without them build it without that profile, or set training.engine = torch"
-              .formatted(root),
+              .formatted(
+                  root instanceof NoAvailableBackendException ? "none of its backends does" : root),
           e);
     }
   }

@@ -49,6 +49,11 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void copy(Matrix from, Matrix to) {
+    array(to).assign(array(from));
+  }
+
+  @Override
   public void gather(INDArray table, int[] ids, INDArray rows) {
     for (int i = 0; i < ids.length; i++) {
       rows.getRow(i).assign(table.getRow(ids[i]));
@@ -106,6 +111,21 @@ final class PortableKernels implements Kernels {
     }
     INDArray added = Nd4j.createFromArray(mask).castTo(scores.dataType());
     scores.addi(added.reshape(1, length, length));
+  }
+
+  @Override
+  public void maskUnread(INDArray scores, int[] positions) {
+    long longest = scores.size(1);
+    long queries = scores.size(0) / positions.length;
+    for (int sequence = 0; sequence < positions.length; sequence++) {
+      if (positions[sequence] + 1 < longest) {
+        scores
+            .get(
+                NDArrayIndex.interval(sequence * queries, (sequence + 1) * queries),
+                NDArrayIndex.interval(positions[sequence] + 1, longest))
+            .assign(MASKED);
+      }
+    }
   }
 
   @Override

@@ -32,6 +32,14 @@ interface Product {
     if (views.has(prefix + "weight")) {
       return new DenseProduct(views, prefix + "weight", pass);
     }
+    Product factors = ofFactors(views, prefix, pass, kept);
+    return views
+        .merged(prefix)
+        .<Product>map(product -> new MergedProduct(factors, product, pass.kernels()))
+        .orElse(factors);
+  }
+
+  private static Product ofFactors(Views views, String prefix, Pass pass, Scratch kept) {
     int ranksOfV = views.value(prefix + "v.weight").rank();
     int ranksOfU = views.value(prefix + "u.weight").rank();
     if (ranksOfV == 2) {

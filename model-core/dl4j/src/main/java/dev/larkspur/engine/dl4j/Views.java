@@ -1,5 +1,7 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.engine.dl4j.MergedProduct.Merged;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Named parameters, and their gradients, as views into the flat vectors. */
@@ -13,4 +15,9 @@ interface Views {
 
   /** The gradient of a parameter. */
   INDArray gradient(String name);
+
+  /** The product of the factors whose names begin with a prefix, if it is to be used. */
+  default Optional<Merged> merged(String prefix) {
+    return Optional.empty();
+  }
 }

@@ -142,7 +142,7 @@ public abstract class DecodingContract extends EngineContract {
 
   /** Values of a size that makes attention uneven and biases count. */
   private Replica randomReplica(ModelConfig config, Precision precision) {
-    Replica replica = replica(config, precision);
+    Replica replica = replica(config, orFp32(precision));
     float[] values = new float[Math.toIntExact(replica.table().length())];
     Random random = new Random(3);
     for (int i = 0; i < values.length; i++) {

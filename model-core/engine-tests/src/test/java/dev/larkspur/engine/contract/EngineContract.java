@@ -26,6 +26,11 @@ abstract class EngineContract {
     return engine().replica(config, Device.cpu(1), precision, AdamW.PAPER);
   }
 
+  /** A precision, or FP32 where the engine does not have it. */
+  final Precision orFp32(Precision precision) {
+    return engine().precisions().contains(precision) ? precision : Precision.FP32;
+  }
+
   final FlatVector vector(float... values) {
     FlatVector vector = engine().vector(values.length, Device.cpu(1));
     vector.write(0, FloatBuffer.wrap(values));

@@ -86,7 +86,7 @@ public abstract class GuideContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("dev.larkspur.engine.contract.GuideContract#one")
   void decodingIsGuidedTooAndBf16Runs(ModelConfig config) {
-    try (Replica replica = replica(config, Precision.BF16)) {
+    try (Replica replica = replica(config, orFp32(Precision.BF16))) {
       Directions.set(replica, Directions.random(replica.table().length(), 0.5));
       float[] plain = Logits.next(replica, 1, 2);
       replica.guide(new double[] {1, 1});

@@ -1,0 +1,141 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.EngineException;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.ParameterTable;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Decoding with the parameters of a {@link Dl4jReplica}. */
+final class Dl4jDecoding implements DecodingSession {
+  private final ModelConfig config;
+  private final int sequences;
+  private final int room;
+  private final Pass pass;
+  private final DecodingViews views;
+  private final CachedDecoder decoder;
+
+  /** Tokens read, by row. */
+  private int[] lengths = new int[0];
+
+  /**
+   * Takes the memory.
+   *
+   * @param parameters of the model, which are read where they are
+   * @param sequences most of them
+   * @param room most tokens of one
+   * @param merge whether factors are multiplied back
+   */
+  Dl4jDecoding(
+      ModelConfig config,
+      Dl4jDevice device,
+      INDArray parameters,
+      int sequences,
+      int room,
+      FactorMerge merge) {
+    this.config = config;
+    this.sequences = sequences;
+    this.room = room;
+    this.pass = new Pass(device.kernels(), parameters.dataType());
+    ParameterTable table = ParameterTable.of(config);
+    this.views = new DecodingViews(table, parameters);
+    CachedDecoder made = null;
+    try {
+      views.merge(table, merge, device.kernels());
+      made = new CachedDecoder(config, views, pass, sequences, room);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      views.close();
+      pass.close();
+      throw new EngineException(
+          "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
+              .formatted(sequences, room, device.device()),
+          e);
+    }
+    decoder = made;
+  }
+
+  /** How much guides count. */
+  void guide(double[] weights) {
+    decoder.guide(weights);
+  }
+
+  @Override
+  public int rows() {
+    return lengths.length;
+  }
+
+  @Override
+  public int length(int row) {
+    return lengths[row];
+  }
+
+  @Override
+  public float[][] begin(List<int[]> prompts) {
+    check(prompts);
+    lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+    return scores(decoder.begin(prompts.stream().flatMapToInt(Arrays::stream).toArray(), lengths));
+  }
+
+  private void check(List<int[]> prompts) {
+    if (prompts.isEmpty() || prompts.size() > sequences) {
+      throw new IllegalArgumentException(
+          "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
+    }
+    for (int[] prompt : prompts) {
+      if (prompt.length < 1 || prompt.length > room) {
+        throw new IllegalArgumentException(
+            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, room));
+      }
+    }
+  }
+
+  @Override
+  public float[][] next(int[] tokens) {
+    if (tokens.length != lengths.length || tokens.length == 0) {
+      throw new IllegalArgumentException(
+          "%d tokens for %d rows".formatted(tokens.length, lengths.length));
+    }
+    if (Arrays.stream(lengths).anyMatch(length -> length == room)) {
+      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(room));
+    }
+    float[][] scores = scores(decoder.next(tokens, lengths));
+    Arrays.setAll(lengths, row -> lengths[row] + 1);
+    return scores;
+  }
+
+  @Override
+  public void keep(int[] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= lengths.length) {
+        throw new IllegalArgumentException(
+            "%s is no ascending choice of %d rows"
+                .formatted(Arrays.toString(rows), lengths.length));
+      }
+    }
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] != i) {
+        decoder.move(rows[i], i, lengths[rows[i]]);
+      }
+    }
+    lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();
+  }
+
+  private float[][] scores(INDArray logits) {
+    float[][] scores = new float[lengths.length][config.vocabulary()];
+    for (int row = 0; row < scores.length; row++) {
+      long offset = (long) row * config.vocabulary();
+      pass.kernels().read(logits.reshape(logits.length()), offset, FloatBuffer.wrap(scores[row]));
+    }
+    return scores;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    views.close();
+    pass.close();
+  }
+}

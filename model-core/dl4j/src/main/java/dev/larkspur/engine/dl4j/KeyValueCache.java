@@ -1,0 +1,59 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.model.AttentionConfig;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Keys and values of the tokens that one layer has read. */
+final class KeyValueCache implements AutoCloseable {
+  private final AttentionConfig config;
+  private final int room;
+  private final Kernels kernels;
+
+  /** [sequences · room, 2 · kvDim]: keys and values of all heads side by side. */
+  private final INDArray memory;
+
+  KeyValueCache(AttentionConfig config, int sequences, int room, DataType type, Kernels kernels) {
+    this.config = config;
+    this.room = room;
+    this.kernels = kernels;
+    this.memory = Nd4j.create(type, new long[] {(long) sequences * room, 2L * config.kvDim()}, 'c');
+  }
+
+  /**
+   * Remembers further tokens of a sequence.
+   *
+   * @param position of the first of them
+   * @param qkv their queries, keys and values, [tokens, dim + 2 · kvDim]
+   */
+  void write(int sequence, int position, Matrix qkv) {
+    Matrix keysAndValues = qkv.columns(config.dim(), 2 * config.kvDim());
+    kernels.copy(keysAndValues, rows(sequence, position, qkv.rows()));
+  }
+
+  /** Keys of the first tokens of a sequence: [length, headDim]. */
+  Matrix keys(int sequence, int kvHead, int length) {
+    return rows(sequence, 0, length).columns(kvHead * config.headDim(), config.headDim());
+  }
+
+  /** Values of the first tokens of a sequence: [length, headDim]. */
+  Matrix values(int sequence, int kvHead, int length) {
+    int column = config.kvDim() + kvHead * config.headDim();
+    return rows(sequence, 0, length).columns(column, config.headDim());
+  }
+
+  /** Moves a sequence of so many tokens to the place of another, which is forgotten. */
+  void move(int from, int to, int length) {
+    kernels.copy(rows(from, 0, length), rows(to, 0, length));
+  }
+
+  private Matrix rows(int sequence, int position, int count) {
+    return Matrix.of(memory).rows(sequence * room + position, count);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

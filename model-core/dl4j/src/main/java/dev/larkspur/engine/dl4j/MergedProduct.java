@@ -1,0 +1,45 @@
+package dev.larkspur.engine.dl4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A structured matrix both as its factors and as their product (the paper's pre-merge), which is
+ * used for few tokens. It is only read.
+ *
+ * @param factors of the matrix
+ * @param product of the factors, and when it is used
+ */
+record MergedProduct(Product factors, Merged product, Kernels kernels) implements Product {
+
+  /**
+   * The product of factors, and when it is used.
+   *
+   * @param matrix [out, in]
+   * @param tokens up to which it is
+   */
+  record Merged(INDArray matrix, long tokens) {}
+
+  @Override
+  public int out() {
+    return factors.out();
+  }
+
+  @Override
+  public int in() {
+    return factors.in();
+  }
+
+  @Override
+  public void forward(INDArray x, double scale, double keep, INDArray y) {
+    if (x.size(0) <= product.tokens()) {
+      kernels.multiply(scale, Matrix.of(x), Matrix.of(product.matrix()).t(), keep, Matrix.of(y));
+    } else {
+      factors.forward(x, scale, keep, y);
+    }
+  }
+
+  @Override
+  public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+    throw new IllegalStateException("merged factors are not trained");
+  }
+}
