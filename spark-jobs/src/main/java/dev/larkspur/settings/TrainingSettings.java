@@ -9,6 +9,7 @@ import dev.larkspur.settings.ModelReader.Divisors;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -140,13 +141,19 @@ public record TrainingSettings(
       @Setting(least = 1, unset = "auto") OptionalInt threadsPerWorker)
       implements RecordReader.Checked {
 
-    /** Refuses an engine that is not on the class path. */
+    /** Refuses an engine that is not on the class path, and a precision that it does not have. */
     @Override
     public void check(RecordReader.Problems problems) {
       List<String> engines = Engines.names();
       if (!engines.contains(engine)) {
         problems.refuse(
             "engine", "must be one of " + String.join(", ", engines), Engines.remedy(engine));
+      } else if (!Engines.named(engine).precisions().contains(precision)) {
+        problems.refuse(
+            "precision",
+            "the engine %s does not compute in %s"
+                .formatted(engine, precision.name().toLowerCase(Locale.ROOT)),
+            "set it to fp32, or use another engine");
       }
     }
   }

@@ -65,6 +65,7 @@ class RefusalTest {
           model.biases=few                      | model.biases                       | must be true or false
           model.tied-embedding=loosely          | model.tied-embedding               | must be true or false
           model.ffn.dense-first-layer=1         | model.ffn.dense-first-layer        | must be true or false
+          training.engine=dl4j                  | training.precision                 | the engine dl4j does not compute in bf16
           training.engine=abacus                | training.engine                    | must be one of dl4j, torch
           training.device=tpu                   | training.device                    | must be one of auto, cpu, cuda
           training.precision=fp64               | training.precision                 | must be one of fp32, bf16
