@@ -27,47 +27,67 @@ public final class DecoderGraph {
   private final ModelConfig config;
   private final ParameterTable table;
   private final GraphBuilder graph;
+  private final Update update;
 
-  private DecoderGraph(ModelConfig config, GraphBuilder graph) {
+  private DecoderGraph(ModelConfig config, GraphBuilder graph, Update update) {
     this.config = config;
     this.table = ParameterTable.of(config);
     this.graph = graph;
+    this.update = update;
+  }
+
+  /**
+   * How DL4J's {@code fit} updates parameters.
+   *
+   * @param updater turns gradients into updates
+   * @param weightDecay decoupled decay
+   */
+  public record Update(IUpdater updater, double weightDecay) {}
+
+  /**
+   * The configuration of a model that an updater of DL4J's trains, without weight decay.
+   *
+   * @param workspaces of training and inference, which must be the same
+   */
+  public static ComputationGraphConfiguration of(
+      ModelConfig config, DataType type, IUpdater updater, WorkspaceMode workspaces) {
+    return of(config, type, new Update(updater, 0), workspaces);
   }
 
   /**
    * The configuration of a model for DL4J's own training.
    *
-   * @param updater which DL4J's {@code fit} uses
    * @param workspaces of training and inference, which must be the same
    */
   public static ComputationGraphConfiguration of(
-      ModelConfig config, DataType type, IUpdater updater, WorkspaceMode workspaces) {
+      ModelConfig config, DataType type, Update update, WorkspaceMode workspaces) {
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(type)
-            .updater(updater)
+            .updater(update.updater())
             // Else fit() divides the gradient by the rows of its input.
             .miniBatch(false)
             .trainingWorkspaceMode(workspaces)
             .inferenceWorkspaceMode(workspaces)
             .graphBuilder()
             .addInputs("tokens");
-    return new DecoderGraph(config, builder).build(updater);
+    return new DecoderGraph(config, builder, update).build();
   }
 
-  private ComputationGraphConfiguration build(IUpdater updater) {
+  private ComputationGraphConfiguration build() {
     EmbeddingSpec embedding = new EmbeddingSpec();
     embedding.tied = config.variant().tiedEmbedding();
     embedding.take(
         Stream.concat(parameters(EMBEDDING), parameters("positions")).toList(), EMBEDDING + ".");
-    graph.addLayer(EMBEDDING, embedding, "tokens");
+    addLayer(EMBEDDING, embedding, "tokens");
     String stream = EMBEDDING;
     for (int layer = 0; layer < config.layers(); layer++) {
       stream = layer("layers." + layer, stream);
     }
     addNorm("norm", stream, true);
     HeadSpec head = head();
-    head.updater = updater;
+    head.updater = update.updater();
+    head.weightDecay = update.weightDecay();
     graph.addVertex(HEAD, head, "norm");
     // DL4J's check knows its own output layers only.
     return graph.setOutputs(HEAD).validateOutputLayerConfig(false).build();
@@ -87,7 +107,7 @@ public final class DecoderGraph {
     ffn.take(
         parameters(network).filter(p -> !p.name().startsWith(network + ".norm.")).toList(),
         network + ".");
-    graph.addLayer(network, ffn, network + ".norm");
+    addLayer(network, ffn, network + ".norm");
     graph.addVertex(name, new ResidualSpec(), attention, network);
     return name;
   }
@@ -98,13 +118,18 @@ public final class DecoderGraph {
     norm.epsilon = config.variant().normEpsilon();
     norm.last = last;
     norm.take(parameters(name).toList(), name + ".");
-    graph.addLayer(name, norm, input);
+    addLayer(name, norm, input);
   }
 
   private void addProjection(String name, String input) {
     ProjectionSpec projection = new ProjectionSpec();
     projection.take(parameters(name).toList(), name + ".");
-    graph.addLayer(name, projection, input);
+    addLayer(name, projection, input);
+  }
+
+  private void addLayer(String name, LayerSpec layer, String input) {
+    layer.weightDecay = update.weightDecay();
+    graph.addLayer(name, layer, input);
   }
 
   private AttentionSpec attention() {

@@ -13,7 +13,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * @param array [length]
  */
-record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCloseable {
+public record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCloseable {
+
+  /** One in the memory of an array, of whatever shape. */
+  public static FlatVector over(INDArray array) {
+    return new Dl4jVector(array.reshape(array.length()), Kernels.ofBackend());
+  }
 
   /** Zeros. */
   static Dl4jVector zeros(DataType type, long length, Kernels kernels) {

@@ -29,9 +29,13 @@ public final class HeadSpec extends VertexSpec {
   /** Where the own matrix is in the flat vector. */
   public long offset;
 
+  /** Decoupled decay of the own matrix in DL4J's own training. */
+  public double weightDecay;
+
   @Override
   public GraphVertex clone() {
     HeadSpec copy = new HeadSpec();
+    copy.weightDecay = weightDecay;
     copy.tiedTo = tiedTo;
     copy.shape = shape.clone();
     copy.offset = offset;
@@ -68,6 +72,7 @@ public final class HeadSpec extends VertexSpec {
       own.names = new String[] {MATRIX};
       own.shapes = new long[][] {shape};
       own.offset = offset;
+      own.weightDecay = weightDecay;
       own.setIUpdater(updater);
     }
     NeuralNetConfiguration conf = new NeuralNetConfiguration();

@@ -17,6 +17,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
  * Configuration of a layer of the decoder: its parameters in the order of the flat vector. DL4J
@@ -31,6 +32,9 @@ public abstract class LayerSpec extends BaseLayer {
 
   /** Where the layer's first parameter is in the flat vector. */
   public long offset;
+
+  /** Decoupled decay in DL4J's own training; a replica's optimiser has one of its own. */
+  public double weightDecay;
 
   /** Takes parameters, which follow one another in the flat vector, without a prefix of names. */
   final void take(List<Parameter> parameters, String prefix) {
@@ -99,10 +103,9 @@ public abstract class LayerSpec extends BaseLayer {
     return false;
   }
 
-  /** None: weight decay is the optimiser's. */
   @Override
   public List<Regularization> getRegularizationByParam(String name) {
-    return null;
+    return weightDecay == 0 ? null : List.of(new WeightDecay(weightDecay, true));
   }
 
   @Override

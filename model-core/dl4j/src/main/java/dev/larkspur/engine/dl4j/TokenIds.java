@@ -6,7 +6,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Token ids as ND4J's arrays of 32-bit integers, and back. */
-final class TokenIds {
+public final class TokenIds {
   private TokenIds() {}
 
   /** All ids of an array, row by row. */
@@ -15,7 +15,7 @@ final class TokenIds {
   }
 
   /** Inputs and labels of a batch, [sequences, context] each. */
-  static DataSet dataSet(TokenBatch batch) {
+  public static DataSet dataSet(TokenBatch batch) {
     return new DataSet(shifted(batch, 0), shifted(batch, 1));
   }
 
