@@ -118,7 +118,15 @@ public final class AdamWUpdater implements IUpdater {
   public String toString() {
     return "AdamW, betas %s and %s, epsilon %s, clip %s, rate %s of %s to %s over %s of %s steps from %s"
         .formatted(
-            beta1, beta2, epsilon, gradientClip, scale, peak, finalRatio, warmupSteps, steps,
+            beta1,
+            beta2,
+            epsilon,
+            gradientClip,
+            scale,
+            peak,
+            finalRatio,
+            warmupSteps,
+            steps,
             firstStep);
   }
 

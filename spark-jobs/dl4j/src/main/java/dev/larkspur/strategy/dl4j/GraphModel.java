@@ -58,10 +58,7 @@ record GraphModel(ComputationGraph graph) implements AutoCloseable {
     }
     FlatVector moments = Dl4jVector.over(state);
     return Map.of(
-        AdamW.FIRST_MOMENT,
-        moments.slice(0, half),
-        AdamW.SECOND_MOMENT,
-        moments.slice(half, half));
+        AdamW.FIRST_MOMENT, moments.slice(0, half), AdamW.SECOND_MOMENT, moments.slice(half, half));
   }
 
   @Override

@@ -95,10 +95,12 @@ class ParallelWrapperTrainerTest {
           exact.update(plan.schedule().at(step), step + 1, clip);
           graph.graph().fit(TokenIds.dataSet(batch));
         }
-        assertThat(values(graph.parameters())).containsExactly(values(exact.parameters()), within(2e-6f));
+        assertThat(values(graph.parameters()))
+            .containsExactly(values(exact.parameters()), within(2e-6f));
         for (Map.Entry<String, FlatVector> state : graph.optimizerState().entrySet()) {
           assertThat(values(state.getValue()))
-              .containsExactly(values(exact.optimizerState().vector(state.getKey())), within(1e-6f));
+              .containsExactly(
+                  values(exact.optimizerState().vector(state.getKey())), within(1e-6f));
         }
       }
     }
