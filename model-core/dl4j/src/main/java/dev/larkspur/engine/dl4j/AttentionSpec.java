@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Causal attention of [tokens, dim + 2 · kvDim] to [tokens, dim]. */
 public final class AttentionSpec extends VertexSpec {
+  private static final long serialVersionUID = 1L;
+
   /** Width of all query heads together. */
   public int dim;
 
@@ -70,6 +72,7 @@ public final class AttentionSpec extends VertexSpec {
   }
 
   /** The vertex. */
+  @SuppressWarnings("overrides") // DL4J's base class implements varargs by an array.
   static final class AttentionVertex extends DecoderVertex {
     private static final long serialVersionUID = 1L;
     private final transient AttentionSpec spec;

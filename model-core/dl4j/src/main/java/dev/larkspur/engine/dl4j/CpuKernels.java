@@ -173,12 +173,12 @@ final class CpuKernels implements Kernels {
     int half = angles.half();
     Values values = values(qkv, 0);
     for (int token = 0; token < positions.length; token++) {
-      int angle = positions[token] * half;
+      int position = positions[token];
       for (int head = 0; head < heads; head++) {
         long first = (long) token * width + head * 2L * half;
         for (int i = 0; i < half; i++) {
-          double cosine = angles.cosines()[angle + i];
-          double sine = direction * angles.sines()[angle + i];
+          double cosine = angles.cosine(position, i);
+          double sine = direction * angles.sine(position, i);
           double a = values.at(first + i);
           double b = values.at(first + half + i);
           values.set(first + i, a * cosine - b * sine);

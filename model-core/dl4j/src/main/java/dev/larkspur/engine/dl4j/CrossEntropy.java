@@ -52,7 +52,7 @@ final class CrossEntropy {
       Kernels kernels = pass.kernels();
       kernels.multiply(weight, slope.t(), chunk.matrix(), keep, gradient);
       keep = 1;
-      Matrix target = Matrix.of(dStates).rows(chunk.from(), chunk.labels().length);
+      Matrix target = Matrix.of(dStates).rows(chunk.from, chunk.labels.length);
       kernels.multiply(weight, slope, matrix(), 0, target);
     }
     return loss;
@@ -76,7 +76,7 @@ final class CrossEntropy {
 
   /** Probabilities less the one-hot labels, and the loss. */
   private Difference difference(Chunk chunk) {
-    int[] labels = chunk.labels();
+    int[] labels = chunk.labels;
     INDArray p = pass.scratch().array("head.logits", labels.length, vocabulary());
     pass.kernels().multiply(1, chunk.matrix(), matrix().t(), 0, Matrix.of(p));
     Nd4j.exec(new SoftMax(p, p, -1));
@@ -96,11 +96,11 @@ final class CrossEntropy {
   private double logProbability(INDArray p, Chunk chunk, int token) {
     INDArray row = p.getRow(token);
     long best = row.argMax().getLong(0);
-    INDArray state = chunk.states().getRow(chunk.from() + token);
+    INDArray state = chunk.states.getRow(chunk.from + token);
     INDArray all = views.value(name);
     double difference =
         state
-            .mul(all.getRow(chunk.labels()[token]).sub(all.getRow(best)))
+            .mul(all.getRow(chunk.labels[token]).sub(all.getRow(best)))
             .sumNumber()
             .doubleValue();
     return difference + Math.log(row.getDouble(best));
@@ -109,7 +109,16 @@ final class CrossEntropy {
   private record Difference(INDArray logits, double loss) {}
 
   /** Some tokens of a pass, whose logits exist at once. */
-  private record Chunk(INDArray states, int from, int[] labels) {
+  private static final class Chunk {
+    private final INDArray states;
+    private final int from;
+    private final int[] labels;
+
+    Chunk(INDArray states, int from, int[] labels) {
+      this.states = states;
+      this.from = from;
+      this.labels = labels;
+    }
 
     static List<Chunk> of(INDArray states, int[] labels, int vocabulary) {
       List<Chunk> chunks = new ArrayList<>();

@@ -64,7 +64,7 @@ interface Dl4jOptimizer {
         double learningRate,
         long step,
         double gradientScale) {
-      double correction = Math.sqrt(1 - Math.pow(settings.beta2(), step));
+      double correction = Math.sqrt(1 - Math.pow(settings.beta2(), (double) step));
       for (long from = 0; from < parameters.length(); from += PART) {
         long to = Math.min(parameters.length(), from + PART);
         INDArray change = scratch.array("change", to - from);

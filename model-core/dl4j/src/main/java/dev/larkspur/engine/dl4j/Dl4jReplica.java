@@ -67,7 +67,7 @@ final class Dl4jReplica implements Replica {
               .formatted(
                   table.length(),
                   device.device(),
-                  type.width() * (2 + optimizer.stateNames().size()) * table.length() >> 20),
+                  (type.width() * (2L + optimizer.stateNames().size()) * table.length()) >> 20),
           e);
     }
     pass = new Pass(kernels, type);

@@ -10,6 +10,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Token ids [sequences, length] to vectors [sequences · length, hidden]. */
 public final class EmbeddingSpec extends LayerSpec {
+  private static final long serialVersionUID = 1L;
+
   static final String TOKENS = "weight";
   static final String POSITIONS = "positions.weight";
 

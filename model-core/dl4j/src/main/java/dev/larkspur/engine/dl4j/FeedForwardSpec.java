@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A feed-forward network on [tokens, hidden]; its structure is in the shapes of its factors. */
 public final class FeedForwardSpec extends LayerSpec {
+  private static final long serialVersionUID = 1L;
 
   @Override
   DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {

@@ -120,6 +120,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
   }
 
   @Override
+  @Deprecated
   public int numLabels() {
     throw noClassifier();
   }

@@ -15,6 +15,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * that may read the parameters of another one.
  */
 public final class HeadSpec extends VertexSpec {
+  private static final long serialVersionUID = 1L;
+
   static final String MATRIX = "weight";
 
   /** The layer whose matrix it multiplies with; null for an own one. */
@@ -91,6 +93,8 @@ public final class HeadSpec extends VertexSpec {
 
   /** The head's own parameters: its matrix, or none. */
   static final class HeadParameters extends LayerSpec {
+    private static final long serialVersionUID = 1L;
+
     @Override
     DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {
       return new HeadLayer(conf, type);

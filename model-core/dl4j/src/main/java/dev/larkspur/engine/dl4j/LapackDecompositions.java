@@ -19,15 +19,15 @@ final class LapackDecompositions implements Decompositions {
     Dense matrix = Dense.of(w, out, in);
     boolean tall = out > in;
     Dense wide = tall ? matrix.transposed() : matrix;
-    Eigen eigen = Eigen.of(wide.times(wide.transposed()));
+    Eigen eigen = new Eigen(wide.times(wide.transposed()));
     // Eigenvalues ascend: the last are the largest, for which squaring loses nothing.
-    int first = wide.rows() - matrixRank;
-    Dense left = new Dense(wide.rows(), matrixRank);
-    Dense scaled = new Dense(wide.rows(), matrixRank);
-    for (int row = 0; row < left.rows(); row++) {
+    int first = wide.rows - matrixRank;
+    Dense left = new Dense(wide.rows, matrixRank);
+    Dense scaled = new Dense(wide.rows, matrixRank);
+    for (int row = 0; row < left.rows; row++) {
       for (int column = 0; column < matrixRank; column++) {
-        double root = Math.sqrt(Math.sqrt(eigen.values()[first + column]));
-        double value = eigen.vectors().at(row, first + column);
+        double root = Math.sqrt(Math.sqrt(eigen.values[first + column]));
+        double value = eigen.vectors.at(row, first + column);
         left.set(row, column, value * root);
         scaled.set(row, column, value / root);
       }
@@ -41,48 +41,52 @@ final class LapackDecompositions implements Decompositions {
   public void polarFactor(float[] w, int out, int in) {
     Dense matrix = Dense.of(w, out, in);
     Dense wide = out > in ? matrix.transposed() : matrix;
-    Eigen eigen = Eigen.of(wide.times(wide.transposed()));
-    Dense scaled = new Dense(wide.rows(), wide.rows());
-    for (int row = 0; row < wide.rows(); row++) {
-      for (int column = 0; column < wide.rows(); column++) {
-        double value = eigen.vectors().at(row, column);
-        scaled.set(row, column, value / Math.sqrt(eigen.values()[column]));
+    Eigen eigen = new Eigen(wide.times(wide.transposed()));
+    Dense scaled = new Dense(wide.rows, wide.rows);
+    for (int row = 0; row < wide.rows; row++) {
+      for (int column = 0; column < wide.rows; column++) {
+        double value = eigen.vectors.at(row, column);
+        scaled.set(row, column, value / Math.sqrt(eigen.values[column]));
       }
     }
-    Dense polar = scaled.times(eigen.vectors().transposed()).times(wide);
+    Dense polar = scaled.times(eigen.vectors.transposed()).times(wide);
     // Squaring loses digits of small singular values: a step of Newton and Schulz, 1.5 X − 0.5 X Xᵀ
     // X, doubles those that are left.
     Dense cubed = polar.times(polar.transposed()).times(polar);
-    for (int i = 0; i < polar.values().length; i++) {
-      polar.values()[i] = 1.5 * polar.values()[i] - 0.5 * cubed.values()[i];
+    for (int i = 0; i < polar.values.length; i++) {
+      polar.values[i] = 1.5 * polar.values[i] - 0.5 * cubed.values[i];
     }
     (out > in ? polar.transposed() : polar).copyTo(w);
   }
 
-  /**
-   * Eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns.
-   *
-   * @param values [n]
-   * @param vectors [n, n]
-   */
-  private record Eigen(double[] values, Dense vectors) {
-    static Eigen of(Dense symmetric) {
-      int n = symmetric.rows();
-      double[] values = new double[n];
+  /** Eigenvalues of a symmetric matrix [n, n], ascending, and its eigenvectors as columns. */
+  private static final class Eigen {
+    private final double[] values;
+    private final Dense vectors;
+
+    /** Overwrites the matrix. */
+    Eigen(Dense symmetric) {
+      int n = symmetric.rows;
+      values = new double[n];
+      vectors = symmetric;
       int failure =
-          LAPACKE_dsyevd(
-              LAPACK_ROW_MAJOR, (byte) 'V', (byte) 'U', n, symmetric.values(), n, values);
+          LAPACKE_dsyevd(LAPACK_ROW_MAJOR, (byte) 'V', (byte) 'U', n, symmetric.values, n, values);
       if (failure != 0) {
         throw new IllegalStateException("LAPACK's dsyevd returns " + failure);
       }
-      return new Eigen(values, symmetric);
     }
   }
 
   /** A row-major matrix on the heap. */
-  private record Dense(int rows, int columns, double[] values) {
+  private static final class Dense {
+    private final int rows;
+    private final int columns;
+    private final double[] values;
+
     Dense(int rows, int columns) {
-      this(rows, columns, new double[Math.multiplyExact(rows, columns)]);
+      this.rows = rows;
+      this.columns = columns;
+      this.values = new double[Math.multiplyExact(rows, columns)];
     }
 
     static Dense of(float[] values, int rows, int columns) {

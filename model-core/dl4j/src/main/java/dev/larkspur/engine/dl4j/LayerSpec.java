@@ -24,6 +24,8 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * writes the fields as JSON, with the name of the class.
  */
 public abstract class LayerSpec extends BaseLayer {
+  private static final long serialVersionUID = 1L;
+
   /** Names of the parameters, without the layer's own. */
   public String[] names = {};
 
@@ -115,7 +117,7 @@ public abstract class LayerSpec extends BaseLayer {
 
   @Override
   public boolean equals(Object other) {
-    return other != null && other.getClass() == getClass() && other.toString().equals(toString());
+    return other instanceof LayerSpec && other.toString().equals(toString());
   }
 
   @Override

@@ -10,6 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Normalisation of [tokens, hidden]. */
 public final class NormSpec extends LayerSpec {
+  private static final long serialVersionUID = 1L;
+
   /** How. */
   public Norm norm;
 

@@ -39,7 +39,7 @@ final class Pass implements AutoCloseable {
   /** The angles of all layers' rotary embedding. */
   RotaryTable rotary(int context, int headDim, double base) {
     if (rotary == null) {
-      rotary = RotaryTable.of(context, headDim, base);
+      rotary = new RotaryTable(context, headDim, base);
     }
     return rotary;
   }

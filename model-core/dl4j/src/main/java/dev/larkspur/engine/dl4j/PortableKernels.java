@@ -70,11 +70,11 @@ final class PortableKernels implements Kernels {
   @Override
   public void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction) {
     int half = angles.half();
-    INDArray cosines = rows(angles.cosines(), positions, half, qkv.dataType());
-    INDArray sines = rows(angles.sines(), positions, half, qkv.dataType()).muli(direction);
+    INDArray cosines = rows(positions, half, angles::cosine).castTo(qkv.dataType());
+    INDArray sines = rows(positions, half, angles::sine).castTo(qkv.dataType()).muli(direction);
     for (int head = 0; head < heads; head++) {
-      INDArray first = columns(qkv, head * 2 * half, half);
-      INDArray second = columns(qkv, head * 2 * half + half, half);
+      INDArray first = columns(qkv, head * 2L * half, half);
+      INDArray second = columns(qkv, head * 2L * half + half, half);
       INDArray a = first.mul(cosines).subi(second.mul(sines));
       INDArray b = second.mul(cosines).addi(first.mul(sines));
       first.assign(a);
@@ -82,12 +82,18 @@ final class PortableKernels implements Kernels {
     }
   }
 
-  private static INDArray rows(double[] table, int[] positions, int width, DataType type) {
-    double[][] rows = new double[positions.length][width];
-    for (int i = 0; i < positions.length; i++) {
-      System.arraycopy(table, positions[i] * width, rows[i], 0, width);
+  private static INDArray rows(int[] positions, int half, Angle angle) {
+    double[][] rows = new double[positions.length][half];
+    for (int token = 0; token < positions.length; token++) {
+      for (int pair = 0; pair < half; pair++) {
+        rows[token][pair] = angle.of(positions[token], pair);
+      }
     }
-    return Nd4j.createFromArray(rows).castTo(type);
+    return Nd4j.createFromArray(rows);
+  }
+
+  private interface Angle {
+    double of(int position, int pair);
   }
 
   private static INDArray columns(INDArray matrix, long from, long count) {

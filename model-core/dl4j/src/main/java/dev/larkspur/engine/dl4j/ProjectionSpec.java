@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A projection of the attention: [tokens, in] to [tokens, out]. */
 public final class ProjectionSpec extends LayerSpec {
+  private static final long serialVersionUID = 1L;
 
   @Override
   DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of its gradient.
  */
 public final class ResidualSpec extends VertexSpec {
+  private static final long serialVersionUID = 1L;
 
   @Override
   public GraphVertex clone() {
@@ -46,6 +47,7 @@ public final class ResidualSpec extends VertexSpec {
   }
 
   /** The vertex. */
+  @SuppressWarnings("overrides") // DL4J's base class implements varargs by an array.
   static final class ResidualVertex extends DecoderVertex {
     private static final long serialVersionUID = 1L;
 

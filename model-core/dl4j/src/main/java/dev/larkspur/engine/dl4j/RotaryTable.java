@@ -1,18 +1,16 @@
 package dev.larkspur.engine.dl4j;
 
-/**
- * Angles of the rotary embedding: θ(t, i) = t · base^(−2i / headDim).
- *
- * @param half {@code headDim / 2}
- * @param cosines [context · half], row t the cosines of position t
- * @param sines the same
- */
-record RotaryTable(int half, double[] cosines, double[] sines) {
+/** Angles of the rotary embedding: θ(t, i) = t · base^(−2i / headDim). */
+final class RotaryTable {
+  private final int half;
+  private final double[] cosines;
+  private final double[] sines;
 
-  static RotaryTable of(int context, int headDim, double base) {
-    int half = headDim / 2;
-    double[] cosines = new double[context * half];
-    double[] sines = new double[context * half];
+  /** For positions below {@code context} and heads of a width. */
+  RotaryTable(int context, int headDim, double base) {
+    half = headDim / 2;
+    cosines = new double[context * half];
+    sines = new double[context * half];
     for (int t = 0; t < context; t++) {
       for (int i = 0; i < half; i++) {
         double angle = t * Math.pow(base, -2.0 * i / headDim);
@@ -20,6 +18,18 @@ record RotaryTable(int half, double[] cosines, double[] sines) {
         sines[t * half + i] = Math.sin(angle);
       }
     }
-    return new RotaryTable(half, cosines, sines);
+  }
+
+  /** Pairs of a head: {@code headDim / 2}. */
+  int half() {
+    return half;
+  }
+
+  double cosine(int position, int pair) {
+    return cosines[position * half + pair];
+  }
+
+  double sine(int position, int pair) {
+    return sines[position * half + pair];
   }
 }

@@ -13,6 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Configuration of a vertex of the decoder, which DL4J writes as JSON. */
 public abstract class VertexSpec extends GraphVertex {
+  private static final long serialVersionUID = 1L;
+
 
   @Override
   public long numParams(boolean backprop) {
@@ -31,7 +33,7 @@ public abstract class VertexSpec extends GraphVertex {
 
   @Override
   public boolean equals(Object other) {
-    return other != null && other.getClass() == getClass() && other.toString().equals(toString());
+    return other instanceof VertexSpec && other.toString().equals(toString());
   }
 
   @Override
@@ -40,6 +42,7 @@ public abstract class VertexSpec extends GraphVertex {
   }
 
   /** A vertex without parameters. */
+  @SuppressWarnings("overrides") // DL4J's base class implements varargs by an array.
   abstract static class DecoderVertex extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
     private final transient Scratch kept;

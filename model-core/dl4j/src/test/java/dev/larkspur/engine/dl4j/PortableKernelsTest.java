@@ -62,7 +62,7 @@ class PortableKernelsTest {
 
   @Test
   void rotationsTransposesAndMasks() {
-    RotaryTable angles = RotaryTable.of(10, 4, 100);
+    RotaryTable angles = new RotaryTable(10, 4, 100);
     assertEqual(
         (kernels, arrays) -> {
           kernels.rotate(arrays[0], 1, new int[] {0, 1, 2, 7, 8, 9}, angles, 1);
