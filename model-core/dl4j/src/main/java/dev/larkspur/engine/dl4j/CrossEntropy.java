@@ -99,10 +99,7 @@ final class CrossEntropy {
     INDArray state = chunk.states.getRow(chunk.from + token);
     INDArray all = views.value(name);
     double difference =
-        state
-            .mul(all.getRow(chunk.labels[token]).sub(all.getRow(best)))
-            .sumNumber()
-            .doubleValue();
+        state.mul(all.getRow(chunk.labels[token]).sub(all.getRow(best))).sumNumber().doubleValue();
     return difference + Math.log(row.getDouble(best));
   }
 

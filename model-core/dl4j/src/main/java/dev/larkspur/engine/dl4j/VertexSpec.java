@@ -15,7 +15,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class VertexSpec extends GraphVertex {
   private static final long serialVersionUID = 1L;
 
-
   @Override
   public long numParams(boolean backprop) {
     return 0;
