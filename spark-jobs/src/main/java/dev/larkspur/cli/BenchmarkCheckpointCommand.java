@@ -30,16 +30,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures what checkpoints cost. */
+/** Measures the cost of checkpoints. */
 @Command(
     name = "checkpoint",
-    header = "Measure what a checkpoint costs a training.",
+    header = "Measure the cost of checkpoints during training.",
     description = {
       "",
-      "How long training stands still, beside a copy of as many bytes in memory; and steps with a"
-          + " checkpoint that is written meanwhile, beside steps without one. One worker on the"
-          + " CPU, wall clock, in turn, medians. Model and batch are those of the settings; of the"
-          + " quickstart without any.",
+      "Measures how long a checkpoint blocks training, beside a copy of as many bytes in memory, and"
+          + " steps while a checkpoint is written, beside steps without one. One worker on the CPU,"
+          + " wall clock, in turn, medians. Model and batch come from the settings, by default those"
+          + " of the quickstart.",
       "",
       "Example: larkspur benchmark checkpoint --conf conf/model/s.conf"
           + " --set training.workers=1 --set training.micro-batch=1 --set training.global-batch=1",
@@ -61,14 +61,14 @@ final class BenchmarkCheckpointCommand implements Runnable {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+      description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
   private int rounds = 3;
 
   @Option(
       names = "--run",
       paramLabel = "DIR",
       description =
-          "Directory of the run whose checkpoints are written (a temporary one by default).")
+          "Directory of the run whose checkpoints are written (default: a temporary one).")
   private String directory;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -127,7 +127,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
     return String.format(
         Locale.ROOT,
         """
-        parameters        %,d; a checkpoint has %.1f MiB
+        parameters        %,d; a checkpoint takes %.1f MiB
         copy in memory    %.3f s
         stall             %.3f s, %.2f times the copy
         %d steps          %.2f s

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures parts of Larkspur: one subcommand for each. */
+/** Benchmarks, one subcommand for each. */
 @Command(
     name = "benchmark",
     header = "Measure how fast a part of Larkspur is on this machine.",
@@ -35,7 +35,7 @@ final class BenchmarkCommand implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** How a benchmark of one process measures, and how it prints what it has measured. */
+  /** How a benchmark in one process measures and prints. */
   static final class WallClockOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -43,29 +43,30 @@ final class BenchmarkCommand implements Runnable {
     @Option(
         names = "--rounds",
         paramLabel = "N",
-        description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+        description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
         names = "--seconds",
         paramLabel = "S",
-        description = "Repeat what takes less, and take the mean (default: ${DEFAULT-VALUE}).")
+        description =
+            "Repeat shorter work for this time, and take the mean (default: ${DEFAULT-VALUE}).")
     private double seconds = 0.2;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     /**
-     * @param rounds without the option
+     * @param rounds default of the option
      */
     WallClockOptions(int rounds) {
       this.rounds = rounds;
     }
 
     /**
-     * What the options ask for.
+     * The rounds that the options select.
      *
-     * @throws ParameterException if it cannot be
+     * @throws ParameterException if a value is invalid
      */
     WallRounds rounds() {
       if (rounds < 1) {
@@ -77,7 +78,7 @@ final class BenchmarkCommand implements Runnable {
       return new WallRounds(rounds, seconds);
     }
 
-    /** Prints a report as JSON, if that is asked for, or as text. */
+    /** Prints a report as text, or as JSON if requested. */
     void print(Object report, Supplier<String> text) {
       PrintWriter out = spec.commandLine().getOut();
       out.println(json ? JsonReport.of(report) : text.get());
@@ -89,12 +90,12 @@ final class BenchmarkCommand implements Runnable {
     }
   }
 
-  /** Where a benchmark leaves its numbers and plots. */
+  /** The directory where a benchmark writes its numbers and plots. */
   public static final class ReportOption {
     @Option(
         names = "--report",
         paramLabel = "DIR",
-        description = "Directory of the numbers and plots to write (default: ${DEFAULT-VALUE}).")
+        description = "Directory for numbers and plots (default: ${DEFAULT-VALUE}).")
     private String out = "runs/benchmark";
 
     /** Writes a report as JSON. */

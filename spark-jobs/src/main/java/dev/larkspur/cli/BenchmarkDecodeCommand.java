@@ -20,15 +20,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures decoding with factors and with their products. */
+/** Measures decoding with factors and with merged factors. */
 @Command(
     name = "decode",
-    header = "Measure decoding with factors, and merged into dense matrices.",
+    header = "Measure decoding with low-rank factors, and with factors merged into dense matrices.",
     description = {
       "",
-      "The paper's pre-merge: where the product of the factors is faster, and what --merge auto of"
-          + " generate chooses. Wall clock, in turn, medians. Model, device and precision are those"
-          + " of the settings; of the quickstart without any.",
+      "Measures the paper's pre-merge: at which sizes merged factors are faster, and what generate"
+          + " --merge auto chooses. Wall clock, in turn, medians. Model, device and precision come"
+          + " from the settings, by default those of the quickstart.",
       "",
       "Example: larkspur benchmark decode --conf conf/model/s.conf --set model.layers=4",
       ""
@@ -45,13 +45,13 @@ final class BenchmarkDecodeCommand implements Runnable {
       names = "--sequences",
       paramLabel = "N",
       split = ",",
-      description = "Sequences side by side (default: ${DEFAULT-VALUE}).")
+      description = "Batch sizes (default: ${DEFAULT-VALUE}).")
   private List<Integer> sequences = List.of(1, 4, 16, 64);
 
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      description = "Tokens of each, at most the context (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of each sequence, at most the context (default: ${DEFAULT-VALUE}).")
   private int tokens = 32;
 
   @Override
@@ -66,7 +66,8 @@ final class BenchmarkDecodeCommand implements Runnable {
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
     if (tokens > model.context()) {
-      throw clock.refusal("--tokens is %d: the model reads %d".formatted(tokens, model.context()));
+      throw clock.refusal(
+          "--tokens is %d: the context of the model is %d".formatted(tokens, model.context()));
     }
     TrainingSettings training = settings.training();
     DecodeReport report =
@@ -79,6 +80,6 @@ final class BenchmarkDecodeCommand implements Runnable {
     console.clearStatus();
     files.json("decode", report, hadoop);
     clock.print(report, () -> DecodeReportText.of(report));
-    console.say("Numbers are in " + files.directory());
+    console.say("Numbers written to  " + files.directory());
   }
 }

@@ -23,22 +23,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures engines beside plain PyTorch. */
+/** Measures engines against plain PyTorch. */
 @Command(
     name = "engines",
-    header = "Measure training steps of every engine, beside plain PyTorch.",
+    header = "Measure training steps of every engine against plain PyTorch.",
     description = {
       "",
-      "Each engine, and the step that a PyTorch user would write on the same LibTorch"
-          + " (torch-plain: own modules, autograd, fused AdamW), has a process of its own. First"
-          + " their losses and gradients on the same parameters and tokens are compared; a"
-          + " difference above 1e-5 of the loss or 1e-4 of a parameter's gradient (fp32) ends the"
-          + " command. Then whole steps are measured, in turn: gradient, clipping and update. Wall"
-          + " clock, medians, and the most memory that each process took.",
+      "Runs each engine in its own process, beside the step that a PyTorch user would write on the"
+          + " same LibTorch (torch-plain: modules, autograd, fused AdamW). Losses and gradients with"
+          + " the same parameters and tokens are compared first; the command fails if the loss"
+          + " differs by more than a relative 1e-5, or a parameter's gradient by more than 1e-4"
+          + " (fp32). Then training steps are measured in turn: gradient, clipping and update. Wall"
+          + " clock, medians, and the peak memory of each process.",
       "",
-      "Model, batch, device and precision are those of the settings; without any, 12 layers of"
-          + " width 768, vocabulary 32,000, 1,024 tokens a step, fp32. That takes 5 GB of memory"
-          + " for each engine, and 1.3 GB of disk in Java's temporary directory.",
+      "Model, batch, device and precision come from the settings, by default 12 layers of width 768,"
+          + " vocabulary 32,000, 1,024 tokens per step, fp32. The default needs 5 GB of memory for"
+          + " each engine, and 1.3 GB of disk in Java's temporary directory.",
       "",
       "Example: larkspur benchmark engines --kinds dense --set model.layers=2"
           + " --set training.precision=bf16",
@@ -63,7 +63,7 @@ final class BenchmarkEnginesCommand implements Runnable {
       names = "--engines",
       paramLabel = "NAME",
       split = ",",
-      description = "Engines to measure beside torch-plain (all on the class path by default).")
+      description = "Engines to measure against torch-plain (default: all on the class path).")
   private List<String> engines = new ArrayList<>();
 
   @Option(
@@ -72,7 +72,7 @@ final class BenchmarkEnginesCommand implements Runnable {
       split = ",",
       description = {
         "Kinds of feed-forward networks: dense; low-rank-63, block-dense-63, block-shuffle-63 with"
-            + " 63 %% of the weights; the same with 32 (default: ${DEFAULT-VALUE})."
+            + " 63 percent of the weights; the same with 32 (default: ${DEFAULT-VALUE})."
       })
   private List<String> kinds = List.of("dense", "low-rank-32");
 
@@ -101,7 +101,7 @@ final class BenchmarkEnginesCommand implements Runnable {
     console.clearStatus();
     files.json("engines", report, hadoop);
     clock.print(report, () -> EngineReportText.of(report));
-    console.say("Numbers are in " + files.directory());
+    console.say("Numbers written to  " + files.directory());
   }
 
   private FfnKind kind(String name) {
@@ -111,7 +111,7 @@ final class BenchmarkEnginesCommand implements Runnable {
         .orElseThrow(
             () ->
                 clock.refusal(
-                    "--kinds: there is no kind %s: use %s"
+                    "--kinds: unknown kind %s: use %s"
                         .formatted(
                             name,
                             String.join(
@@ -123,7 +123,7 @@ final class BenchmarkEnginesCommand implements Runnable {
     for (String engine : engines) {
       if (!known.contains(engine)) {
         throw clock.refusal(
-            "--engines: there is no engine %s: use those on the class path (%s)"
+            "--engines: unknown engine %s: use those on the class path (%s)"
                 .formatted(engine, String.join(", ", known)));
       }
     }

@@ -21,17 +21,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures the exchange of gradients. */
+/** Measures the gradient exchange. */
 @Command(
     name = "exchange",
-    header = "Measure the exchange of gradients between workers.",
+    header = "Measure the gradient exchange between workers.",
     description = {
       "",
-      "Bandwidth of the all-reduce beside a copy over plain sockets between the same workers; how"
-          + " much of the exchange is hidden behind the backward pass; how often faster all workers"
-          + " train than one, each with the same batch. Wall clock, in turn, medians. The workers"
-          + " are tasks of Spark, embedded or on a cluster. Model, batch and exchange are those of"
-          + " the settings; of the quickstart without any.",
+      "Measures the bandwidth of the all-reduce, beside a copy over plain sockets between the same"
+          + " workers; how much of the exchange is hidden behind the backward pass; and the speedup"
+          + " of all workers over one, with the same batch per worker. Wall clock, in turn, medians."
+          + " The workers are Spark tasks, embedded or on a cluster. Model, batch and exchange come"
+          + " from the settings, by default those of the quickstart.",
       "",
       "Example: larkspur benchmark exchange --conf conf/model/s.conf"
           + " --set training.micro-batch=4 --set training.global-batch=8",
@@ -48,13 +48,14 @@ final class BenchmarkExchangeCommand implements Runnable {
       names = "--sizes",
       paramLabel = "MIB",
       split = ",",
-      description = "Vectors to sum up, in MiB of fp32 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Sizes of the vectors to all-reduce, in MiB of fp32 (default: ${DEFAULT-VALUE}).")
   private List<Integer> sizes = List.of(1, 4, 16, 64);
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+      description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
   private int rounds = 9;
 
   @Option(names = "--json", description = "Print one JSON object.")

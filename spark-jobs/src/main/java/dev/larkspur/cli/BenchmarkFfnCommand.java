@@ -19,24 +19,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures feed-forward networks by themselves. */
+/** Measures single feed-forward networks. */
 @Command(
     name = "ffn",
-    header = "Measure one feed-forward network: dense against each kind.",
+    header = "Measure single feed-forward networks: dense against each structured kind.",
     description = {
       "",
-      "The paper's figure 4: forward, and forward with backward, of dense, LowRank, BlockDense and"
-          + " BlockShuffle networks with 63 %% and 32 %% of the weights; every width with the most"
-          + " tokens, and every number of tokens at the largest width. Wall clock, all kinds in"
-          + " turn, medians. Device, precision and threads are those of the settings; one worker,"
-          + " fp32 without any.",
+      "Measures the paper's figure 4: forward, and forward with backward, of dense, LowRank,"
+          + " BlockDense and BlockShuffle networks with 63 %% and 32 %% of the weights; every width"
+          + " with the most tokens, and every number of tokens at the largest width. Wall clock, all"
+          + " kinds in turn, medians. Device, precision and threads come from the settings, by"
+          + " default one worker and fp32.",
       "",
       "Example: larkspur benchmark ffn --widths 512,1024 --tokens 256,1024"
           + " --set training.precision=bf16",
       ""
     })
 final class BenchmarkFfnCommand implements Runnable {
-  /** Divides every width, so that all kinds can be made. */
+  /** Must divide every width, so that all kinds are possible. */
   private static final int BLOCKS = 4;
 
   @Mixin private SettingsOptions settingsOptions;
@@ -58,7 +58,7 @@ final class BenchmarkFfnCommand implements Runnable {
       names = "--tokens",
       paramLabel = "N",
       split = ",",
-      description = "Tokens that go through at once (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of one pass (default: ${DEFAULT-VALUE}).")
   private List<Integer> tokens = List.of(16, 128, 1024, 4096);
 
   @Override
@@ -84,7 +84,7 @@ final class BenchmarkFfnCommand implements Runnable {
     files.json("ffn", report, hadoop);
     FfnCharts.of(report).forEach((name, chart) -> files.svg(name, chart.svg(), hadoop));
     clock.print(report, () -> FfnReportText.of(report));
-    console.say("Numbers and plots are in " + files.directory());
+    console.say("Numbers and plots written to  " + files.directory());
   }
 
   private void check() {

@@ -20,16 +20,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures whole models by their kind of feed-forward networks. */
+/** Measures models with each kind of feed-forward network. */
 @Command(
     name = "model",
     header = "Measure training steps and decoding of a model with each kind of FFNs.",
     description = {
       "",
-      "A whole training step of one worker, optimiser included, and decoding with remembered keys"
-          + " and values, of one sequence and of several side by side. Wall clock, all kinds in"
-          + " turn, medians; all models are held in memory. Model, batch, device and precision are"
-          + " those of the settings; without any, 4 layers of width 1024, 1,024 tokens a step,"
+      "Measures training steps of one worker, including the optimiser, and decoding with a key-value"
+          + " cache, of one sequence and of a batch. Wall clock, all kinds in turn, medians; all"
+          + " models stay in memory. Model, batch, device and precision come from the settings, by"
+          + " default 4 layers of width 1024, 1,024 tokens per step,"
           + " fp32.",
       "",
       "Example: larkspur benchmark model --conf conf/model/s.conf --set model.layers=4"
@@ -54,19 +54,19 @@ final class BenchmarkModelCommand implements Runnable {
   @Option(
       names = "--prompt",
       paramLabel = "N",
-      description = "Tokens that a decoding begins with (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of a prompt (default: ${DEFAULT-VALUE}).")
   private int prompt = 16;
 
   @Option(
       names = "--decoded",
       paramLabel = "N",
-      description = "Tokens that it adds (default: ${DEFAULT-VALUE}).")
+      description = "Tokens to decode (default: ${DEFAULT-VALUE}).")
   private int decoded = 32;
 
   @Option(
       names = "--sequences",
       paramLabel = "N",
-      description = "Sequences to decode side by side (default: ${DEFAULT-VALUE}).")
+      description = "Batch size of decoding (default: ${DEFAULT-VALUE}).")
   private int sequences = 16;
 
   @Override
@@ -84,7 +84,7 @@ final class BenchmarkModelCommand implements Runnable {
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
     if (prompt + decoded > model.context()) {
       throw clock.refusal(
-          "--prompt and --decoded are %d tokens together: the model reads %d"
+          "--prompt and --decoded are %d tokens together: the context of the model is %d"
               .formatted(prompt + decoded, model.context()));
     }
     TrainingSettings training = settings.training();
@@ -107,6 +107,6 @@ final class BenchmarkModelCommand implements Runnable {
     files.json("model", report, hadoop);
     files.svg("model", ModelReportText.chart(report).svg(), hadoop);
     clock.print(report, () -> ModelReportText.of(report));
-    console.say("Numbers and plot are in " + files.directory());
+    console.say("Numbers and plot written to  " + files.directory());
   }
 }

@@ -38,24 +38,25 @@ import picocli.CommandLine.Spec;
 /** Measures data preparation. */
 @Command(
     name = "prepare",
-    header = "Measure tokenization, the prepare job and reading blocks.",
+    header = "Measure tokenization, the prepare job, and reading blocks.",
     description = {
       "",
-      "In tokens per second of processor time, warm, all in turn in one process: tokenization alone"
-          + " beside the Hugging Face tokenizer with the same vocabulary on the same documents, the"
-          + " whole job from files to a corpus, and reading the corpus's blocks. Runs embedded.",
+      "Measures tokens per second of processor time, after warm-up, in turn in one process:"
+          + " tokenization, beside the Hugging Face tokenizer with the same vocabulary on the same"
+          + " documents; the job from files to a corpus; and reading the blocks of the corpus. Spark"
+          + " runs embedded.",
       "",
       "Example: larkspur benchmark prepare --documents documents/*.jsonl"
           + " --tokenizer llama/tokenizer.model --tokenizer gpt2",
       ""
     })
 final class BenchmarkPrepareCommand implements Runnable {
-  // What fits into any heap, and more than caches hold.
+  // Fits into any heap, but not into processor caches.
   private static final long MOST_CHARACTERS = 32_000_000;
   private static final double SECONDS_EACH = 1;
   private static final String NAME = "larkspur benchmark prepare";
 
-  /** What can be measured. */
+  /** Parts to measure. */
   enum Measure {
     TOKENIZE,
     JOB,
@@ -69,34 +70,34 @@ final class BenchmarkPrepareCommand implements Runnable {
   @Option(
       names = "--documents",
       paramLabel = "PATH",
-      description = "Files of documents, may be repeated; the WordNet sample by default.")
+      description = "Document files; may be repeated (default: the WordNet sample).")
   private List<String> documents = new ArrayList<>();
 
   @Option(
       names = "--tokenizer",
       paramLabel = "TOKENIZER",
-      description = "As data.tokenizer, may be repeated; gpt2 by default.")
+      description = "As data.tokenizer; may be repeated (default: gpt2).")
   private List<String> tokenizers = new ArrayList<>();
 
   @Option(
       names = "--measure",
       paramLabel = "PART",
       split = ",",
-      description = "Of ${COMPLETION-CANDIDATES}; all by default.")
+      description = "Some of ${COMPLETION-CANDIDATES} (default: all).")
   private List<Measure> measures = List.of(Measure.values());
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Measure each N times, print medians (default: ${DEFAULT-VALUE}).")
+      description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
   private int rounds = 5;
 
   @Option(
       names = "--cores",
       paramLabel = "N",
       description = {
-        "Measure the job once more on one core and on N, and tell how much more N do",
-        "(none by default)."
+        "Measure the job on one core and on N as well, and print the speedup",
+        "(default: none)."
       })
   private int cores = 1;
 
@@ -133,7 +134,7 @@ final class BenchmarkPrepareCommand implements Runnable {
     out.flush();
   }
 
-  /** Lists what to measure, with a folder for its files. */
+  /** Lists the parts to measure, given a directory for their files. */
   private interface Parts {
     List<Part> of(SparkSession session, Path folder) throws IOException;
   }

@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lets a shell complete commands and options. */
+/** Prints a shell completion script. */
 @Command(
     name = "completion",
-    header = "Print a script that completes commands and options in bash and zsh.",
+    header = "Print a completion script for bash and zsh.",
     description = {
       "",
       "Add this line to ~/.bashrc or ~/.zshrc: source <(larkspur completion)",

@@ -29,22 +29,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What can be done with a finished corpus. */
+/** Commands on a finished corpus. */
 @Command(
     name = "corpus",
-    header = "Verify a corpus, or show what is in it.",
+    header = "Verify a corpus, or show its statistics.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {CorpusCommand.Verify.class, CorpusCommand.Stats.class})
 final class CorpusCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Without a command there is nothing to do but show them. */
+  /** Without a subcommand, shows the subcommands. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** A corpus, and how its file system is reached. */
+  /** The corpus, and the Hadoop configuration to read it with. */
   static final class Options {
     @Option(
         names = "--corpus",
@@ -64,13 +64,13 @@ final class CorpusCommand implements Runnable {
     }
   }
 
-  /** Hashes a corpus again. */
+  /** Verifies the checksums of a corpus. */
   @Command(
       name = "verify",
       header = "Read every file of a corpus and compare its SHA-256 with the manifest.",
       description = {
         "",
-        "Names every file that is missing or damaged; exits 1 if there is one.",
+        "Names every missing or damaged file, and exits with 1 if there is any.",
         "",
         "Example: larkspur corpus verify --corpus runs/corpus",
         ""
@@ -94,9 +94,7 @@ final class CorpusCommand implements Runnable {
             }
             PrintWriter out = spec.commandLine().getOut();
             result.problems().forEach(out::println);
-            result
-                .cutManifests()
-                .forEach(cut -> out.println(cut + " is cut off and does not count"));
+            result.cutManifests().forEach(cut -> out.println(cut + " is truncated and ignored"));
             out.println(
                 "%,d files of %,d bytes: %s"
                     .formatted(
@@ -114,13 +112,13 @@ final class CorpusCommand implements Runnable {
     }
   }
 
-  /** Shows what is in a corpus. */
+  /** Shows the statistics of a corpus. */
   @Command(
       name = "stats",
       header = "Show documents, tokens, lengths, domains and rejected records of a corpus.",
       description = {
         "",
-        "All but the domains is in the manifest; --domains reads the document files again.",
+        "All statistics but the domains come from the manifest; --domains reads the document files again.",
         "",
         "Example: larkspur corpus stats --corpus runs/corpus --html corpus.html",
         ""
@@ -134,13 +132,13 @@ final class CorpusCommand implements Runnable {
         names = "--domains",
         paramLabel = "N",
         description =
-            "Count the N domains with the most documents, before curation (none by default).")
+            "Count the N domains with the most documents, before curation (default: none).")
     private int domains;
 
     @Option(
         names = "--html",
         paramLabel = "FILE",
-        description = "Write a page with plots to a file of this machine.")
+        description = "Write a page with charts to a local file.")
     private Path html;
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -15,15 +15,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says what a training would take, without starting Spark or LibTorch. */
+/** Shows the size and cost of a training, without starting Spark or LibTorch. */
 @Command(
     name = "describe",
-    header = "Show what a training will take: parameters, FLOPs, memory, steps.",
+    header = "Show the size and cost of a training: parameters, FLOPs, memory, steps.",
     description = {
       "",
-      "Counts as the paper does. Context and vocabulary are those of data.corpus where it is there,"
-          + " else what data.context and data.tokenizer would make. Memory is that of one worker,"
-          + " without the libraries' own; the activations are an estimate.",
+      "Counts parameters and FLOPs as the paper does. Context and vocabulary come from data.corpus"
+          + " if it exists, else from data.context and data.tokenizer. Memory is that of one worker,"
+          + " without that of libraries; activations are an estimate.",
       "",
       "Example: larkspur describe --conf conf/paper/s-low-rank-32.conf",
       ""

@@ -16,13 +16,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures a trained model. */
+/** Evaluates a trained model. */
 @Command(
     name = "evaluate",
     header = "Measure validation loss and perplexity of a run's newest checkpoint.",
     description = {
       "",
-      "Over the whole validation split, beside what a unigram model of the same corpus reaches.",
+      "Evaluates on the full validation split, and compares with a unigram model of the same corpus.",
       "",
       "Example: larkspur evaluate --run runs/quickstart",
       ""
@@ -36,7 +36,7 @@ final class EvaluateCommand implements Runnable {
   @Option(
       names = "--sequences",
       paramLabel = "N",
-      description = "Measure at most the first N validation blocks (all by default).")
+      description = "Evaluate at most the first N validation blocks (default: all).")
   private long sequences = Long.MAX_VALUE;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -47,7 +47,7 @@ final class EvaluateCommand implements Runnable {
     if (sequences < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "--sequences is " + sequences + ": give 1 or more, or leave it out to measure all");
+          "--sequences is " + sequences + ": give 1 or more, or omit it to evaluate all");
     }
     Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE, corpusOption);
     sparkOptions.run(
@@ -79,7 +79,7 @@ final class EvaluateCommand implements Runnable {
     return """
     checkpoint             step %,d
     validation tokens      %,d
-    validation loss        %.4f nats a token
+    validation loss        %.4f nats per token
     validation perplexity  %,.2f
     unigram perplexity     %,.2f (%.1f times as much)\
     """

@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
     header = "Write a run's model as safetensors, config.json and tokenizer.",
     description = {
       "",
-      "A dense model is laid out as Hugging Face's transformers have GPT-NeoX or Llama, where one"
-          + " of them fits; others under Larkspur's own names, with the reason.",
+      "A dense model takes the layout of GPT-NeoX or Llama in Hugging Face's transformers, if one of"
+          + " them fits. Other models keep Larkspur's own parameter names, and the reason is"
+          + " printed.",
       "",
       "Example: larkspur export --run runs/quickstart --model runs/quickstart-model",
       ""
@@ -47,13 +48,13 @@ final class ExportCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Directory to write, on any file system; must not hold a model yet.")
+      description = "Directory to write, on any file system; must not contain a model.")
   private String modelDir;
 
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      description = "larkspur, gpt_neox or llama (the one of the latter two that fits by default).")
+      description = "larkspur, gpt_neox or llama (default: the one of the latter two that fits).")
   private String layoutName;
 
   @Override
@@ -71,7 +72,7 @@ final class ExportCommand implements Runnable {
           .write(layout, model.replica().parameters(), new ModelDirectory(modelDir, hadoop));
     }
     out.println(
-        "%s holds the model of step %,d, laid out as %s"
+        "Model of step %2$,d written to %1$s in the layout %3$s"
             .formatted(modelDir, checkpoint.step(), layout.modelType()));
     out.flush();
   }
@@ -83,7 +84,8 @@ final class ExportCommand implements Runnable {
         return layout;
       }
     }
-    out.println("Names are Larkspur's own, since no layout of Hugging Face's transformers fits:");
+    out.println(
+        "Parameter names are Larkspur's own, because no layout of Hugging Face's transformers fits:");
     others.forEach(
         layout ->
             out.println(
@@ -112,18 +114,18 @@ final class ExportCommand implements Runnable {
     return layout;
   }
 
-  /** Which checkpoint of a run is meant. */
+  /** Selects a checkpoint of a run. */
   private static final class CheckpointOption {
     @Option(
         names = "--step",
         paramLabel = "N",
-        description = "Take the checkpoint after step N (the newest by default).")
+        description = "Use the checkpoint of step N (default: the newest).")
     private Long step;
 
     /**
      * The checkpoint.
      *
-     * @param warnings receives newer ones that are damaged
+     * @param warnings receives newer checkpoints that are damaged
      * @throws SafetensorsException if there is none
      */
     Checkpoint find(String runDir, Configuration hadoop, Consumer<String> warnings) {
@@ -136,7 +138,7 @@ final class ExportCommand implements Runnable {
           .orElseThrow(
               () ->
                   new SafetensorsException(
-                      "%s holds no checkpoint of step %d; there are those of %s"
+                      "%s has no checkpoint of step %d; it has those of %s"
                           .formatted(runDir, step, store.steps())));
     }
   }

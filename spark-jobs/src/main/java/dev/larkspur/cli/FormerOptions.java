@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Options of earlier versions: each is refused with the one that took its place. */
+/** Options of earlier versions, which are refused with a message that names their replacement. */
 final class FormerOptions {
   private static final List<Former> ALL =
       List.of(
@@ -23,7 +23,7 @@ final class FormerOptions {
 
   private FormerOptions() {}
 
-  /** Adds the former options of a command, which neither help nor completion shows. */
+  /** Adds the former options of a command. Help and completion do not show them. */
   static void addTo(CommandLine command) {
     Object user = command.getCommandSpec().userObject();
     ALL.stream()

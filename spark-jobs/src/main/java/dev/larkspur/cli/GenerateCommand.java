@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
     header = "Continue texts with a run's newest checkpoint.",
     description = {
       "",
-      "A text is printed as it comes, and ends where the model ends it, after --tokens, or where"
-          + " the model's context is full. Several texts are continued side by side and printed in"
-          + " the order of their prompts.",
+      "Streams a text until the model ends it, --tokens tokens are generated, or the context is"
+          + " full. Several texts are generated as a batch, and printed in the order of their"
+          + " prompts.",
       "",
       "Example: larkspur generate --run runs/quickstart --prompt \"larkspur (noun\" --tokens 60",
       ""
@@ -58,26 +58,26 @@ final class GenerateCommand implements Runnable {
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      description = "Add at most N tokens to each (default: ${DEFAULT-VALUE}).")
+      description = "Generate at most N tokens for each text (default: ${DEFAULT-VALUE}).")
   private int tokens = 100;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      description = "0 takes the likeliest token each time (default: ${DEFAULT-VALUE}).")
+      description = "0 always takes the most likely token (default: ${DEFAULT-VALUE}).")
   private double temperature = 0.8;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      description = "Draw among the K likeliest; 0 for all (default: ${DEFAULT-VALUE}).")
+      description = "Sample from the K most likely tokens; 0 for all (default: ${DEFAULT-VALUE}).")
   private int topK = 50;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
       description =
-          "Draw among the likeliest that have probability P together; 1 for all (default:"
+          "Sample from the most likely tokens with a total probability of P; 1 for all (default:"
               + " ${DEFAULT-VALUE}).")
   private double topP = 1;
 
@@ -85,28 +85,27 @@ final class GenerateCommand implements Runnable {
       names = "--seed",
       paramLabel = "S",
       description = {
-        "The same seed draws the same text (default: ${DEFAULT-VALUE}).",
-        "Of several prompts, the first is drawn with S, the next with S + 1, and so on."
+        "The same seed generates the same text (default: ${DEFAULT-VALUE}).",
+        "With several prompts, the first uses seed S, the next S + 1, and so on."
       })
   private long seed = 1;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Continue at most N texts side by side (default: ${DEFAULT-VALUE}).")
+      description = "Generate at most N texts at a time (default: ${DEFAULT-VALUE}).")
   private int batch = 8;
 
   @Option(
       names = "--merge",
       paramLabel = "WHEN",
       description = {
-        "Multiply factors back into dense matrices: auto, always or never (default: auto).",
-        "auto does where that is faster for the texts side by side, as measured on CPUs:"
-            + " in small networks."
+        "Merge low-rank factors into dense matrices: auto, always or never (default: auto).",
+        "auto merges where that is faster for the batch, as measured on CPUs: in small networks."
       })
   private FactorMerge merge = FactorMerge.AUTO;
 
-  @Option(names = "--json", description = "Print a JSON object for each text, one a line.")
+  @Option(names = "--json", description = "Print a JSON object per line for each text.")
   private boolean json;
 
   @Override
@@ -142,7 +141,7 @@ final class GenerateCommand implements Runnable {
     }
   }
 
-  /** Continues prompts with a run's newest checkpoint, printed in order. */
+  /** Continues prompts with a run's newest checkpoint, and prints the texts in order. */
   static void generate(
       String runDir,
       Settings settings,
@@ -176,23 +175,26 @@ final class GenerateCommand implements Runnable {
 
   /** The texts to continue. */
   static final class Prompts {
-    /** What some editors begin a file of UTF-8 with. */
+    /** Some editors write it at the beginning of a UTF-8 file. */
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     @Option(
         names = "--prompt",
         paramLabel = "TEXT",
-        description = {"Text to continue; without any, a new document begins.", "May be repeated."})
+        description = {
+          "Text to continue; without any, a new document is begun.",
+          "May be repeated."
+        })
     private List<String> texts = new ArrayList<>();
 
     @Option(
         names = "--prompts",
         paramLabel = "FILE",
-        description = "Texts to continue, one a line, UTF-8, on any file system.")
+        description = "File of texts to continue, one per line, UTF-8, on any file system.")
     private String file;
 
     /**
-     * In the order given.
+     * The prompts in the order given.
      *
      * @throws ParameterException if the file cannot be read or has no line, or both options are
      *     given
@@ -217,13 +219,14 @@ final class GenerateCommand implements Runnable {
       }
       if (lines.isEmpty()) {
         throw new ParameterException(
-            spec.commandLine(), "--prompts is " + file + ", which is empty: give a prompt a line");
+            spec.commandLine(),
+            "--prompts is " + file + ", which is empty: give one prompt per line");
       }
       return lines;
     }
 
     private static List<String> lines(Path path, Configuration hadoop) throws IOException {
-      // A decoder, unlike a charset, does not take broken bytes for some character.
+      // A decoder, unlike a charset, does not replace malformed bytes.
       try (BufferedReader reader =
           new BufferedReader(
               new InputStreamReader(

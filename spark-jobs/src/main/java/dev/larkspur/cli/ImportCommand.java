@@ -27,14 +27,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Creates a run from the files of a model. */
+/** Creates a run from a model. */
 @Command(
     name = "import",
-    header = "Make a run of an exported model, or of a GPT-NeoX- or Llama-style one.",
+    header =
+        "Create a run from an exported model, or from a model in the GPT-NeoX or Llama layout.",
     description = {
       "",
-      "The run stands at step 0 with the model's parameters: generate and evaluate use it as it is,"
-          + " train resumes from it, on any corpus of its tokenizer, with moments of zero.",
+      "The run starts at step 0 with the parameters of the model: generate and evaluate use them,"
+          + " and train resumes from them, on any corpus with the same tokenizer, with zero optimiser"
+          + " state.",
       "A model that was not trained by Larkspur needs training.learning-rate and training.steps.",
       "",
       "Example: larkspur import --model runs/quickstart-model --run runs/imported",
@@ -56,23 +58,23 @@ final class ImportCommand implements Runnable {
       names = "--run",
       required = true,
       paramLabel = "DIR",
-      description = "Directory of the run to make; must not hold one yet.")
+      description = "Directory of the run to create; must not contain one.")
   private String runDir;
 
   @Override
   public void run() {
-    // What reaches the file system, credentials included, comes from the command line.
+    // Options of the file system, including credentials, come from the command line.
     Configuration hadoop = sparkOptions.hadoop(settingsOptions.load(Purpose.SAMPLE));
     RunDirectory run = new RunDirectory(runDir, hadoop);
     if (run.has(RunDirectory.CONFIG)) {
       throw new ParameterException(
-          spec.commandLine(), "--run is %s, which holds a run: name another".formatted(runDir));
+          spec.commandLine(), "--run is %s, which contains a run: name another".formatted(runDir));
     }
-    // Those at step 0 are of an import that was interrupted, and are replaced.
+    // Checkpoints of step 0 are those of an interrupted import, and are replaced.
     if (new CheckpointStore(run).steps().stream().anyMatch(step -> step > 0)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--run is %s, which holds checkpoints of a run that has lost its %s: name another"
+          "--run is %s, which contains checkpoints of a run without %s: name another"
               .formatted(runDir, RunDirectory.CONFIG));
     }
     ModelImport source = new ModelImport(new ModelDirectory(modelDir, hadoop));
@@ -93,11 +95,12 @@ final class ImportCommand implements Runnable {
       }
       FirstCheckpoint.write(run, replica, settings.run().seed(), provenance(complete, engine));
     }
-    // Last: with it the directory is a run's.
+    // Written last, because it makes the directory a run.
     run.write(RunDirectory.CONFIG, complete.toHocon());
     PrintWriter out = spec.commandLine().getOut();
     out.println(
-        "%s holds the model at step 0. Next: larkspur generate --run %s".formatted(runDir, runDir));
+        "The model is imported into %s at step 0. Next: larkspur generate --run %s"
+            .formatted(runDir, runDir));
     out.flush();
   }
 
@@ -106,7 +109,7 @@ final class ImportCommand implements Runnable {
     if (needed > model.vocabulary()) {
       throw new ParameterException(
           spec.commandLine(),
-          "the tokenizer of %s has %,d entries, its model %,d: they do not belong together"
+          "the tokenizer of %s has %,d entries, but its model has %,d: use the tokenizer that the model was trained with"
               .formatted(modelDir, needed, model.vocabulary()));
     }
   }

@@ -32,7 +32,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code larkspur}; {@link ExitCode} has what it exits with. */
+/** The command {@code larkspur}. {@link ExitCode} lists its exit codes. */
 @Command(
     name = "larkspur",
     header = "Trains low-rank transformer language models on Apache Spark.",
@@ -40,15 +40,15 @@ import picocli.CommandLine.Spec;
     commandListHeading = "",
     footer = {
       "",
-      "An option names a thing, and means the same whether a command reads it or writes it:",
+      "These options have the same meaning in every command, whether it reads or writes:",
       "--documents, --tokenizer, --corpus, --run, --model, --report. Some are short for a setting;"
-          + " they win over --set KEY=VALUE, and that wins over --conf FILE.",
+          + " they override --set KEY=VALUE, which overrides --conf FILE.",
       "",
       "larkspur COMMAND --help shows the options of a command."
     })
 public final class Larkspur implements Runnable {
 
-  /** The commands, in the order of their use: a new one needs a line here and nothing else. */
+  /** The commands, in the order of their use. A new command is registered here. */
   private static final List<CommandGroup> COMMANDS =
       List.of(
           new CommandGroup("Begin", List.of(QuickstartCommand.class, SampleCorpusCommand.class)),
@@ -112,7 +112,7 @@ public final class Larkspur implements Runnable {
     return exitCode;
   }
 
-  /** The whole command line, ready to execute. */
+  /** The command line, ready to execute. */
   static CommandLine commandLine() {
     return commandLine(Optional::empty);
   }
@@ -125,7 +125,7 @@ public final class Larkspur implements Runnable {
     commandLine.addSubcommand(new HelpCommand());
     Errors errors = new Errors(() -> larkspur.verbose);
     return commandLine
-        // A value such as @handle is a value, not a file of arguments.
+        // A value such as @handle is not a file of arguments.
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(errors)
@@ -161,14 +161,14 @@ public final class Larkspur implements Runnable {
     command.getSubcommands().values().forEach(Larkspur::withHelp);
   }
 
-  /** Without a command there is nothing to do but show them. */
+  /** Without a command, shows the commands. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   /**
-   * Commands that the help shows under one heading.
+   * Commands under one heading of the help.
    *
    * @param heading without a colon
    * @param commands classes annotated with picocli's {@code Command}, in the order of their use
@@ -181,7 +181,7 @@ public final class Larkspur implements Runnable {
       commands = List.copyOf(commands);
     }
 
-    /** Adds the commands, and shows them by group. */
+    /** Registers the commands, and groups them in the help. */
     static void register(List<CommandGroup> groups, CommandLine commandLine) {
       for (CommandGroup group : groups) {
         group.commands.forEach(command -> commandLine.addSubcommand(command));

@@ -5,15 +5,15 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
- * Options that name what a command reads or writes. Each names the same thing in every command,
- * whichever way the data goes, and is short for a setting.
+ * Options that name what a command reads or writes. Each has the same meaning in every command, and
+ * is short for a setting.
  */
 final class PathOptions {
   private PathOptions() {}
 
-  /** An option that is short for a setting, over {@code --conf} and {@code --set}. */
+  /** An option that is short for a setting, and overrides {@code --conf} and {@code --set}. */
   interface Shorthand {
-    /** Adds the setting, if the option is given. */
+    /** Adds the setting if the option is given. */
     void addTo(SettingsLoader loader);
   }
 

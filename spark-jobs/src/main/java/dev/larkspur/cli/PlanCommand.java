@@ -29,15 +29,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Says how long a training would take on GPUs, and with which settings, by arithmetic alone. */
+/** Estimates the duration of a training on GPUs, and the best settings, with a cost model. */
 @Command(
     name = "plan",
-    header = "Estimate a training on 1 to 1,024 GPUs: days, costs of a step, settings.",
+    header = "Estimate a training on 1 to 1,024 GPUs: duration, breakdown of a step, settings.",
     description = {
       "",
-      "A model, not a measurement: Larkspur has not been run on GPUs. docs/scaling-out.md has its"
-          + " formulas and assumptions. training.workers of the settings is not looked at, and the"
-          + " settings that are printed change the time, not what is trained.",
+      "The estimate is a model, not a measurement: Larkspur has not been run on GPUs."
+          + " docs/scaling-out.md describes its formulas and assumptions. training.workers is"
+          + " ignored. The printed settings change the duration of the training, not its result.",
       "",
       "Example: larkspur plan --conf conf/paper/xl-low-rank-32.conf --gpus 64 --gpu-type A100"
           + " --network 400",
@@ -94,17 +94,17 @@ final class PlanCommand implements Runnable {
             .orElseThrow(
                 () ->
                     wrong(
-                        "the model does not fit: one sequence a pass takes %.1f GB of the %.1f GB that"
+                        "the model does not fit: with one sequence per pass it needs %.1f GB, and %.1f GB"
                                 .formatted(
                                     ClusterPlan.memory(workload, cluster, search.smallest()).total()
                                         / GB,
                                     search.usableMemory() / GB)
-                            + " may be used of one GPU: take a GPU with more memory"));
+                            + " of a GPU are usable: use a GPU with more memory"));
     if (!best.ends()) {
       throw wrong(
-          "such a training never ends: a failure every %s loses %s each: raise --storage or"
+          "the training never ends: there is a failure every %s, and each loses %s: raise --storage or"
                   .formatted(Durations.text(cluster.mtbf()), Durations.text(best.lostPerFailure()))
-              + " --mtbf-hours, lower --restart-seconds, or take fewer GPUs");
+              + " --mtbf-hours, lower --restart-seconds, or use fewer GPUs");
     }
     return best;
   }
@@ -121,7 +121,7 @@ final class PlanCommand implements Runnable {
           List.of(
               settings.problem(
                   "training.global-batch",
-                  "%s cannot share a global batch of %s"
+                  "%s cannot divide a global batch of %s"
                       .formatted(Count.of(gpus, "GPU"), Count.of(batch, "sequence")),
                   "give --gpus one of %s, or set it to a multiple of %d, which changes what is"
                           .formatted(divisors, gpus)
@@ -133,7 +133,7 @@ final class PlanCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** GPUs that are not there yet. */
+  /** Options that describe the cluster. */
   private static final class ClusterOptions {
     private static final double GIGA = 1e9;
     private static final double BITS = 8;
@@ -146,7 +146,7 @@ final class PlanCommand implements Runnable {
         names = "--gpus",
         paramLabel = "N",
         required = true,
-        description = "GPUs, each a worker; must divide training.global-batch.")
+        description = "Number of GPUs, one worker on each; must divide training.global-batch.")
     private int gpus;
 
     @Option(
@@ -160,7 +160,7 @@ final class PlanCommand implements Runnable {
         names = "--network",
         paramLabel = "GBIT",
         description =
-            "Network between hosts, Gbit/s of one host, all its adapters together. One host needs"
+            "Network between hosts, Gbit/s per host, the total of its adapters. One host needs"
                 + " none.")
     private Double network;
 
@@ -173,7 +173,7 @@ final class PlanCommand implements Runnable {
     @Option(
         names = "--storage",
         paramLabel = "GB",
-        description = "Storage of checkpoints, GB/s of one host (default: ${DEFAULT-VALUE}).")
+        description = "Storage of checkpoints, GB/s per host (default: ${DEFAULT-VALUE}).")
     private double storage = 1;
 
     @Option(
@@ -181,39 +181,40 @@ final class PlanCommand implements Runnable {
         paramLabel = "HOURS",
         description =
             "Mean time between failures of one GPU with its share of host and network (default:"
-                + " ${DEFAULT-VALUE}, as Llama 3 had it).")
+                + " ${DEFAULT-VALUE}, as reported for Llama 3).")
     private double mtbfHours = 50_000;
 
     @Option(
         names = "--restart-seconds",
         paramLabel = "S",
         description =
-            "From a failure to the first step, without reading the checkpoint (default:"
+            "Time from a failure to the first step, without reading the checkpoint (default:"
                 + " ${DEFAULT-VALUE}).")
     private double restart = 180;
 
     @Option(
         names = "--gpu-tflops",
         paramLabel = "TFLOPS",
-        description = "Peak of matrix products in the precision of the training, in place of T's.")
+        description =
+            "Peak of matrix products in the precision of the training, instead of that of T.")
     private Double tflops;
 
     @Option(
         names = "--gpu-memory",
         paramLabel = "GB",
-        description = "Memory of one GPU, in place of T's.")
+        description = "Memory of one GPU, instead of that of T.")
     private Double memory;
 
     @Option(
         names = "--product-share",
         paramLabel = "SHARE",
-        description = "Share of the peak that large matrix products reach (default: 0.79).")
+        description = "Fraction of the peak that large matrix products reach (default: 0.79).")
     private Double productShare;
 
     /**
      * The cluster.
      *
-     * @throws ParameterException if a value is out of its bounds or the type is not known
+     * @throws ParameterException if a value is out of bounds or the type is unknown
      */
     Cluster cluster() {
       return new Cluster(
@@ -226,13 +227,13 @@ final class PlanCommand implements Runnable {
           positive("--restart-seconds", restart));
     }
 
-    /** What is taken for granted. */
+    /** The assumptions of the cost model. */
     Assumptions assumptions() {
       if (productShare == null) {
         return Assumptions.DEFAULT;
       }
       if (positive("--product-share", productShare) > 1) {
-        throw wrong("--product-share is " + productShare + ": give a share, at most 1");
+        throw wrong("--product-share is " + productShare + ": give a fraction, at most 1");
       }
       return Assumptions.DEFAULT.withProductShare(productShare);
     }
@@ -240,10 +241,10 @@ final class PlanCommand implements Runnable {
     private double network() {
       if (network == null && gpus > gpusPerHost) {
         throw wrong(
-            "--network is missing: %s are more than one host has (--gpus-per-host %d); give the Gbit/s between hosts"
+            "--network is missing: %s do not fit into one host (--gpus-per-host %d): give the Gbit/s between hosts"
                 .formatted(Count.of(gpus, "GPU"), gpusPerHost));
       }
-      // Nothing goes over it.
+      // One host does not use it.
       return network == null ? 1 : positive("--network", network);
     }
 
@@ -259,7 +260,7 @@ final class PlanCommand implements Runnable {
       String nearest =
           NearestWord.of(type, GpuType.names()).map("; did you mean %s?"::formatted).orElse(".");
       return wrong(
-          "--gpu-type %s is not known%s Known are %s; for another one give the most similar of them"
+          "--gpu-type %s is unknown%s Known types are %s; for another, give the most similar one"
                   .formatted(type, nearest, String.join(", ", GpuType.names()))
               + " with --gpu-tflops and --gpu-memory");
     }

@@ -30,13 +30,13 @@ import picocli.CommandLine.Spec;
 /** Builds a corpus from documents. */
 @Command(
     name = "prepare",
-    header = "Turn documents into a corpus of token blocks.",
+    header = "Build a corpus of token blocks from documents.",
     description = {
       "",
       "Reads data.documents, tokenizes them with data.tokenizer, and writes blocks of data.context"
-          + " + 1 tokens in data.shards shards to data.corpus. Document files that the corpus has"
-          + " not taken yet become a new part of it; what is there stays as it is. --dry-run tells"
-          + " beforehand what it would come to.",
+          + " + 1 tokens in data.shards shards to data.corpus. Document files that the corpus does"
+          + " not contain yet become a new part of it; existing parts stay unchanged. --dry-run"
+          + " estimates the result first.",
       "",
       "Example: larkspur prepare --documents runs/wordnet --tokenizer gpt2 --corpus runs/corpus"
           + " --set data.context=256",
@@ -54,16 +54,18 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Read a sample, write nothing, and tell what a full run would give and take.")
+      description =
+          "Read a sample, write nothing, and estimate the result and the cost of a full run.")
   private boolean dryRun;
 
   @Option(
       names = "--sample-megabytes",
       paramLabel = "MB",
-      description = "Input that --dry-run reads, about (default: ${DEFAULT-VALUE}).")
+      description =
+          "Approximate size of the input that --dry-run reads (default: ${DEFAULT-VALUE}).")
   private long sampleMegabytes = 64;
 
-  @Option(names = "--json", description = "Print one JSON object; with --dry-run.")
+  @Option(names = "--json", description = "Print one JSON object (with --dry-run).")
   private boolean json;
 
   @Override
@@ -127,7 +129,7 @@ final class PrepareCommand implements Callable<Integer> {
     CorpusManifest corpus = result.manifest();
     if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {
       console.say(
-          "Nothing to do: %s has all %,d document files already"
+          "Nothing to do: %s contains all %,d document files already"
               .formatted(data.corpus(), result.filesKnown()));
     } else if (result.outcome() == PrepareResult.Outcome.TOO_LITTLE) {
       console.say("Nothing was added to %s. %s".formatted(data.corpus(), result.reason()));
@@ -149,7 +151,7 @@ final class PrepareCommand implements Callable<Integer> {
   private static void sayAdded(
       CorpusPart part, PrepareResult result, String corpus, Console console) {
     console.say(
-        "Took %s of %s (%s known) as part %,d of %s"
+        "Added %s of %s (%s known) as part %,d of %s"
             .formatted(
                 Count.of(part.documents().kept(), "document"),
                 Count.of(result.filesTaken(), "file"),

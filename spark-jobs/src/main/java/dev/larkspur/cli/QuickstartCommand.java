@@ -21,10 +21,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Everything once, on sample text. */
+/** Runs every step once, on sample text. */
 @Command(
     name = "quickstart",
-    header = "Do everything once, on sample text: a few minutes on two cores.",
+    header = "Run every step once, on sample text: a few minutes on two cores.",
     description = {
       "",
       "Writes sample documents, learns a tokenizer, prepares a corpus, trains a low-rank model on"
@@ -42,7 +42,7 @@ final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--run",
       paramLabel = "DIR",
-      description = "Where everything goes (default: ${DEFAULT-VALUE}).")
+      description = "Directory for everything that is written (default: ${DEFAULT-VALUE}).")
   private String run = "runs/quickstart";
 
   @Mixin private SettingsOptions settingsOptions;

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * A finished or interrupted run: its directory, and its settings, which the command line may still
- * change.
+ * A finished or interrupted run: its directory, and its settings, which the command line may
+ * override.
  */
 final class RunOptions {
   @Option(
@@ -32,11 +32,11 @@ final class RunOptions {
   /**
    * The settings that the run was trained with.
    *
-   * @param options over them
-   * @throws BadInputException if the directory is not that of a run
+   * @param options that override them
+   * @throws BadInputException if the directory is not a run
    */
   Settings settings(SparkOptions sparkOptions, Purpose purpose, Shorthand... options) {
-    // What reaches the file system, credentials included, comes from the command line.
+    // Options of the file system, including credentials, come from the command line.
     Configuration hadoop = sparkOptions.hadoop(settingsOptions.load(Purpose.SAMPLE));
     RunDirectory run = new RunDirectory(dir, hadoop);
     String config = run.path(RunDirectory.CONFIG).toString();
@@ -48,7 +48,7 @@ final class RunOptions {
     return loader.load(purpose);
   }
 
-  /** Every checkpoint has the settings too. */
+  /** The message for a lost settings file; every checkpoint has a copy. */
   private String lost(RunDirectory run) {
     return new CheckpointStore(run)
         .newest()
@@ -56,7 +56,7 @@ final class RunOptions {
         .orElseThrow(
             () ->
                 new BadInputException(
-                    "%s is not a run's directory (there is no %s): correct --run, or train first"
+                    "%s is not the directory of a run (it has no %s): correct --run, or train first"
                         .formatted(dir, RunDirectory.CONFIG)));
   }
 }

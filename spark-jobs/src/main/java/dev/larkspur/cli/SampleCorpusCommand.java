@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     header = "Write WordNet 3.1 as sample documents, in Parquet.",
     description = {
       "",
-      "One document an entry, in the schema of RefinedWeb: something real to try the other commands"
-          + " on, without a download. With --megabytes, as much text as you want to measure with.",
+      "Writes one document per entry, in the schema of RefinedWeb: real text to try the other"
+          + " commands with, without a download. With --megabytes, writes as much text as a"
+          + " measurement needs.",
       "",
       "Example: larkspur sample-corpus --documents runs/wordnet",
       ""
@@ -31,14 +32,14 @@ final class SampleCorpusCommand implements Runnable {
       names = "--documents",
       required = true,
       paramLabel = "DIR",
-      description = "Directory of documents to write.")
+      description = "Directory to write documents to.")
   private String documents;
 
   @Option(
       names = "--megabytes",
       paramLabel = "MB",
       description = {
-        "Write so much text instead, to measure with: pages of entries in varied order, with some",
+        "Write N MB of text instead, for measurements: pages of entries in varied order, with some",
         "words changed, as JSON lines; the same bytes every time."
       })
   private Integer megabytes;

@@ -37,16 +37,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a grid of models and fits how their loss falls. */
+/** Trains a grid of models and fits power laws to their losses. */
 @Command(
     name = "scaling",
-    header = "Train sizes by kinds of FFNs, and fit how the loss falls with training FLOPs.",
+    header = "Train models of several sizes and FFN kinds, and fit scaling laws.",
     description = {
       "",
-      "One training after another, each below run.dir as train would leave it; then the power law"
-          + " loss = a * C^-k of each kind with its confidence interval, as results.json,"
-          + " scaling.svg and index.html, which are written anew after each training. If"
-          + " interrupted, it resumes.",
+      "Runs one training after another, each in a run directory below run.dir, and fits the power"
+          + " law loss = a * C^-k of each kind, with its confidence interval. Writes results.json,"
+          + " scaling.svg and index.html after each training. If interrupted, it resumes.",
       "",
       "Example: larkspur scaling --conf conf/paper/scaling-laptop.conf",
       ""
@@ -62,7 +61,8 @@ final class ScalingCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Train nothing; show what would be trained, and how long it takes here.")
+      description =
+          "Train nothing; show the trainings and their estimated duration on this machine.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -71,7 +71,8 @@ final class ScalingCommand implements Callable<Integer> {
   @Option(
       names = "--markdown",
       paramLabel = "FILE",
-      description = "Also write the results into this file, with the figure beside it in results/.")
+      description =
+          "Also write the results into this file, and the figure into results/ beside it.")
   private Path markdown;
 
   @Override
@@ -129,21 +130,23 @@ final class ScalingCommand implements Callable<Integer> {
     return exitCode.get();
   }
 
-  /** A corpus that is still to be made will be what the settings say. */
+  /** The model; if the corpus does not exist yet, for the corpus that the settings describe. */
   private static ModelConfig model(Settings settings, Configuration hadoop, boolean toBeMade) {
     return toBeMade
         ? settings.model().toConfig(settings.data().context(), settings.tokenizer().vocabulary())
         : new PlannedModel(settings, hadoop, note -> {}).model();
   }
 
-  /** Also a half-made corpus of the sample text is. */
+  /**
+   * Whether the corpus must be built first; true also for an incomplete corpus of the sample text.
+   */
   private static boolean isToBeMade(Settings settings, Configuration hadoop) {
     return settings.scaling().corpus() == MissingCorpus.MAKE_OF_SAMPLE
         && !new RunDirectory(settings.data().corpus(), hadoop).has(MANIFEST);
   }
 
   private static void makeCorpus(SparkSession session, Settings settings, Console console) {
-    console.say("The corpus first, of the sample text");
+    console.say("Building the corpus from the sample text first");
     SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
     TrainTokenizerCommand.train(session, settings, console);
     PrepareCommand.prepare(session, settings, console);
@@ -174,7 +177,7 @@ final class ScalingCommand implements Callable<Integer> {
     if (markdown != null) {
       ResultsMarkdown.write(markdown, settings.run().name(), results);
     }
-    console.say("The page with the figure is " + settings.run().dir() + "/" + ResultsFiles.PAGE);
+    console.say("Page with the figure:  " + settings.run().dir() + "/" + ResultsFiles.PAGE);
   }
 
   private void print(String text) {

@@ -8,41 +8,41 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where a command's settings come from. */
+/** Options that select settings. */
 final class SettingsOptions {
-  /** For benchmarks that measure all kinds of feed-forward networks, whatever the settings have. */
+  /** Overrides for benchmarks that measure all kinds of feed-forward networks. */
   static final String ALL_KINDS = "model.ffn { kind = dense, rank-fraction = null }\n";
 
   @Option(
       names = "--conf",
       paramLabel = "FILE",
       description = {
-        "Settings (HOCON), or a packaged preset such as conf/model/s.conf.",
-        "May be repeated: later files win."
+        "File of settings (HOCON), or a packaged preset such as conf/model/s.conf.",
+        "May be repeated: later files override earlier ones."
       })
   private List<String> files = new ArrayList<>();
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = {"One setting, over all files.", "May be repeated."})
+      description = {"One setting; overrides all files.", "May be repeated."})
   private List<String> assignments = new ArrayList<>();
 
-  /** Files and assignments as given; a command may add its own. */
+  /** A loader with the given files and assignments, to which a command may add its own. */
   SettingsLoader loader() {
     SettingsLoader loader = new SettingsLoader();
     files.forEach(loader::file);
     return assigned(loader);
   }
 
-  /** Files and assignments over the settings that a run has left. */
+  /** A loader with the given files and assignments over the settings of a run. */
   SettingsLoader overRun(String name, String hocon) {
     SettingsLoader loader = new SettingsLoader().run(name, hocon);
     files.forEach(loader::file);
     return assigned(loader);
   }
 
-  /** Files and assignments over a command's own settings. */
+  /** A loader with the given files and assignments over a command's own settings. */
   SettingsLoader over(String name, String hocon) {
     SettingsLoader loader = new SettingsLoader().text(name, hocon);
     files.forEach(loader::file);
@@ -50,10 +50,10 @@ final class SettingsOptions {
   }
 
   /**
-   * Files and assignments over those of the quickstart, of which none stands in the way of another
-   * that means the same.
+   * A loader with the given files and assignments over those of the quickstart; its settings do not
+   * conflict with equivalent ones.
    *
-   * @param more settings in HOCON, over the quickstart's
+   * @param more settings in HOCON that override the quickstart's
    */
   SettingsLoader overQuickstart(String more) {
     return over(
@@ -66,10 +66,10 @@ final class SettingsOptions {
   }
 
   /**
-   * The settings for a purpose.
+   * Loads the settings for a purpose.
    *
-   * @param options over files and assignments
-   * @throws dev.larkspur.settings.SettingsException with all problems found
+   * @param options that override files and assignments
+   * @throws dev.larkspur.settings.SettingsException with all problems that were found
    */
   Settings load(Purpose purpose, Shorthand... options) {
     SettingsLoader loader = loader();

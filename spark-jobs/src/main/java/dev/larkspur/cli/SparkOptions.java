@@ -26,13 +26,14 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
-/** Where a command's Spark is. */
+/** Options that select Spark, and its start. */
 final class SparkOptions {
   private static final String MASTER = "spark.master";
   private static final String EXECUTOR_JAVA_OPTIONS = "spark.executor.extraJavaOptions";
 
   /**
-   * LibTorch's memory is outside the heap: javacpp's limit, a multiple of the heap, would stop it.
+   * LibTorch allocates outside the heap: JavaCPP's default limit, a multiple of the heap, would
+   * refuse it.
    */
   private static final String TORCH_JAVA_OPTIONS =
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
@@ -45,7 +46,7 @@ final class SparkOptions {
       names = "--master",
       paramLabel = "URL",
       description = {
-        "Spark's master: local[*] by default. Ignored under spark-submit, which has its own."
+        "Spark master (default: local[*]). Ignored under spark-submit, which sets its own."
       })
   private String master;
 
@@ -80,7 +81,7 @@ final class SparkOptions {
     run(conf, work);
   }
 
-  /** Runs work with embedded Spark on so many cores, whatever the master that was asked for. */
+  /** Runs work with embedded Spark on {@code cores} cores, whatever master is selected. */
   void runEmbedded(Settings settings, String name, int cores, Consumer<SparkSession> work) {
     run(conf(settings).setAppName(name).setMaster("local[" + cores + "]"), work);
   }
@@ -114,14 +115,14 @@ final class SparkOptions {
     }
   }
 
-  /** How file systems are reached, for what happens before or without Spark. */
+  /** The Hadoop configuration, for work before or without Spark. */
   Configuration hadoop(Settings settings) {
     return SparkHadoopUtil.get().newConfiguration(conf(settings));
   }
 
-  /** The properties of Spark that {@link #run} starts it with, without a name. */
+  /** The properties that {@link #run} starts Spark with, except for the application name. */
   SparkConf conf(Settings settings) {
-    // Reads what spark-submit left in the system properties.
+    // Reads the system properties that spark-submit has set.
     SparkConf conf = new SparkConf();
     boolean submitted = conf.contains(MASTER);
     settings
@@ -137,14 +138,13 @@ final class SparkOptions {
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    // Spark's 15 s between two looks for the slots of a barrier stage would be dead time.
+    // Spark's default, a check for the slots of a barrier stage every 15 s, would waste time.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     if (conf.get(MASTER).startsWith("local")) {
-      // Spares the look-up of the host's own name, which fails on machines without a network.
+      // Avoids resolving the host's own name, which fails on machines without a network.
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
-      // A task that runs out of memory is a failed task here; Spark would end the JVM, with code
-      // 52.
+      // A task that runs out of memory fails; by default Spark would end the JVM with code 52.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       executors(conf);
@@ -158,7 +158,7 @@ final class SparkOptions {
     return conf;
   }
 
-  /** What to say of a master that was asked for and is not the one there is: spark-submit's. */
+  /** A message if the selected master is ignored in favour of spark-submit's. */
   Optional<String> ignoredMaster(Settings settings, String used) {
     String asked = master != null ? master : settings.spark().getOrDefault(MASTER, used);
     return asked.equals(used)
@@ -168,9 +168,11 @@ final class SparkOptions {
                 .formatted(MASTER, asked, used));
   }
 
-  /** For NCCL, which reads the environment; the worker configures Gloo itself. */
+  /**
+   * The network interface for NCCL, which reads the environment; workers configure Gloo themselves.
+   */
   private static Optional<String> networkInterface(Settings settings) {
-    // Commands that do not train have no training settings but as text.
+    // Commands that do not train have training settings only as text.
     return Optional.of(settings.resolved().getString("training.network-interface"))
         .filter(name -> !name.equals("auto"));
   }
@@ -178,7 +180,7 @@ final class SparkOptions {
   private static void executors(SparkConf conf) {
     NativeTuning.ENVIRONMENT.forEach(
         (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
-    // Executors inherit the locale of a daemon, and name files by it.
+    // Executors inherit the locale of a daemon, which decides on the encoding of file names.
     conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8_LOCALE);
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {
@@ -222,7 +224,7 @@ final class SparkOptions {
       Path place = Path.of(source.getLocation().toURI());
       return Optional.of(place).filter(path -> path.toString().endsWith(".jar"));
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("the place of the jar is not a URI: " + source, e);
+      throw new IllegalStateException("the location of the jar is not a URI: " + source, e);
     }
   }
 }

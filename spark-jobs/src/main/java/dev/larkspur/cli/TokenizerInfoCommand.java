@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Shows a tokenizer, without starting Spark. */
 @Command(
     name = "tokenizer-info",
-    header = "Show what a tokenizer file is, and how it encodes a text.",
+    header = "Show the properties of a tokenizer, and how it encodes a text.",
     description = {
       "",
       "Example: larkspur tokenizer-info --tokenizer gpt2 --text \"The larkspur is blue.\"",
@@ -58,7 +58,7 @@ final class TokenizerInfoCommand implements Runnable {
         """
         tokenizer       %s: %s
         encoder         %s
-        vocabulary      %,d, %d bytes an id in a corpus
+        vocabulary      %,d, %d bytes per id in a corpus
         end of text     %d
         special tokens  %s
         longest token   %d %s
@@ -94,7 +94,7 @@ final class TokenizerInfoCommand implements Runnable {
         .collect(Collectors.joining("\n", "%,d tokens%n".formatted(info.tokens().size()), ""));
   }
 
-  /** So that spaces and line ends are seen. */
+  /** Quotes text, so that spaces and line ends are visible. */
   private static String quoted(String text) {
     return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"';
   }

@@ -25,12 +25,13 @@ import picocli.CommandLine.Mixin;
     header = "Train a model on a corpus; resumes from the run's newest checkpoint.",
     description = {
       "",
-      "One Spark task drives one device; gradients are shared in every step. Checkpoints, metrics"
-          + " and summary.json go to run.dir. After a transient failure it resumes by itself."
+      "Each worker is a Spark task with one device; gradients are all-reduced in every step."
+          + " Checkpoints, metrics and summary.json are written to run.dir. After a transient"
+          + " failure it resumes by itself."
           + " A file named stop in run.dir stops it after writing a checkpoint, with exit code 75,"
           + " and holds the run until the file is deleted: train then exits with 3. SIGTERM and"
-          + " Ctrl-C stop it in the same way, with the exit codes of those signals, and hold"
-          + " nothing; a second one ends it at once.",
+          + " Ctrl-C stop it in the same way, with the exit codes of those signals, but do not hold"
+          + " the run; a second signal ends it at once.",
       "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --corpus runs/corpus"
           + " --run runs/s",
@@ -111,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Numbers that are not finite are null in a summary. */
+  /** The validation of a summary; numbers that are not finite are null in it. */
   static String validated(Double loss, Double perplexity) {
     if (loss == null) {
       return "Validation loss: not finite";

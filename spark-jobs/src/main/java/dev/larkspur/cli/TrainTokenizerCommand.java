@@ -72,12 +72,12 @@ final class TrainTokenizerCommand implements Runnable {
   private static void requireSize(String out, int there, int wanted) {
     if (there != wanted) {
       throw new TokenizerException(
-          "%s is there already, with %,d entries and not %,d: delete it, or name another file with --tokenizer"
+          "%s exists already and has %,d entries, not %,d: delete it, or name another file with --tokenizer"
               .formatted(out, there, wanted));
     }
   }
 
-  /** The tokenizer that is written. */
+  /** The tokenizer to write. */
   private static final class LearnedTokenizerOption implements Shorthand {
     private static final String NAME = "--tokenizer";
 

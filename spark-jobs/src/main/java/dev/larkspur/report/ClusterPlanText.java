@@ -11,7 +11,7 @@ import dev.larkspur.costmodel.Workload;
 import dev.larkspur.settings.Count;
 import java.util.Locale;
 
-/** A {@link ClusterPlan} for people. */
+/** Formats a {@link ClusterPlan}. */
 public final class ClusterPlanText {
   private static final double GB = 1e9;
   private static final double MILLIS = 1000;
@@ -46,7 +46,7 @@ public final class ClusterPlanText {
     line("what limits     %s", plan.limit());
     if (workload.guidance().steps() > 0) {
       line(
-          "self-guided     %,14d steps        the step below is the mean, the memory with guides",
+          "self-guided     %,14d steps        the step below is the mean; the memory includes guides",
           workload.guidance().steps());
     }
   }

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 
 /**
- * Where a command reports what it does: lines on stderr, and one that is rewritten where there is a
- * terminal. Everything else that is printed there, such as the log, goes through it as well.
+ * The output of a command on stderr: lines, and on a terminal a status line that is rewritten.
+ * Everything else that is printed to stderr, such as the log, goes through it as well.
  */
 public final class Console {
   private static final String TERMINAL = "LARKSPUR_TERMINAL";
@@ -29,7 +29,7 @@ public final class Console {
     this.columns = columns;
   }
 
-  /** On stderr; the launcher says whether that is a terminal, and how wide. */
+  /** The console on stderr; the launcher passes whether that is a terminal, and its width. */
   public static synchronized Console standard() {
     if (standard == null) {
       standard =
@@ -41,7 +41,7 @@ public final class Console {
     return standard;
   }
 
-  /** From now on all that is printed to {@code System.err} goes through the standard console. */
+  /** Redirects {@code System.err} to the standard console. */
   public static Console takeStandardError() {
     Console console = standard();
     System.setErr(console.stream());
@@ -54,17 +54,19 @@ public final class Console {
         : USUAL_COLUMNS;
   }
 
-  /** Whether {@link #status} is seen. */
+  /** Whether {@link #status} is shown. */
   boolean isTerminal() {
     return terminal;
   }
 
-  /** Characters that a status may have: the last column of a terminal would begin a new line. */
+  /**
+   * The most characters of a status: text in the last column of a terminal would begin a new line.
+   */
   int width() {
     return columns - 1;
   }
 
-  /** Prints a line that stays. */
+  /** Prints a line. */
   public synchronized void say(String line) {
     clearStatus();
     out.println(line);
@@ -72,7 +74,7 @@ public final class Console {
     insideLine = false;
   }
 
-  /** Shows a line until the next one, cut to the width; nothing without a terminal. */
+  /** Shows a status line until the next one, cut to the width; does nothing without a terminal. */
   public synchronized void status(String line) {
     if (terminal && !insideLine) {
       int characters = Math.min(width(), line.codePointCount(0, line.length()));
@@ -82,7 +84,7 @@ public final class Console {
     }
   }
 
-  /** Takes the status line away. */
+  /** Clears the status line. */
   public synchronized void clearStatus() {
     if (onStatusLine) {
       out.print(CLEAR_LINE);
@@ -91,7 +93,7 @@ public final class Console {
     }
   }
 
-  /** Prints above the status line. */
+  /** A stream that prints above the status line. */
   PrintStream stream() {
     OutputStream bytes =
         new OutputStream() {

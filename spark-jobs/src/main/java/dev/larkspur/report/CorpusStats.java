@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is in a corpus, as JSON shows it.
+ * Statistics of a corpus; the form of the JSON output.
  *
  * @param texts documents and their tokens
- * @param blocks what they were packed into
- * @param records what was read, and what became of it
- * @param sources of mixed sources, what each gave to the training split of each part
- * @param domains hosts with the most records; empty if they were not asked for
+ * @param blocks that they were packed into
+ * @param records read, by outcome
+ * @param sources share of each source in the training split of each part; empty without a mixture
+ * @param domains hosts with the most records; empty unless they were requested
  * @param fingerprint of the manifest
  */
 public record CorpusStats(
@@ -34,11 +34,11 @@ public record CorpusStats(
   /**
    * Documents and their tokens.
    *
-   * @param documents tokenized, of all parts
-   * @param textBytes their length in UTF-8
-   * @param tokens ends of text included
-   * @param tokensPerByte tokens without the ends of text, by bytes of text
-   * @param tailTokens that filled no block
+   * @param documents number of documents of all parts
+   * @param textBytes their size in UTF-8
+   * @param tokens including end-of-text tokens
+   * @param tokensPerByte tokens without end-of-text tokens, per byte of text
+   * @param tailTokens tokens that filled no block and were dropped
    */
   public record Texts(
       long documents, long textBytes, long tokens, double tokensPerByte, long tailTokens) {}
@@ -46,17 +46,17 @@ public record CorpusStats(
   /**
    * Blocks of tokens.
    *
-   * @param trainBlocks blocks to train on
-   * @param validationBlocks blocks to validate
+   * @param trainBlocks blocks of the training split
+   * @param validationBlocks blocks of the validation split
    * @param tokensPerBlock context + 1
    */
   public record Blocks(long trainBlocks, long validationBlocks, int tokensPerBlock) {}
 
   /**
-   * Records of the document files.
+   * Records that were read from document files.
    *
-   * @param recordsRead documents, and records that gave none
-   * @param rejected records that gave no document, by reason
+   * @param recordsRead all records, with or without a document
+   * @param rejected records without a document, by reason
    * @param lengths documents by number of tokens
    * @param parts documents of each part, in their order
    */
@@ -142,7 +142,7 @@ public record CorpusStats(
     return tokens;
   }
 
-  /** Domains in the form of the other counts. */
+  /** Domains by number of records. */
   Map<String, Long> domainCounts() {
     Map<String, Long> counts = new LinkedHashMap<>();
     domains.forEach(count -> counts.put(count.domain(), count.documents()));
@@ -150,14 +150,14 @@ public record CorpusStats(
   }
 
   /**
-   * What a source gave to the training split of a part.
+   * The share of a source in the training split of a part.
    *
-   * @param documents documents that are in it, one that is used twice counted twice
-   * @param leftOut documents that are not in it, so that the shares hold
-   * @param tokens of the documents in it
-   * @param epochs how often its documents are used
-   * @param share its part of the tokens
-   * @param shareAskedFor the part that was asked for
+   * @param documents documents in the split; one that is used twice counts twice
+   * @param leftOut documents excluded to reach the requested shares
+   * @param tokens of the documents in the split
+   * @param epochs passes over its documents
+   * @param share fraction of the tokens of the split
+   * @param shareAskedFor fraction that was requested
    */
   public record SourceStats(
       long documents,
@@ -179,13 +179,16 @@ public record CorpusStats(
           source.share());
     }
 
-    /** That a split of a part is not the mixture that was asked for; empty if it is, to a point. */
+    /**
+     * A warning if the share of a source in a split differs from the requested one by more than a
+     * point; empty if it does not.
+     */
     public static Optional<String> warning(CorpusPart part, SourceShare source, Split split) {
       double share = (double) source.split(split).takenTokens() / part.split(split).tokens();
       return Math.abs(share - source.share()) <= MOST_OFF
           ? Optional.empty()
           : Optional.of(
-              "warning: source %s has %.1f %% of the %s tokens of this part, and %.1f %% were asked for: its documents are long beside the mixture; add documents to the scarcest source, or prepare more at a time"
+              "warning: source %s has %.1f %% of the %s tokens of this part, but %.1f %% were requested: its documents are too long for so small a part; add documents to the scarcest source, or prepare more at a time"
                   .formatted(
                       source.name(),
                       100 * share,
@@ -194,7 +197,7 @@ public record CorpusStats(
     }
 
     public String line() {
-      return "%,d documents (%,d excluded), %,d tokens, %.2f epochs, %.2f %% of all; asked for %.2f %%"
+      return "%,d documents (%,d excluded), %,d tokens, %.2f epochs, %.2f %% of all; requested %.2f %%"
           .formatted(documents, leftOut, tokens, epochs, 100 * share, 100 * shareAskedFor);
     }
   }

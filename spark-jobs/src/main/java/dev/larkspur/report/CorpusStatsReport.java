@@ -5,11 +5,11 @@ import dev.larkspur.report.chart.BarChart.Bars;
 import java.util.List;
 import java.util.Map;
 
-/** The statistics of a corpus for people: lines of text, or an HTML page with charts. */
+/** Formats the statistics of a corpus as text, or as an HTML page with charts. */
 public final class CorpusStatsReport {
   private CorpusStatsReport() {}
 
-  /** Lines for a terminal. */
+  /** Text for a terminal. */
   public static String text(CorpusStats stats) {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -54,7 +54,7 @@ public final class CorpusStatsReport {
   }
 
   /**
-   * A page that needs nothing else.
+   * A self-contained HTML page.
    *
    * @param corpus its directory, for the title
    */

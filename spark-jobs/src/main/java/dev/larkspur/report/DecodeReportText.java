@@ -6,7 +6,7 @@ import dev.larkspur.benchmark.Seconds;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code benchmark decode} has measured, for people. */
+/** Formats the results of {@code benchmark decode}. */
 public final class DecodeReportText {
   private DecodeReportText() {}
 

@@ -2,11 +2,14 @@ package dev.larkspur.report;
 
 import java.util.Locale;
 
-/** Times as people read them. */
+/** Formats durations. */
 public final class Durations {
   private Durations() {}
 
-  /** For example {@code 42 s}, {@code 3 min 05 s}, {@code 7 h 12 min}, {@code 3 d 4 h}. */
+  /**
+   * Formats seconds, for example as {@code 42 s}, {@code 3 min 05 s}, {@code 7 h 12 min}, {@code 3
+   * d 4 h}.
+   */
   public static String text(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
@@ -21,7 +24,7 @@ public final class Durations {
     return String.format(Locale.ROOT, "%d d %d h", whole / 86_400, whole % 86_400 / 3600);
   }
 
-  /** Counts of operations as the paper prints them. */
+  /** Formats FLOPs as the paper prints them. */
   static final class FlopText {
     private FlopText() {}
 

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code benchmark engines} has measured, for people. */
+/** Formats the results of {@code benchmark engines}. */
 public final class EngineReportText {
   private static final double MEBIBYTE = 1 << 20;
 

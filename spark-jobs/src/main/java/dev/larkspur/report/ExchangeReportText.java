@@ -7,7 +7,7 @@ import dev.larkspur.benchmark.Seconds;
 import dev.larkspur.settings.Count;
 import java.util.Locale;
 
-/** What {@code benchmark exchange} has measured, for people. */
+/** Formats the results of {@code benchmark exchange}. */
 public final class ExchangeReportText {
   private static final double MEBIBYTE = 1 << 20;
 
@@ -56,7 +56,7 @@ public final class ExchangeReportText {
         Count.of(steps.load().workers(), "worker"));
     line(
         text,
-        "%10.1f  %s, exchange beside the backward pass",
+        "%10.1f  %s, exchange overlapped with the backward pass",
         millis(steps.overlapped()),
         Count.of(steps.load().workers(), "worker"));
     line(

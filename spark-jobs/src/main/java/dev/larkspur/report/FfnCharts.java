@@ -15,11 +15,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/** How many times as fast as dense each kind is, by width and by number of tokens. */
+/** Charts of the speed of each kind as a multiple of dense's, by width and by number of tokens. */
 public final class FfnCharts {
   private FfnCharts() {}
 
-  /** Charts by the names of their files. */
+  /** The charts by file name. */
   public static Map<String, LineChart> of(FfnReport report) {
     int width = report.networks().stream().mapToInt(FfnMeasured::width).max().orElseThrow();
     int tokens = report.networks().stream().mapToInt(FfnMeasured::tokens).max().orElseThrow();

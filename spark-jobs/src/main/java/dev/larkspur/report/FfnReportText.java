@@ -5,7 +5,7 @@ import dev.larkspur.benchmark.FfnBenchmark.FfnReport.FfnMeasured;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code benchmark ffn} has measured, for people. */
+/** Formats the results of {@code benchmark ffn}. */
 public final class FfnReportText {
   private FfnReportText() {}
 

@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Shows a grid: a headline for each training, its progress, and how long the rest may take. */
+/**
+ * Shows the progress of a grid: a headline for each training, its progress, and an estimate of the
+ * remaining time.
+ */
 public final class GridDisplay implements GridObserver {
   private final Console console;
   private final LongSupplier nanos;
@@ -25,7 +28,7 @@ public final class GridDisplay implements GridObserver {
 
   /**
    * @param flops of all trainings
-   * @param nanos a clock that only rises
+   * @param nanos a monotonic clock
    * @param found receives the results so far
    */
   public GridDisplay(Console console, double flops, LongSupplier nanos, Consumer<Results> found) {

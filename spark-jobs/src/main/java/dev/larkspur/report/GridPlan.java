@@ -12,12 +12,13 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a grid will take.
+ * The cost of a grid.
  *
  * @param runs its trainings
- * @param tokens of all
- * @param flops of all, as the paper counts them
- * @param seconds of all, at the speed that this machine has now; null where it was not measured
+ * @param tokens of all trainings
+ * @param flops of all trainings, as the paper counts them
+ * @param seconds of all trainings, at the speed measured on this machine; null if it was not
+ *     measured
  */
 public record GridPlan(List<Planned> runs, long tokens, double flops, Double seconds) {
 
@@ -27,26 +28,26 @@ public record GridPlan(List<Planned> runs, long tokens, double flops, Double sec
    * @param size label of its size
    * @param kind label of its kind
    * @param seed its seed
-   * @param cost what it takes
+   * @param cost its cost
    */
   record Planned(String size, String kind, long seed, @JsonUnwrapped Cost cost) {}
 
   /**
-   * What a training takes.
+   * The cost of a training.
    *
    * @param parameters of the model
    * @param steps updates
    * @param tokens trained on
    * @param flops as the paper counts them
-   * @param seconds null where the speed was not measured
+   * @param seconds duration; null if the speed was not measured
    */
   record Cost(long parameters, long steps, long tokens, double flops, Double seconds) {}
 
   /**
-   * Counts.
+   * Computes the cost of a grid.
    *
    * @param parameters of a training's model
-   * @param tokensPerSecond of a training here; NaN where it is not known
+   * @param tokensPerSecond of a training on this machine; NaN if it is unknown
    */
   public static GridPlan of(
       Grid grid, ToDoubleFunction<GridRun> parameters, ToDoubleFunction<GridRun> tokensPerSecond) {
@@ -74,7 +75,7 @@ public record GridPlan(List<Planned> runs, long tokens, double flops, Double sec
         timed ? costs.stream().mapToDouble(Cost::seconds).sum() : null);
   }
 
-  /** For people. */
+  /** The plan as text. */
   public String text() {
     List<List<String>> rows = new ArrayList<>();
     for (Planned run : runs) {

@@ -2,9 +2,7 @@ package dev.larkspur.report;
 
 import dev.larkspur.report.chart.Svg;
 
-/**
- * One HTML page that needs nothing else: headings, tables and charts, on light and dark screens.
- */
+/** A self-contained HTML page of headings, tables and charts, for light and dark screens. */
 final class HtmlPage {
   private static final String HEAD =
       """
@@ -34,7 +32,7 @@ final class HtmlPage {
     return this;
   }
 
-  /** Adds a chart, which has a title of its own. */
+  /** Adds a chart, which includes its title. */
   HtmlPage chart(String svg) {
     text.append(svg);
     return this;

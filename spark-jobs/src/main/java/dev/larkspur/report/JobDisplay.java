@@ -10,8 +10,8 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Shows Spark's jobs under the names that they were given: a line for each, and its tasks on a
- * terminal.
+ * Shows Spark jobs by their descriptions: a line for each, and on a terminal the progress of its
+ * tasks.
  */
 public final class JobDisplay extends SparkListener implements AutoCloseable {
   private final SparkSession session;

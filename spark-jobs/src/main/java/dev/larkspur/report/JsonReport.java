@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.run.Json;
 
-/** What {@code --json} prints. */
+/** Formats the output of {@code --json}. */
 public final class JsonReport {
   private static final ObjectMapper JSON = Json.mapper();
 
   private JsonReport() {}
 
-  /** A record, or a list of them, indented. */
+  /** Formats a record, or a list of records, with indentation. */
   public static String of(Object records) {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(records);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** What {@code benchmark model} has measured, for people. */
+/** Formats the results of {@code benchmark model}. */
 public final class ModelReportText {
   private ModelReportText() {}
 
@@ -58,7 +58,7 @@ public final class ModelReportText {
         format("%.2f", model.decodingMany().timesAsFast()));
   }
 
-  /** Times as fast as dense. */
+  /** A chart of speeds as multiples of dense's. */
   public static BarChart chart(ModelReport report) {
     return new BarChart(
         "Times as fast as dense: %d layers of width %,d, %s, %s"

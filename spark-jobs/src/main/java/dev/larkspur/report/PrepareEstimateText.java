@@ -5,7 +5,7 @@ import dev.larkspur.prepare.PrepareEstimate;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code prepare} would give and take, for people and for programs. */
+/** Formats the estimate of {@code prepare --dry-run}, as text or JSON. */
 public final class PrepareEstimateText {
   private static final List<Integer> HOURS = List.of(1, 8, 24);
   private static final double SECONDS_OF_HOUR = 3600;

@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Measurements for people: one a line, and how often faster than its counterpart. */
+/**
+ * Formats the results of {@code benchmark prepare}: one measurement per line, with its speed as a
+ * multiple of its counterpart's.
+ */
 public final class PrepareReportText {
-  /** Ends the name of a part that only serves to compare with the one before it. */
+  /** Suffix of the name of a part that serves as a reference for the part before it. */
   public static final String HUGGING_FACE = ", by Hugging Face";
 
   private static final String ON_ONE_CORE = ", on 1 core";
@@ -39,12 +42,15 @@ public final class PrepareReportText {
     return text.toString();
   }
 
-  /** Ends the name of the job on so many cores. */
+  /** Suffix of the name of a job on {@code cores} cores. */
   public static String onCores(int cores) {
     return cores == 1 ? ON_ONE_CORE : ", on " + cores + " cores";
   }
 
-  /** Processor time tells it on a machine that others use too: idle cores would not show in it. */
+  /**
+   * The scaling by processor time, which is meaningful on a shared machine too; idle cores do not
+   * show in it.
+   */
   private static String scaling(Measured each, List<Measured> measured) {
     Matcher name = CORES.matcher(each.name());
     return !name.matches()

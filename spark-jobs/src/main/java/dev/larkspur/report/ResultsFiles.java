@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a grid leaves in its directory: numbers, the figure, and a page with both. */
+/** The files that a grid writes to its directory: numbers, the figure, and a page with both. */
 public final class ResultsFiles {
   static final String JSON = "results.json";
   static final String FIGURE = "scaling.svg";
@@ -21,14 +21,14 @@ public final class ResultsFiles {
     this.title = title;
   }
 
-  /** Writes all files, over earlier ones. */
+  /** Writes all files, replacing earlier ones. */
   public void write(Results results) {
     directory.write(JSON, JsonReport.of(results) + "\n");
     figure(title, results).ifPresent(svg -> directory.write(FIGURE, svg));
     directory.write(PAGE, page(results));
   }
 
-  /** The scaling figure as SVG; empty if there is but one size. */
+  /** The scaling figure as SVG; empty if there is only one size. */
   static Optional<String> figure(String title, Results results) {
     long sizes = results.runs().stream().map(run -> run.size()).distinct().count();
     return sizes > 1 ? Optional.of(ScalingChart.of(title, results).svg()) : Optional.empty();

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The results of a grid as a part of a Markdown file, which has more to say than tables: what lies
- * between two marks with the grid's name is replaced, all else stays.
+ * Writes the results of a grid into a section of a Markdown file: the text between two marks with
+ * the grid's name is replaced, the rest of the file stays.
  */
 public final class ResultsMarkdown {
   private static final String BEGIN = "<!-- begin %s: written by larkspur scaling -->";

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** The results of a grid as tables, by their headings. */
+/** Tables of the results of a grid, by heading. */
 public final class ResultsTables {
   private ResultsTables() {}
 
@@ -29,7 +29,9 @@ public final class ResultsTables {
     return tables;
   }
 
-  /** Speeds stand alone: trainings hours apart are no comparison, the benchmarks are. */
+  /**
+   * Speeds are not compared, because the trainings ran hours apart; the benchmarks compare speeds.
+   */
   private static Table runs(Results results) {
     List<List<String>> rows = new ArrayList<>();
     for (RunResult run : results.runs()) {
@@ -62,7 +64,7 @@ public final class ResultsTables {
         rows);
   }
 
-  /** The training of the first kind in the same size from the same seed. */
+  /** The training of the first kind with the same size and seed. */
   private static RunResult first(Results results, RunResult run) {
     return results.runs().stream()
         .filter(other -> other.size().equals(run.size()) && other.seed() == run.seed())

@@ -15,11 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a command prints as its result. Unlike {@code System.out} it fails where that cannot be
- * written: a command whose result is lost has not succeeded.
+ * Standard output, for the result of a command. Unlike {@code System.out}, it throws if a write
+ * fails: a command whose result is lost has not succeeded.
  *
  * <p>Native libraries print to file descriptor 1 too. The launcher therefore keeps the caller's
- * standard output under another number, and lets 1 be standard error.
+ * standard output under another number, and redirects 1 to standard error.
  */
 public final class StandardOutput extends OutputStream {
   private static final String DESCRIPTOR = "LARKSPUR_STDOUT";
@@ -41,20 +41,20 @@ public final class StandardOutput extends OutputStream {
 
     FailedException(IOException cause) {
       super(
-          "cannot write to standard output (%s): make room, or send it elsewhere"
+          "cannot write to standard output (%s): free disk space, or redirect the output elsewhere"
               .formatted(cause.getMessage()),
           cause,
           FAILURE);
       this.closed = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }
 
-    /** Whether the reader has seen enough, as {@code head} does. */
+    /** Whether the reader has closed the pipe, as {@code head} does. */
     public boolean isClosed() {
       return closed;
     }
   }
 
-  /** Of this process. */
+  /** The standard output of this process. */
   public static PrintWriter ofProcess() {
     String given = System.getenv().getOrDefault(DESCRIPTOR, "");
     OptionalInt number = number(given, ProcessHandle.current().pid());
@@ -64,7 +64,8 @@ public final class StandardOutput extends OutputStream {
   }
 
   /**
-   * The launcher becomes this process; others that inherit its environment do not have its files.
+   * Processes that inherit the environment of this one do not have its files; the process ID
+   * identifies it.
    */
   public static OptionalInt number(String given, long process) {
     Matcher parts = GIVEN.matcher(given);
@@ -78,7 +79,9 @@ public final class StandardOutput extends OutputStream {
         new OutputStreamWriter(new StandardOutput(out), Charset.defaultCharset()));
   }
 
-  /** An open file by its number. Opening {@code /dev/fd/3} again fails where it is a socket. */
+  /**
+   * Returns an open file by its number. Opening {@code /dev/fd/3} again fails where it is a socket.
+   */
   private static FileDescriptor descriptor(int number) {
     try {
       Constructor<FileDescriptor> constructor =

@@ -18,7 +18,7 @@ public record Table(List<String> headers, List<List<String>> rows) {
     rows = List.copyOf(rows);
   }
 
-  /** In columns of a terminal. */
+  /** The table as text, in aligned columns. */
   public String text() {
     List<List<String>> all = new ArrayList<>(rows);
     all.add(0, headers);
@@ -40,7 +40,7 @@ public record Table(List<String> headers, List<List<String>> rows) {
         .stripTrailing();
   }
 
-  /** In Markdown. */
+  /** The table in Markdown. */
   public String markdown() {
     String rule = "|---|" + "---:|".repeat(headers.size() - 1);
     return row(headers) + rule + "\n" + rows.stream().map(Table::row).collect(Collectors.joining());
@@ -52,7 +52,7 @@ public record Table(List<String> headers, List<List<String>> rows) {
         .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  /** As an HTML element. */
+  /** The table as an HTML element. */
   public String html() {
     return "<table>\n"
         + htmlRow(headers, "th")

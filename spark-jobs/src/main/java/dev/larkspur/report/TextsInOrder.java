@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Prints texts in the order of their prompts: the first that is not complete as it comes, those
- * behind it when it is their turn. An empty line is between two.
+ * Prints texts in the order of their prompts: the first incomplete one is streamed, later ones are
+ * printed when it is their turn. An empty line separates two texts.
  */
 public final class TextsInOrder implements TextListener {
   private final List<String> prompts;
@@ -32,7 +32,7 @@ public final class TextsInOrder implements TextListener {
 
   @Override
   public void piece(int prompt, String piece) {
-    // Not before there is a piece: prompts may still be refused.
+    // Only once there is text: prompts may still be refused before.
     if (current < 0) {
       turnToNext();
     }
@@ -63,7 +63,7 @@ public final class TextsInOrder implements TextListener {
     out.flush();
   }
 
-  /** Prints a JSON object for each text, one a line, in the order of their prompts. */
+  /** Prints a JSON object per line for each text, in the order of the prompts. */
   public static final class TextsAsJson implements TextListener {
     private static final ObjectMapper JSON = Json.mapper();
 
@@ -74,9 +74,8 @@ public final class TextsInOrder implements TextListener {
     private int printed;
 
     /**
-     * A line.
+     * One line of output. @param prompt as given
      *
-     * @param prompt as given
      * @param text its continuation
      * @param tokens of the continuation
      * @param ending why it ended

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What there is to know about a tokenizer.
+ * Properties of a tokenizer.
  *
- * @param source its file
- * @param encoder what turns text into ids
+ * @param source where it comes from
+ * @param encoder the algorithm that encodes text
  * @param ids its vocabulary
- * @param tokens those of a text, null without one
+ * @param tokens of a text; null without a text
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TokenizerInfo(
     @JsonUnwrapped Source source, String encoder, @JsonUnwrapped Ids ids, List<Token> tokens) {
 
   /**
-   * Where a tokenizer comes from.
+   * The origin of a tokenizer.
    *
    * @param kind of {@link dev.larkspur.tokenizer.TokenizerIdentity}
    * @param name of the file
@@ -39,7 +39,7 @@ public record TokenizerInfo(
    * @param bytesPerId in a corpus
    * @param endOfText id
    * @param specialTokens text by id
-   * @param longest the token of the most bytes
+   * @param longest the token with the most bytes
    */
   public record Ids(
       int vocabulary,
@@ -51,7 +51,7 @@ public record TokenizerInfo(
   /**
    * A token.
    *
-   * @param text what it stands for; bytes that are part of a character as {@code \\xE2}
+   * @param text its text; bytes that are part of a character appear as {@code \\xE2}
    */
   public record Token(int id, String text) {
     static Token of(Tokenizer tokenizer, int id) {
@@ -75,9 +75,9 @@ public record TokenizerInfo(
   }
 
   /**
-   * Looks at a tokenizer.
+   * Describes a tokenizer.
    *
-   * @param text to show the tokens of; null for none
+   * @param text to tokenize; null for none
    */
   public static TokenizerInfo of(Tokenizer tokenizer, String text) {
     return new TokenizerInfo(

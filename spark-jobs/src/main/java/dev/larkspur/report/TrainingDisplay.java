@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Shows a training: a bar on a terminal, else a line for each line of metrics. */
+/** Shows the progress of a training: a bar on a terminal, else a line for each line of metrics. */
 public final class TrainingDisplay implements TrainingObserver {
   private static final int BAR = 24;
 
-  /** Faster steps are seen. */
+  /** Faster steps need no announcement. */
   private static final double SLOW_SECONDS = 1;
 
-  /** Parts of the bar, in the order of their place. */
+  /** Fields of the bar, from left to right. */
   private enum Field {
     BAR,
     SHARE,
@@ -69,7 +69,7 @@ public final class TrainingDisplay implements TrainingObserver {
     console.status(bar(progress, console.width()));
   }
 
-  /** Once, where a user might wonder whether anything happens. */
+  /** Announces the duration once, so that slow steps do not look like a hang. */
   private void sayHowLong(Progress progress) {
     OptionalDouble seconds = progress.secondsOfStep();
     if (timed || seconds.isEmpty()) {
@@ -104,7 +104,7 @@ public final class TrainingDisplay implements TrainingObserver {
     console.say("  " + sentence);
   }
 
-  /** No update was made if all were skipped. */
+  /** The loss, or that all updates were skipped. */
   private static String loss(StepMetrics training) {
     return Double.isFinite(training.loss())
         ? String.format(Locale.ROOT, "loss %.3f", training.loss())
@@ -122,7 +122,7 @@ public final class TrainingDisplay implements TrainingObserver {
         left(progress));
   }
 
-  /** Of what does not fit into the width, the least telling is dropped first. */
+  /** The bar; fields that do not fit into the width are dropped, the least informative first. */
   static String bar(Progress progress, int width) {
     double share = (double) progress.step() / Math.max(1, progress.steps());
     int full = (int) Math.round(share * BAR);

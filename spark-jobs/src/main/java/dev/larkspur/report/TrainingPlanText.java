@@ -16,7 +16,7 @@ import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
 import java.util.Locale;
 
-/** A {@link TrainingPlan} for people. */
+/** Formats a {@link TrainingPlan}. */
 public final class TrainingPlanText {
   private static final double MIB = 1 << 20;
 
@@ -126,6 +126,6 @@ public final class TrainingPlanText {
             variant.norm() == Norm.LAYER_NORM ? "LayerNorm" : "RMSNorm",
             variant.positions() instanceof Positions.Rotary ? "RoPE" : "learned positions",
             variant.biases() ? "biases" : "no biases",
-            variant.tiedEmbedding() ? "tied embedding" : "a head of its own");
+            variant.tiedEmbedding() ? "tied embedding" : "untied embedding");
   }
 }

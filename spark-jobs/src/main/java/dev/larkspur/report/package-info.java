@@ -1,2 +1,2 @@
-/** What people read: tables, texts, HTML pages, progress on a terminal. Nothing here measures. */
+/** Output for people: tables, text, HTML pages, progress on a terminal. */
 package dev.larkspur.report;

@@ -76,7 +76,7 @@ class EngineBenchmarkTest {
         .isInstanceOf(EngineBenchmarkException.class)
         .hasMessage(
             "abacus, dense: its loss differs from that of torch-plain by a relative 2.0e-05, more than"
-                + " 1e-05: do not train with it, and report it");
+                + " 1e-05: do not train with this engine, and report it");
     assertThatThrownBy(
             () ->
                 limits.check(

@@ -48,9 +48,9 @@ class BenchmarkEnginesIT {
   @Test
   void whatIsNotThereIsRefused() {
     assertThat(benchmark("--engines", "abacus").err())
-        .contains("--engines: there is no engine abacus: use those on the class path (");
+        .contains("--engines: unknown engine abacus: use those on the class path (");
     assertThat(benchmark("--kinds", "dense,sparse").err())
-        .contains("--kinds: there is no kind sparse: use dense, low-rank-63, low-rank-32, block-");
+        .contains("--kinds: unknown kind sparse: use dense, low-rank-63, low-rank-32, block-");
   }
 
   private Outcome benchmark(String... options) {

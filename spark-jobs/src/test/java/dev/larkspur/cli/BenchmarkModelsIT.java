@@ -161,8 +161,8 @@ class BenchmarkModelsIT {
         .contains("--widths are [30]: give multiples of 4");
     assertThat(Outcome.of("benchmark", "ffn", "--tokens", "0").err()).contains("give 1 or more");
     assertThat(Outcome.of("benchmark", "model", "--prompt", "300").err())
-        .contains("332 tokens together: the model reads 256");
+        .contains("332 tokens together: the context of the model is 256");
     assertThat(Outcome.of("benchmark", "decode", "--tokens", "300").err())
-        .contains("--tokens is 300: the model reads 128");
+        .contains("--tokens is 300: the context of the model is 128");
   }
 }

@@ -145,7 +145,7 @@ class CommandsIT {
     assertThat(export.exitCode()).as(export.err()).isZero();
     assertThat(export.out())
         .contains("gpt_neox: its feed-forward networks are dense, not dense and low-rank;")
-        .contains("holds the model of step 15, laid out as larkspur");
+        .contains("Model of step 15 written to ", " in the layout larkspur");
     Outcome importing = Outcome.of("import", "--model", model, "--run", imported);
     assertThat(importing.exitCode()).as(importing.err()).isZero();
 
@@ -168,7 +168,7 @@ class CommandsIT {
     assertThat(RunFiles.steps(directory.resolve("imported"))).contains(2L);
     Outcome again = Outcome.of("import", "--model", model, "--run", imported);
     assertThat(again.exitCode()).isEqualTo(2);
-    assertThat(again.err()).contains("which holds a run: name another");
+    assertThat(again.err()).contains("which contains a run: name another");
     Outcome missing = Outcome.of("export", "--run", run(), "--model", model + "2", "--step", "16");
     assertThat(missing.err()).contains("no checkpoint of step 16").contains("15, 20");
   }

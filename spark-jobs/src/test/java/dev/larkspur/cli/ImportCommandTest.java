@@ -16,7 +16,7 @@ class ImportCommandTest {
     Outcome outcome = importInto(directory);
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err())
-        .contains("holds checkpoints of a run that has lost its config.conf: name another");
+        .contains("contains checkpoints of a run without config.conf: name another");
   }
 
   @Test

@@ -25,7 +25,7 @@ class LarkspurTest {
     assertThat(outcome.out())
         .startsWith("Trains low-rank transformer language models on Apache Spark.")
         .contains("Usage: larkspur", "COMMAND")
-        .containsPattern("Training:\\R  describe +Show what a training will take");
+        .containsPattern("Training:\\R  describe +Show the size and cost of a training:");
   }
 
   @Test
@@ -137,8 +137,8 @@ class LarkspurTest {
     assertThat(exitCode).isEqualTo(1);
     assertThat(err.toString().lines())
         .containsExactly(
-            "larkspur: cannot write to standard output (No space left on device): make room, or"
-                + " send it elsewhere");
+            "larkspur: cannot write to standard output (No space left on device): free disk space, or"
+                + " redirect the output elsewhere");
   }
 
   @Test

@@ -21,8 +21,8 @@ class OptionValuesTest {
           generate --run none --top-p 0          | --top-p is 0.0: give a number above 0 and at most 1 (all tokens)
           generate --run none --batch 0          | --batch is 0: give 1 or more
           generate --run none --tokens many      | Invalid value for option '--tokens'
-          evaluate --run none --sequences 0      | --sequences is 0: give 1 or more, or leave it out to measure all
-          evaluate --run none --sequences -1     | --sequences is -1: give 1 or more, or leave it out to measure all
+          evaluate --run none --sequences 0      | --sequences is 0: give 1 or more, or omit it to evaluate all
+          evaluate --run none --sequences -1     | --sequences is -1: give 1 or more, or omit it to evaluate all
           benchmark prepare --rounds 0           | --rounds is 0: give 1 or more
           benchmark ffn --rounds 0               | --rounds is 0: give 1 or more
           benchmark model --seconds NaN          | --seconds is NaN: give a finite number of at least 0

@@ -91,7 +91,7 @@ class PlanCommandTest {
     Outcome outcome = plan(8, "A100", "--gpu-memory", "4");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("one sequence a pass takes", "3.6 GB", "more memory");
+    assertThat(outcome.err()).contains("one sequence per pass it needs", "3.6 GB", "more memory");
   }
 
   @Test
@@ -102,12 +102,12 @@ class PlanCommandTest {
     assertThat(outcome.err())
         .contains(
             "training.global-batch = 512",
-            "48 GPUs cannot share a global batch of 512 sequences",
+            "48 GPUs cannot divide a global batch of 512 sequences",
             "--gpus one of 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, or set it to a multiple of 48");
   }
 
   @ParameterizedTest
-  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "B200, B200 is not known."})
+  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "B200, B200 is unknown."})
   void refusesATypeThatItDoesNotKnow(String type, String message) {
     Outcome outcome = plan(8, type);
 
@@ -136,7 +136,8 @@ class PlanCommandTest {
     Outcome outcome = plan(512, "A100", "--mtbf-hours", "10");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("never ends: a failure every 1 min 10 s", "--storage");
+    assertThat(outcome.err())
+        .contains("never ends: there is a failure every 1 min 10 s", "--storage");
   }
 
   private static JsonNode json(Outcome outcome) throws Exception {

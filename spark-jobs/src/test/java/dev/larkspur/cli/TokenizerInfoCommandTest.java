@@ -19,7 +19,7 @@ class TokenizerInfoCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
-        .contains("tokenizer       gpt2: gpt2", "vocabulary      50,257, 2 bytes an id")
+        .contains("tokenizer       gpt2: gpt2", "vocabulary      50,257, 2 bytes per id")
         .contains("end of text     50256", "special tokens  50256 <|endoftext|>")
         .contains("SHA-256         none: built in")
         .contains("5 tokens", "   38776  \"ïve\"", "   23294  \" \\xE3\\x81\"")

@@ -48,7 +48,7 @@ class SourceStatsTest {
             words ->
                 assertThat(words)
                     .startsWith("warning: source wiki has 18.9 % of the training tokens of this")
-                    .contains("20.0 % were asked for"));
+                    .contains("20.0 % were requested"));
     assertThat(SourceStats.warning(part(off), off, Split.VALIDATION))
         .hasValueSatisfying(words -> assertThat(words).contains("21.1 % of the validation"));
     SourceShare near = source(191, 209);

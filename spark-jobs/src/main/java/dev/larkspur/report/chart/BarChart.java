@@ -4,11 +4,11 @@ import dev.larkspur.report.chart.Svg.ChartStyle;
 import java.util.List;
 
 /**
- * Groups of horizontal bars of one scale, which begins at 0.
+ * Groups of horizontal bars on one scale that begins at 0.
  *
- * @param title said by screen readers and shown above
- * @param groups from top to bottom; the bars at the same place in each have the same colour, those
- *     of a single group have one
+ * @param title shown above, and read by screen readers
+ * @param groups from top to bottom; bars at the same position of each group share a colour; a
+ *     single group has one colour
  */
 public record BarChart(String title, List<Bars> groups) {
   private static final int NARROWEST_LABELS = 190;
@@ -26,9 +26,9 @@ public record BarChart(String title, List<Bars> groups) {
   }
 
   /**
-   * The chart as one SVG element, a whole file or a part of an HTML page.
+   * The chart as one SVG element, for a file or an HTML page.
    *
-   * @throws IllegalArgumentException if there is no bar of some length
+   * @throws IllegalArgumentException if no bar is longer than 0
    */
   public String svg() {
     double most =
@@ -69,7 +69,7 @@ public record BarChart(String title, List<Bars> groups) {
     return svg.add("</svg>").toString();
   }
 
-  /** Where bars begin: right of the longest label. */
+  /** The x position where bars begin: right of the longest label. */
   private int left() {
     int longest =
         groups.stream()
@@ -93,7 +93,7 @@ public record BarChart(String title, List<Bars> groups) {
   }
 
   /**
-   * Bars that stand together under a heading.
+   * Bars under a common heading.
    *
    * @param name the heading
    * @param bars from top to bottom
@@ -103,9 +103,9 @@ public record BarChart(String title, List<Bars> groups) {
     /**
      * One bar.
      *
-     * @param label at its left
-     * @param value its length, 0 or more
-     * @param text at its right
+     * @param label to its left
+     * @param value its length, at least 0
+     * @param text to its right
      */
     public record Bar(String label, double value, String text) {}
 

@@ -11,9 +11,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Series over a common x axis, with a legend at the right.
+ * Series over a common x axis, with a legend on the right.
  *
- * @param title said by screen readers and shown above
+ * @param title shown above, and read by screen readers
  * @param x horizontal axis
  * @param y vertical axis
  * @param series in the order of the legend
@@ -34,9 +34,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
   }
 
   /**
-   * The chart as one SVG element, a whole file or a part of an HTML page.
+   * The chart as one SVG element, for a file or an HTML page.
    *
-   * @throws IllegalArgumentException if there is nothing to show, or a value cannot lie on its axis
+   * @throws IllegalArgumentException if there is nothing to show, or an axis cannot show a value
    */
   public String svg() {
     Placement across = Placement.of(x, all(Point::x, Stream.of()), LEFT, RIGHT);
@@ -134,7 +134,7 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
     return String.format(Locale.ROOT, "%.2f,%.2f", across.pixel(point.x()), up.pixel(point.y()));
   }
 
-  /** Shapes that tell series apart where colours do not. */
+  /** Shapes that distinguish series without colours. */
   static final class Marks {
     /** Paths around the origin. */
     private static final List<String> SHAPES =
@@ -159,9 +159,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
   }
 
   /**
-   * Turns the values of one axis into pixels.
+   * Maps the values of one axis to pixels.
    *
-   * @param axis whose values
+   * @param axis whose values are mapped
    * @param least position of the first pixel, in the scale's terms
    * @param most position of the last pixel
    * @param from first pixel
@@ -171,9 +171,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
     private static final double MARGIN = 0.05;
 
     /**
-     * An axis just long enough for all values.
+     * Creates the shortest axis for all values.
      *
-     * @throws IllegalArgumentException if there are none, or one cannot lie on the axis
+     * @throws IllegalArgumentException if there are none, or the axis cannot show one
      */
     static Placement of(Axis axis, List<Double> values, double from, double to) {
       if (values.isEmpty()) {
@@ -182,7 +182,7 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
       for (double value : values) {
         if (!Double.isFinite(axis.scale().position(value))) {
           throw new IllegalArgumentException(
-              "%s cannot lie on the axis %s".formatted(value, axis.label()));
+              "the axis %2$s cannot show %1$s".formatted(value, axis.label()));
         }
       }
       double least = extreme(axis, values, Math::min);
@@ -210,7 +210,7 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
    * An axis of a chart.
    *
    * @param label what is measured, with its unit
-   * @param scale how values are spread
+   * @param scale linear or logarithmic
    */
   public record Axis(String label, Scale scale) {}
 }

@@ -1,6 +1,6 @@
 package dev.larkspur.report.chart;
 
-/** How values are spread along an axis. */
+/** The scale of an axis. */
 public enum Scale {
   LINEAR {
     @Override
@@ -26,9 +26,9 @@ public enum Scale {
     }
   };
 
-  /** Where a value lies: equal distances on the axis are equal differences of it. */
+  /** The position of a value: equal distances on the axis are equal differences of positions. */
   abstract double position(double value);
 
-  /** The value that lies there. */
+  /** The value at a position. */
   abstract double value(double position);
 }

@@ -3,12 +3,12 @@ package dev.larkspur.report.chart;
 import java.util.List;
 
 /**
- * What belongs together in a chart, and has one colour and one entry in the legend.
+ * Data of a chart with one colour and one entry in the legend.
  *
  * @param name for the legend
  * @param points drawn as marks
- * @param line drawn from point to point
- * @param band drawn as an area, by rising x
+ * @param line points joined by a line
+ * @param band drawn as an area, in ascending order of x
  */
 public record Series(String name, List<Point> points, List<Point> line, List<Band> band) {
 
@@ -19,14 +19,14 @@ public record Series(String name, List<Point> points, List<Point> line, List<Ban
     band = List.copyOf(band);
   }
 
-  /** Marks with a line from one to the next. */
+  /** A series of marks joined by a line. */
   public static Series joined(String name, List<Point> points) {
     return new Series(name, points, points, List.of());
   }
 
-  /** At one place of the x axis, where the y value lies with some confidence. */
+  /** A confidence interval of y at one x. */
   public record Band(double x, double low, double high) {}
 
-  /** A value on each axis. */
+  /** A point of a chart. */
   public record Point(double x, double y) {}
 }

@@ -2,19 +2,19 @@ package dev.larkspur.report.chart;
 
 import java.util.Locale;
 
-/** SVG elements as text; numbers are formatted with two decimals, texts escaped. */
+/** Builds SVG text. */
 public final class Svg {
   private final StringBuilder text = new StringBuilder();
 
   Svg() {}
 
-  /** Adds a line; arguments are numbers, or markup made here. */
+  /** Adds a line; text arguments must be escaped. */
   Svg add(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
     return this;
   }
 
-  /** Text as SVG and HTML show it. */
+  /** Escapes text for SVG and HTML. */
   public static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
@@ -24,12 +24,13 @@ public final class Svg {
     return text.toString();
   }
 
-  /** What all charts look like, on light and on dark pages. */
+  /** The style of all charts, on light and dark pages. */
   static final class ChartStyle {
     /** Number of classes c0, c1, … */
     static final int COLOURS = 6;
 
-    // Okabe and Ito's colours, which most people tell apart; lighter ones for dark pages.
+    // The colours of Okabe and Ito, which most colour-blind people can distinguish; lighter ones on
+    // dark pages.
     static final String CSS =
         """
         <style>

@@ -5,21 +5,21 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Places for labels at 1, 2 and 5 times powers of ten. */
+/** Positions of labels at 1, 2 and 5 times powers of ten. */
 final class Ticks {
   private static final int ABOUT = 6;
 
-  /** A range that is narrower has too few such values: it gets those of a linear axis. */
+  /** A logarithmic range narrower than this ratio has too few such values and gets linear ticks. */
   private static final double NARROW = 8;
 
-  /** Of a wider range only the powers of ten are labelled. */
+  /** In a range wider than this ratio, only powers of ten are labelled. */
   private static final double WIDE = 300;
 
   private static final double ROUNDING = 1e-9;
 
   private Ticks() {}
 
-  /** Ticks in [least, most], by rising value. */
+  /** Ticks in [least, most], in ascending order. */
   static List<Tick> of(double least, double most, Scale scale) {
     List<Double> values =
         scale == Scale.LOG && most / least >= NARROW
@@ -38,7 +38,7 @@ final class Ticks {
     return values;
   }
 
-  /** The first of 1, 2 and 5 times a power of ten that is not smaller. */
+  /** The smallest value of 1, 2 or 5 times a power of ten that is at least {@code least}. */
   private static double step(double least) {
     double power = Math.pow(10, Math.floor(Math.log10(least)));
     for (int factor : new int[] {1, 2, 5}) {
@@ -67,10 +67,10 @@ final class Ticks {
     return values;
   }
 
-  /** A labelled place on an axis. */
+  /** A labelled position on an axis. */
   record Tick(double value, String label) {}
 
-  /** Numbers as an axis shows them: plain where they are short, else with a power of ten. */
+  /** Formats numbers for an axis: plain if short, else with a power of ten. */
   static final class TickLabels {
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final double LEAST_PLAIN = 1e-3;
@@ -87,7 +87,7 @@ final class Ticks {
       if (size >= LEAST_PLAIN && size < FIRST_SCIENTIFIC) {
         return plain(value);
       }
-      // The smallest error of a logarithm would turn 10³ into 9.99…·10².
+      // A rounding error of the logarithm would turn 10³ into 9.99…·10².
       BigDecimal exact = new BigDecimal(value).round(DIGITS).stripTrailingZeros();
       int exponent = exact.precision() - exact.scale() - 1;
       String mantissa = exact.scaleByPowerOfTen(-exponent).toPlainString();

@@ -1,2 +1,2 @@
-/** Plots as SVG text that needs no script and reads on light and on dark pages. */
+/** Charts as SVG text, without scripts, for light and dark pages. */
 package dev.larkspur.report.chart;
