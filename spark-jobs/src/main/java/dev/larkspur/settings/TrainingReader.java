@@ -88,6 +88,9 @@ final class TrainingReader {
   /** Refuses passes that no array holds, and guides in a model that has nothing to guide. */
   void check(ModelSettings model, TrainingSettings training) {
     model.context().ifPresent(context -> checkPass(training.microBatch(), context));
+    if (purpose.needsLearningRate()) {
+      training.strategy().check(training, values);
+    }
     if (training.selfGuided().mode() != Mode.OFF && !isStructured(model)) {
       values.refuse(
           "training.self-guided.mode",

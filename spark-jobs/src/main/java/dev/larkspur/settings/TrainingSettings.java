@@ -78,7 +78,14 @@ public record TrainingSettings(
 
   /** Number of workers; empty: as many as the cluster has slots for. */
   public OptionalInt workers() {
-    return batch.workers();
+    return strategy().isInRounds() && batch.workers().isEmpty()
+        ? OptionalInt.of(globalBatch() / microBatch())
+        : batch.workers();
+  }
+
+  /** How workers train one model together. */
+  public StrategySettings strategy() {
+    return batch.strategy();
   }
 
   /** Whether dense guides help at first. */
@@ -164,11 +171,13 @@ public record TrainingSettings(
    * @param workers number of workers; empty: as many as the cluster has slots for
    * @param globalBatch sequences of one step, all workers together
    * @param microBatch sequences of one pass of one worker
+   * @param strategy how workers make one model of it
    */
   public record Batch(
       @Setting(least = 1, unset = "auto") OptionalInt workers,
       @Setting(least = 1) int globalBatch,
-      @Setting(least = 1) int microBatch)
+      @Setting(least = 1) int microBatch,
+      @Setting(inline = true) StrategySettings strategy)
       implements RecordReader.Checked {
 
     /** Refuses a step that workers and passes do not divide. */

@@ -7,6 +7,7 @@ import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
+import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
                 Count.of(training.globalBatch(), "sequence"),
                 model.context(),
                 training.microBatch()));
+    if (training.strategy().isInRounds()) {
+      sentences.add(limits(training.strategy()));
+    }
     CorpusUse use = CorpusUse.of(training, corpus);
     use.repetition().ifPresent(sentences::add);
     use.fewToValidate().ifPresent(sentences::add);
@@ -46,6 +50,14 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
       learningRate(newest.get(), step).ifPresent(sentences::add);
     }
     return sentences;
+  }
+
+  private static String limits(StrategySettings strategy) {
+    return "training.strategy = %s trains in rounds of %s: %s"
+        .formatted(
+            strategy.kind().word(),
+            Count.of(strategy.rounds().roundSteps(), "step"),
+            String.join("; ", strategy.found().limits()));
   }
 
   /** A longer training, say, has another rate at each step. */

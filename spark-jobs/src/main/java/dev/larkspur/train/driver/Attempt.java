@@ -16,10 +16,12 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.worker.PhaseSchedule;
+import dev.larkspur.train.worker.RoundTraining;
 import dev.larkspur.train.worker.TrainingSpec;
 import dev.larkspur.train.worker.TrainingSpec.AttemptPlan;
 import dev.larkspur.train.worker.TrainingSpec.BatchPlan;
@@ -62,6 +64,19 @@ record Attempt(
       Corpus corpus,
       TrainingObserver observer,
       LongFunction<List<MetricsSink>> sinks) {
+    StrategySettings strategy = settings.training().strategy();
+    if (strategy.isInRounds()) {
+      strategy.requireFor(spark.master());
+      RoundTraining rounds =
+          new RoundTraining(
+              spec(spark, settings, corpus),
+              strategy,
+              slots.workers(),
+              new SerializableConfiguration(spark.hadoopConfiguration()));
+      try (CompositeSink metrics = open(spark, settings, observer, sinks)) {
+        return rounds.run(metrics, observer::progress);
+      }
+    }
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try (CompositeSink metrics = open(spark, settings, observer, sinks);

@@ -6,6 +6,7 @@ import dev.larkspur.strategy.RoundTrainer;
 import dev.larkspur.strategy.TokenSource;
 import dev.larkspur.tensor.FlatVector;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,6 +21,7 @@ final class ParallelWrapperTrainer implements RoundTrainer {
   private final TokenSource tokens;
   private final GraphModel model;
   private final ReplicaListener listener = new ReplicaListener();
+  private final AtomicReference<ParallelWrapper> running = new AtomicReference<>();
 
   ParallelWrapperTrainer(RoundPlan plan, TokenSource tokens, Replica initial) {
     this.plan = plan;
@@ -41,11 +43,13 @@ final class ParallelWrapperTrainer implements RoundTrainer {
             .build();
     // The wrapper frees its replicas after fit(): only its own listeners meet them.
     wrapper.setListeners(listener);
+    running.set(wrapper);
     try (RoundBatches batches =
         RoundBatches.of(tokens, replicas, firstStep, steps, () -> awaitReplicas(wrapper))) {
       wrapper.fit(batches);
     } finally {
       wrapper.shutdown();
+      running.set(null);
     }
     return listener.result(model.graph().params());
   }
@@ -96,8 +100,14 @@ final class ParallelWrapperTrainer implements RoundTrainer {
     return model.optimizerState();
   }
 
+  /** Of a round that still runs the memory stays in use, and only its next step is prevented. */
   @Override
   public void close() {
-    model.close();
+    ParallelWrapper hanging = running.get();
+    if (hanging == null) {
+      model.close();
+    } else {
+      hanging.stopFit();
+    }
   }
 }

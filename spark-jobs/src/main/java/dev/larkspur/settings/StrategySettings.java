@@ -1,0 +1,170 @@
+package dev.larkspur.settings;
+
+import dev.larkspur.engine.Precision;
+import dev.larkspur.settings.TrainingSettings.DeviceChoice;
+import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
+import dev.larkspur.storage.BadInputException;
+import dev.larkspur.strategy.TrainingStrategies;
+import dev.larkspur.strategy.TrainingStrategy;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How workers train one model together.
+ *
+ * @param kind whose way
+ * @param rounds of Deeplearning4j's own ways
+ */
+public record StrategySettings(
+    @Setting(key = "strategy") Kind kind, @Setting(key = "dl4j") RoundSettings rounds) {
+
+  /** Whose way. */
+  public enum Kind {
+    /** The gradients of all workers are summed in each step. */
+    ALL_REDUCE,
+    /** Deeplearning4j's ParallelWrapper. */
+    DL4J_PARALLEL_WRAPPER,
+    /** Deeplearning4j's SharedTrainingMaster. */
+    DL4J_SHARED_TRAINING;
+
+    /** The word in the settings. */
+    public String word() {
+      return Values.word(this);
+    }
+  }
+
+  /**
+   * Trainings that are measured after each round of steps, since a library exchanges in a way of
+   * its own.
+   *
+   * @param roundSteps steps of a round
+   * @param averagingSteps steps of ParallelWrapper between two averages
+   * @param threshold first one of SharedTrainingMaster
+   * @param maxReplicaDistance largest distance of a replica to the result of a round
+   * @param stallTimeout longest time without an iteration
+   */
+  public record RoundSettings(
+      @Setting(least = 1) int roundSteps,
+      @Setting(least = 1) int averagingSteps,
+      @Setting(above = 0) double threshold,
+      @Setting(above = 0) double maxReplicaDistance,
+      @Setting(least = 1) Duration stallTimeout)
+      implements Serializable {}
+
+  /** Whether a library trains the replicas in a way of its own, in rounds. */
+  public boolean isInRounds() {
+    return kind != Kind.ALL_REDUCE;
+  }
+
+  /**
+   * That way.
+   *
+   * @throws IllegalStateException if it is not on the class path, which was refused before
+   */
+  public TrainingStrategy found() {
+    return find().orElseThrow(() -> new IllegalStateException(kind.word() + " is not there"));
+  }
+
+  /**
+   * Refuses a cluster that the strategy cannot train on.
+   *
+   * @param master its URL
+   * @throws BadInputException naming the reason
+   */
+  public void requireFor(String master) {
+    found()
+        .refusal(master)
+        .ifPresent(
+            reason -> {
+              throw new BadInputException(
+                  "training.strategy = %s: %s".formatted(kind.word(), reason));
+            });
+  }
+
+  private Optional<TrainingStrategy> find() {
+    return TrainingStrategies.find(kind.word());
+  }
+
+  /** Refuses a training that the strategy cannot do. */
+  void check(TrainingSettings training, Values values) {
+    if (!isInRounds()) {
+      return;
+    }
+    Optional<TrainingStrategy> found = find();
+    if (found.isEmpty()) {
+      values.refuse("training.strategy", "it is not on the class path", remedy());
+      return;
+    }
+    checkCompute(found.get(), training, values);
+    checkBatch(training, values);
+    if (training.selfGuided().mode() != SelfGuidedSettings.Mode.OFF) {
+      values.refuse(
+          "training.self-guided.mode",
+          unable("trains without guides"),
+          "set it to off, or training.strategy = all-reduce");
+    }
+    if (training.exchange().compresses()) {
+      values.refuse(
+          "training.exchange.compression",
+          unable("exchanges in its own way"),
+          "set it to none, or training.strategy = all-reduce");
+    }
+    if (training.exchange().shardOptimizer()) {
+      values.refuse(
+          "training.shard-optimizer",
+          unable("keeps whole moments on every worker"),
+          "set it to false, or training.strategy = all-reduce");
+    }
+  }
+
+  private String remedy() {
+    String addOn = "add larkspur-dl4j.jar to the class path of the driver and of the executors";
+    return kind == Kind.DL4J_SHARED_TRAINING
+        ? addOn
+            + ", of a build with -P spark-3.5: Deeplearning4j has SharedTrainingMaster for Scala 2.12 only, and Spark 4 runs on Scala 2.13"
+        : addOn;
+  }
+
+  private void checkCompute(TrainingStrategy strategy, TrainingSettings training, Values values) {
+    if (!training.compute().engine().equals(strategy.engine())) {
+      values.refuse(
+          "training.strategy",
+          "it computes with the engine " + strategy.engine() + " only",
+          "set training.engine = %s, or training.strategy = all-reduce"
+              .formatted(strategy.engine()));
+    }
+    if (training.compute().precision() != Precision.FP32) {
+      values.refuse(
+          "training.precision",
+          unable("computes in fp32"),
+          "set it to fp32, or training.strategy = all-reduce");
+    }
+    if (training.compute().device() == DeviceChoice.CUDA) {
+      values.refuse(
+          "training.device",
+          unable("computes on CPUs"),
+          "set it to cpu, or training.strategy = all-reduce");
+    }
+  }
+
+  private void checkBatch(TrainingSettings training, Values values) {
+    int replicas = training.globalBatch() / training.microBatch();
+    if (replicas < 2) {
+      values.refuse(
+          "training.micro-batch",
+          unable("trains at least two replicas"),
+          "set it to at most half of training.global-batch = " + training.globalBatch());
+    } else if (training.workers().orElse(replicas) != replicas) {
+      values.refuse(
+          "training.workers",
+          unable("trains on a worker's share of a step in one pass"),
+          "set it to training.global-batch / training.micro-batch = %d, or change one of these"
+              .formatted(replicas));
+    }
+  }
+
+  private String unable(String what) {
+    return "training.strategy = %s %s".formatted(kind.word(), what);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.Replica;
+import dev.larkspur.metrics.Progress.Activity;
+import dev.larkspur.metrics.ReplicaMetrics;
+import dev.larkspur.metrics.StepMetrics.GradientMetrics;
+import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
+import dev.larkspur.run.TrainingState;
+import dev.larkspur.strategy.RoundTrainer;
+import dev.larkspur.strategy.RoundTrainer.RoundResult;
+import dev.larkspur.strategy.TrainingStrategy;
+import dev.larkspur.train.TrainingException;
+import dev.larkspur.train.worker.MetricsWindow.StepClock;
+import dev.larkspur.train.worker.StopSignals.StopPolls;
+import dev.larkspur.train.worker.TrainingReporter.Outlet;
+import dev.larkspur.train.worker.WorkerResult.RunEnding;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rounds of a library's own training. After each: lines of metrics, a validation, a checkpoint. The
+ * model of the phase only takes what a round returns, measures it and is saved.
+ */
+final class RoundLoop implements AutoCloseable {
+  private final RoundTraining training;
+  private final TrainingSpec spec;
+  private final TrainingPhase phase;
+  private final TokenStream tokens;
+  private final Outlet outlet;
+  private final UpdateGuard guard;
+  private final TrainingReporter reporter;
+  private final RoundWatchdog watchdog;
+  private final StopSignals stopSignals;
+  private final StepClock clock = new StepClock(System::nanoTime);
+  private RoundTrainer trainer;
+  private RunEnding ending = RunEnding.COMPLETED;
+
+  /**
+   * @param phase the model, which is a replica of its own
+   * @param tokens that hold the validation split
+   */
+  RoundLoop(RoundTraining training, TrainingPhase phase, TokenStream tokens, Outlet outlet) {
+    this.training = training;
+    this.spec = training.spec();
+    this.phase = phase;
+    this.tokens = tokens;
+    this.outlet = outlet;
+    BatchOrder order = new BatchOrder(spec.batches().skipped(), spec.batches().freshSteps());
+    this.guard = new UpdateGuard(spec.recipe().stability(), order);
+    this.reporter = new TrainingReporter(spec, guard, outlet);
+    this.watchdog =
+        new RoundWatchdog(training.settings().rounds(), training.settings().found().name());
+    this.stopSignals = StopSignals.of(phase.run(), 0);
+  }
+
+  WorkerResult run() {
+    long step = spec.startStep();
+    reporter.activity(Activity.STARTING, step);
+    restoreOrInitialize();
+    TrainingStrategy strategy = training.settings().found();
+    trainer = strategy.start(training.plan(), training.tokens(), phase.replica());
+    while (step < spec.steps() && ending == RunEnding.COMPLETED) {
+      reporter.activity(Activity.TRAINING, step);
+      int steps = (int) Math.min(training.settings().rounds().roundSteps(), spec.steps() - step);
+      clock.lap();
+      Optional<RoundResult> result =
+          watchdog.train(trainer, step, steps, () -> stopSignals.evicted() > 0);
+      if (result.isEmpty()) {
+        // The checkpoint of the round before is the newest that there can be.
+        ending = RunEnding.EVICTED;
+      } else {
+        step += steps;
+        take(step, steps, result.get());
+        afterRound(step);
+      }
+    }
+    if (ending == RunEnding.COMPLETED && !reporter.hasValidated()) {
+      // Resumed after the last step, before it was measured.
+      validate(step);
+    }
+    return reporter.result(ending, step, "cpu");
+  }
+
+  private void restoreOrInitialize() {
+    if (spec.attempt().start() == null) {
+      phase.replica().initialize(spec.batches().seed());
+    } else {
+      guard.restore(spec.attempt().start().state());
+      phase.load(spec.recipe().phases(), spec.attempt().start());
+    }
+  }
+
+  /** Measures what a round has returned, refuses it or takes it over. */
+  private void take(long done, int steps, RoundResult result) {
+    Replica replica = phase.replica();
+    double seconds = clock.lap();
+    double change = RoundWatchdog.distance(trainer.parameters(), replica.parameters());
+    for (int i = 0; i < steps; i++) {
+      reporter.window().add(result.loss(), new PhaseSeconds(0, seconds / steps, 0, 0, 0));
+    }
+    // The gradients stay in the library.
+    reporter.logSteps(done, new GradientMetrics(Double.NaN, Map.of()));
+    outlet.metrics().log(done, new ReplicaMetrics(done, result.distance(), change));
+    watchdog.check(done, change, result);
+    replica.parameters().copy(trainer.parameters());
+    trainer
+        .optimizerState()
+        .forEach((name, from) -> replica.optimizerState().vector(name).copy(from));
+    if (!phase.isFinite()) {
+      throw new TrainingException(
+          "after step %,d AdamW's moments are not finite: the training has diverged. Lower training.learning-rate and start again; it resumes from the checkpoint before"
+              .formatted(done));
+    }
+  }
+
+  private void afterRound(long done) {
+    validate(done);
+    reporter.activity(Activity.WRITING_CHECKPOINT, done);
+    phase.checkpointing().begin(state(done), reporter::flush);
+    phase.checkpointing().finish();
+    reporter.window().addCheckpoint(clock.lap());
+    if (done < spec.steps() && ending == RunEnding.COMPLETED) {
+      ending = StopPolls.of(stopSignals.stop(), stopSignals.evicted());
+    }
+  }
+
+  private void validate(long done) {
+    reporter.activity(Activity.VALIDATING, done);
+    SingleWorker alone = new SingleWorker();
+    ending =
+        new Validation(spec, alone, tokens, new StopPolls(stopSignals, alone))
+            .run(phase.replica(), loss -> reporter.logValidation(done, loss, clock.lap()));
+  }
+
+  private TrainingState state(long done) {
+    return new TrainingState(
+        done,
+        done * spec.tokensPerStep(),
+        spec.batches().seed(),
+        reporter.trainingLoss(),
+        guard.skips(spec.batches().skipped()),
+        Map.of(),
+        spec.attempt().provenance());
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (trainer != null) {
+        trainer.close();
+      }
+    } finally {
+      stopSignals.close();
+    }
+  }
+}

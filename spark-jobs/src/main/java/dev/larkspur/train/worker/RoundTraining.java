@@ -1,0 +1,87 @@
+package dev.larkspur.train.worker;
+
+import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.corpus.Corpus;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Engines;
+import dev.larkspur.metrics.MetricsSink;
+import dev.larkspur.metrics.Progress;
+import dev.larkspur.optim.AdamW;
+import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.RunDirectory.StoreException;
+import dev.larkspur.settings.StrategySettings;
+import dev.larkspur.strategy.RoundPlan;
+import dev.larkspur.strategy.RoundPlan.Exchange;
+import dev.larkspur.strategy.RoundPlan.Replicas;
+import dev.larkspur.tensor.Shard;
+import dev.larkspur.model.ParameterTable;
+import dev.larkspur.train.worker.TrainingPhase.Allocation;
+import dev.larkspur.train.worker.TrainingReporter.Outlet;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * An attempt at a training in rounds, in the driver: a library trains the replicas, wherever they
+ * are, and what each round returns is measured and saved here.
+ *
+ * @param spec of the training
+ * @param settings the library's strategy
+ * @param replicas that share a step
+ * @param hadoop how file systems are reached
+ */
+public record RoundTraining(
+    TrainingSpec spec,
+    StrategySettings settings,
+    int replicas,
+    SerializableConfiguration hadoop) {
+
+  /** Trains to the last step, or until it is to stop. */
+  public WorkerResult run(MetricsSink metrics, Consumer<Progress> progress) {
+    RunDirectory run = new RunDirectory(spec.source().run(), hadoop.value());
+    Corpus corpus = Corpus.open(spec.source().corpus(), spec.source().manifest(), hadoop.value());
+    Engine engine = Engines.named(spec.compute().engine());
+    Device device = Device.cpu(spec.compute().threads());
+    Collective alone = new SingleWorker();
+    try (TokenStream tokens =
+            new TokenStream(corpus, spec.batches().seed(), spec.model().context());
+        TrainingPhase phase =
+            TrainingPhase.of(
+                new Allocation(
+                    step ->
+                        engine.replica(
+                            spec.model(),
+                            device,
+                            spec.compute().precision(),
+                            spec.recipe().optimizer(),
+                            Shard.whole(ParameterTable.of(spec.model()).length())),
+                    length -> engine.vector(length, device)),
+                spec.startStep(),
+                spec,
+                alone,
+                run);
+        RoundLoop loop = new RoundLoop(this, phase, tokens, new Outlet(metrics, progress))) {
+      return loop.run();
+    } catch (IOException e) {
+      throw new StoreException("cannot close the corpus " + spec.source().corpus(), e);
+    }
+  }
+
+  /** What the library needs to know. */
+  RoundPlan plan() {
+    return new RoundPlan(
+        spec.model(),
+        (AdamW) spec.recipe().optimizer(),
+        spec.recipe().schedule(),
+        spec.recipe().gradientClip(),
+        spec.startStep(),
+        new Replicas(replicas, spec.compute().threads()),
+        new Exchange(settings.rounds().averagingSteps(), settings.rounds().threshold()));
+  }
+
+  CorpusTokens tokens() {
+    return new CorpusTokens(spec, replicas, hadoop);
+  }
+}
