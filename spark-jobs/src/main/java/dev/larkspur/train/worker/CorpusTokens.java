@@ -20,8 +20,7 @@ record CorpusTokens(TrainingSpec spec, int replicas, SerializableConfiguration h
 
   @Override
   public TokenReader open(int replica) {
-    Corpus corpus =
-        Corpus.open(spec.source().corpus(), spec.source().manifest(), hadoop.value());
+    Corpus corpus = Corpus.open(spec.source().corpus(), spec.source().manifest(), hadoop.value());
     corpus.requireFingerprint(spec.attempt().provenance().corpusFingerprint());
     TokenStream tokens = new TokenStream(corpus, spec.batches().seed(), spec.model().context());
     BatchOrder order = new BatchOrder(spec.batches().skipped(), spec.batches().freshSteps());

@@ -8,6 +8,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
+import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
@@ -16,7 +17,6 @@ import dev.larkspur.strategy.RoundPlan;
 import dev.larkspur.strategy.RoundPlan.Exchange;
 import dev.larkspur.strategy.RoundPlan.Replicas;
 import dev.larkspur.tensor.Shard;
-import dev.larkspur.model.ParameterTable;
 import dev.larkspur.train.worker.TrainingPhase.Allocation;
 import dev.larkspur.train.worker.TrainingReporter.Outlet;
 import java.io.IOException;
@@ -33,10 +33,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param hadoop how file systems are reached
  */
 public record RoundTraining(
-    TrainingSpec spec,
-    StrategySettings settings,
-    int replicas,
-    SerializableConfiguration hadoop) {
+    TrainingSpec spec, StrategySettings settings, int replicas, SerializableConfiguration hadoop) {
 
   /** Trains to the last step, or until it is to stop. */
   public WorkerResult run(MetricsSink metrics, Consumer<Progress> progress) {

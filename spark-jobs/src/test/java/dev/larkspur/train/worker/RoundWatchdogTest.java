@@ -67,8 +67,7 @@ class RoundWatchdogTest {
   void aRoundThatHangsFailsAndIsInterrupted() throws InterruptedException {
     Hanging library = new Hanging();
 
-    assertThatThrownBy(
-            () -> watchdog(Duration.ofMillis(50)).train(library, 20, 10, () -> false))
+    assertThatThrownBy(() -> watchdog(Duration.ofMillis(50)).train(library, 20, 10, () -> false))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("some-strategy has done no iteration")
         .hasMessageContaining("training.dl4j.stall-timeout")
