@@ -105,17 +105,21 @@ final class NativeLibraries {
     }
   }
 
-  /** Whether all files are there that {@link #complete} found: other programs clean caches up. */
-  private static boolean isComplete(Path folder) throws IOException {
+  /**
+   * Whether all files are there that {@link #complete} found: other programs clean caches up. There
+   * may be more: what else the process loads with JavaCPP, such as another engine, is unpacked into
+   * the folder that JavaCPP used first.
+   */
+  static boolean isComplete(Path folder) throws IOException {
     Path list = folder.resolve(COMPLETE);
     if (!Files.exists(list)) {
       return false;
     }
     List<String> expected = Files.readAllLines(list);
-    return !expected.isEmpty() && expected.equals(files(folder.resolve(UNPACKED)));
+    return !expected.isEmpty() && files(folder.resolve(UNPACKED)).containsAll(expected);
   }
 
-  private static void complete(Path folder) throws IOException {
+  static void complete(Path folder) throws IOException {
     Path writing = folder.resolve(COMPLETE + ".new");
     Files.write(writing, files(folder.resolve(UNPACKED)));
     Files.move(writing, folder.resolve(COMPLETE), StandardCopyOption.ATOMIC_MOVE);
