@@ -10,6 +10,7 @@ import dev.larkspur.engine.contract.GradientContract;
 import dev.larkspur.engine.contract.GroupContract;
 import dev.larkspur.engine.contract.GuideContract;
 import dev.larkspur.engine.contract.InitialValuesContract;
+import dev.larkspur.engine.contract.MemoryContract;
 import dev.larkspur.engine.contract.UpdateContract;
 import dev.larkspur.engine.contract.VariantsContract;
 import dev.larkspur.engine.contract.VectorContract;
@@ -77,6 +78,14 @@ class Dl4jEngineTest {
 
   @Nested
   class Decoding extends DecodingContract {
+    @Override
+    protected Engine engine() {
+      return ENGINE;
+    }
+  }
+
+  @Nested
+  class Memory extends MemoryContract {
     @Override
     protected Engine engine() {
       return ENGINE;

@@ -83,7 +83,7 @@ public abstract class MemoryContract extends EngineContract {
     assertDoesNotGrow(
         10,
         () -> {
-          try (Replica replica = replica(MODEL, Precision.BF16)) {
+          try (Replica replica = replica(MODEL, orFp32(Precision.BF16))) {
             replica.initialize(1);
             train(replica, batch);
             decode(replica, FactorMerge.ALWAYS);
