@@ -47,11 +47,15 @@ final class Projection {
 
   /** Writes the product of the factors, [out, in]. */
   void multiplyFactors(INDArray product) {
-    INDArray identity = Nd4j.eye(in()).castTo(product.dataType()).dup('c');
+    INDArray eye = Nd4j.eye(in());
+    INDArray identity = eye.castTo(product.dataType());
     INDArray columns = pass.scratch().array("projection.columns", in(), out());
     matrix.forward(identity, 1, 0, columns);
     product.assign(columns.transpose());
-    identity.close();
+    eye.close();
+    if (identity != eye) {
+      identity.close();
+    }
   }
 
   /** Writes y [tokens, out]. */
