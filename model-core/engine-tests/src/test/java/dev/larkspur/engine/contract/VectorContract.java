@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larkspur.engine.Device;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,27 @@ public abstract class VectorContract extends EngineContract {
   @Test
   void noElementIsFinite() {
     assertThat(engine().vector(0, Device.cpu(1)).isFinite()).isTrue();
+  }
+
+  @Test
+  void directBuffersAreReadAndWrittenFromTheirPositionOn() {
+    FlatVector vector = engine().vector(10, Device.cpu(1));
+    FloatBuffer written = direct(5).put(0, 7).put(1, 1).put(2, 2).put(3, 3).put(4, 8);
+    vector.write(4, written.position(1).limit(4));
+    assertThat(written.hasRemaining()).isFalse();
+
+    FloatBuffer read = direct(8).put(0, -1).put(7, -1);
+    vector.read(2, read.position(1).limit(7));
+    assertThat(read.hasRemaining()).isFalse();
+    float[] values = new float[8];
+    read.clear().get(values);
+    assertThat(values).containsExactly(-1, 0, 0, 1, 2, 3, 0, -1);
+  }
+
+  private static FloatBuffer direct(int values) {
+    return ByteBuffer.allocateDirect(values * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
   }
 
   /** What vectors do that know no better way. */

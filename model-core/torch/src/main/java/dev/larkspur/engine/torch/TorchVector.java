@@ -2,7 +2,9 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HostCopy;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -36,10 +38,26 @@ final class TorchVector implements FlatVector, AutoCloseable {
   public void read(long offset, FloatBuffer into) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor range = tensor.narrow(0, offset, into.remaining()).to(ScalarType.Float).cpu();
-      FloatBuffer values = range.createBuffer();
-      into.put(values);
+      Tensor range = tensor.narrow(0, offset, into.remaining());
+      if (isNative(into)) {
+        host(into).copy_(range);
+        into.position(into.limit());
+      } else {
+        FloatBuffer values = range.to(ScalarType.Float).cpu().createBuffer();
+        into.put(values);
+      }
     }
+  }
+
+  /** Whether a tensor can have the buffer's memory: one copy less. */
+  private static boolean isNative(FloatBuffer buffer) {
+    return buffer.isDirect()
+        && buffer.hasRemaining()
+        && buffer.order().equals(ByteOrder.nativeOrder());
+  }
+
+  private static Tensor host(FloatBuffer buffer) {
+    return torch.from_blob(new FloatPointer(buffer.slice()), buffer.remaining());
   }
 
   /** On the device: nothing is copied. */
@@ -64,11 +82,17 @@ final class TorchVector implements FlatVector, AutoCloseable {
 
   @Override
   public void write(long offset, FloatBuffer from) {
-    float[] values = new float[from.remaining()];
-    from.get(values);
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      tensor.narrow(0, offset, values.length).copy_(Tensor.create(values));
+      Tensor range = tensor.narrow(0, offset, from.remaining());
+      if (isNative(from)) {
+        range.copy_(host(from));
+        from.position(from.limit());
+      } else {
+        float[] values = new float[from.remaining()];
+        from.get(values);
+        range.copy_(Tensor.create(values));
+      }
     }
   }
 
