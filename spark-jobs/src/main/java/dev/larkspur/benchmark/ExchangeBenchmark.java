@@ -4,11 +4,14 @@ import dev.larkspur.benchmark.ExchangeReport.Bandwidth;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.WireDtype;
+import dev.larkspur.collective.compression.ThresholdCodec;
+import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.tensor.FlatVector;
@@ -55,6 +58,9 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
   public ExchangeReport run(BarrierTaskContext task) throws IOException {
     Engine engine = Engines.named(plan.worker().engine());
     Device device = Devices.ofTask(task, plan.worker().device(), plan.worker().threads());
+    // Before the engine, which sets the threads that libraries share.
+    ThresholdCodec codec =
+        plan.compression() == null ? null : ThresholdCodecs.load(plan.worker().threads());
     Rendezvous rendezvous = WorkerRendezvous.of(task, plan.exchange());
     try (Collective peers = engine.join(rendezvous, device);
         SocketRing ring =
@@ -65,7 +71,10 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
       return new ExchangeReport(
           bandwidths,
           new StepRounds(plan, engine, device, peers, workersInProcess(task))
-              .measure(plan.rounds()));
+              .measure(plan.rounds()),
+          codec == null
+              ? null
+              : new CompressionRounds(plan, codec, engine, device, peers).measure());
     }
   }
 
@@ -138,6 +147,7 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
    * @param model to train
    * @param worker what each worker computes
    * @param exchange settings of rendezvous and exchange
+   * @param compression how the compressed exchange is measured; null: not at all
    */
   public record ExchangePlan(
       int workers,
@@ -145,11 +155,29 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
       List<Long> sizes,
       ModelConfig model,
       Worker worker,
-      ExchangeSettings exchange)
+      ExchangeSettings exchange,
+      CompressionPlan compression)
       implements Serializable {
     /** Copies the list. */
     public ExchangePlan {
       sizes = new ArrayList<>(sizes);
+    }
+
+    /**
+     * What is measured of the compressed exchange.
+     *
+     * @param schedule steps to train, and their learning rates
+     * @param gradientClip highest norm of a gradient
+     * @param megabits bandwidths to simulate, in Mbit/s, lowest first
+     * @param rounds how often a step is measured at each
+     */
+    public record CompressionPlan(
+        LearningRateSchedule schedule, double gradientClip, List<Double> megabits, int rounds)
+        implements Serializable {
+      /** Copies and sorts the list. */
+      public CompressionPlan {
+        megabits = new ArrayList<>(megabits.stream().sorted().toList());
+      }
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.larkspur.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
@@ -11,8 +13,13 @@ import java.util.List;
  *
  * @param bandwidths of the all-reduce, by size
  * @param steps training steps
+ * @param compression the compressed exchange beside the exact one; null if it was not measured
  */
-public record ExchangeReport(List<Bandwidth> bandwidths, StepTimes steps) implements Serializable {
+public record ExchangeReport(
+    List<Bandwidth> bandwidths,
+    StepTimes steps,
+    @JsonInclude(Include.NON_NULL) CompressionReport compression)
+    implements Serializable {
   /** Copies the list. */
   public ExchangeReport {
     bandwidths = new ArrayList<>(bandwidths);

@@ -2,7 +2,9 @@ package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.ExchangeBenchmark;
 import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan;
+import dev.larkspur.benchmark.ExchangeBenchmark.ExchangePlan.CompressionPlan;
 import dev.larkspur.benchmark.ExchangeReport;
+import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.ExchangeReportText;
@@ -33,12 +35,18 @@ import picocli.CommandLine.Spec;
           + " The workers are Spark tasks, embedded or on a cluster. Model, batch and exchange come"
           + " from the settings, by default those of the quickstart.",
       "",
+      "With --compression also at which bandwidths a compressed exchange makes steps faster, and"
+          + " what it costs in loss.",
+      "",
       "Example: larkspur benchmark exchange --conf conf/model/s.conf"
           + " --set training.micro-batch=4 --set training.global-batch=8",
       ""
     })
 final class BenchmarkExchangeCommand implements Runnable {
   private static final int LARGEST_MEBIBYTES = 1024;
+
+  /** At a low bandwidth a step takes long, and the same in each round. */
+  private static final int MOST_TIMED_ROUNDS = 3;
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
@@ -57,6 +65,29 @@ final class BenchmarkExchangeCommand implements Runnable {
       paramLabel = "N",
       description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
   private int rounds = 9;
+
+  @Option(
+      names = "--compression",
+      description =
+          "Also compare the compressed exchange (training.exchange.threshold) with the exact one:"
+              + " bytes and loss after training both on the same tokens of an artificial language,"
+              + " and the time of a step at simulated bandwidths.")
+  private boolean compression;
+
+  @Option(
+      names = "--bandwidths",
+      paramLabel = "MBIT",
+      split = ",",
+      description =
+          "Bandwidths of a worker's link to simulate for --compression, in Mbit/s (default:"
+              + " ${DEFAULT-VALUE}).")
+  private List<Double> bandwidths = List.of(10.0, 100.0, 1000.0, 10_000.0);
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps to train for --compression (default: ${DEFAULT-VALUE}).")
+  private int steps = 200;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -85,6 +116,12 @@ final class BenchmarkExchangeCommand implements Runnable {
   private void check() {
     if (rounds < 1) {
       throw refusal("--rounds must be at least 1");
+    }
+    if (steps < 1) {
+      throw refusal("--steps must be at least 1");
+    }
+    if (bandwidths.stream().anyMatch(bandwidth -> !(bandwidth > 0))) {
+      throw refusal("--bandwidths must be above 0");
     }
     if (sizes.stream().anyMatch(size -> size < 1 || size > LARGEST_MEBIBYTES)) {
       throw refusal("--sizes must be from 1 to %d".formatted(LARGEST_MEBIBYTES));
@@ -119,6 +156,20 @@ final class BenchmarkExchangeCommand implements Runnable {
             training.compute().precision(),
             training.microBatch(),
             training.globalBatch() / workers / training.microBatch()),
-        training.exchange());
+        training.exchange(),
+        compression ? compressionPlan(training) : null);
+  }
+
+  private CompressionPlan compressionPlan(TrainingSettings training) {
+    if (!ThresholdCodecs.present()) {
+      throw refusal(
+          "--compression needs the threshold encoding of ND4J, which is not on the class path: "
+              + ThresholdCodecs.remedy());
+    }
+    return new CompressionPlan(
+        training.schedule(steps),
+        training.optimization().gradientClip(),
+        bandwidths,
+        Math.min(rounds, MOST_TIMED_ROUNDS));
   }
 }

@@ -1,5 +1,8 @@
 package dev.larkspur.report;
 
+import dev.larkspur.benchmark.CompressionReport;
+import dev.larkspur.benchmark.CompressionReport.StepTime;
+import dev.larkspur.benchmark.CompressionReport.Trained;
 import dev.larkspur.benchmark.ExchangeReport;
 import dev.larkspur.benchmark.ExchangeReport.Bandwidth;
 import dev.larkspur.benchmark.ExchangeReport.StepTimes;
@@ -39,7 +42,47 @@ public final class ExchangeReportText {
           100 * each.ratio());
     }
     steps(text, report.steps());
+    if (report.compression() != null) {
+      compression(text.append('\n'), report.compression());
+    }
     return text.toString();
+  }
+
+  private static void compression(StringBuilder text, CompressionReport report) {
+    line(
+        text,
+        "%nafter %s on an artificial language of %.2f nats a token",
+        Count.of(report.steps(), "step"),
+        report.entropy());
+    line(text, "%10s %14s", "loss", "bytes a step");
+    trained(text, "exact", report.exact());
+    trained(text, "compressed", report.compressed());
+    line(text, "last threshold %.2g", report.threshold());
+    line(text, "%nms a step over links of a simulated bandwidth");
+    line(text, "%10s %10s %12s %8s", "Mbit/s", "exact", "compressed", "times");
+    for (StepTime time : report.times()) {
+      line(
+          text,
+          "%10.0f %10.1f %12.1f %8.2f",
+          time.megabits(),
+          millis(time.exact()),
+          millis(time.compressed()),
+          time.speedup());
+    }
+    text.append(
+        report.paysUpTo().isPresent()
+            ? format(
+                "a step is faster with compression up to %.0f Mbit/s of those",
+                report.paysUpTo().getAsDouble())
+            : "a step is faster with compression at none of them");
+    text.append(
+        format(
+            "; after as many steps its loss is %+.3f nats a token",
+            report.compressed().loss() - report.exact().loss()));
+  }
+
+  private static void trained(StringBuilder text, String exchange, Trained trained) {
+    line(text, "%10.3f %,14.0f  %s", trained.loss(), trained.bytes(), exchange);
   }
 
   private static void steps(StringBuilder text, StepTimes steps) {

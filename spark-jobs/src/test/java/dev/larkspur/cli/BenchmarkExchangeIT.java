@@ -13,7 +13,16 @@ class BenchmarkExchangeIT {
 
   @Test
   void measuresEverySizeAndTheSteps() throws IOException {
-    Outcome outcome = benchmark("--json");
+    Outcome outcome =
+        benchmark(
+            "--json",
+            "--compression",
+            "--steps",
+            "3",
+            "--bandwidths",
+            "1000,50",
+            "--set",
+            "training.exchange.threshold.initial=0.01");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     JsonNode report = new ObjectMapper().readTree(outcome.out());
@@ -33,15 +42,35 @@ class BenchmarkExchangeIT {
       assertThat(steps.path(measured).path("median").asDouble()).isPositive();
     }
     assertThat(steps.path("speedup").asDouble()).isPositive();
+    assertCompression(report.path("compression"), steps.path("parameters").asLong());
+  }
+
+  private static void assertCompression(JsonNode compression, long parameters) {
+    assertThat(compression.path("exact").path("bytes").asDouble())
+        .isEqualTo((double) Float.BYTES * parameters);
+    assertThat(compression.path("compressed").path("bytes").asDouble())
+        .isPositive()
+        .isLessThan((double) Float.BYTES * parameters);
+    for (String exchange : List.of("exact", "compressed")) {
+      assertThat(compression.path(exchange).path("loss").asDouble())
+          .isBetween(compression.path("entropy").asDouble(), 10.0);
+    }
+    JsonNode lowest = compression.path("times").get(0);
+    assertThat(lowest.path("megabits").asDouble()).isEqualTo(50);
+    double seconds = 8 * Float.BYTES * parameters / 50e6;
+    assertThat(lowest.path("exact").path("median").asDouble()).isGreaterThan(seconds);
+    assertThat(lowest.path("speedup").asDouble()).isPositive();
   }
 
   @Test
   void tellsPeople() {
-    Outcome outcome = benchmark();
+    Outcome outcome = benchmark("--compression", "--steps", "1", "--bandwidths", "1000");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains("socket")
+        .contains("after 1 step on an artificial language of 1.39 nats a token")
+        .containsPattern("a step is faster with compression (up to 1000 Mbit/s|at none)")
         .containsPattern("2 workers train \\d+\\.\\d\\d times as fast as one");
   }
 
