@@ -25,7 +25,7 @@ class LauncherTest {
     for (String built : List.of("larkspur.jar", "spark.classpath", "larkspur.arguments")) {
       Files.writeString(target.resolve(built), "");
     }
-    Path addOn = Files.createDirectories(home.resolve("model-core/dl4j/target"));
+    Path addOn = Files.createDirectories(home.resolve("spark-jobs/dl4j/target"));
     Files.writeString(addOn.resolve("larkspur-dl4j.jar"), "");
     Files.createDirectories(home.resolve("deploy"));
     Files.copy(LAUNCHER, home.resolve("deploy/larkspur"));
@@ -107,7 +107,7 @@ class LauncherTest {
                     && line.contains(
                         "/spark-jobs/target/larkspur.jar:"
                             + home
-                            + "/model-core/dl4j/target/larkspur-dl4j.jar:"));
+                            + "/spark-jobs/dl4j/target/larkspur-dl4j.jar:"));
   }
 
   @Test
@@ -138,7 +138,7 @@ class LauncherTest {
     java("17");
 
     assertThat(submit(Map.of("LARKSPUR_DL4J", "1"), "train", "--conf", "hdfs:///small.conf"))
-        .contains("--jars " + home + "/model-core/dl4j/target/larkspur-dl4j.jar ");
+        .contains("--jars " + home + "/spark-jobs/dl4j/target/larkspur-dl4j.jar ");
   }
 
   private String submitted(String... arguments) throws Exception {
@@ -162,7 +162,8 @@ class LauncherTest {
   /** It builds without tests, where Maven makes no jars of tests. */
   @Test
   void itsBuildNeedsNoJarOfTests() throws IOException {
-    for (String module : List.of("model-core/torch", "model-core/dl4j", "spark-jobs")) {
+    for (String module :
+        List.of("model-core/torch", "model-core/dl4j", "spark-jobs/dl4j", "spark-jobs")) {
       String pom = Files.readString(Path.of("..", module, "pom.xml"));
       assertThat(pom).contains("<name>!maven.test.skip</name>", "<type>test-jar</type>");
       assertThat(pom.substring(0, pom.indexOf("<profiles>")))
