@@ -19,7 +19,7 @@ final class ArrayExchange {
 
   /** Replaces numbers by their sums over all ranks, added up in the order of the ranks. */
   void sum(double[] numbers) throws IOException {
-    int most = links.capacity() / Double.BYTES;
+    int most = links.window().bytes() / Double.BYTES;
     int offset = 0;
     // Also without numbers there is one round: it is a barrier.
     do {
@@ -29,7 +29,6 @@ final class ArrayExchange {
   }
 
   private void sum(double[] numbers, int offset, int count) throws IOException {
-    links.begin();
     for (int peer = 0; peer < worldSize; peer++) {
       if (peer != rank) {
         links.toSend(peer).asDoubleBuffer().put(numbers, offset, count);
@@ -37,7 +36,9 @@ final class ArrayExchange {
         links.expect(peer, count * Double.BYTES);
       }
     }
-    links.exchange(new Operation(Kind.SUM_OF_NUMBERS, numbers.length));
+    Operation operation = new Operation(Kind.SUM_OF_NUMBERS, numbers.length);
+    links.post(operation);
+    links.complete(operation);
     for (int i = 0; i < count; i++) {
       double sum = 0;
       for (int peer = 0; peer < worldSize; peer++) {
@@ -61,10 +62,9 @@ final class ArrayExchange {
 
   /** Fills the arrays of the other ranks, whose lengths are right. */
   private void gather(int[][] all, Kind kind) throws IOException {
-    int most = links.capacity() / Integer.BYTES;
+    int most = links.window().bytes() / Integer.BYTES;
     int longest = IntStream.range(0, worldSize).map(peer -> all[peer].length).max().orElseThrow();
     for (int offset = 0; offset < longest; offset += most) {
-      links.begin();
       int own = count(all[rank], offset, most);
       for (int peer = 0; peer < worldSize; peer++) {
         if (peer != rank) {
@@ -75,7 +75,9 @@ final class ArrayExchange {
           links.expect(peer, count(all[peer], offset, most) * Integer.BYTES);
         }
       }
-      links.exchange(new Operation(kind, longest));
+      Operation operation = new Operation(kind, longest);
+      links.post(operation);
+      links.complete(operation);
       for (int peer = 0; peer < worldSize; peer++) {
         int count = count(all[peer], offset, most);
         if (peer != rank && count > 0) {

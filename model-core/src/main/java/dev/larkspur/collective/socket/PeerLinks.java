@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The connections of one worker with all others, over which it exchanges messages in rounds: in
- * each round it sends one message to every peer and receives one from every peer, all at once and
- * in one thread. So nobody waits for a peer that itself waits to be read.
+ * The connections of one worker with all others, over which it exchanges messages: it sends the
+ * same number of them to every peer as it receives from each. Several may be posted before the
+ * first is received. One thread sends and receives all of them at once, so nobody waits for a peer
+ * that itself waits to be read.
  *
  * <p>A message is a header and a payload whose length both sides know. The header names the
  * operation: workers that do not call the same one find out before they read each other's values.
@@ -25,20 +26,23 @@ final class PeerLinks implements AutoCloseable {
 
   private final int rank;
   private final Duration timeout;
-  private final int capacity;
+  private final Window window;
   private final Selector selector;
   private final Link[] links;
+
+  /** Those that there are: without the own. */
+  private final List<Link> peers = new ArrayList<>();
 
   /**
    * Takes over connections.
    *
    * @param channels by rank; null at the own
-   * @param capacity most bytes of a payload
-   * @param timeout after which a peer of which nothing moves is lost
+   * @param window of each connection
+   * @param timeout after which peers of which nothing moves are lost
    */
-  PeerLinks(SocketChannel[] channels, int capacity, Duration timeout) throws IOException {
+  PeerLinks(SocketChannel[] channels, Window window, Duration timeout) throws IOException {
     this.timeout = timeout;
-    this.capacity = capacity;
+    this.window = window;
     this.selector = Selector.open();
     this.links = new Link[channels.length];
     int own = 0;
@@ -46,7 +50,8 @@ final class PeerLinks implements AutoCloseable {
       if (channels[peer] == null) {
         own = peer;
       } else {
-        links[peer] = new Link(peer, channels[peer], HEADER + capacity, selector);
+        links[peer] = new Link(peer, channels[peer], selector);
+        peers.add(links[peer]);
       }
     }
     this.rank = own;
@@ -60,118 +65,130 @@ final class PeerLinks implements AutoCloseable {
     return links.length;
   }
 
-  /** Most bytes of a payload. */
-  int capacity() {
-    return capacity;
+  Window window() {
+    return window;
   }
 
-  /** Begins a round: all messages are empty. */
-  void begin() {
-    for (Link link : links) {
-      if (link != null) {
-        link.out.clear().position(HEADER);
-        link.in.clear().limit(HEADER);
-      }
-    }
-  }
-
-  /** Where the payload for a peer is written, from the position on. */
+  /** Where the next message to a peer is written, from the position on. */
   ByteBuffer toSend(int peer) {
-    return links[peer].out;
+    return links[peer].next();
   }
 
-  /** Expects so many bytes more in the payload from a peer. */
+  /** Begins to send the next message to every peer. */
+  void post(Operation operation) {
+    peers.forEach(link -> link.post(operation));
+  }
+
+  /** Payload of the next message from a peer. */
   void expect(int peer, int bytes) {
-    ByteBuffer in = links[peer].in;
-    in.limit(in.limit() + bytes);
+    links[peer].in.clear().limit(HEADER + bytes);
   }
 
-  /** The payload of a peer, once {@link #exchange} has returned. */
+  /** The payload from a peer, once {@link #complete} has returned. */
   ByteBuffer received(int peer) {
     return links[peer].in;
   }
 
   /**
-   * Sends and receives the messages of this round.
+   * Returns when the next message of every peer is there, and when the oldest that has been posted
+   * is on its way. Meanwhile it sends what has been posted after it.
    *
    * @throws IOException if a peer has hung up, or nothing has moved for the timeout
    * @throws IllegalStateException if a peer calls another operation
    */
-  void exchange(Operation operation) throws IOException {
-    List<Link> busy = new ArrayList<>();
-    for (Link link : links) {
-      if (link != null) {
-        link.seal(operation);
-        busy.add(link);
-      }
-    }
+  void complete(Operation operation) throws IOException {
+    List<Link> busy = new ArrayList<>(peers);
     Deadline deadline = Deadline.in(timeout);
-    while (!busy.isEmpty()) {
+    while (true) {
       boolean moved = false;
-      for (Link link : busy) {
+      for (Link link : peers) {
         moved |= link.move(operation);
       }
       busy.removeIf(Link::isDone);
+      if (busy.isEmpty()) {
+        break;
+      }
       if (moved) {
         deadline = Deadline.in(timeout);
       } else {
-        await(busy, deadline);
+        await(deadline);
       }
     }
-    for (Link link : links) {
-      if (link != null) {
-        link.in.position(HEADER);
-      }
-    }
+    peers.forEach(Link::finish);
   }
 
-  private void await(List<Link> busy, Deadline deadline) throws IOException {
-    for (Link link : busy) {
+  private void await(Deadline deadline) throws IOException {
+    for (Link link : peers) {
       link.key.interestOps(link.interest());
     }
     selector.select(deadline.millisLeft("nothing has moved for " + timeout.toMillis() + " ms"));
     selector.selectedKeys().clear();
-    for (Link link : busy) {
-      link.key.interestOps(0);
-    }
   }
 
   @Override
   public void close() {
-    for (Link link : links) {
-      if (link != null) {
-        Closing.quietly(link.channel);
-      }
+    for (Link link : peers) {
+      Closing.quietly(link.channel);
     }
     Closing.quietly(selector);
   }
 
-  /** The connection with one peer and its messages of this round. */
-  private static final class Link {
+  /** The connection with one peer, and its messages. */
+  private final class Link {
     private final int peer;
     private final SocketChannel channel;
     private final SelectionKey key;
-    private final ByteBuffer out;
-    private final ByteBuffer in;
+    private final ByteBuffer in = buffer();
 
-    Link(int peer, SocketChannel channel, int bytes, Selector selector) throws IOException {
+    /** Messages by their number modulo the depth. */
+    private final ByteBuffer[] out = new ByteBuffer[window.depth()];
+
+    private long posted;
+    private long sent;
+    private long completed;
+
+    Link(int peer, SocketChannel channel, Selector selector) throws IOException {
       this.peer = peer;
       this.channel = channel;
       this.key = channel.register(selector, 0);
-      this.out = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      this.in = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      in.limit(0);
     }
 
-    void seal(Operation operation) {
-      out.putInt(0, operation.kind().ordinal());
-      out.putInt(Integer.BYTES, out.position() - HEADER);
-      out.putLong(2 * Integer.BYTES, operation.length());
-      out.flip();
+    private ByteBuffer buffer() {
+      return ByteBuffer.allocateDirect(HEADER + window.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private int slot(long message) {
+      return (int) (message % window.depth());
+    }
+
+    ByteBuffer next() {
+      if (out[slot(posted)] == null) {
+        out[slot(posted)] = buffer().position(HEADER);
+      }
+      return out[slot(posted)];
+    }
+
+    void post(Operation operation) {
+      ByteBuffer message = next();
+      message.putInt(0, operation.kind().ordinal());
+      message.putInt(Integer.BYTES, message.position() - HEADER);
+      message.putLong(2 * Integer.BYTES, operation.length());
+      message.flip();
+      posted++;
     }
 
     /** Writes and reads what is possible at once; false if that was nothing. */
     boolean move(Operation operation) throws IOException {
-      int sent = out.hasRemaining() ? channel.write(out) : 0;
+      boolean moved = false;
+      while (sent < posted) {
+        ByteBuffer message = out[slot(sent)];
+        moved |= channel.write(message) > 0;
+        if (message.hasRemaining()) {
+          break;
+        }
+        sent++;
+      }
       int before = in.position();
       int read = in.hasRemaining() ? channel.read(in) : 0;
       if (read < 0) {
@@ -180,7 +197,7 @@ final class PeerLinks implements AutoCloseable {
       if (before < HEADER && in.position() >= HEADER) {
         require(operation);
       }
-      return sent > 0 || read > 0;
+      return moved || read > 0;
     }
 
     private void require(Operation operation) {
@@ -196,12 +213,19 @@ final class PeerLinks implements AutoCloseable {
       }
     }
 
+    /** Whether the message that is expected is there, and the own one of its number is sent. */
     boolean isDone() {
-      return !out.hasRemaining() && !in.hasRemaining();
+      return !in.hasRemaining() && sent > completed;
+    }
+
+    void finish() {
+      in.position(HEADER);
+      out[slot(completed)].clear().position(HEADER);
+      completed++;
     }
 
     int interest() {
-      return (out.hasRemaining() ? SelectionKey.OP_WRITE : 0)
+      return (sent < posted ? SelectionKey.OP_WRITE : 0)
           | (in.hasRemaining() ? SelectionKey.OP_READ : 0);
     }
   }

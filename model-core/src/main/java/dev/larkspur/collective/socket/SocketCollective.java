@@ -37,7 +37,12 @@ public final class SocketCollective implements Collective {
    *     rendezvous allows
    */
   public static SocketCollective join(Rendezvous rendezvous) {
-    return new SocketCollective(SocketGroup.join(rendezvous), rendezvous);
+    return join(rendezvous, Window.of(rendezvous.worldSize()));
+  }
+
+  /** With a window that must be the same on every rank. */
+  static SocketCollective join(Rendezvous rendezvous, Window window) {
+    return new SocketCollective(SocketGroup.join(rendezvous, window), rendezvous);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class SocketGroup implements AutoCloseable {
    * @throws EngineException if it cannot
    * @throws PeerLostException if peers do not come in time
    */
-  static SocketGroup join(Rendezvous rendezvous) {
+  static SocketGroup join(Rendezvous rendezvous, Window window) {
     StoreServer server = rendezvous.rank() == 0 ? StoreServer.open(rendezvous) : null;
     PeerWatch watch = null;
     try {
@@ -36,7 +36,7 @@ final class SocketGroup implements AutoCloseable {
           StoreAddress.parse(
               rendezvous.announceStore().apply(server == null ? "" : server.address().toString()));
       watch = watch(rendezvous, address);
-      return new SocketGroup(server, watch, connect(rendezvous, address));
+      return new SocketGroup(server, watch, connect(rendezvous, address, window));
     } catch (IOException | RuntimeException e) {
       LostPeers missing = watch == null ? LostPeers.UNKNOWN : watch.missing();
       close(watch, server);
@@ -55,12 +55,11 @@ final class SocketGroup implements AutoCloseable {
     }
   }
 
-  private static PeerLinks connect(Rendezvous rendezvous, StoreAddress address) throws IOException {
+  private static PeerLinks connect(Rendezvous rendezvous, StoreAddress address, Window window)
+      throws IOException {
     try (StoreClient store = StoreClient.connect(address, rendezvous.timeout())) {
       return new PeerLinks(
-          PeerConnections.open(rendezvous, store, address.token()),
-          VectorExchange.capacity(rendezvous.worldSize()),
-          rendezvous.timeout());
+          PeerConnections.open(rendezvous, store, address.token()), window, rendezvous.timeout());
     }
   }
 

@@ -12,18 +12,12 @@ import java.util.stream.IntStream;
  * Collectives on flat vectors. A vector is cut into one shard for each rank, and the shards into
  * chunks, of which only some are copied at a time.
  *
- * <p>A sum sends chunk i of every shard to the shard's rank, and in the same message the sum of
- * chunk i − 1 of the own shard: as many bytes as a ring, 2 (n − 1) / n of the vector in each
+ * <p>A sum sends chunk i of every shard to the shard's rank, and in the same message the sum of an
+ * earlier chunk of the own shard: as many bytes as a ring, 2 (n − 1) / n of the vector in each
  * direction, but in one hop. Each rank adds up its shard in the order of the ranks, and all take
  * its result, so the bits depend neither on timing nor on who adds up what.
  */
 final class VectorExchange {
-  /** Most values of a chunk; three chunks of them fit into a processor's second cache. */
-  static final int LARGEST_CHUNK = 1 << 16;
-
-  /** Most values of all chunks together that are on their way to the peers. */
-  private static final int VALUES_ON_THE_WAY = 1 << 20;
-
   private final PeerLinks links;
   private final int rank;
   private final int worldSize;
@@ -40,22 +34,12 @@ final class VectorExchange {
     this.rank = links.rank();
     this.worldSize = links.worldSize();
     this.peers = IntStream.range(0, worldSize).filter(peer -> peer != rank).toArray();
-    this.chunk = chunk(worldSize);
+    this.chunk = links.window().chunk();
     this.fp32 = new Fp32Format(chunk);
     this.bf16 = new Bf16Format(chunk);
     this.sum = new float[chunk];
     this.own = buffer(chunk);
     this.result = buffer(chunk);
-  }
-
-  /** Values of a chunk, the same on every rank. */
-  static int chunk(int worldSize) {
-    return Math.min(LARGEST_CHUNK, VALUES_ON_THE_WAY / worldSize);
-  }
-
-  /** Bytes of the largest message. */
-  static int capacity(int worldSize) {
-    return 2 * chunk(worldSize) * Float.BYTES;
   }
 
   private static ByteBuffer buffer(int values) {
@@ -67,23 +51,41 @@ final class VectorExchange {
     ValueFormat format = wire == WireDtype.FP32 ? fp32 : bf16;
     Kind kind = wire == WireDtype.FP32 ? Kind.SUM_IN_FP32 : Kind.SUM_IN_BF16;
     Chunks chunks = new Chunks(vector.length(), worldSize, chunk);
-    result.clear().flip();
-    for (int round = 0; round <= chunks.perShard(); round++) {
-      Transfer now = new Transfer(vector, chunks, round, format);
-      Transfer before = new Transfer(vector, chunks, round - 1, format);
-      links.begin();
-      for (int peer : peers) {
-        links.toSend(peer).put(result.duplicate());
-        before.expect(peer, peer);
-        now.send(peer, peer);
-        now.expect(rank, peer);
-      }
-      links.exchange(new Operation(kind, vector.length()));
-      for (int peer : peers) {
-        before.receive(peer, peer);
-      }
-      addUp(now);
-    }
+    int ahead = Math.min(links.window().depth(), chunks.perShard());
+    exchange(
+        new Operation(kind, vector.length()),
+        chunks.perShard() + ahead,
+        ahead,
+        new Messages() {
+          @Override
+          public void write(int message, int peer) {
+            if (message >= ahead) {
+              links.toSend(peer).put(result.duplicate());
+            }
+            values(message).send(peer, peer);
+          }
+
+          @Override
+          public int bytes(int message, int peer) {
+            return sums(message).bytes(peer) + values(message).bytes(rank);
+          }
+
+          @Override
+          public void read(int message) {
+            for (int peer : peers) {
+              sums(message).receive(peer, peer);
+            }
+            addUp(values(message));
+          }
+
+          private Transfer values(int message) {
+            return new Transfer(vector, chunks, message, format);
+          }
+
+          private Transfer sums(int message) {
+            return new Transfer(vector, chunks, message - ahead, format);
+          }
+        });
   }
 
   /** Adds up what has come of one chunk of the own shard, in the order of the ranks. */
@@ -104,52 +106,119 @@ final class VectorExchange {
     result.rewind();
   }
 
-  /** The root gives every rank its shard, which gives it to all others one round later. */
+  /** The root gives every rank its shard, which gives it to all others. */
   void broadcast(FlatVector vector, int root) throws IOException {
     Chunks chunks = new Chunks(vector.length(), worldSize, chunk);
-    for (int round = 0; round <= chunks.perShard(); round++) {
-      Transfer now = new Transfer(vector, chunks, round, fp32);
-      Transfer before = new Transfer(vector, chunks, round - 1, fp32);
-      links.begin();
-      for (int peer : peers) {
-        if (peer != root) {
-          before.send(rank, peer);
-        }
-        if (rank != root) {
-          before.expect(peer, peer);
-        }
-        if (rank == root) {
-          now.send(peer, peer);
-        }
-        if (peer == root) {
-          now.expect(rank, peer);
-        }
-      }
-      links.exchange(new Operation(Kind.BROADCAST, vector.length()));
-      if (rank != root) {
-        for (int peer : peers) {
-          before.receive(peer, peer);
-        }
-        now.receive(rank, root);
-      }
-    }
+    int ahead = Math.min(links.window().depth(), chunks.perShard());
+    exchange(
+        new Operation(Kind.BROADCAST, vector.length()),
+        chunks.perShard() + ahead,
+        ahead,
+        new Messages() {
+          @Override
+          public void write(int message, int peer) {
+            if (peer != root) {
+              shared(message).send(rank, peer);
+            }
+            if (rank == root) {
+              first(message).send(peer, peer);
+            }
+          }
+
+          @Override
+          public int bytes(int message, int peer) {
+            return (rank == root ? 0 : shared(message).bytes(peer))
+                + (peer == root ? first(message).bytes(rank) : 0);
+          }
+
+          @Override
+          public void read(int message) {
+            if (rank != root) {
+              for (int peer : peers) {
+                shared(message).receive(peer, peer);
+              }
+              first(message).receive(rank, root);
+            }
+          }
+
+          private Transfer first(int message) {
+            return new Transfer(vector, chunks, message, fp32);
+          }
+
+          private Transfer shared(int message) {
+            return new Transfer(vector, chunks, message - ahead, fp32);
+          }
+        });
   }
 
   /** Every rank gives its shard to all others. */
   void gatherShards(FlatVector vector) throws IOException {
     Chunks chunks = new Chunks(vector.length(), worldSize, chunk);
-    for (int round = 0; round < chunks.perShard(); round++) {
-      Transfer now = new Transfer(vector, chunks, round, fp32);
-      links.begin();
-      for (int peer : peers) {
-        now.send(rank, peer);
-        now.expect(peer, peer);
+    exchange(
+        new Operation(Kind.GATHER_OF_SHARDS, vector.length()),
+        chunks.perShard(),
+        Math.min(links.window().depth(), chunks.perShard()),
+        new Messages() {
+          @Override
+          public void write(int message, int peer) {
+            shards(message).send(rank, peer);
+          }
+
+          @Override
+          public int bytes(int message, int peer) {
+            return shards(message).bytes(peer);
+          }
+
+          @Override
+          public void read(int message) {
+            for (int peer : peers) {
+              shards(message).receive(peer, peer);
+            }
+          }
+
+          private Transfer shards(int message) {
+            return new Transfer(vector, chunks, message, fp32);
+          }
+        });
+  }
+
+  /**
+   * Posts each message once that of {@code ahead} numbers before is complete, on which it may
+   * depend.
+   */
+  private void exchange(Operation operation, int count, int ahead, Messages messages)
+      throws IOException {
+    for (int message = 0; message < count + ahead; message++) {
+      if (message >= ahead) {
+        complete(operation, message - ahead, messages);
       }
-      links.exchange(new Operation(Kind.GATHER_OF_SHARDS, vector.length()));
-      for (int peer : peers) {
-        now.receive(peer, peer);
+      if (message < count) {
+        for (int peer : peers) {
+          messages.write(message, peer);
+        }
+        links.post(operation);
       }
     }
+  }
+
+  private void complete(Operation operation, int message, Messages messages) throws IOException {
+    for (int peer : peers) {
+      links.expect(peer, messages.bytes(message, peer));
+    }
+    links.complete(operation);
+    messages.read(message);
+  }
+
+  /** What the numbered messages of a collective contain. */
+  private interface Messages {
+
+    void write(int message, int peer);
+
+    /** Bytes of what a peer writes to this rank. */
+    int bytes(int message, int peer);
+
+    /** Takes what all peers have written. */
+    void read(int message);
   }
 
   /** Moves one chunk of each shard between a vector and messages; an empty one is left alone. */
@@ -175,8 +244,8 @@ final class VectorExchange {
       encode(shard, links.toSend(peer));
     }
 
-    void expect(int shard, int peer) {
-      links.expect(peer, format.bytes(count(shard)));
+    int bytes(int shard) {
+      return format.bytes(count(shard));
     }
 
     void receive(int shard, int peer) {

@@ -17,6 +17,10 @@ final class Members {
 
   /** What each member returns, by rank. */
   static <T> List<T> run(int worldSize, Work<T> work) throws Exception {
+    return run(worldSize, Window.of(worldSize), work);
+  }
+
+  static <T> List<T> run(int worldSize, Window window, Work<T> work) throws Exception {
     CompletableFuture<String> address = new CompletableFuture<>();
     ExecutorService pool = Executors.newFixedThreadPool(worldSize);
     try {
@@ -25,7 +29,7 @@ final class Members {
         Rendezvous rendezvous = rendezvous(rank, worldSize, address);
         tasks.add(
             () -> {
-              try (SocketCollective peers = SocketCollective.join(rendezvous)) {
+              try (SocketCollective peers = SocketCollective.join(rendezvous, window)) {
                 return work.run(peers);
               }
             });

@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Vectors that do not fit into one message, numbers of workers that do not divide them. */
 @Timeout(60)
 class SocketCollectiveTest {
-  private static final int LONG = 3 * VectorExchange.LARGEST_CHUNK + 1001;
+  /** Small, so that short vectors have many messages. */
+  private static final Window WINDOW = new Window(97, 3);
+
+  private static final int LONG = 10 * 97 + 11;
 
   @ParameterizedTest
   @CsvSource({
@@ -32,6 +35,7 @@ class SocketCollectiveTest {
       List<float[]> sums =
           Members.run(
               workers,
+              WINDOW,
               peers -> {
                 HeapVector vector = new HeapVector(random(length, peers.rank()));
                 peers.startSum(vector, wire).await();
@@ -47,6 +51,24 @@ class SocketCollectiveTest {
       float[] result = rounded(expected, wire);
       assertThat(sums).allSatisfy(sum -> assertThat(Arrays.equals(sum, result)).isTrue());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, FP32", "2, BF16", "4, FP32"})
+  void aVectorMayBeLongerThanTheBuffersOfTheSystem(int workers, WireDtype wire) throws Exception {
+    int length = 3_000_017;
+    List<float[]> sums =
+        Members.run(
+            workers,
+            peers -> {
+              HeapVector vector = new HeapVector(length);
+              Arrays.fill(vector.values(), peers.rank() + 1);
+              peers.startSum(vector, wire).await();
+              return vector.values();
+            });
+    float[] expected = new float[length];
+    Arrays.fill(expected, workers * (workers + 1) / 2);
+    assertThat(sums).allSatisfy(sum -> assertThat(Arrays.equals(sum, expected)).isTrue());
   }
 
   @Test
@@ -116,6 +138,7 @@ class SocketCollectiveTest {
         List<float[]> all =
             Members.run(
                 workers,
+                WINDOW,
                 peers -> {
                   HeapVector vector = new HeapVector(random(length, peers.rank()));
                   peers.broadcast(vector, from);
@@ -135,6 +158,7 @@ class SocketCollectiveTest {
       List<float[]> all =
           Members.run(
               workers,
+              WINDOW,
               peers -> {
                 HeapVector vector = new HeapVector(length);
                 Shard own = Shard.of(length, peers.rank(), workers);
@@ -153,11 +177,12 @@ class SocketCollectiveTest {
 
   @Test
   void arraysMayBeLongerThanAMessage() throws Exception {
-    int numbers = VectorExchange.capacity(2) / Double.BYTES + 10;
-    int integers = VectorExchange.capacity(2) / Integer.BYTES + 10;
+    int numbers = WINDOW.bytes() / Double.BYTES + 10;
+    int integers = WINDOW.bytes() / Integer.BYTES + 10;
     List<int[][]> gathered =
         Members.run(
             2,
+            WINDOW,
             peers -> {
               double[] sums = new double[numbers];
               Arrays.setAll(sums, i -> i + 0.5 * peers.rank());
