@@ -69,8 +69,9 @@ class FatBinariesTest {
   }
 
   private static Set<String> read(ByteBuffer library) throws IOException {
-    return FatBinaries.architectures(
-        new ByteArrayInputStream(library.array(), 0, library.position()));
+    byte[] bytes = new byte[library.position()];
+    library.get(0, bytes);
+    return FatBinaries.architectures(new ByteArrayInputStream(bytes));
   }
 
   private static ByteBuffer library() {
