@@ -31,6 +31,7 @@ class SameTrainingTest {
   void whatOnlyChangesTheSpeedMayChange() {
     assertThat(differences("training.log-every=1")).isEmpty();
     assertThat(differences("training.slots-wait=5m", "training.max-restarts=9")).isEmpty();
+    assertThat(differences("training.exchange.bucket-bytes=1MiB")).isEmpty();
   }
 
   @Test
@@ -38,6 +39,8 @@ class SameTrainingTest {
     assertThat(differences("training.self-guided.fraction=0.25"))
         .containsExactly("training.self-guided.fraction was 0.25 and is null");
     assertThat(differences("training.learning-rate=0.5")).hasSize(1);
+    assertThat(differences("training.exchange.compression=threshold"))
+        .containsExactly("training.exchange.compression was \"threshold\" and is \"none\"");
   }
 
   /** Between a run of the grid with other settings, and the same without them. */
