@@ -80,6 +80,15 @@ class ResumptionIT {
   }
 
   @Test
+  void soDoesItWithTheEngineDl4j() throws Exception {
+    String[] dl4j = {"training.engine=dl4j", "training.precision=fp32", "training.steps=10"};
+    trainings.train("uncut-dl4j", dl4j);
+    trainings.trainCutAndResume("cut-dl4j", 5, dl4j);
+    trainings.assertSameTensors("cut-dl4j", "uncut-dl4j");
+    assertThat(trainings.losses("cut-dl4j")).isEqualTo(trainings.losses("uncut-dl4j"));
+  }
+
+  @Test
   void soDoesItWithACompressedExchange() throws Exception {
     String[] compressed = {
       "training.exchange.compression=threshold",
