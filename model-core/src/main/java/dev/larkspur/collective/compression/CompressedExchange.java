@@ -97,7 +97,7 @@ public final class CompressedExchange implements GradientExchange {
     }
     double threshold = codec.nextThreshold(rule, last);
     List<int[]> updates = encode((float) threshold);
-    double sent = sumOverRanks(updates.stream().mapToLong(UpdateMessage::count).sum());
+    double sent = sumOverRanks(updates.stream().mapToDouble(UpdateMessage::count).sum());
     double sparsity = sent / peers.worldSize() / vectors.gradient().length();
     boolean dense = sparsity > DENSE;
     if (dense) {
