@@ -2,7 +2,6 @@ package dev.larkspur.collective.compression;
 
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 
 /** The threshold encoding on the class path. */
 public final class ThresholdCodecs {
@@ -18,7 +17,7 @@ public final class ThresholdCodecs {
 
   /** Its class, if there is one; loads no library. */
   public static Optional<Class<? extends ThresholdCodec>> type() {
-    return services().stream().findFirst().map(Provider::type);
+    return services().stream().findFirst().map(ServiceLoader.Provider::type);
   }
 
   /** What to do where there is none. */
