@@ -30,9 +30,10 @@ public record RoundPlan(
    * The replicas.
    *
    * @param count of them
+   * @param sequences of each in a step
    * @param threads of each
    */
-  public record Replicas(int count, int threads) implements Serializable {}
+  public record Replicas(int count, int sequences, int threads) implements Serializable {}
 
   /**
    * What replicas exchange.

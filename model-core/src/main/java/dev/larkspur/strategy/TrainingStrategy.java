@@ -22,11 +22,6 @@ public interface TrainingStrategy {
     return Map.of();
   }
 
-  /** Options that it needs of each Java process of the cluster. */
-  default List<String> javaOptions() {
-    return List.of();
-  }
-
   /**
    * Why it cannot train on a cluster, and what to do; empty if it can.
    *
@@ -38,6 +33,7 @@ public interface TrainingStrategy {
    * Makes the replicas; they have the parameters and the optimiser's state of another one.
    *
    * @param tokens what each replica trains on
+   * @throws dev.larkspur.engine.EngineException if the cluster is not what it needs
    */
   RoundTrainer start(RoundPlan plan, TokenSource tokens, Replica initial);
 }

@@ -1,6 +1,7 @@
 package dev.larkspur.train.worker;
 
 import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.ReplicaMetrics;
@@ -58,8 +59,7 @@ final class RoundLoop implements AutoCloseable {
     long step = spec.startStep();
     reporter.activity(Activity.STARTING, step);
     restoreOrInitialize();
-    TrainingStrategy strategy = training.settings().found();
-    trainer = strategy.start(training.plan(), training.tokens(), phase.replica());
+    start();
     while (step < spec.steps() && ending == RunEnding.COMPLETED) {
       reporter.activity(Activity.TRAINING, step);
       int steps = (int) Math.min(training.settings().rounds().roundSteps(), spec.steps() - step);
@@ -88,6 +88,16 @@ final class RoundLoop implements AutoCloseable {
     } else {
       guard.restore(spec.attempt().start().state());
       phase.load(spec.recipe().phases(), spec.attempt().start());
+    }
+  }
+
+  private void start() {
+    TrainingStrategy strategy = training.settings().found();
+    try {
+      trainer = strategy.start(training.plan(), training.tokens(), phase.replica());
+    } catch (EngineException e) {
+      throw new TrainingException(
+          "training.strategy = %s cannot begin: %s".formatted(strategy.name(), e.getMessage()), e);
     }
   }
 

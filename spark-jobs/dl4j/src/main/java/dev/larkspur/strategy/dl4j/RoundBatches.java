@@ -45,6 +45,11 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
         awaitReplicas);
   }
 
+  /** Of one replica; closed with the last batch. */
+  static RoundBatches ofReplica(TokenSource tokens, int replica, long firstStep, int steps) {
+    return new RoundBatches(List.of(tokens.open(replica)), firstStep, steps, () -> {});
+  }
+
   @Override
   public boolean hasNext() {
     return given < count;
@@ -61,7 +66,11 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
     long step = first + given / readers.size();
     TokenReader reader = readers.get((int) (given % readers.size()));
     given++;
-    return TokenIds.dataSet(reader.read(step));
+    DataSet batch = TokenIds.dataSet(reader.read(step));
+    if (given == count) {
+      readers.forEach(TokenReader::close);
+    }
+    return batch;
   }
 
   /** Read by the thread that trains: what a round has read is what it has trained on. */
@@ -117,6 +126,8 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
 
   @Override
   public void close() {
-    readers.forEach(TokenReader::close);
+    if (hasNext()) {
+      readers.forEach(TokenReader::close);
+    }
   }
 }

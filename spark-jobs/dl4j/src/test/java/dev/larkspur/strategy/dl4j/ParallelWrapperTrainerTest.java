@@ -43,7 +43,7 @@ class ParallelWrapperTrainerTest {
         new LearningRateSchedule(1e-2, 0.1, 4, 40),
         0.5,
         firstStep,
-        new RoundPlan.Replicas(2, 1),
+        new RoundPlan.Replicas(2, SEQUENCES, 1),
         new RoundPlan.Exchange(averagingSteps, 1e-3));
   }
 

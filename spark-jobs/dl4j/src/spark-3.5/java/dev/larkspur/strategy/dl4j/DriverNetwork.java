@@ -1,0 +1,57 @@
+package dev.larkspur.strategy.dl4j;
+
+import dev.larkspur.engine.EngineException;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Where executors reach the driver, and how each finds its own address: DL4J asks for one network
+ * that all are in.
+ *
+ * @param address of the driver
+ * @param mask such as 10.1.0.0/16
+ */
+record DriverNetwork(String address, String mask) {
+  /** DL4J takes no longer one; a part of it is in it. */
+  private static final int LONGEST_PREFIX = 24;
+
+  /** That under which Spark knows the driver. */
+  static DriverNetwork of(JavaSparkContext spark) {
+    String host = spark.getConf().get("spark.driver.host");
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      NetworkInterface network = NetworkInterface.getByInetAddress(address);
+      if (network == null || !(address instanceof Inet4Address)) {
+        throw new EngineException(
+            "spark.driver.host = %s is no IPv4 address of this host: set it to one that the executors are in one network with"
+                .formatted(host));
+      }
+      int prefix =
+          network.getInterfaceAddresses().stream()
+              .filter(of -> of.getAddress().equals(address))
+              .mapToInt(InterfaceAddress::getNetworkPrefixLength)
+              .findFirst()
+              .orElse(LONGEST_PREFIX);
+      return new DriverNetwork(
+          address.getHostAddress(), mask(address.getAddress(), Math.min(LONGEST_PREFIX, prefix)));
+    } catch (IOException e) {
+      throw new EngineException(
+          "cannot find the network of spark.driver.host = %s: %s".formatted(host, e.getMessage()),
+          e);
+    }
+  }
+
+  private static String mask(byte[] address, int prefix) {
+    int bits = 0;
+    for (byte part : address) {
+      bits = bits << Byte.SIZE | Byte.toUnsignedInt(part);
+    }
+    bits &= -1 << Integer.SIZE - prefix;
+    return "%d.%d.%d.%d/%d"
+        .formatted(bits >>> 24, bits >>> 16 & 0xff, bits >>> 8 & 0xff, bits & 0xff, prefix);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.larkspur.strategy.dl4j;
+
+import java.io.Serializable;
+import java.lang.reflect.Field;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.spark.parameterserver.pw.SharedTrainingWrapper;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The replica that DL4J keeps in an executor, which it has no method for. */
+final class ExecutorReplica {
+  private static double lossSum;
+  private static long iterations;
+
+  private ExecutorReplica() {}
+
+  /**
+   * What a replica has come to.
+   *
+   * @param distance of its parameters to the model's, relative to the norm of these
+   * @param lossSum of its iterations since the last question
+   * @param iterations so many
+   */
+  record Measured(double distance, double lossSum, long iterations) implements Serializable {}
+
+  /** Adds up the losses of the replica in this process. */
+  static final class Losses extends BaseTrainingListener implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      add(model.score());
+    }
+  }
+
+  private static synchronized void add(double loss) {
+    lossSum += loss;
+    iterations++;
+  }
+
+  /** Of the replica in this process; all else is not a number if there is none. */
+  static synchronized Measured measure(float[] parameters) {
+    double distance = Double.NaN;
+    Model replica = replica();
+    if (replica != null) {
+      INDArray model = Nd4j.createFromArray(parameters).reshape(replica.params().shape());
+      distance = ReplicaListener.distance(replica.params(), model);
+      model.close();
+    }
+    Measured measured = new Measured(distance, lossSum, iterations);
+    lossSum = 0;
+    iterations = 0;
+    return measured;
+  }
+
+  private static Model replica() {
+    try {
+      Field instance = SharedTrainingWrapper.class.getDeclaredField("INSTANCE");
+      instance.setAccessible(true);
+      Field model = SharedTrainingWrapper.class.getDeclaredField("originalModel");
+      model.setAccessible(true);
+      return (Model) model.get(instance.get(null));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this is another version of SharedTrainingWrapper", e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.larkspur.strategy.dl4j;
+
+import dev.larkspur.engine.Replica;
+import dev.larkspur.strategy.RoundPlan;
+import dev.larkspur.strategy.RoundTrainer;
+import dev.larkspur.strategy.TokenSource;
+import dev.larkspur.strategy.dl4j.ExecutorReplica.Measured;
+import dev.larkspur.tensor.FlatVector;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.AdaptiveThresholdAlgorithm;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.repartitioner.NoOpRepartitioner;
+import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
+import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
+import org.nd4j.parameterserver.distributed.v2.enums.MeshBuildMode;
+
+/**
+ * Rounds of a {@link SharedTrainingMaster}. One master serves all rounds: the transport in an
+ * executor starts once, and a second master would find it without replicas. So replicas keep what
+ * they have between rounds, and the driver's model takes the sum of all updates.
+ */
+final class SharedTrainer implements RoundTrainer {
+  private final JavaSparkContext spark;
+  private final RoundPlan plan;
+  private final TokenSource tokens;
+  private final GraphModel model;
+  private final SharedTrainingMaster master;
+  private final SparkComputationGraph graph;
+  private volatile boolean running;
+
+  private SharedTrainer(
+      JavaSparkContext spark, RoundPlan plan, TokenSource tokens, Replica initial) {
+    this.spark = spark;
+    this.plan = plan;
+    this.tokens = tokens;
+    // SharedTrainingMaster sets the training mode of each replica to ENABLED; with another inference
+    // mode the first step fails: "encode_bitmap ... leaked workspace pointer". Updates of all
+    // replicas are added, where their mean is wanted: each makes its part of a step.
+    this.model =
+        GraphModel.of(plan, 1.0 / plan.replicas().count(), WorkspaceMode.ENABLED, initial);
+    this.master = master(spark, plan);
+    this.graph = new SparkComputationGraph(spark, model.graph(), master);
+    graph.setListeners(List.of(new ExecutorReplica.Losses()));
+  }
+
+  /** Checks the executors, and starts nothing on them yet. */
+  static SharedTrainer start(RoundPlan plan, TokenSource tokens, Replica initial) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(SparkContext.getOrCreate());
+    new ExecutorCheck(spark, plan.replicas().count(), plan.replicas().threads()).requireFit();
+    return new SharedTrainer(spark, plan, tokens, initial);
+  }
+
+  private static SharedTrainingMaster master(JavaSparkContext spark, RoundPlan plan) {
+    DriverNetwork driver = DriverNetwork.of(spark);
+    VoidConfiguration network =
+        VoidConfiguration.builder()
+            // With one port for all, the model of the first round is what it was before it.
+            .portSupplier(new OwnPort())
+            .controllerAddress(driver.address())
+            .networkMask(driver.mask())
+            .meshBuildMode(MeshBuildMode.PLAIN)
+            .build();
+    int sequences = plan.replicas().sequences();
+    // Examples in an element of the RDD, and of a step: if they differ, elements are merged.
+    return new SharedTrainingMaster.Builder(network, sequences)
+        .batchSizePerWorker(sequences)
+        // Two and more go through ParallelWrapper, with workspaces of its own.
+        .workersPerNode(1)
+        .thresholdAlgorithm(new AdaptiveThresholdAlgorithm(plan.exchange().threshold()))
+        // The other way writes files first.
+        .rddTrainingApproach(RDDTrainingApproach.Direct)
+        // The default hangs in its first job.
+        .repartitionData(Repartition.Never)
+        .repartitioner(new NoOpRepartitioner())
+        .collectTrainingStats(false)
+        .build();
+  }
+
+  @Override
+  public RoundResult train(long firstStep, int steps) {
+    running = true;
+    int replicas = plan.replicas().count();
+    TokenSource source = tokens;
+    // As many partitions as executors: one pass of tasks, each of which is a replica.
+    JavaRDD<DataSet> data =
+        spark
+            .parallelize(IntStream.range(0, replicas).boxed().toList(), replicas)
+            .flatMap(replica -> RoundBatches.ofReplica(source, replica, firstStep, steps));
+    try {
+      graph.fit(data);
+    } finally {
+      data.unpersist(false);
+    }
+    RoundResult result = measure();
+    running = false;
+    return result;
+  }
+
+  /** What the replicas have come to, by a visit to every executor. */
+  private RoundResult measure() {
+    float[] values = model.graph().params().toFloatVector();
+    Broadcast<float[]> parameters = spark.broadcast(values);
+    try {
+      List<Measured> replicas =
+          ExecutorCheck.onEachExecutor(
+              spark, plan.replicas().count(), () -> ExecutorReplica.measure(parameters.value()));
+      double losses = replicas.stream().mapToDouble(Measured::lossSum).sum();
+      long iterations = replicas.stream().mapToLong(Measured::iterations).sum();
+      return new RoundResult(
+          losses / iterations,
+          replicas.stream().mapToDouble(Measured::distance).max().orElse(Double.NaN));
+    } finally {
+      parameters.destroy();
+    }
+  }
+
+  /** The driver's model changes with every update that arrives. */
+  @Override
+  public long progress() {
+    return Double.doubleToLongBits(model.graph().params().sumNumber().doubleValue());
+  }
+
+  @Override
+  public FlatVector parameters() {
+    return model.parameters();
+  }
+
+  @Override
+  public Map<String, FlatVector> optimizerState() {
+    return model.optimizerState();
+  }
+
+  /** Of a round that hangs the jobs are cancelled, and its memory stays in use. */
+  @Override
+  public void close() {
+    if (running) {
+      spark.cancelAllJobs();
+    } else {
+      master.deleteTempFiles(spark);
+      ModelParameterServer.getInstance().shutdown();
+      model.close();
+    }
+  }
+}
