@@ -11,6 +11,7 @@ import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.strategy.TrainingStrategies;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -148,6 +149,8 @@ final class SparkOptions {
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       executors(conf);
+      TrainingStrategies.find(settings.resolved().getString("training.strategy"))
+          .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
       if (!submitted) {
         // spark-submit hands the jars on itself: executors would fetch them twice.
         addJars(conf, settings.resolved());

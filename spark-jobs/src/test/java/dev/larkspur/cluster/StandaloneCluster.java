@@ -112,6 +112,13 @@ public final class StandaloneCluster implements AutoCloseable {
     return submit(List.of(), arguments);
   }
 
+  /** The same with the add-on jar of the engine dl4j. */
+  public Child submitWithDl4j(String... arguments) throws IOException {
+    return submit(
+        BuiltJar.dl4jJar().map(jar -> List.of("--jars", jar.toString())).orElse(List.of()),
+        arguments);
+  }
+
   /** The same in cluster mode: returns when the driver has been handed over to the cluster. */
   public Child submitSupervised(String... arguments) throws IOException {
     return submit(
