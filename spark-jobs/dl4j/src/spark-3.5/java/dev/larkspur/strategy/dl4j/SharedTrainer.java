@@ -16,7 +16,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.AdaptiveThresholdAlgorithm;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
-import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.repartitioner.NoOpRepartitioner;
 import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
@@ -81,7 +80,6 @@ final class SharedTrainer implements RoundTrainer {
         // The other way writes files first.
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         // The default hangs in its first job.
-        .repartitionData(Repartition.Never)
         .repartitioner(new NoOpRepartitioner())
         .collectTrainingStats(false)
         .build();
