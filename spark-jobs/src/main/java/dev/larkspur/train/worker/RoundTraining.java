@@ -74,8 +74,7 @@ public record RoundTraining(
         spec.recipe().schedule(),
         spec.recipe().gradientClip(),
         spec.startStep(),
-        new Replicas(
-            replicas, spec.batches().globalBatch() / replicas, spec.compute().threads()),
+        new Replicas(replicas, spec.batches().globalBatch() / replicas, spec.compute().threads()),
         new Exchange(settings.rounds().averagingSteps(), settings.rounds().threshold()));
   }
 

@@ -82,8 +82,7 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
     Engines.named("dl4j").vector(1, Device.cpu(threads));
     List<String> closed =
         OPENED.stream()
-            .filter(
-                name -> !Object.class.getModule().isOpen(name, ExecutorCheck.class.getModule()))
+            .filter(name -> !Object.class.getModule().isOpen(name, ExecutorCheck.class.getModule()))
             .toList();
     String problem = "";
     if (!closed.isEmpty()) {
@@ -110,8 +109,7 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
 
   /** Runs a task on all executors at the same time, so that each gets one. */
   static <T> List<T> onEachExecutor(JavaSparkContext spark, int executors, Task<T> task) {
-    List<Integer> partitions =
-        new ArrayList<>(IntStream.range(0, executors).boxed().toList());
+    List<Integer> partitions = new ArrayList<>(IntStream.range(0, executors).boxed().toList());
     ClassTag<Object> tag = ClassTag$.MODULE$.apply(Object.class);
     RDD<Object> results =
         spark

@@ -43,11 +43,11 @@ final class SharedTrainer implements RoundTrainer {
     this.spark = spark;
     this.plan = plan;
     this.tokens = tokens;
-    // SharedTrainingMaster sets the training mode of each replica to ENABLED; with another inference
+    // SharedTrainingMaster sets the training mode of each replica to ENABLED; with another
+    // inference
     // mode the first step fails: "encode_bitmap ... leaked workspace pointer". Updates of all
     // replicas are added, where their mean is wanted: each makes its part of a step.
-    this.model =
-        GraphModel.of(plan, 1.0 / plan.replicas().count(), WorkspaceMode.ENABLED, initial);
+    this.model = GraphModel.of(plan, 1.0 / plan.replicas().count(), WorkspaceMode.ENABLED, initial);
     this.master = master(spark, plan);
     this.graph = new SparkComputationGraph(spark, model.graph(), master);
     graph.setListeners(List.of(new ExecutorReplica.Losses()));

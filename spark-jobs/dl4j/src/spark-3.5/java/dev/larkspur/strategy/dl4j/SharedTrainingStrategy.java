@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * DL4J's {@code SharedTrainingMaster}: one replica in each executor, which send each other the large
- * elements of their updates, without waiting, over Aeron.
+ * DL4J's {@code SharedTrainingMaster}: one replica in each executor, which send each other the
+ * large elements of their updates, without waiting, over Aeron.
  */
 public final class SharedTrainingStrategy implements TrainingStrategy {
 
