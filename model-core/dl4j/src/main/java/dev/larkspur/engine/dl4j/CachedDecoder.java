@@ -103,7 +103,7 @@ final class CachedDecoder implements AutoCloseable {
     if (views.has("positions.weight")) {
       INDArray added = array("decoding.change", ids.length, config.hiddenDim());
       pass.kernels().gather(views.value("positions.weight"), positions, added);
-      x.addi(added);
+      pass.kernels().add(added, x);
     }
     return x;
   }
@@ -111,7 +111,7 @@ final class CachedDecoder implements AutoCloseable {
   /** Of the last layer's output, [sequences, hidden]. */
   private INDArray logits(INDArray x) {
     INDArray normed = array("decoding.normed", x.size(0), x.size(1));
-    norm.forward(x, normed);
+    norm.apply(x, pass.kernels(), normed);
     INDArray logits = array("decoding.logits", x.size(0), config.vocabulary());
     String head = config.variant().tiedEmbedding() ? "embedding.weight" : "head.weight";
     Matrix matrix = Matrix.of(views.value(head));
@@ -168,14 +168,14 @@ final class CachedDecoder implements AutoCloseable {
       INDArray change = pass.scratch().array("decoding.change", x.size(0), x.size(1));
       INDArray heads = pass.scratch().array("decoding.qkv", x.size(0), qkv.out());
       INDArray mixed = pass.scratch().array("decoding.mixed", x.size(0), out.in());
-      attentionNorm.forward(x, normed);
+      attentionNorm.apply(x, pass.kernels(), normed);
       qkv.forward(normed, heads);
       mixing.apply(heads, mixed);
       out.forward(mixed, change);
-      x.addi(change);
-      ffnNorm.forward(x, normed);
+      pass.kernels().add(change, x);
+      ffnNorm.apply(x, pass.kernels(), normed);
       ffn.forward(normed, change);
-      x.addi(change);
+      pass.kernels().add(change, x);
     }
   }
 

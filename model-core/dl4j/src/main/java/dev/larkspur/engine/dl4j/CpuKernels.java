@@ -1,23 +1,24 @@
 package dev.larkspur.engine.dl4j;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static dev.larkspur.engine.dl4j.HostMemory.doubles;
+import static dev.larkspur.engine.dl4j.HostMemory.floats;
+import static dev.larkspur.engine.dl4j.HostMemory.isDouble;
+import static dev.larkspur.engine.dl4j.HostMemory.pointer;
+import static dev.larkspur.engine.dl4j.HostMemory.values;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_daxpy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
-import dev.larkspur.engine.dl4j.Values.Doubles;
-import dev.larkspur.engine.dl4j.Values.Floats;
+import dev.larkspur.engine.dl4j.Normalization.RowNorm;
+import dev.larkspur.model.DecoderVariant.Norm;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,6 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Nd4j.gemm} copies what is not contiguous, and loops over raw memory.
  */
 final class CpuKernels implements Kernels {
+  /** Rows up to which a call for each costs less than one of ND4J's operators. */
+  private static final int FEW = 16;
+
   /** Tokens whose columns are summed by one product. */
   private static final int ONES = 4096;
 
@@ -47,47 +51,7 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
-    int ta = a.transposed() ? CblasTrans : CblasNoTrans;
-    int tb = b.transposed() ? CblasTrans : CblasNoTrans;
-    int m = a.height();
-    int n = b.width();
-    int k = a.width();
-    if (k != b.height() || m != c.rows() || n != c.columns() || c.transposed()) {
-      throw new IllegalArgumentException("shapes do not match: %s, %s, %s".formatted(a, b, c));
-    }
-    if (isDouble(c.memory())) {
-      cblas_dgemm(
-          CblasRowMajor,
-          ta,
-          tb,
-          m,
-          n,
-          k,
-          alpha,
-          doubles(a),
-          a.stride(),
-          doubles(b),
-          b.stride(),
-          beta,
-          doubles(c),
-          c.stride());
-    } else {
-      cblas_sgemm(
-          CblasRowMajor,
-          ta,
-          tb,
-          m,
-          n,
-          k,
-          (float) alpha,
-          floats(a),
-          a.stride(),
-          floats(b),
-          b.stride(),
-          (float) beta,
-          floats(c),
-          c.stride());
-    }
+    OpenBlas.multiply(alpha, a, b, beta, c);
   }
 
   @Override
@@ -132,24 +96,71 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void copy(Matrix from, Matrix to) {
-    int width = from.memory().dataType().width();
-    long source = address(from.memory(), from.offset());
-    long target = address(to.memory(), to.offset());
+    long bytes = (long) from.columns() * from.memory().dataType().width();
     for (long row = 0; row < from.rows(); row++) {
       Pointer.memcpy(
-          new Address(target + row * to.stride() * width),
-          new Address(source + row * from.stride() * width),
-          (long) from.columns() * width);
+          pointer(to.memory(), to.offset() + row * to.stride()),
+          pointer(from.memory(), from.offset() + row * from.stride()),
+          bytes);
+    }
+  }
+
+  @Override
+  public void addRow(INDArray row, INDArray matrix) {
+    if (matrix.size(0) > FEW) {
+      matrix.addi(row.reshape(1, row.length()), matrix);
+      return;
+    }
+    for (long i = 0; i < matrix.size(0); i++) {
+      add(row, 0, matrix, i * row.length(), row.length());
+    }
+  }
+
+  @Override
+  public void add(INDArray added, INDArray sum) {
+    add(added, 0, sum, 0, sum.length());
+  }
+
+  private static void add(INDArray added, long from, INDArray sum, long to, long count) {
+    if (isDouble(sum)) {
+      cblas_daxpy(Math.toIntExact(count), 1, doubles(added, from), 1, doubles(sum, to), 1);
+    } else {
+      cblas_saxpy(Math.toIntExact(count), 1, floats(added, from), 1, floats(sum, to), 1);
+    }
+  }
+
+  @Override
+  public void normalize(INDArray x, RowNorm norm, INDArray y) {
+    int width = Math.toIntExact(x.size(1));
+    Values weight = values(norm.weight(), 0);
+    Values bias = norm.bias() == null ? null : values(norm.bias(), 0);
+    for (long row = 0; row < x.size(0); row++) {
+      Values from = values(x, row * width);
+      Values to = values(y, row * width);
+      double sum = 0;
+      for (int i = 0; norm.kind() == Norm.LAYER_NORM && i < width; i++) {
+        sum += from.at(i);
+      }
+      double mean = sum / width;
+      double squares = 0;
+      for (int i = 0; i < width; i++) {
+        double difference = from.at(i) - mean;
+        squares += difference * difference;
+      }
+      double scale = 1 / Math.sqrt(squares / width + norm.epsilon());
+      for (int i = 0; i < width; i++) {
+        double value = (from.at(i) - mean) * scale * weight.at(i);
+        to.set(i, bias == null ? value : value + bias.at(i));
+      }
     }
   }
 
   @Override
   public void gather(INDArray table, int[] ids, INDArray rows) {
     long bytes = table.size(1) * table.dataType().width();
-    long from = address(table, 0);
-    long to = address(rows, 0);
     for (int i = 0; i < ids.length; i++) {
-      Pointer.memcpy(new Address(to + i * bytes), new Address(from + ids[i] * bytes), bytes);
+      Pointer row = pointer(rows, i * rows.size(1));
+      Pointer.memcpy(row, pointer(table, ids[i] * table.size(1)), bytes);
     }
   }
 
@@ -157,13 +168,7 @@ final class CpuKernels implements Kernels {
   public void scatterAdd(INDArray rows, int[] ids, INDArray table) {
     int width = Math.toIntExact(table.size(1));
     for (int i = 0; i < ids.length; i++) {
-      long from = (long) i * width;
-      long to = (long) ids[i] * width;
-      if (isDouble(table)) {
-        cblas_daxpy(width, 1, doubles(rows, from), 1, doubles(table, to), 1);
-      } else {
-        cblas_saxpy(width, 1, floats(rows, from), 1, floats(table, to), 1);
-      }
+      add(rows, (long) i * width, table, (long) ids[i] * width, width);
     }
   }
 
@@ -286,44 +291,6 @@ final class CpuKernels implements Kernels {
       }
     } else if (count > 0) {
       floats(vector, offset).capacity(count).asBuffer().put(from);
-    }
-  }
-
-  private static boolean isDouble(INDArray array) {
-    return array.dataType() == DataType.DOUBLE;
-  }
-
-  private static Values values(INDArray array, long from) {
-    return isDouble(array) ? new Doubles(doubles(array, from)) : new Floats(floats(array, from));
-  }
-
-  private static FloatPointer floats(Matrix matrix) {
-    return floats(matrix.memory(), matrix.offset());
-  }
-
-  private static DoublePointer doubles(Matrix matrix) {
-    return doubles(matrix.memory(), matrix.offset());
-  }
-
-  private static FloatPointer floats(INDArray array, long element) {
-    return new FloatPointer(new Address(address(array, element)))
-        .capacity(array.length() - element);
-  }
-
-  private static DoublePointer doubles(INDArray array, long element) {
-    return new DoublePointer(new Address(address(array, element)))
-        .capacity(array.length() - element);
-  }
-
-  /** A view's address has its offset in it. */
-  private static long address(INDArray array, long element) {
-    return array.data().addressPointer().address() + element * array.dataType().width();
-  }
-
-  /** An address as JavaCPP takes it; owns nothing. */
-  private static final class Address extends Pointer {
-    Address(long address) {
-      this.address = address;
     }
   }
 }

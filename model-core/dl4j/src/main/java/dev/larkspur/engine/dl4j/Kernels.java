@@ -1,5 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.engine.dl4j.Normalization.RowNorm;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,6 +28,15 @@ interface Kernels {
 
   /** Copies a matrix; neither is transposed. */
   void copy(Matrix from, Matrix to);
+
+  /** Adds a row to each row of a matrix. */
+  void addRow(INDArray row, INDArray matrix);
+
+  /** sum = sum + added, of one shape. */
+  void add(INDArray added, INDArray sum);
+
+  /** Normalises each row of x; writes y. */
+  void normalize(INDArray x, RowNorm norm, INDArray y);
 
   /** rows[i] = table[ids[i]]. */
   void gather(INDArray table, int[] ids, INDArray rows);

@@ -46,6 +46,12 @@ final class Normalization {
     }
   }
 
+  /** The same without what a backward pass needs. */
+  void apply(INDArray x, Kernels kernels, INDArray y) {
+    INDArray bias = views.has(prefix + "bias") ? views.value(prefix + "bias") : null;
+    kernels.normalize(x, new RowNorm(norm, epsilon, views.value(prefix + "weight"), bias), y);
+  }
+
   /** Gradients for the x of the last forward call; writes dx. */
   void backward(INDArray dy, Pass pass, INDArray dx) {
     INDArray normed = kept.array("normed", dy.shape());
@@ -75,4 +81,12 @@ final class Normalization {
     INDArray vector = views.value(prefix + name);
     return vector.reshape(1, vector.length());
   }
+
+  /**
+   * A normalisation with its parameters.
+   *
+   * @param weight [width]
+   * @param bias the same, or null
+   */
+  record RowNorm(Norm kind, double epsilon, INDArray weight, INDArray bias) {}
 }

@@ -1,11 +1,14 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.engine.dl4j.Normalization.RowNorm;
+import dev.larkspur.model.DecoderVariant.Norm;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Kernels of ND4J's own operations only, which any backend has. Slower than {@link CpuKernels}:
@@ -51,6 +54,27 @@ final class PortableKernels implements Kernels {
   @Override
   public void copy(Matrix from, Matrix to) {
     array(to).assign(array(from));
+  }
+
+  @Override
+  public void addRow(INDArray row, INDArray matrix) {
+    matrix.addi(row.reshape(1, row.length()), matrix);
+  }
+
+  @Override
+  public void add(INDArray added, INDArray sum) {
+    sum.addi(added);
+  }
+
+  @Override
+  public void normalize(INDArray x, RowNorm norm, INDArray y) {
+    INDArray centred = norm.kind() == Norm.LAYER_NORM ? x.sub(x.mean(true, 1)) : x;
+    INDArray scale = centred.mul(centred).mean(true, 1).addi(norm.epsilon());
+    y.assign(centred.div(Transforms.sqrt(scale, false)));
+    y.muli(norm.weight().reshape(1, x.size(1)), y);
+    if (norm.bias() != null) {
+      addRow(norm.bias(), y);
+    }
   }
 
   @Override

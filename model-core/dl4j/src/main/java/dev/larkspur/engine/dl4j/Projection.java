@@ -67,7 +67,7 @@ final class Projection {
       guide.forward(x, alpha, alpha < 1 ? 1 : 0, y);
     }
     if (views.has(bias())) {
-      y.addi(views.value(bias()).reshape(1, out()), y);
+      pass.kernels().addRow(views.value(bias()), y);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.larkspur.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.engine.dl4j.Normalization.RowNorm;
+import dev.larkspur.model.DecoderVariant.Norm;
 import java.nio.FloatBuffer;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,10 @@ class PortableKernelsTest {
     work.accept(new CpuKernels(), first);
     work.accept(new PortableKernels(), second);
     for (int i = 0; i < shapes.length; i++) {
-      assertThat(second[i].sub(first[i]).amaxNumber().doubleValue()).isLessThan(1e-5);
+      INDArray difference = second[i].sub(first[i]);
+      assertThat(difference.amaxNumber().doubleValue()).isLessThan(1e-5);
+      // ND4J's maximum ignores what is no number.
+      assertThat(difference.sumNumber().doubleValue()).isNotNaN();
     }
   }
 
@@ -42,6 +47,45 @@ class PortableKernelsTest {
         SHAPE,
         SHAPE,
         new long[] {3, 3});
+  }
+
+  @Test
+  void productsOfFewRowsIgnoreWhatTheyOverwrite() {
+    for (int rows : new int[] {1, 3, 5}) {
+      assertEqual(
+          (kernels, arrays) -> {
+            arrays[2].assign(Double.NaN);
+            Matrix left = Matrix.of(arrays[0]);
+            kernels.multiply(0.01, left, Matrix.of(arrays[1]).t(), 0, Matrix.of(arrays[2]));
+            kernels.multiply(0.01, Matrix.of(arrays[2]), Matrix.of(arrays[1]), 1, left);
+          },
+          new long[] {rows, 800},
+          new long[] {1300, 800},
+          new long[] {rows, 1300});
+    }
+  }
+
+  @Test
+  void copiesAdditionsAndNorms() {
+    for (Norm norm : Norm.values()) {
+      assertEqual(
+          (kernels, arrays) -> {
+            kernels.copy(
+                Matrix.of(arrays[0]).rows(1, 2).columns(1, 3),
+                Matrix.of(arrays[1]).rows(2, 2).columns(5, 3));
+            kernels.normalize(arrays[0], new RowNorm(norm, 0.1, arrays[2], arrays[3]), arrays[4]);
+            kernels.normalize(arrays[4], new RowNorm(norm, 0.1, arrays[2], null), arrays[5]);
+            kernels.addRow(arrays[2], arrays[0]);
+            kernels.add(arrays[4], arrays[0]);
+            kernels.maskUnread(arrays[0], new int[] {6, 2});
+          },
+          SHAPE,
+          SHAPE,
+          new long[] {8},
+          new long[] {8},
+          SHAPE,
+          SHAPE);
+    }
   }
 
   @Test

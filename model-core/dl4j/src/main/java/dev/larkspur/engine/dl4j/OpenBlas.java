@@ -1,0 +1,117 @@
+package dev.larkspur.engine.dl4j;
+
+import static dev.larkspur.engine.dl4j.HostMemory.doubles;
+import static dev.larkspur.engine.dl4j.HostMemory.floats;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
+
+/** Products by OpenBLAS, which takes rows with strides as they are. */
+final class OpenBlas {
+  /**
+   * Multiplications up to which OpenBLAS multiplies small matrices where they lie (on CPUs with
+   * AVX-512). For more it first packs both, which takes seven times as long as the product of one
+   * row.
+   */
+  private static final long UNPACKED = 100L * 100 * 100;
+
+  /** Rows for which reading the other matrix again is faster than packing it. */
+  private static final int FEW = 4;
+
+  private OpenBlas() {}
+
+  /** C = α A B + β C. */
+  static void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+    int m = a.height();
+    int n = b.width();
+    int k = a.width();
+    if (k != b.height() || m != c.rows() || n != c.columns() || c.transposed()) {
+      throw new IllegalArgumentException("shapes do not match: %s, %s, %s".formatted(a, b, c));
+    }
+    boolean few = m == 1 || (m <= FEW && (long) m * n * k > UNPACKED);
+    if (few && !a.transposed()) {
+      for (int row = 0; row < m; row++) {
+        multiplyRow(alpha, a.rows(row, 1), b, beta, c.rows(row, 1));
+      }
+    } else {
+      multiplyAll(alpha, a, b, beta, c);
+    }
+  }
+
+  private static void multiplyAll(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+    if (HostMemory.isDouble(c.memory())) {
+      cblas_dgemm(
+          CblasRowMajor,
+          transposition(a),
+          transposition(b),
+          a.height(),
+          b.width(),
+          a.width(),
+          alpha,
+          doubles(a),
+          a.stride(),
+          doubles(b),
+          b.stride(),
+          beta,
+          doubles(c),
+          c.stride());
+    } else {
+      cblas_sgemm(
+          CblasRowMajor,
+          transposition(a),
+          transposition(b),
+          a.height(),
+          b.width(),
+          a.width(),
+          (float) alpha,
+          floats(a),
+          a.stride(),
+          floats(b),
+          b.stride(),
+          (float) beta,
+          floats(c),
+          c.stride());
+    }
+  }
+
+  /** cᵀ = α Bᵀ aᵀ + β cᵀ for one row. */
+  private static void multiplyRow(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
+    if (HostMemory.isDouble(c.memory())) {
+      cblas_dgemv(
+          CblasRowMajor,
+          transposition(b.t()),
+          b.rows(),
+          b.columns(),
+          alpha,
+          doubles(b),
+          b.stride(),
+          doubles(a),
+          1,
+          beta,
+          doubles(c),
+          1);
+    } else {
+      cblas_sgemv(
+          CblasRowMajor,
+          transposition(b.t()),
+          b.rows(),
+          b.columns(),
+          (float) alpha,
+          floats(b),
+          b.stride(),
+          floats(a),
+          1,
+          (float) beta,
+          floats(c),
+          1);
+    }
+  }
+
+  private static int transposition(Matrix matrix) {
+    return matrix.transposed() ? CblasTrans : CblasNoTrans;
+  }
+}
