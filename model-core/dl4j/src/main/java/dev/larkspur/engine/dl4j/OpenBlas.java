@@ -13,11 +13,14 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 /** Products by OpenBLAS, which takes rows with strides as they are. */
 final class OpenBlas {
   /**
-   * Multiplications up to which OpenBLAS multiplies small matrices where they lie (on CPUs with
-   * AVX-512). For more it first packs both, which takes seven times as long as the product of one
-   * row.
+   * Multiplications, and elements of the result where B is transposed, up to which OpenBLAS
+   * multiplies matrices where they lie (on CPUs with AVX-512: its {@code
+   * sgemm_small_kernel_permit}). Else it first packs both, which takes seven times as long as the
+   * product of one row.
    */
   private static final long UNPACKED = 100L * 100 * 100;
+
+  private static final long UNPACKED_RESULT = 1200;
 
   /** Rows for which reading the other matrix again is faster than packing it. */
   private static final int FEW = 4;
@@ -32,8 +35,9 @@ final class OpenBlas {
     if (k != b.height() || m != c.rows() || n != c.columns() || c.transposed()) {
       throw new IllegalArgumentException("shapes do not match: %s, %s, %s".formatted(a, b, c));
     }
-    boolean few = m == 1 || (m <= FEW && (long) m * n * k > UNPACKED);
-    if (few && !a.transposed()) {
+    long elements = (long) m * n;
+    boolean packed = elements * k > UNPACKED || (b.transposed() && elements > UNPACKED_RESULT);
+    if (!a.transposed() && (m == 1 || (m <= FEW && packed))) {
       for (int row = 0; row < m; row++) {
         multiplyRow(alpha, a.rows(row, 1), b, beta, c.rows(row, 1));
       }
