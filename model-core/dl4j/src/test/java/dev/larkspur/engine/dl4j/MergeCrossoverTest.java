@@ -26,7 +26,8 @@ class MergeCrossoverTest {
   @Test
   void blocksCostMoreCallsThanLowRank() {
     INDArray blocks = array(2, 16, 32);
-    assertThat(tokens(FactorMerge.AUTO, array(256, 32), blocks, 256 * 64)).isEqualTo(40_000 / 7_168);
+    assertThat(tokens(FactorMerge.AUTO, array(256, 32), blocks, 256 * 64))
+        .isEqualTo(40_000 / 7_168);
     assertThat(tokens(FactorMerge.AUTO, array(2, 128, 16), blocks, 256 * 64))
         .isEqualTo(80_000 / 11_264);
   }
