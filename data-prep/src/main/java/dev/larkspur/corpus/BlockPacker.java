@@ -4,9 +4,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Cuts documents, in order, into blocks of equal length that run across document borders. What is
- * left after the last full block is the tail; it is dropped, and counted. Reads one piece ahead at
- * most. Not thread-safe.
+ * Packs documents, in order, into blocks of equal length that cross document boundaries. The rest
+ * after the last full block is the tail: it is counted and dropped. Reads at most one piece ahead.
+ * Not thread-safe.
  */
 public final class BlockPacker implements Iterator<byte[]> {
   private final Iterator<byte[]> documents;
@@ -20,8 +20,8 @@ public final class BlockPacker implements Iterator<byte[]> {
   /**
    * Packs encoded documents.
    *
-   * @param documents documents as {@link TokenWidth#encode} gives them, long ones in pieces
-   * @param blockBytes length of a block: (context + 1) x bytes a token
+   * @param documents documents as {@link TokenWidth#encode} returns them; long ones in pieces
+   * @param blockBytes length of a block: (context + 1) x bytes per token
    */
   public BlockPacker(Iterator<byte[]> documents, int blockBytes) {
     this.documents = documents;
@@ -59,7 +59,7 @@ public final class BlockPacker implements Iterator<byte[]> {
     return full;
   }
 
-  /** Bytes of the documents taken so far. */
+  /** Bytes of the documents read so far. */
   public long bytes() {
     return byteCount;
   }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads blocks of one split, decoding whole row groups and keeping the last few. Not thread-safe: a
- * reader per thread.
+ * Reads blocks of one split. Decodes a row group at a time and caches the last few. Not
+ * thread-safe: use one reader per thread.
  *
- * <p>What is read is checked: page checksums, numbers of rows, ids below the vocabulary.
+ * <p>Verifies page checksums, numbers of rows, and that ids are below the vocabulary size.
  */
 public final class BlockReader implements Closeable {
   private static final int OPEN_SHARDS = 4;
@@ -30,7 +30,7 @@ public final class BlockReader implements Closeable {
   private final Map<Integer, ShardFile> files = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Long, byte[]> rowGroups = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Opens a reader; files are opened as they are needed. */
+  /** Creates a reader, which opens files when it needs them. */
   public BlockReader(Corpus corpus, Split split) {
     this.corpus = corpus;
     this.shards = corpus.manifest().split(split).shards();
@@ -41,8 +41,8 @@ public final class BlockReader implements Closeable {
   /**
    * Reads the context + 1 ids of a block into {@code into[offset…]}.
    *
-   * @throws UnreachableCorpusException if the shard cannot be read from here
-   * @throws BadInputException if it is damaged
+   * @throws UnreachableCorpusException if this host cannot read the shard
+   * @throws BadInputException if the shard is damaged
    */
   public void read(BlockLocation block, int[] into, int offset) {
     long key = ((long) block.shard() << 32) | block.rowGroup();
@@ -70,8 +70,7 @@ public final class BlockReader implements Closeable {
                 + vocabulary);
       }
       return tokens;
-      // Damaged Parquet ends in many kinds of unchecked exceptions, and a damaged length can ask
-      // for
+      // Damaged Parquet causes many kinds of unchecked exceptions, and a damaged length may request
       // any amount of memory.
     } catch (IOException | RuntimeException | OutOfMemoryError failure) {
       if (hasStorageFailed(failure)) {
@@ -109,7 +108,7 @@ public final class BlockReader implements Closeable {
     return open;
   }
 
-  /** Makes room for one more; returns what had to go, or null. */
+  /** Evicts the eldest entry if the map is full; returns it, or null. */
   private static <K, V> V dropEldest(Map<K, V> recent, int most) {
     if (recent.size() < most) {
       return null;

@@ -22,8 +22,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A finished corpus, as one of its manifests describes it: what is added later does not change it.
- * Safe for use by many threads.
+ * A finished corpus as one of its manifests describes it. Parts that are added later do not change
+ * it. Thread-safe.
  */
 public final class Corpus {
   private final CorpusDirectory directory;
@@ -37,27 +37,27 @@ public final class Corpus {
     requireSame(directory, manifest.tokenizer(), tokenizer.identity());
   }
 
-  /** What chooses one of the manifests. */
+  /** Selects one of the manifests. */
   @FunctionalInterface
   private interface Choice {
     Optional<CorpusManifest> of(ManifestHistory history) throws IOException;
   }
 
   /**
-   * Opens a corpus as it is now: its newest manifest is read, its tokenizer loaded, and the length
-   * of every shard compared.
+   * Opens a corpus as it is now: reads its newest manifest, loads its tokenizer, and compares the
+   * length of every shard.
    *
    * @param dir directory on any Hadoop file system
-   * @throws BadInputException if the corpus is unfinished, of an unknown version, or a file of it
-   *     is missing or cut
+   * @throws BadInputException if the corpus is unfinished or of an unknown version, or one of its
+   *     files is missing or truncated
    */
   public static Corpus open(String dir, Configuration conf) {
     return open(dir, conf, ManifestHistory::newest);
   }
 
   /**
-   * Opens a corpus as it was under a fingerprint, whatever was added since; as it is now if it
-   * never had that fingerprint.
+   * Opens a corpus as it was when it had a fingerprint, without parts that were added later; as it
+   * is now if it never had that fingerprint.
    *
    * @throws BadInputException as {@link #open(String, Configuration)} does
    */
@@ -72,12 +72,12 @@ public final class Corpus {
   }
 
   /**
-   * Opens a corpus as one of its manifests describes it, without listing its directory: for workers
-   * of a job whose driver has opened it and compared lengths.
+   * Opens a corpus as one of its manifests describes it, without listing its directory. For workers
+   * of a job whose driver has opened the corpus and compared lengths.
    *
    * @param manifest the manifest's {@link CorpusManifest#number}
-   * @throws UnreachableCorpusException if the manifest cannot be read from here
-   * @throws BadInputException if it is cut, or the tokenizer is missing
+   * @throws UnreachableCorpusException if this host cannot read the manifest
+   * @throws BadInputException if the manifest is truncated, or the tokenizer is missing
    */
   public static Corpus open(String dir, int manifest, Configuration conf) {
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
@@ -116,15 +116,15 @@ public final class Corpus {
     if (history.isEmpty()) {
       throw new BadInputException(
           directory
-              + " holds no finished corpus (there is no manifest.json): correct the path, or"
+              + " contains no finished corpus (no manifest.json): correct the path, or"
               + " prepare the corpus.");
     }
     Optional<CorpusManifest> manifest = choice.of(history);
     if (manifest.isEmpty()) {
       throw new BadInputException(
           directory.path(history.cut().get(0))
-              + " ends early: if prepare was interrupted, run it again, which gives the same bytes;"
-              + " if not, copy the file again from where it was whole.");
+              + " is truncated: if prepare was interrupted, run it again, which gives the same bytes;"
+              + " if not, restore the file from an intact copy.");
     }
     return manifest.get();
   }
@@ -175,34 +175,34 @@ public final class Corpus {
     }
   }
 
-  /** What the corpus is. */
+  /** The manifest that describes the corpus. */
   public CorpusManifest manifest() {
     return manifest;
   }
 
-  /** The tokenizer that made the ids. */
+  /** The tokenizer that produced the ids. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
   /**
-   * Makes sure that this is the corpus that another process has opened.
+   * Checks that this is the corpus that another process has opened.
    *
-   * @param fingerprint of that one's manifest
-   * @throws BadInputException if not
+   * @param fingerprint of the manifest in that process
+   * @throws BadInputException if the fingerprints differ
    */
   public void requireFingerprint(String fingerprint) {
     if (!manifest.fingerprint().equals(fingerprint)) {
       throw new BadInputException(
           manifestFile()
-              + " is another manifest here than on the driver: have all hosts see the same corpus"
+              + " differs from the manifest that the driver has read: make the same corpus visible to all hosts"
               + " under this path.");
     }
   }
 
   /**
-   * Reads every shard and compares its SHA-256 with the manifest, in this thread; {@link VerifyJob}
-   * does it with Spark.
+   * Reads every shard and compares its SHA-256 with the manifest, in the calling thread; {@link
+   * VerifyJob} uses Spark.
    *
    * @throws BadInputException naming the first shard that differs
    */
@@ -223,12 +223,12 @@ public final class Corpus {
         directory.path(shard.file()) + " is damaged (" + how + ")" + Damage.REMEDY, cause);
   }
 
-  /** Its directory, qualified: the same for every process. */
+  /** Its directory as a qualified path, which means the same in every process. */
   public String path() {
     return directory.toString();
   }
 
-  /** The file of its manifest. */
+  /** The path of its manifest. */
   public Path manifestFile() {
     return directory.path(ManifestName.of(manifest.number()));
   }
@@ -238,9 +238,8 @@ public final class Corpus {
   }
 
   /**
-   * A file of a corpus cannot be read from this host, though it may be whole: the folder is not
-   * there on every host, or its storage is away for now. Another host, or a later try, may reach
-   * it.
+   * This host cannot read a file of a corpus, which may be intact: the directory does not exist on
+   * every host, or its storage is unavailable. Another host, or a later attempt, may succeed.
    */
   public static final class UnreachableCorpusException extends TryAgainException {
     private static final long serialVersionUID = 1L;
@@ -253,8 +252,8 @@ public final class Corpus {
               + host()
               + " ("
               + TaskFailures.rootMessage(cause)
-              + "): the corpus must be reachable under the same path, and readable, on every host"
-              + " that runs a worker. Nothing says that it is damaged.",
+              + "): the corpus must be readable under the same path on every host"
+              + " that runs a worker. There is no sign of damage.",
           cause);
     }
 
@@ -267,7 +266,7 @@ public final class Corpus {
     }
   }
 
-  /** Compares the files of a corpus directory with the manifest by name and length. */
+  /** Compares names and lengths of the files in a corpus directory with the manifest. */
   public static final class ShardLengths {
     private ShardLengths() {}
 

@@ -24,7 +24,7 @@ public final class CorpusDirectory {
   public static final String REJECTED = "rejected";
   public static final String DROPPED = "dropped";
 
-  /** Directories of what is not in the corpus. */
+  /** Directories of records that are not in the corpus. */
   public static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
 
   private final Path directory;
@@ -45,7 +45,7 @@ public final class CorpusDirectory {
     }
   }
 
-  /** Qualified: it means the same in every process. */
+  /** The qualified path, which means the same in every process. */
   public Path root() {
     return directory;
   }
@@ -54,7 +54,10 @@ public final class CorpusDirectory {
     return files;
   }
 
-  /** The place of one part in a directory that all parts share; the first part has its root. */
+  /**
+   * The subdirectory of a part in a directory that all parts share; the first part uses the
+   * directory itself.
+   */
   public static String ofPart(String shared, int part) {
     return part == 1 ? shared : shared + "/" + PaddedNumber.of(part, 6);
   }
@@ -76,7 +79,7 @@ public final class CorpusDirectory {
     return entries;
   }
 
-  /** Deletes the directory if nothing is in it. */
+  /** Deletes the directory if it is empty. */
   public void deleteIfEmpty() throws IOException {
     if (list().isEmpty()) {
       files.delete(directory, false);
@@ -90,7 +93,7 @@ public final class CorpusDirectory {
   }
 
   /**
-   * Writes a file that must not exist; where two try, one succeeds.
+   * Writes a file that must not exist; of two concurrent writers, one succeeds.
    *
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
    */
@@ -98,7 +101,7 @@ public final class CorpusDirectory {
     ExclusiveFile.write(files, path(name), bytes);
   }
 
-  /** Writes a file, over one of the same name. */
+  /** Writes a file, replacing one of the same name. */
   void replace(String name, byte[] bytes) throws IOException {
     try (OutputStream out = NewFile.create(files, path(name))) {
       out.write(bytes);
@@ -111,7 +114,8 @@ public final class CorpusDirectory {
   }
 
   /**
-   * Ends uploads of parts that killed runs have left, which an object store would keep and charge.
+   * Aborts multipart uploads that killed runs have left, which an object store would keep and
+   * charge for.
    */
   public void abortUploads() throws IOException {
     Uploads.abortBelow(files, directory);

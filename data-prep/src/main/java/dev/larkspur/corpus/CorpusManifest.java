@@ -11,19 +11,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All that is known of a finished corpus. Every run that adds a part writes a new manifest,
- * complete in itself, and leaves the earlier ones: the corpus stays readable as each of them
- * describes it.
+ * Describes a finished corpus. Every run that adds a part writes a new, self-contained manifest and
+ * keeps the earlier ones: the corpus stays readable as each of them describes it.
  *
- * @param version of this form, {@link #VERSION}
- * @param format what the tokens are, and how they lie in a block
+ * @param version of the format, {@link #VERSION}
+ * @param format the tokens and their layout in a block
  * @param seed of the split and the order
- * @param validationFraction share of documents that went into the validation split
- * @param recipe what else decides which documents are read and stay, by names of settings
+ * @param validationFraction fraction of documents in the validation split
+ * @param recipe other settings that decide which documents are read and kept, by name
  * @param unigramPerplexity perplexity of validation tokens under the frequencies of training tokens
- *     (each id counted once more than it occurred), from the first 16 shards of each split: what a
- *     model that knows no context reaches, so what training must beat
- * @param parts what the runs added, in their order; at least one
+ *     (each id counted once more than it occurred), from the first 16 shards of each split: the
+ *     baseline of a model without context
+ * @param parts of the corpus, in the order in which runs added them; at least one
  */
 public record CorpusManifest(
     int version,
@@ -33,7 +32,7 @@ public record CorpusManifest(
     Map<String, String> recipe,
     double unigramPerplexity,
     List<CorpusPart> parts) {
-  /** The form that this code writes and reads. */
+  /** The format version that this code writes and reads. */
   public static final int VERSION = 4;
 
   /** Copies the collections. */
@@ -43,15 +42,15 @@ public record CorpusManifest(
   }
 
   /**
-   * What the tokens of a corpus are, and how they lie in a block.
+   * The tokens of a corpus and their layout in a block.
    *
-   * @param tokenizer what made the ids
+   * @param tokenizer that produced the ids
    * @param context tokens that a model sees; a block has context + 1
    * @param bytesPerToken 2 or 4, little-endian
    */
   public record TokenFormat(TokenizerIdentity tokenizer, int context, int bytesPerToken) {}
 
-  /** What made the ids. */
+  /** The tokenizer that produced the ids. */
   public TokenizerIdentity tokenizer() {
     return format.tokenizer();
   }
@@ -61,17 +60,20 @@ public record CorpusManifest(
     return format.context();
   }
 
-  /** 2 or 4, little-endian. */
+  /** Bytes per token: 2 or 4, little-endian. */
   public int bytesPerToken() {
     return format.bytesPerToken();
   }
 
-  /** The number of this manifest among those of its corpus, from 1: that of its last part. */
+  /**
+   * The number of this manifest among those of its corpus, from 1, which is the number of its last
+   * part.
+   */
   public int number() {
     return parts.size();
   }
 
-  /** One of the two splits, all parts together: shards in the order of the parts. */
+  /** A split of all parts together, with shards in the order of the parts. */
   public SplitManifest split(Split split) {
     return parts.stream()
         .map(part -> part.split(split))
@@ -95,12 +97,12 @@ public record CorpusManifest(
         .reduce(DocumentCounts.NONE, DocumentCounts::plus);
   }
 
-  /** How long the documents of all parts are. */
+  /** Lengths of the documents of all parts. */
   public TextCounts texts() {
     return parts.stream().map(CorpusPart::texts).reduce(TextCounts.NONE, TextCounts::plus);
   }
 
-  /** The files of documents of all parts. */
+  /** The document files of all parts. */
   public List<InputFile> inputs() {
     return parts.stream().flatMap(part -> part.inputs().stream()).toList();
   }

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What one run of {@code prepare} added to a corpus.
+ * The part that one run of {@code prepare} added to a corpus.
  *
- * @param format as the documents were read; of mixed sources each has its own
- * @param inputs the files of documents, ordered by source and path
+ * @param format format in which the documents were read; in a mixture, each source has its own
+ * @param inputs the document files, ordered by source and path
  * @param documents records read, and skipped by reason
- * @param texts how long the documents are
- * @param sources what each of its sources gave, if several were mixed; else empty
- * @param output the files that it wrote
+ * @param texts lengths of the documents
+ * @param sources share of each source in a mixture; empty if sources were not mixed
+ * @param output the files that the run wrote
  */
 public record CorpusPart(
     DocumentFormat format,
@@ -38,7 +38,7 @@ public record CorpusPart(
    *
    * @param train its training shards
    * @param validation its validation shards
-   * @param leftOut files of the records that are in none of its shards
+   * @param leftOut files of records that are in none of its shards
    */
   public record Output(SplitManifest train, SplitManifest validation, List<WrittenFile> leftOut) {
     /** Copies the list. */
@@ -67,7 +67,10 @@ public record CorpusPart(
         .toList();
   }
 
-  /** Tokens of all documents after curation: without repeats, and with those that were skipped. */
+  /**
+   * Tokens of all documents after curation, without repetitions, and including documents that the
+   * mixture excluded.
+   */
   public long tokensOfTexts() {
     return sources.isEmpty()
         ? train().tokens() + validation().tokens()
@@ -82,14 +85,14 @@ public record CorpusPart(
   }
 
   /**
-   * A file of documents that a part was made from.
+   * A document file that a part was built from.
    *
    * @param file its full path, with the scheme of its file system
    * @param bytes its length
-   * @param version what changes with its content: the etag of an object store, the checksum of
-   *     HDFS, or else the time of the last change
-   * @param sha256 of its content, in hexadecimal; empty if the version tells it or nobody has read
-   *     it
+   * @param version a value that changes with the content: the etag of an object store, the checksum
+   *     of HDFS, or else the modification time
+   * @param sha256 of its content, in hexadecimal; empty if the version identifies the content, or
+   *     the file was not read
    */
   public record InputFile(String file, long bytes, String version, String sha256) {
     private static final String CHANGED = "changed ";
@@ -98,12 +101,14 @@ public record CorpusPart(
       return CHANGED + Instant.ofEpochMilli(epochMillis);
     }
 
-    /** Whether files of equal length and version have the same content, whatever their paths. */
+    /**
+     * Whether files of equal length and version have the same content, regardless of their paths.
+     */
     public boolean versionIsContent() {
       return !version.startsWith(CHANGED);
     }
 
-    /** Whether a file is as it was, without a look at its content. */
+    /** Whether a file is unchanged, judged without reading it. */
     public boolean isUnchanged(InputFile now) {
       return file.equals(now.file) && bytes == now.bytes && version.equals(now.version);
     }
@@ -114,11 +119,11 @@ public record CorpusPart(
   }
 
   /**
-   * How long documents are.
+   * Lengths of documents.
    *
    * @param bytes length of all texts in UTF-8
-   * @param lengths number of documents by their number of tokens, the end of text included: at
-   *     index i those of 2^i to 2^(i+1) - 1 tokens; the last number is not 0
+   * @param lengths histogram of documents by number of tokens, end of text included: at index i the
+   *     documents of 2^i to 2^(i+1) - 1 tokens; the last count is not 0
    */
   public record TextCounts(long bytes, List<Long> lengths) implements Serializable {
     /** No documents. */
@@ -144,14 +149,14 @@ public record CorpusPart(
   }
 
   /**
-   * What one of several mixed sources gave to a part of a corpus.
+   * The share of one of several mixed sources in a part of a corpus.
    *
    * @param name of the source
-   * @param share of the tokens that was asked for, above 0 and below 1
-   * @param maxEpochs how often a training document could be used
+   * @param share requested fraction of the tokens, above 0 and below 1
+   * @param maxEpochs how often a training document may be used
    * @param input what was read
-   * @param train what it gave to the training split
-   * @param validation what it gave to the validation split
+   * @param train its tokens in the training split
+   * @param validation its tokens in the validation split
    */
   public record SourceShare(
       String name,
@@ -166,29 +171,29 @@ public record CorpusPart(
     }
 
     /**
-     * What was read of a source.
+     * The input of a source.
      *
-     * @param format as its documents were read
-     * @param fields as its documents were read
-     * @param files how many of the part's inputs are its own; inputs are ordered by source
+     * @param format in which its documents were read
+     * @param fields in which its documents were read
+     * @param files number of its files among the inputs of the part, which are ordered by source
      */
     public record SourceInput(DocumentFormat format, DocumentFields fields, int files) {}
 
     /**
-     * What one source gave to one split. Tokens include the end of text of each document.
+     * Tokens of one source in one split, including the end of text of each document.
      *
-     * @param documents documents that there were, after curation
+     * @param documents available documents, after curation
      * @param tokens their tokens
-     * @param takenDocuments documents that went into the split; one that is used twice counts twice
+     * @param takenDocuments documents in the split; one that is used twice counts twice
      * @param takenTokens their tokens
      */
     public record SourceTokens(long documents, long tokens, long takenDocuments, long takenTokens) {
-      /** Documents that are not in the split, so that the shares hold. */
+      /** Documents that were excluded from the split to reach the requested shares. */
       public long leftOut() {
         return Math.max(0, documents - takenDocuments);
       }
 
-      /** How often the documents were used: below 1 if some are skipped. */
+      /** Passes over the documents: below 1 if some are skipped. */
       public double epochs() {
         return tokens == 0 ? 0 : (double) takenTokens / tokens;
       }

@@ -1,14 +1,14 @@
 package dev.larkspur.corpus;
 
-/** How messages about damaged files end. */
+/** The remedy in messages about damaged files. */
 final class Damage {
   static final String REMEDY =
-      ": copy the file again from where it was whole, or delete the corpus and prepare again, which"
+      ": restore the file from an intact copy, or delete the corpus and prepare again, which"
           + " gives the same bytes.";
 
-  /** Of manifests, which cannot be prepared again beside the shards that they list. */
+  /** The remedy for manifests, which cannot be prepared again beside the shards that they list. */
   static final String MANIFEST =
-      ": copy the file again from where it was whole. Without it, nobody knows what the corpus holds;"
+      ": restore the file from an intact copy. Without it, the content of the corpus is unknown;"
           + " nothing was deleted.";
 
   private Damage() {}

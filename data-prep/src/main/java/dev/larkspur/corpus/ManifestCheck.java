@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Whether what a manifest says goes together, so that one that was edited, checksum included, is
- * not believed. Shards have the names of their places: no name leads out of the corpus.
+ * Checks that a manifest is consistent, which detects one that was edited together with its
+ * checksum. The names of shards follow from their positions, so that no name points outside of the
+ * corpus.
  */
 public final class ManifestCheck {
   private static final int LARGEST_CONTEXT = 1 << 20;
@@ -25,7 +26,7 @@ public final class ManifestCheck {
     this.manifest = manifest;
   }
 
-  /** The first thing that does not go together; empty if everything does. */
+  /** The first inconsistency; empty if there is none. */
   public static Optional<String> problem(CorpusManifest manifest) {
     ManifestCheck check = new ManifestCheck(manifest);
     check.ids(manifest.tokenizer());

@@ -11,10 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The manifests in a corpus directory. The whole one with the highest number counts; the last one
- * does not if it was cut off while it was written. One that is damaged in any other way stops
- * everything. Writing the next number, which must not exist, is the step that makes a new part part
- * of the corpus.
+ * The manifests in a corpus directory. The complete manifest with the highest number is current; a
+ * last one that was truncated while being written is ignored. Any other damage is an error. A new
+ * part is committed by writing the manifest of the next number, which must not exist.
  */
 public final class ManifestHistory {
   private final CorpusDirectory directory;
@@ -31,12 +30,12 @@ public final class ManifestHistory {
     descending.sort((one, other) -> Integer.compare(other, one));
   }
 
-  /** Whether there is any manifest, whole or cut. */
+  /** Whether there is no manifest, not even a truncated one. */
   boolean isEmpty() {
     return descending.isEmpty();
   }
 
-  /** The manifest that counts. */
+  /** The current manifest. */
   Optional<CorpusManifest> newest() throws IOException {
     for (int number : descending) {
       Optional<CorpusManifest> manifest = read(number);
@@ -58,7 +57,7 @@ public final class ManifestHistory {
     return Optional.empty();
   }
 
-  /** Names of the manifests that were cut off. */
+  /** Names of truncated manifests. */
   List<String> cut() throws IOException {
     List<String> cut = new ArrayList<>();
     for (int number : descending) {
@@ -69,7 +68,7 @@ public final class ManifestHistory {
     return cut;
   }
 
-  /** Every whole manifest, the newest first. */
+  /** All complete manifests, newest first. */
   public List<CorpusManifest> whole() throws IOException {
     List<CorpusManifest> whole = new ArrayList<>();
     for (int number : descending) {
@@ -83,8 +82,9 @@ public final class ManifestHistory {
     String where = directory.path(name).toString();
     Optional<CorpusManifest> manifest = ManifestJson.read(where, directory.read(name));
     if (manifest.isEmpty() && number < descending.get(0)) {
-      // A part is added to a whole manifest only: this one was whole when the next was written.
-      throw ManifestJson.damaged(where, "it ends early, and there is a later one");
+      // A part is only added to a complete manifest, so this one was complete when the next was
+      // written.
+      throw ManifestJson.damaged(where, "it is truncated, and there is a later one");
     }
     if (manifest.isPresent() && manifest.get().number() != number) {
       throw new BadInputException(
@@ -111,7 +111,7 @@ public final class ManifestHistory {
       return number == 1 ? FIRST : "manifest-" + PaddedNumber.of(number, 6) + ".json";
     }
 
-    /** The number of a manifest; empty if the name is not that of one. */
+    /** The number in the name of a manifest; empty for any other name. */
     public static OptionalInt number(String name) {
       if (name.equals(FIRST)) {
         return OptionalInt.of(1);
@@ -122,7 +122,7 @@ public final class ManifestHistory {
           : OptionalInt.empty();
     }
 
-    /** Numbers in file names: ASCII digits, whatever the locale. */
+    /** Numbers in file names: ASCII digits in every locale. */
     static final class PaddedNumber {
       private PaddedNumber() {}
 

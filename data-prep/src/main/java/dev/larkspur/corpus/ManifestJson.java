@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Manifests as JSON. */
 public final class ManifestJson {
-  /** Groups of components whose fields lie one level higher in JSON than in Java. */
+  /** Groups of components whose fields are one level higher in JSON than in Java. */
   private static final Map<String, List<String>> MANIFEST_GROUPS =
       Map.of("format", List.of("tokenizer", "context", "bytesPerToken"));
 
@@ -34,7 +34,7 @@ public final class ManifestJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Jackson unwraps components of records when it writes them only. */
+  /** Jackson unwraps components of records only when writing. */
   private static final JsonMapper WRITER =
       JsonMapper.builder()
           .addMixIn(CorpusManifest.class, FlatManifest.class)
@@ -66,7 +66,7 @@ public final class ManifestJson {
     return write(WRITER.writer(), manifest);
   }
 
-  /** As a file, which can tell whether it is whole. */
+  /** The bytes of a file that detects truncation and damage. */
   public static byte[] file(CorpusManifest manifest) {
     return ChecksummedJson.write(
         new String(
@@ -84,10 +84,9 @@ public final class ManifestJson {
   /**
    * Reads a manifest.
    *
-   * @param where what messages call it
-   * @return empty if it is the beginning of one, whose writer was interrupted
-   * @throws BadInputException if it is damaged, of a version that this code does not know, or no
-   *     manifest
+   * @param where name of the file for messages
+   * @return empty if the file is truncated because its writer was interrupted
+   * @throws BadInputException if it is damaged, of an unknown version, or not a manifest
    */
   static Optional<CorpusManifest> read(String where, byte[] file) {
     ChecksummedJson.Content content = ChecksummedJson.read(file);

@@ -3,8 +3,9 @@ package dev.larkspur.corpus;
 import dev.larkspur.storage.SplitMix64;
 
 /**
- * A permutation of 0 … size - 1 that needs no memory: a Feistel network over the next larger even
- * number of bits, walked until it lands inside the range (at most four steps on average).
+ * A permutation of 0 … size - 1 in constant memory: a Feistel network over the next larger even
+ * number of bits, iterated until the result is inside the range (at most four iterations on
+ * average).
  */
 final class Permutation {
   private static final int ROUNDS = 6;

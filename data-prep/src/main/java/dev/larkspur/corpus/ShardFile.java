@@ -22,7 +22,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
-/** An open shard: row groups are decoded by copying pages, not by assembling records. */
+/** An open shard. Decodes row groups by copying pages, without assembling records. */
 public final class ShardFile implements Closeable {
   private final ParquetFileReader file;
   private final ColumnDescriptor column;
@@ -33,7 +33,7 @@ public final class ShardFile implements Closeable {
     this.file =
         ParquetFileReader.open(
             input,
-            // Parquet's own builder would read Hadoop's default settings anew for every file.
+            // Parquet's own builder would read Hadoop's default settings again for every file.
             HadoopReadOptions.builder(input.files().getConf())
                 .usePageChecksumVerification()
                 .build());
@@ -88,7 +88,7 @@ public final class ShardFile implements Closeable {
   }
 
   /**
-   * A shard for Parquet to read, of the length that the manifest gives.
+   * A shard as Parquet's input file, with the length from the manifest.
    *
    * @param length checked against the file when the corpus was opened
    */
@@ -110,7 +110,7 @@ public final class ShardFile implements Closeable {
   }
 
   /**
-   * The columns of a shard: {@code block}, where the block comes from (bucket x 2^40 + index), and
+   * The columns of a shard: {@code block}, the origin of the block (bucket x 2^40 + index), and
    * {@code tokens}, its context + 1 ids.
    */
   public static final class ShardSchema {

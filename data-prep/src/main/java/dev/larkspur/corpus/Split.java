@@ -2,11 +2,11 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.corpus.ManifestHistory.ManifestName.PaddedNumber;
 
-/** The two parts of a corpus; no document is in both. */
+/** The two splits of a corpus; no document is in both. */
 public enum Split {
-  /** What a model is trained on. */
+  /** Documents to train on. */
   TRAIN(0, "train"),
-  /** What its quality is measured on. */
+  /** Documents to evaluate on. */
   VALIDATION(1, "val");
 
   private final int code;
@@ -17,7 +17,7 @@ public enum Split {
     this.prefix = prefix;
   }
 
-  /** The number that stands for it in keys; the bytes of every corpus depend on it. */
+  /** The number of the split in keys; the bytes of every corpus depend on it. */
   public int code() {
     return code;
   }

@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 /**
  * One split of a part, or of a corpus.
  *
- * @param documents documents in it
- * @param tokens tokens of these documents, the end-of-text after each included
- * @param tailTokens tokens at the ends of the buckets that filled no block and were dropped
+ * @param documents number of documents
+ * @param tokens tokens of these documents, including the end-of-text after each
+ * @param tailTokens tokens at the ends of buckets that filled no block and were dropped
  * @param blocks blocks written: (tokens - tailTokens) / (context + 1)
  * @param shards its files
  */

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which block comes when: a function of manifest, split, seed and index, whoever asks.
+ * The order of blocks: a pure function of manifest, split, seed and index.
  *
- * <p>An epoch takes every block once. In it the row groups of all shards come in an order that
- * depends on seed and epoch, and within each row group the rows do, so that a reader decodes one
- * row group at a time. (Blocks were shuffled over all shards when the corpus was prepared.) Safe
- * for use by many threads.
+ * <p>An epoch contains every block once. Seed and epoch determine the order of the row groups of
+ * all shards, and the order of the rows within each row group, so that a reader decodes one row
+ * group at a time. (Blocks were shuffled over all shards when the corpus was prepared.)
+ * Thread-safe.
  */
 public final class TokenOrder {
   private final int[] shards; // [group]
@@ -57,7 +57,7 @@ public final class TokenOrder {
     this.latest = epoch(0);
   }
 
-  /** The order of the files: shard by shard, row by row; starts again after the last block. */
+  /** The sequential order: shard by shard, row by row; starts over after the last block. */
   public static TokenOrder sequential(CorpusManifest manifest, Split split) {
     return new TokenOrder(manifest.split(split).shards(), 0, false);
   }
@@ -68,7 +68,7 @@ public final class TokenOrder {
   }
 
   /**
-   * The block at a place of the order; O(log row groups), and O(row groups) where the epoch
+   * The block at an index of the order; O(log row groups), and O(row groups) when the epoch
    * changes.
    *
    * @param index 0 or more; index / {@link #blocks()} is the epoch
@@ -122,7 +122,7 @@ public final class TokenOrder {
   }
 
   /**
-   * Where a block lies.
+   * The location of a block.
    *
    * @param shard index in the split's list of shards
    * @param rowGroup index in the shard

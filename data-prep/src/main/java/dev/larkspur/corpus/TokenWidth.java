@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** How many bytes a token id takes, little-endian: two where the vocabulary allows, else four. */
+/** The width of a token id, little-endian: two bytes if the vocabulary allows, else four. */
 public enum TokenWidth {
   /** Unsigned 16 bits: vocabularies of up to 65,536 ids. */
   TWO(2) {
@@ -47,7 +47,7 @@ public enum TokenWidth {
     public int largest(byte[] from, int tokens) {
       int largest = 0;
       for (int i = 0; i < tokens; i++) {
-        // Unsigned, so that a negative number (only damage makes one) counts as too large.
+        // Unsigned, so that a negative number, which only damage produces, counts as too large.
         int id = (int) INT.get(from, 4 * i);
         largest = Integer.compareUnsigned(id, largest) > 0 ? id : largest;
       }
@@ -71,7 +71,7 @@ public enum TokenWidth {
     return vocabulary <= 1 << 16 ? TWO : FOUR;
   }
 
-  /** Bytes a token. */
+  /** Bytes per token. */
   public int bytes() {
     return bytes;
   }

@@ -16,15 +16,16 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Reads a whole corpus again and compares its hashes with its manifest. */
+/** Reads all files of a corpus and compares their hashes with its manifest. */
 public final class VerifyJob {
   private VerifyJob() {}
 
   /**
-   * Hashes every file, and compares the manifests with each other.
+   * Hashes every file, and checks that manifests are consistent with each other.
    *
    * @param dir directory of the corpus
-   * @throws BadInputException if there is no whole manifest, or the tokenizer is missing or another
+   * @throws BadInputException if there is no complete manifest, or the tokenizer is missing or
+   *     differs
    */
   public static VerifyResult run(SparkSession spark, String dir) {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
@@ -41,7 +42,7 @@ public final class VerifyJob {
         if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
           problems.add(
               directory.path(ManifestName.of(earlier.number()))
-                  + " says otherwise than the newest manifest");
+                  + " contradicts the newest manifest");
         }
       }
       return new VerifyResult(
@@ -71,7 +72,7 @@ public final class VerifyJob {
     SharedFiles.requireSeen(context, List.of(directory.path(ManifestName.of(manifest))));
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    // Large ones first, so that the last tasks to run are short ones.
+    // Large files first, so that the last tasks are short.
     List<WrittenFile> ordered =
         files.stream().sorted(Comparator.comparingLong(WrittenFile::bytes).reversed()).toList();
     context.setJobDescription("verifying " + directory);
@@ -101,7 +102,7 @@ public final class VerifyJob {
       this.dir = dir;
     }
 
-    /** What is wrong; empty if nothing is. */
+    /** The problem of a file; empty if it is intact. */
     @Override
     public String call(WrittenFile file) {
       CorpusDirectory directory = new CorpusDirectory(dir, conf.value().value());
@@ -112,13 +113,13 @@ public final class VerifyJob {
   }
 
   /**
-   * What {@link VerifyJob} found.
+   * The result of {@link VerifyJob}.
    *
-   * @param files hashed: shards, and what holds the records that were skipped
+   * @param files number of files hashed: shards, and files of excluded records
    * @param bytes of all of them
-   * @param problems each a sentence that names a file; empty if the corpus is whole
-   * @param cutManifests manifests that a killed run left unfinished: they do not count, and the
-   *     next run removes them
+   * @param problems a sentence for each damaged file; empty if the corpus is intact
+   * @param cutManifests truncated manifests of killed runs, which are ignored, and removed by the
+   *     next run
    */
   public record VerifyResult(
       int files, long bytes, List<String> problems, List<String> cutManifests) {

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Lines that end with LF, CR or CR LF, as bytes. Of a line above the bound only the beginning is
- * kept, whatever its length; Hadoop's reader of lines fails above 2 GiB.
+ * Reads lines that end with LF, CR or CR LF, as bytes. Keeps only the beginning of lines above a
+ * bound, however long they are; Hadoop's line reader fails above 2 GiB.
  */
 final class BoundedLines implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -24,7 +24,7 @@ final class BoundedLines implements Closeable {
   private boolean tooLong;
 
   /**
-   * @param most bytes of the longest line that is kept whole
+   * @param most bytes of the longest line that is kept completely
    */
   BoundedLines(InputStream in, long most) {
     this.in = in;
@@ -32,9 +32,9 @@ final class BoundedLines implements Closeable {
   }
 
   /**
-   * Goes past the rest of a line, but not far past a number of bytes.
+   * Skips the rest of a line, but not much more than {@code enough} bytes.
    *
-   * @return the bytes that it takes, or more than {@code enough}
+   * @return the bytes skipped; more than {@code enough} if the line continues
    */
   long skip(long enough) throws IOException {
     length = 0;
@@ -49,7 +49,9 @@ final class BoundedLines implements Closeable {
     return consumed;
   }
 
-  /** Reads the next line: the bytes that it takes, its end included; 0 at the end of the file. */
+  /**
+   * Reads the next line; returns its length in bytes, including its end; 0 at the end of the file.
+   */
   long next() throws IOException {
     if (line.length > LONG_LINE) {
       line = new byte[1 << 10];
@@ -119,17 +121,17 @@ final class BoundedLines implements Closeable {
     length = kept;
   }
 
-  /** The line, from the beginning of an array; valid until the next one is read. */
+  /** The line, at the beginning of an array; valid until the next line is read. */
   byte[] bytes() {
     return line;
   }
 
-  /** Length of the line, or of what is kept of it. */
+  /** Length of the line, or of the part that is kept. */
   int length() {
     return length;
   }
 
-  /** Whether the line is above the bound, so that {@link #bytes} has its beginning only. */
+  /** Whether the line is above the bound, so that {@link #bytes} contains only its beginning. */
   boolean tooLong() {
     return tooLong;
   }

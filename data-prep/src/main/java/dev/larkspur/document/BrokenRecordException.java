@@ -1,6 +1,6 @@
 package dev.larkspur.document;
 
-/** One record cannot be read; what follows it can. The message says why. */
+/** A record cannot be read, but reading can continue after it. The message gives the reason. */
 final class BrokenRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 

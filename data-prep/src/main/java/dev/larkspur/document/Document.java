@@ -6,23 +6,23 @@ import java.util.Comparator;
 /**
  * One document.
  *
- * @param place where it was read, one of its own for each document of a {@link DocumentSet}
- * @param source index of its {@link DocumentSource} among those of the set
- * @param url what it is called outside, usually the address of a page; empty if it has none
+ * @param place where it was read; unique within a {@link DocumentSet}
+ * @param source index of its {@link DocumentSource} in the set
+ * @param url its identifier, usually the address of a page; empty if it has none
  * @param content its text, not blank and valid Unicode
  */
 public record Document(DocumentPlace place, int source, String url, String content) {
-  /** The same document with another text. */
+  /** This document with another text. */
   public Document withContent(String text) {
     return new Document(place, source, url, text);
   }
 
   /**
-   * Where a record stands. The same for any cutting into tasks.
+   * The position of a record, independent of how files are split into tasks.
    *
    * @param file index of its file in {@link DocumentSet#files}
-   * @param position of JSON lines: the byte of the plain text where the line starts; of Parquet:
-   *     the row; of WARC: the record; of plain text: 0
+   * @param position JSON lines: the offset of the line in the uncompressed text, in bytes; Parquet:
+   *     the row; WARC: the record; plain text: 0
    */
   public record DocumentPlace(int file, long position)
       implements Comparable<DocumentPlace>, Serializable {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many records were read and how many of them were skipped.
+ * Numbers of records read, skipped and dropped.
  *
  * @param read records read, skipped ones included
  * @param skipped records skipped, by reason; reasons that did not occur are absent
@@ -47,7 +47,7 @@ public record DocumentCounts(long read, Map<SkipReason, Long> skipped, Map<Strin
         .sum();
   }
 
-  /** All counts times a factor, rounded: what a sample projects to. */
+  /** All counts times a factor, rounded, to extrapolate from a sample. */
   public DocumentCounts times(double factor) {
     EnumMap<SkipReason, Long> allSkipped = new EnumMap<>(SkipReason.class);
     skipped.forEach((reason, count) -> allSkipped.put(reason, Math.round(count * factor)));

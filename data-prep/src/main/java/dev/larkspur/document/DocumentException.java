@@ -2,7 +2,7 @@ package dev.larkspur.document;
 
 import dev.larkspur.storage.BadInputException;
 
-/** Document files that are missing, unreadable or of an unknown form. */
+/** Document files are missing, unreadable or of an unknown format. */
 public final class DocumentException extends BadInputException {
   private static final long serialVersionUID = 1L;
 

@@ -15,9 +15,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The document files below some paths. A file or directory with several names, by symbolic links,
- * is found once, under the first of them in the order of the alphabet; so links may lead in a
- * circle.
+ * Finds the document files below paths. A file or directory with several names, through symbolic
+ * links, is found once, under the alphabetically first name, so cycles of links are harmless.
  */
 final class DocumentFinder {
   private static final String LOCAL = "file";
@@ -27,7 +26,7 @@ final class DocumentFinder {
   private final Set<String> files = new HashSet<>(); // real paths
   private final Map<String, Boolean> directories = new HashMap<>(); // real path to: has files
 
-  /** Adds a file, or all below a directory; whether there is any. */
+  /** Adds a file, or all files below a directory; returns whether there is any. */
   boolean add(FileSystem system, FileStatus status) throws IOException {
     String real = resolved(status.getPath());
     if (!status.isDirectory()) {
@@ -54,12 +53,12 @@ final class DocumentFinder {
     return any;
   }
 
-  /** Names of the files, ordered, and their lengths. */
+  /** The files, ordered by name, and their lengths. */
   SortedMap<String, Long> found() {
     return found;
   }
 
-  /** What a file that was found is called without links. */
+  /** The path of a file with links resolved. */
   String realPath(String name) {
     return realPaths.get(name);
   }

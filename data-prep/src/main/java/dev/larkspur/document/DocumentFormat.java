@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/** How documents lie in files. */
+/** The format of document files. */
 public enum DocumentFormat {
   /**
-   * Chosen by each file's name, compressed or not: {@code .parquet}; {@code .jsonl}, {@code .json},
-   * {@code .ndjson}; {@code .txt}; {@code .warc}, {@code .wet}.
+   * Determined by the name of each file, compressed or not: {@code .parquet}; {@code .jsonl},
+   * {@code .json}, {@code .ndjson}; {@code .txt}; {@code .warc}, {@code .wet}.
    */
   AUTO,
   /** Parquet; only the columns of the {@link DocumentFields} are read. */
   PARQUET,
-  /** One JSON object a line, plain or compressed ({@code .gz}, {@code .zst}). */
+  /** One JSON object per line, plain or compressed ({@code .gz}, {@code .zst}). */
   JSONL,
-  /** Plain text in UTF-8, a document each file, plain or compressed. */
+  /** Plain text in UTF-8, one document per file, plain or compressed. */
   TEXT,
   /**
    * WARC (ISO 28500), plain or compressed: records of extracted text ("conversion", as in Common
@@ -27,7 +27,7 @@ public enum DocumentFormat {
   /**
    * The format of one file.
    *
-   * @throws DocumentException if this is {@link #AUTO} and the name does not tell
+   * @throws DocumentException if this is {@link #AUTO} and the name does not determine the format
    */
   public DocumentFormat of(String file) {
     if (this != AUTO) {
@@ -49,16 +49,16 @@ public enum DocumentFormat {
     throw new DocumentException(
         "The name of "
             + file
-            + " does not tell the format of its documents: set the document format to parquet,"
-            + " jsonl, text or warc, or leave the file out.");
+            + " does not determine its format: set the document format to parquet,"
+            + " jsonl, text or warc, or exclude the file.");
   }
 
-  /** Whether several tasks can read parts of one file. */
+  /** Whether a file can be split among tasks. */
   boolean divisible(String file) {
     return this == PARQUET || (this == JSONL && Compression.of(file) == Compression.NONE);
   }
 
-  /** How a file of JSON lines is compressed, by its name. */
+  /** The compression of a file of JSON lines, by its name. */
   enum Compression {
     NONE(""),
     GZIP(".gz"),
@@ -79,7 +79,7 @@ public enum DocumentFormat {
       return file.substring(0, file.length() - suffix.length());
     }
 
-    /** The plain bytes of a stream; ends with an IOException where the compressed data are cut. */
+    /** Decompresses a stream; throws an IOException if the compressed data are truncated. */
     InputStream open(InputStream in) throws IOException {
       return switch (this) {
         case NONE -> in;

@@ -6,13 +6,13 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
- * How long the things may be that a reader holds at once, so that a task has room for them however
- * well they were compressed.
+ * Bounds on the sizes of what a reader holds in memory, so that a task has room for it, however
+ * well it was compressed.
  *
- * @param documentBytes a document
+ * @param documentBytes longest document, in bytes
  */
 record DocumentMemory(long documentBytes) {
-  // Of the heap of one task: a document, its line, its tokens and what curation makes of it.
+  // The heap of a task holds a document, its line, its tokens, and its copies in curation.
   private static final int DOCUMENT_SHARE = 32;
   private static final int PAGE_SHARE = 6;
   private static final long LEAST_DOCUMENT = 1L << 20;
@@ -32,19 +32,19 @@ record DocumentMemory(long documentBytes) {
         LEAST_DOCUMENT, Math.min(RejectionLimits.MOST_DOCUMENT_BYTES, heapOfTask / DOCUMENT_SHARE));
   }
 
-  /** A line of JSON: escapes and other fields take more than the text. */
+  /** Longest line of JSON, in bytes: escapes and other fields take more than the text. */
   long lineBytes() {
     return LINES_PER_DOCUMENT * documentBytes;
   }
 
-  /** An uncompressed page of Parquet, of many documents. */
+  /** Largest uncompressed Parquet page, which has many documents, in bytes. */
   long pageBytes() {
     return Math.max(lineBytes(), heapOfTask() / PAGE_SHARE);
   }
 
   /**
-   * The same limits with a bound on documents for the executors of an application, so that no
-   * document is taken by one process and rejected by another. To be called on the driver.
+   * The limits with a bound on documents for all executors of an application, so that all processes
+   * accept the same documents. Must be called on the driver.
    */
   static RejectionLimits decided(RejectionLimits limits, SparkConf conf) {
     if (limits.documentBytes() != RejectionLimits.AUTOMATIC) {
@@ -67,7 +67,7 @@ record DocumentMemory(long documentBytes) {
   }
 
   /**
-   * Tasks that one process runs at once.
+   * Number of tasks that one process runs concurrently.
    *
    * @param processors of its machine
    */
@@ -87,7 +87,7 @@ record DocumentMemory(long documentBytes) {
     if (isLocal(master)) {
       return processors;
     }
-    // Only executors of a standalone cluster take all cores by default.
+    // Only executors of a standalone cluster use all cores by default.
     boolean one = master.startsWith("yarn") || master.startsWith("k8s://");
     return conf.getInt("spark.executor.cores", one ? 1 : processors);
   }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
-/** What one task reads: slices of one or more files. */
+/** The input of one task: slices of one or more files. */
 public final class DocumentPartition implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -16,19 +16,19 @@ public final class DocumentPartition implements Serializable {
     this.limits = limits;
   }
 
-  /** Opens the documents of this part; the stream must be closed. */
+  /** Opens the documents of this partition; the stream must be closed. */
   public DocumentStream open(Configuration conf) {
     return new DocumentStream(slices, limits, conf);
   }
 
   /**
-   * A part of one file that one task reads.
+   * A range of a file that one task reads.
    *
    * @param fileIndex index of the file in {@link DocumentSet#files}
    * @param source index of the source in the set
    * @param fields names of the source's columns and fields
-   * @param start first byte; a line or row group belongs to the slice that holds its start (of a
-   *     row group: its middle)
+   * @param start first byte; a line belongs to the slice that contains its start, a row group to
+   *     the one that contains its middle
    * @param end byte after the last
    */
   record DocumentSlice(

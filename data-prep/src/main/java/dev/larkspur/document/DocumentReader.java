@@ -4,16 +4,16 @@ import dev.larkspur.document.Document.DocumentPlace;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** The documents of one slice, in the order of the file. */
+/** Reads the documents of a slice, in the order of the file. */
 interface DocumentReader extends Closeable {
-  /** The next document, or null at the end; tells the tally what it leaves out. */
+  /** The next document, or null at the end; skipped records are counted in the tally. */
   Document next(DocumentTally tally) throws IOException;
 
-  /** Position of the record that is being read, as {@link DocumentPlace#position}. */
+  /** Position of the current record, as in {@link DocumentPlace#position}. */
   long position();
 
   /**
-   * After a failure of {@link #next}: goes past the damage, if the form of the file allows it.
+   * Skips the damage after a failure of {@link #next}, if the format allows it.
    *
    * @return whether there may be more documents
    */

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What reading documents came to.
+ * The outcome of reading documents.
  *
  * @param counts of the records
- * @param broken records that count against the limit: neither damage nor an empty or null text
- * @param rejected the bad ones, of each kind the first {@link RejectionLimits#MOST_LISTED}
+ * @param broken records that count against the limit: not damage, nor an empty or null text
+ * @param rejected bad records, of each kind the first {@link RejectionLimits#MOST_LISTED}
  */
 public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRecord> rejected)
     implements Serializable {
@@ -46,7 +46,7 @@ public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRe
         .limit(RejectionLimits.MOST_LISTED);
   }
 
-  /** Both together. */
+  /** The sum of both. */
   public DocumentReport plus(DocumentReport other) {
     return new DocumentReport(
         counts.plus(other.counts),
@@ -54,7 +54,7 @@ public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRe
         Stream.concat(rejected.stream(), other.rejected.stream()).toList());
   }
 
-  /** A record that shows what is wrong; there is one if any is rejected. */
+  /** An example of a rejected record; exists if any is rejected. */
   RejectedRecord example() {
     return rejected.stream()
         .filter(record -> !record.reason().isEmpty())
@@ -63,7 +63,7 @@ public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRe
   }
 
   /**
-   * Checks all tasks together.
+   * Checks the limits over all tasks.
    *
    * @throws DocumentException if more records are bad than the limits allow
    */
@@ -74,7 +74,7 @@ public record DocumentReport(DocumentCounts counts, long broken, List<RejectedRe
   }
 
   /**
-   * Checks some of the tasks, by numbers only: a share is one of all tasks together.
+   * Checks only the absolute limits, for some of the tasks: a share applies to all tasks together.
    *
    * @throws DocumentException if more records are bad than the limits allow
    */

@@ -17,8 +17,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Chooses pieces of files at places that are spread evenly over the bytes of all files, however
- * many are taken: multiples of the golden ratio, modulo 1.
+ * Samples pieces of files at positions that are spread evenly over the bytes of all files for any
+ * number of samples: multiples of the golden ratio, modulo 1.
  */
 public final class DocumentSampler {
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -46,7 +46,7 @@ public final class DocumentSampler {
     if (sampleBytes >= all) {
       return new DocumentSample(set.cut(PIECE_BYTES), all);
     }
-    // By file and start: several places may lie in one piece.
+    // By file and start, because several positions may fall into one piece.
     Map<List<Long>, DocumentSlice> pieces = new LinkedHashMap<>();
     long bytes = 0;
     long tries = TRIES_EACH * (sampleBytes / PIECE_BYTES + 1);
@@ -64,7 +64,7 @@ public final class DocumentSampler {
 
   private DocumentSlice piece(long place) throws IOException {
     int found = Arrays.binarySearch(ends, place);
-    // A place at the end of a file is in the next one that is not empty.
+    // A position at the end of a file belongs to the next one that is not empty.
     int index = found < 0 ? -found - 1 : found + 1;
     while (set.files().get(index).bytes() == 0) {
       index++;
@@ -82,7 +82,9 @@ public final class DocumentSampler {
     return set.slice(index, start, Math.min(file.bytes(), start + PIECE_BYTES));
   }
 
-  /** The row group at a place, or the last one before it: the footer has no documents. */
+  /**
+   * The row group at a position, or the last one before it, because the footer has no documents.
+   */
   private DocumentSlice rowGroup(int index, long offset) throws IOException {
     List<BlockMetaData> groups = rowGroups.get(index);
     if (groups == null) {
@@ -94,7 +96,7 @@ public final class DocumentSampler {
           throw damaged;
         }
         throw new DocumentException(
-            "Cannot read the footer of " + path + ": replace the file or leave it out.", damaged);
+            "Cannot read the footer of " + path + ": replace the file or exclude it.", damaged);
       }
       rowGroups.put(index, groups);
     }
@@ -110,7 +112,7 @@ public final class DocumentSampler {
             index, chosen.getStartingPos(), chosen.getStartingPos() + chosen.getCompressedSize());
   }
 
-  /** Some pieces of the files of a {@link DocumentSet}. */
+  /** A sample of the files of a {@link DocumentSet}. */
   public static final class DocumentSample {
     private final List<DocumentPartition> parts;
     private final long bytes;
@@ -120,12 +122,12 @@ public final class DocumentSampler {
       this.bytes = bytes;
     }
 
-    /** The length of all pieces together, as they lie in the files. */
+    /** Total size of the pieces in the files, in bytes. */
     public long bytes() {
       return bytes;
     }
 
-    /** One piece for each task. */
+    /** The partitions, one piece each. */
     public JavaRDD<DocumentPartition> parts(JavaSparkContext context) {
       return context.parallelize(parts, Math.max(1, parts.size()));
     }

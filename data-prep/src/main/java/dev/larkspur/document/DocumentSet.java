@@ -27,7 +27,7 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * The files that one or more {@link DocumentSource}s name, found once, and their cutting into
+ * The files that one or more {@link DocumentSource}s name, listed once, and their partitioning into
  * tasks.
  */
 public final class DocumentSet {
@@ -44,7 +44,7 @@ public final class DocumentSet {
   }
 
   /**
-   * Finds the files, each once, ordered by path.
+   * Lists the files, each once, ordered by path.
    *
    * @throws DocumentException naming a path that matches nothing, cannot be listed, or whose format
    *     is not known
@@ -54,7 +54,7 @@ public final class DocumentSet {
   }
 
   /**
-   * Finds the files of several sources, each once, ordered by source and path.
+   * Lists the files of several sources, each once, ordered by source and path.
    *
    * @param sources at least one, all with the same limits
    * @throws DocumentException naming a path that matches nothing, cannot be listed, or whose format
@@ -69,7 +69,7 @@ public final class DocumentSet {
         if (!known.add(finder.realPath(file.getKey()))) {
           throw new DocumentException(
               file.getKey()
-                  + " belongs to more than one source of documents: correct the paths, so that"
+                  + " belongs to several sources of documents: correct the paths, so that"
                   + " each file is in one.");
         }
         files.add(new DocumentFile(file.getKey(), file.getValue(), index));
@@ -78,7 +78,7 @@ public final class DocumentSet {
     return new DocumentSet(files, sources);
   }
 
-  /** Paths and lengths. */
+  /** Lists paths and lengths. */
   private static DocumentFinder find(DocumentSource source, Configuration conf) {
     DocumentFinder finder = new DocumentFinder();
     for (String path : source.paths()) {
@@ -113,9 +113,9 @@ public final class DocumentSet {
   }
 
   /**
-   * Files that are known already; nothing is listed.
+   * A set of known files; nothing is listed.
    *
-   * @param sources what {@link DocumentFile#source} counts
+   * @param sources that {@link DocumentFile#source} refers to
    */
   public static DocumentSet of(List<DocumentFile> files, List<DocumentSource> sources) {
     return new DocumentSet(files, sources);
@@ -126,7 +126,7 @@ public final class DocumentSet {
     return files;
   }
 
-  /** Those of the files that a condition holds for. */
+  /** The files that match a condition. */
   public DocumentSet only(Predicate<DocumentFile> condition) {
     return new DocumentSet(files.stream().filter(condition).toList(), sources);
   }
@@ -143,9 +143,9 @@ public final class DocumentSet {
   }
 
   /**
-   * Pieces of the files, spread evenly over all of them.
+   * Samples the files evenly.
    *
-   * @param sampleBytes length of all pieces, about: a file or row group that cannot be divided is
+   * @param sampleBytes approximate size of all pieces: a file or row group that cannot be split is
    *     one piece
    */
   public DocumentSample sample(long sampleBytes, Configuration conf) throws IOException {
@@ -166,7 +166,7 @@ public final class DocumentSet {
   }
 
   /**
-   * Looks into files that say what they hold, before any document is read.
+   * Checks the metadata of files before any document is read.
    *
    * @throws DocumentException naming a Parquet file without a column of text, or compressed in a
    *     way that cannot be read
@@ -182,14 +182,14 @@ public final class DocumentSet {
     ParquetCheck.run(JavaSparkContext.fromSparkContext(spark.sparkContext()), parquet);
   }
 
-  /** The length of all files together. */
+  /** The total size of all files, in bytes. */
   public long bytes() {
     return files.stream().mapToLong(DocumentFile::bytes).sum();
   }
 
   /**
-   * The documents cut into tasks of about equal size: a few for each core, none larger than {@code
-   * spark.sql.files.maxPartitionBytes} unless a file cannot be divided.
+   * Partitions the documents into tasks of about equal size: a few for each core, none larger than
+   * {@code spark.sql.files.maxPartitionBytes}, unless a file cannot be split.
    */
   public JavaRDD<DocumentPartition> parts(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -202,7 +202,7 @@ public final class DocumentSet {
     return context.parallelize(parts, parts.size());
   }
 
-  /** By one file of each directory. */
+  /** Checks that executors see one file of each directory. */
   private void requireSeen(JavaSparkContext context) {
     Map<Path, Path> ofEach = new LinkedHashMap<>();
     for (DocumentFile file : files) {
@@ -213,7 +213,7 @@ public final class DocumentSet {
       SharedFiles.requireSeen(context, List.copyOf(ofEach.values()));
     } catch (IOException failure) {
       throw new DocumentException(
-          "Cannot look at the documents ("
+          "Cannot access the documents ("
               + TaskFailures.rootMessage(failure)
               + "): correct the access to their file system.",
           failure);
@@ -233,7 +233,7 @@ public final class DocumentSet {
         start = end;
       } while (start < file.bytes());
     }
-    // Large slices first, so that the last tasks to run are short ones.
+    // Large slices first, so that the last tasks are short.
     slices.sort(Comparator.comparingLong((DocumentSlice slice) -> slice.start() - slice.end()));
     return gather(slices, sliceBytes);
   }
@@ -257,18 +257,18 @@ public final class DocumentSet {
   }
 
   DocumentPartition part(List<DocumentSlice> slices) {
-    // Places of documents ascend: what is known of them can be merged with the reading.
+    // Positions of documents ascend, so that data about them can be merged while reading.
     slices.sort(
         Comparator.comparingInt(DocumentSlice::fileIndex).thenComparingLong(DocumentSlice::start));
     return new DocumentPartition(slices, sources.get(0).limits());
   }
 
   /**
-   * One file of documents.
+   * A document file.
    *
    * @param file its full path, with the scheme of its file system
    * @param bytes its length
-   * @param source index of the {@link DocumentSource} that names it among those of the set
+   * @param source index of the {@link DocumentSource} that names it
    */
   public record DocumentFile(String file, long bytes, int source) {}
 }

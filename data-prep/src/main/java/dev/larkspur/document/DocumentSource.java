@@ -4,18 +4,18 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Where documents come from.
+ * A source of documents.
  *
  * @param paths files, directories (read through all levels, names with a leading {@code _} or
  *     {@code .} skipped) and globs on any Hadoop file system; at least one
- * @param format how they are written
+ * @param format of the files
  * @param fields names of columns and fields
  * @param limits how much bad input is tolerated
  */
 public record DocumentSource(
     List<String> paths, DocumentFormat format, DocumentFields fields, RejectionLimits limits)
     implements Serializable {
-  /** Refuses an empty list of paths. */
+  /** Checks that there is a path. */
   public DocumentSource {
     if (paths.isEmpty()) {
       throw new DocumentException("No documents are named: give at least one path or glob.");
@@ -23,7 +23,7 @@ public record DocumentSource(
     paths = List.copyOf(paths);
   }
 
-  /** Documents with the fields of RefinedWeb and the usual limits. */
+  /** A source with the fields of RefinedWeb and the default limits. */
   public DocumentSource(List<String> paths, DocumentFormat format) {
     this(paths, format, DocumentFields.REFINED_WEB, RejectionLimits.USUAL);
   }

@@ -21,10 +21,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The documents of one {@link DocumentPartition}, read as they are asked for. Not thread-safe. A
- * file that cannot be read ends it with a {@link DocumentException} that names the file, unless the
- * {@link RejectionLimits} allow it; one that storage does not give now ends it with a {@link
- * TryAgainException}.
+ * Reads the documents of a {@link DocumentPartition} lazily. Not thread-safe. Throws a {@link
+ * DocumentException} for a file that cannot be read, unless the {@link RejectionLimits} allow it,
+ * and a {@link TryAgainException} if storage is unavailable.
  */
 public final class DocumentStream implements Iterator<Document>, Closeable {
   private final Deque<DocumentSlice> slices;
@@ -59,7 +58,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
         }
       } catch (DocumentException explained) {
         throw explained;
-        // Damaged Parquet ends in many kinds of unchecked exceptions.
+        // Damaged Parquet causes many kinds of unchecked exceptions.
       } catch (IOException | RuntimeException failure) {
         if (limits.damages() == 0
             || failure instanceof FileNotFoundException
@@ -73,7 +72,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
     return next != null;
   }
 
-  /** Whether the form of the file shows damage; without that, a failure is one of the storage. */
+  /** Whether the format detects damage; if it does not, a failure is one of storage. */
   private boolean checked() {
     return slice.format() == DocumentFormat.PARQUET
         || slice.format() == DocumentFormat.WARC
@@ -81,7 +80,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
   }
 
   private void passOver(Exception failure) {
-    // Every slice of a Parquet file meets a damaged end of it; the first one tells.
+    // Every slice of a Parquet file reads its footer; only the first one reports damage.
     if (reader != null || slice.start() == 0) {
       long position = reader == null ? 0 : reader.position();
       tally.reject(position, SkipReason.DAMAGED, TaskFailures.rootMessage(failure));
@@ -95,7 +94,10 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
     }
   }
 
-  /** Without the cause: the driver may not have the class of a library's exception. */
+  /**
+   * The failure without its cause, because the driver may not have the class of a library's
+   * exception.
+   */
   private LarkspurException unreadable(Exception failure) {
     String what =
         "Cannot read the documents of "
@@ -105,8 +107,8 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
             + "): ";
     return PassingFailures.cause(failure)
         ? new TryAgainException(
-            what + "see to it that its storage can be reached, and run the command again.")
-        : new DocumentException(what + "replace the file or leave it out.");
+            what + "check that its storage is available, and run the command again.")
+        : new DocumentException(what + "replace the file or exclude it.");
   }
 
   private DocumentReader open() throws IOException {
@@ -133,18 +135,18 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
     return document;
   }
 
-  /** What was read so far. */
+  /** Counts of the records read so far. */
   public DocumentCounts counts() {
     return tally.counts();
   }
 
-  /** The bad records so far. */
+  /** The bad records read so far. */
   public List<RejectedRecord> rejected() {
     return tally.rejected();
   }
 
   /**
-   * What reading came to so far.
+   * The outcome of reading so far.
    *
    * @param dropped documents that curation dropped from what was read
    */

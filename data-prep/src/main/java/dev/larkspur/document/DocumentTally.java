@@ -22,18 +22,18 @@ public final class DocumentTally {
     this.limits = limits;
   }
 
-  /** Records that are reported from now on are of this slice. */
+  /** Sets the slice of the records that follow. */
   void enter(DocumentSlice entered) {
     slice = entered;
   }
 
-  /** Counts a record that is no document by its nature. */
+  /** Counts a record that is not a document. */
   void skip(SkipReason reason) {
     read++;
     skipped.merge(reason, 1L, Long::sum);
   }
 
-  /** Counts and keeps a bad record; fails the task if there are more than the limits allow. */
+  /** Counts and keeps a bad record; throws if there are more than the limits allow. */
   void reject(long position, SkipReason reason, String record) {
     skip(reason);
     broken += reason == SkipReason.DAMAGED ? 0 : 1;
@@ -44,7 +44,7 @@ public final class DocumentTally {
     limits.checkSoFar(counts(), broken, example);
   }
 
-  /** Counts a record whose text is there and empty, or null: there may be any number of them. */
+  /** Counts a record whose text is empty or null; their number is not limited. */
   void rejectEmpty(long position, SkipReason reason, String record) {
     skip(reason);
     if (emptyListed < RejectionLimits.MOST_LISTED) {
@@ -64,7 +64,7 @@ public final class DocumentTally {
     return excerpt.toString();
   }
 
-  /** Counts a record with a text; null if the text cannot be a document. */
+  /** Counts a record with a text; returns null if the text is not a valid document. */
   Document accept(long position, String url, String content) {
     if (content.isBlank()) {
       rejectEmpty(position, SkipReason.EMPTY_CONTENT, url);
@@ -105,20 +105,20 @@ public final class DocumentTally {
   }
 
   /**
-   * A record that gave no document because it is bad.
+   * A bad record.
    *
    * @param file path of its file
    * @param position as {@link DocumentPlace#position}
    * @param reason what is wrong with it
-   * @param excerpt its beginning, at most {@link #EXCERPT} characters, with what is not valid
-   *     Unicode replaced; of damage: the failure
+   * @param excerpt its beginning, at most {@link #EXCERPT} characters, with invalid Unicode
+   *     replaced; for damage: the failure
    */
   public record RejectedRecord(String file, long position, SkipReason reason, String excerpt)
       implements Serializable {
     /** Longest excerpt, in characters. */
     public static final int EXCERPT = 1000;
 
-    /** By file and position, the same for any cutting into tasks. */
+    /** By file and position, independent of the partitioning into tasks. */
     public static final Comparator<RejectedRecord> ORDER =
         Comparator.comparing(RejectedRecord::file)
             .thenComparingLong(RejectedRecord::position)

@@ -9,9 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A gzip file (RFC 1952), member by member: {@link #read} ends with the member, and {@link #next}
- * goes to the following one. Zeros after the last member are padding, and a file of no bytes has no
- * member. {@code java.util.zip} and Hadoop's codec join the members and refuse both.
+ * Reads a gzip file (RFC 1952) member by member: {@link #read} ends with the member, and {@link
+ * #next} advances to the following one. Zeros after the last member are padding, and an empty file
+ * has no member. {@code java.util.zip} and Hadoop's codec join the members and reject both.
  */
 final class GzipMembers extends InputStream {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -38,16 +38,16 @@ final class GzipMembers extends InputStream {
     this.in = in;
   }
 
-  /** All members as one stream. */
+  /** All members as a single stream. */
   static InputStream joined(InputStream in) {
     return new Joined(new GzipMembers(in));
   }
 
   /**
-   * Goes to the next member; the one before must have been read to its end.
+   * Advances to the next member; the previous one must have been read to its end.
    *
    * @return false at the end of the file
-   * @throws IOException if something else than a member or padding follows
+   * @throws IOException if anything but a member or padding follows
    */
   boolean next() throws IOException {
     int first = take();
@@ -61,13 +61,13 @@ final class GzipMembers extends InputStream {
     }
     if (first != FIRST || must() != SECOND) {
       throw new IOException(
-          started ? "bytes after the gzip data that are no gzip data" : "not a gzip file");
+          started ? "bytes after the gzip data that are not gzip data" : "not a gzip file");
     }
     startMember();
     return true;
   }
 
-  /** After a failure: goes to what looks like the beginning of another member. */
+  /** After a failure, advances to what looks like the beginning of another member. */
   boolean nextAfterDamage() throws IOException {
     inMember = false;
     int before = 0;
@@ -95,7 +95,7 @@ final class GzipMembers extends InputStream {
     int method = must();
     int flags = must();
     if (method != DEFLATE || (flags & RESERVED_FLAGS) != 0) {
-      throw new IOException("a gzip header of an unknown kind");
+      throw new IOException("an unsupported gzip header");
     }
     for (int i = 4; i < FIXED_HEADER; i++) {
       must();
@@ -181,7 +181,7 @@ final class GzipMembers extends InputStream {
   }
 
   private static EOFException cut() {
-    return new EOFException("the gzip data are cut off");
+    return new EOFException("the gzip data are truncated");
   }
 
   private int take() throws IOException {

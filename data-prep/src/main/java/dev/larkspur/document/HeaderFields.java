@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.netpreserve.jwarc.MediaType;
 
-/** Named fields of a WARC or HTTP header; their bytes are read as ISO 8859-1. */
+/** Named fields of a WARC or HTTP header, decoded as ISO 8859-1. */
 final class HeaderFields {
   private static final Pattern TOKEN = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
 
@@ -24,7 +24,7 @@ final class HeaderFields {
     return all == null ? "" : all.get(0);
   }
 
-  /** The items of all values of a field that is a list, in lower case. */
+  /** The items of all values of a list field, in lower case. */
   List<String> items(String name) {
     List<String> items = new ArrayList<>();
     for (String value : values.getOrDefault(name, List.of())) {
@@ -41,8 +41,8 @@ final class HeaderFields {
   /**
    * The type of the content.
    *
-   * @return one without a type if the header names none
-   * @throws BrokenRecordException if it names something that is no type
+   * @return an empty type if the header has none
+   * @throws BrokenRecordException if the header has an invalid type
    */
   MediaType contentType() throws BrokenRecordException {
     String value = first("content-type");
@@ -56,7 +56,7 @@ final class HeaderFields {
         return type;
       }
     } catch (IllegalArgumentException noType) {
-      // Reported below, with the types that have no sense.
+      // Reported below, with other invalid types.
     }
     throw new BrokenRecordException("its Content-Type is '" + value + "'");
   }
@@ -76,7 +76,7 @@ final class HeaderFields {
     private final StringBuilder folded = new StringBuilder();
     private List<String> last;
 
-    /** Takes a line; one that is no field is skipped. */
+    /** Adds a line; lines that are not fields are skipped. */
     void add(String line) {
       if (line.startsWith(" ") || line.startsWith("\t")) {
         String more = line.strip();
@@ -94,7 +94,7 @@ final class HeaderFields {
       }
     }
 
-    /** Once for all lines of a value: there may be very many. */
+    /** Joins the lines of a value at once, because there may be very many. */
     private void unfold() {
       if (!folded.isEmpty()) {
         int index = last.size() - 1;
@@ -104,7 +104,7 @@ final class HeaderFields {
     }
 
     private static String trimmed(String value) {
-      // Only what a header calls space: control characters are to be seen.
+      // Strips only what a header calls white space, so that control characters are detected.
       int start = 0;
       int end = value.length();
       while (start < end && (value.charAt(start) == ' ' || value.charAt(start) == '\t')) {

@@ -14,9 +14,9 @@ import org.jsoup.select.NodeFilter;
 import org.jsoup.select.NodeTraversor;
 
 /**
- * The visible text of a page, a line for each block. What a page says of itself to be navigation or
- * apparatus is skipped; finding the main text by its look, as trafilatura does for RefinedWeb, is
- * not attempted: for that, bring extracted text (WET or JSON lines).
+ * Extracts the visible text of a page, one line per block. Skips elements that a page marks as
+ * navigation or the like. It does not detect the main text heuristically, as trafilatura does for
+ * RefinedWeb: use extracted text (WET or JSON lines) for that.
  */
 final class HtmlText implements NodeFilter {
   private static final Set<String> APPARATUS =
@@ -45,7 +45,7 @@ final class HtmlText implements NodeFilter {
   /**
    * The text of a page.
    *
-   * @param charset as the server named it; null or unknown to trust the page itself
+   * @param charset as declared by the server; null or unknown to use that of the page
    */
   static String of(byte[] page, String charset) throws IOException {
     HtmlText visitor = new HtmlText();

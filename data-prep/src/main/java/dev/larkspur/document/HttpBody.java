@@ -17,7 +17,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
 
-/** Takes the transfer and content codings (RFC 9110, 9112) off the body of a response. */
+/** Decodes transfer and content codings (RFC 9110, 9112) of the body of a response. */
 final class HttpBody {
   private static final int MOST_CODINGS = 8;
   private static final int MOST_DIGITS = 15;
@@ -27,8 +27,8 @@ final class HttpBody {
   /**
    * The content of a response.
    *
-   * @param most bytes that it may have
-   * @throws BrokenRecordException if the body is not coded as its header says, or too long
+   * @param most bytes of the decoded content
+   * @throws BrokenRecordException if the body is not encoded as its header declares, or is too long
    */
   static byte[] decode(byte[] body, HeaderFields fields, long most) throws BrokenRecordException {
     List<String> codings = new ArrayList<>(fields.items("content-encoding"));
@@ -44,7 +44,7 @@ final class HttpBody {
     return content;
   }
 
-  /** As clients do: what follows the length that the server named is not of the response. */
+  /** Truncates a body to the declared length, as clients do. */
   private static byte[] cut(byte[] body, HeaderFields fields) {
     try {
       long length = Long.parseLong(fields.first("content-length"));
@@ -70,7 +70,7 @@ final class HttpBody {
         case "identity", "none", "utf-8", "utf8" -> content;
         default -> throw new BrokenRecordException("its encoding " + coding + " is not supported");
       };
-      // Of damaged bytes, Brotli's decoder also throws exceptions of arrays.
+      // For damaged bytes, Brotli's decoder also throws array index exceptions.
     } catch (IOException | RuntimeException wrong) {
       throw new BrokenRecordException("its body is not encoded as " + coding);
     }
@@ -142,15 +142,15 @@ final class HttpBody {
     return digits && to < body.length && (at == to || body[at] == ';') ? size : -1;
   }
 
-  /** Plain text in the charset that a server named. */
+  /** Decodes plain text in the charset that a server declares. */
   static final class PlainText {
     private PlainText() {}
 
     /**
-     * The text of bytes. A byte order mark wins over the name, as in browsers.
+     * Decodes bytes. A byte order mark overrides the declared charset, as in browsers.
      *
      * @param name of the charset; UTF-8 if it is null or not known
-     * @throws BrokenRecordException if they are no text in it
+     * @throws BrokenRecordException if the bytes are not valid in the charset
      */
     static String decode(byte[] bytes, String name) throws BrokenRecordException {
       int start = Utf8.afterByteOrderMark(bytes, bytes.length);
@@ -171,7 +171,7 @@ final class HttpBody {
           bytes.length >= 2
               && ((bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF)
                   || (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE));
-      // UTF-16 takes the order of the bytes from the mark, and the mark away.
+      // The UTF-16 decoder reads the byte order from the mark, and removes the mark.
       return utf16 ? StandardCharsets.UTF_16 : named;
     }
 

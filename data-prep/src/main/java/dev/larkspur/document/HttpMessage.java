@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param status its code
  * @param fields of the header
- * @param bodyStart where the body begins in the bytes that the header was read from
+ * @param bodyStart offset of the body in the bytes of the response
  */
 record HttpMessage(int status, HeaderFields fields, int bodyStart) {
   /** Longest header that is read. */
@@ -20,8 +20,8 @@ record HttpMessage(int status, HeaderFields fields, int bodyStart) {
   /**
    * Reads a header.
    *
-   * @param bytes the beginning of the response, or all of it
-   * @throws BrokenRecordException if there is no status line, or no end
+   * @param bytes the response, or its beginning
+   * @throws BrokenRecordException if the header has no status line, or no end
    */
   static HttpMessage read(byte[] bytes) throws BrokenRecordException {
     HeaderFields.Builder fields = new HeaderFields.Builder();

@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Finds the text and the address in one line of JSON, and checks the rest of it without keeping it:
- * a parser holds names, numbers and levels, bounds them all, and so loses records for what is in
- * fields that nobody reads. NaN and Infinity are numbers, as Python writes them. Not thread-safe.
+ * Finds the text and the address in a line of JSON, and validates the rest without keeping it. A
+ * general parser limits the lengths of names and numbers and the depth, and would reject records
+ * because of fields that are never read. Accepts NaN and Infinity as numbers, because Python writes
+ * them. Not thread-safe.
  */
 final class JsonLine {
   private static final byte[][] WORDS = {
@@ -40,7 +41,7 @@ final class JsonLine {
   /**
    * Reads a line.
    *
-   * @param line valid UTF-8, which must stay as it is until the texts have been read
+   * @param line valid UTF-8, which must not change until the texts have been read
    * @return whether it is one JSON object, or blank
    */
   boolean read(byte[] line, int length) {
@@ -61,22 +62,22 @@ final class JsonLine {
     return at == end;
   }
 
-  /** Whether there is nothing on the line. */
+  /** Whether the line is blank. */
   boolean blank() {
     return blank;
   }
 
-  /** The text; null if it is missing or no string. */
+  /** The text; null if it is missing or not a string. */
   JsonText content() {
     return content;
   }
 
-  /** The address; null if it is missing or no string. */
+  /** The address; null if it is missing or not a string. */
   JsonText url() {
     return url;
   }
 
-  /** Whether the text is null, and nothing else. */
+  /** Whether the text is JSON's null. */
   boolean contentIsNull() {
     return contentIsNull && !contentIsOther;
   }
@@ -131,14 +132,14 @@ final class JsonLine {
     }
   }
 
-  /** Whether the string that was just read is this name. */
+  /** Whether the last string read is this name. */
   private boolean isName(byte[] name, int quote) {
     int from = quote + 1;
     int to = at - 1;
     if (!escaped) {
       return Arrays.equals(bytes, from, to, name, 0, name.length);
     }
-    // An escape takes at most six bytes for each byte that it means.
+    // An escape takes at most six bytes per byte that it encodes.
     if (to - from > 6 * name.length) {
       return false;
     }
@@ -150,7 +151,7 @@ final class JsonLine {
     }
   }
 
-  /** Goes past any value, however deep. */
+  /** Skips a value of any depth. */
   private boolean value() {
     int depth = 0;
     while (true) {

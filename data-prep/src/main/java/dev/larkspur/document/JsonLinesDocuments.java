@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 
-/** Documents in lines of JSON: only text and address become strings. */
+/** Reads documents from lines of JSON. Only text and address are decoded. */
 final class JsonLinesDocuments implements DocumentReader {
   private final BoundedLines lines;
   private final JsonLine json;
@@ -26,11 +26,11 @@ final class JsonLinesDocuments implements DocumentReader {
       Compression compression = Compression.of(slice.file());
       in.seek(slice.start());
       lines = new BoundedLines(compression.open(in), memory.lineBytes());
-      // A compressed file is one slice whose length says nothing about its plain text.
+      // A compressed file is one slice, whose length differs from that of its text.
       end = compression == Compression.NONE ? slice.end() : Long.MAX_VALUE;
       position = slice.start();
       if (position > 0) {
-        // The line that runs into this slice was read with the slice before.
+        // The line that crosses into this slice was read with the previous slice.
         position += lines.skip(end - position);
       }
     } catch (IOException | RuntimeException failure) {

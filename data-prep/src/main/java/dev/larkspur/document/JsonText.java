@@ -4,8 +4,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A string of JSON, decoded in the place where it lies: a parser would hold a long one several
- * times. It can be read once; what follows it in the array stays.
+ * A JSON string that is decoded in place, because a parser would hold several copies of a long one.
+ * It can be read once; decoding does not change what follows it in the array.
  */
 public final class JsonText {
   private static final int NOT_KNOWN = -1;
@@ -17,10 +17,10 @@ public final class JsonText {
   private int length;
 
   /**
-   * A string that is well formed, in valid UTF-8.
+   * Wraps a well-formed string in valid UTF-8.
    *
-   * @param quote index of the quotation mark before it
-   * @param end index of the one after it
+   * @param quote index of the opening quotation mark
+   * @param end index of the closing quotation mark
    * @param escaped whether it has escapes
    */
   JsonText(byte[] bytes, int quote, int end, boolean escaped) {
@@ -43,13 +43,13 @@ public final class JsonText {
   /**
    * The text.
    *
-   * @throws CharacterCodingException if it is not valid Unicode: half of a surrogate pair
+   * @throws CharacterCodingException if it has a lone surrogate
    */
   String string() throws CharacterCodingException {
     return Utf8.strict(bytes, start, length());
   }
 
-  /** The text, or its beginning, with what is not valid Unicode replaced. */
+  /** The text, or its beginning, with invalid Unicode replaced. */
   String replaced(int mostBytes) {
     return new String(bytes, start, Math.min(mostBytes, length()), StandardCharsets.UTF_8);
   }
@@ -99,7 +99,7 @@ public final class JsonText {
     return (char) value;
   }
 
-  /** Half of a surrogate pair becomes bytes that are not valid. */
+  /** Encodes a code point; a lone surrogate becomes invalid bytes. */
   private void put(int point) {
     if (point < 0x80) {
       bytes[to++] = (byte) point;

@@ -15,20 +15,16 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Where text and address lie in a Parquet file.
+ * The columns of text and address in a Parquet file.
  *
  * @param schema of the columns that are read
- * @param content the column of the text; null if it has no values, but nulls
+ * @param content the column of the text; null if it contains only nulls
  * @param url the column of the address; null if there is none
  */
 record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescriptor url) {
   private static final int MOST_NAMED = 50;
 
-  /**
-   * Finds them.
-   *
-   * @throws DocumentException if there is no column of text
-   */
+  /** Finds the columns. @throws DocumentException if there is no column of text */
   static ParquetColumns of(ParquetMetadata footer, DocumentFields fields, String file) {
     MessageType all = footer.getFileMetaData().getSchema();
     boolean text = isText(all, fields.content());
@@ -39,7 +35,7 @@ record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescri
               + fields.content()
               + "' of strings; it has "
               + described(all)
-              + ": set the name of its text column (data.fields.content), or leave the file out.");
+              + ": set the name of its text column (data.fields.content), or exclude the file.");
     }
     List<Type> columns = new ArrayList<>();
     if (text) {
@@ -65,7 +61,7 @@ record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescri
         || type.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
       return false;
     }
-    // Some writers do not say that their bytes are text.
+    // Some writers do not annotate text columns as strings.
     LogicalTypeAnnotation kind = type.getLogicalTypeAnnotation();
     return kind == null
         || kind instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation
@@ -73,7 +69,7 @@ record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescri
         || kind instanceof LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
   }
 
-  /** Writers give a column without values a type of their own choice, or the one of nulls. */
+  /** Whether a column contains only nulls; writers give it an arbitrary type, or the null type. */
   private static boolean isOfNulls(ParquetMetadata footer, MessageType schema, String column) {
     Type type = schema.containsField(column) ? schema.getType(column) : null;
     if (type == null || !type.isPrimitive()) {
@@ -94,7 +90,7 @@ record ParquetColumns(MessageType schema, ColumnDescriptor content, ColumnDescri
         && statistics.getNumNulls() == chunk.getValueCount();
   }
 
-  /** The part of a top-level column that a row group has. */
+  /** The chunk of a top-level column in a row group. */
   static Optional<ColumnChunkMetaData> chunk(BlockMetaData block, String column) {
     return block.getColumns().stream()
         .filter(chunk -> chunk.getPath().size() == 1)

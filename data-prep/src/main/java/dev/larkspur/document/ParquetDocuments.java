@@ -37,8 +37,8 @@ import org.brotli.dec.BrotliInputStream;
 import scala.Tuple2;
 
 /**
- * Documents in columns of a Parquet file, read without Spark's reader: its settings may tell it to
- * skip damaged files in silence.
+ * Reads documents from columns of a Parquet file, without Spark's reader, whose settings may make
+ * it skip damaged files silently.
  */
 final class ParquetDocuments implements DocumentReader {
   private final String name;
@@ -73,9 +73,9 @@ final class ParquetDocuments implements DocumentReader {
   }
 
   /**
-   * Looks into a file without reading its documents.
+   * Checks a file without reading its documents.
    *
-   * @return why it cannot be read, if it is whole
+   * @return why an intact file cannot be read; empty if it can, or is damaged
    */
   static Optional<String> problem(String name, DocumentFields fields, Configuration conf) {
     ParquetCodecs codecs = new ParquetCodecs(conf);
@@ -94,7 +94,7 @@ final class ParquetDocuments implements DocumentReader {
     } catch (DocumentException problem) {
       return Optional.of(problem.getMessage());
     } catch (IOException | RuntimeException damaged) {
-      // Reading it says where, and the limits say whether it is tolerated.
+      // Reading reports the place of the damage, and the limits decide whether it is tolerated.
       return Optional.empty();
     } finally {
       codecs.release();
@@ -113,7 +113,7 @@ final class ParquetDocuments implements DocumentReader {
       Document document = document(tally);
       left--;
       row++;
-      // Behind the last value there is no page to read.
+      // There is no page after the last value.
       if (contents != null && left > 0) {
         contents.consume();
       }
@@ -242,7 +242,9 @@ final class ParquetDocuments implements DocumentReader {
     }
   }
 
-  /** Parquet's column reader asks for record converters; reading one column by hand needs none. */
+  /**
+   * Parquet's column reader requires record converters, which reading single columns does not need.
+   */
   private static final class NoRecords extends GroupConverter {
     @Override
     public Converter getConverter(int field) {
@@ -256,15 +258,15 @@ final class ParquetDocuments implements DocumentReader {
     public void end() {}
   }
 
-  /** Looks into all Parquet files before any is read: a column that one lacks costs no hours. */
+  /** Checks all Parquet files before any is read, so that a missing column is detected early. */
   static final class ParquetCheck {
     private ParquetCheck() {}
 
     /**
      * Checks columns and compression.
      *
-     * @param files with the fields that are to be read
-     * @throws DocumentException that names the first file that cannot be read
+     * @param files with the fields to read
+     * @throws DocumentException naming the first file that cannot be read
      */
     static void run(JavaSparkContext context, List<Tuple2<String, DocumentFields>> files) {
       if (files.isEmpty()) {
@@ -301,7 +303,7 @@ final class ParquetDocuments implements DocumentReader {
     }
   }
 
-  /** The codecs of Parquet's library, and Brotli, for which it has a name only. */
+  /** The codecs of Parquet's library, and Brotli, which it does not implement. */
   private static final class ParquetCodecs {
     private final CodecFactory codecs;
 
@@ -310,9 +312,9 @@ final class ParquetDocuments implements DocumentReader {
     }
 
     /**
-     * Takes one codec's compression off pages.
+     * Decompresses pages of one codec.
      *
-     * @throws DocumentException if it is not there
+     * @throws DocumentException if the codec is not available
      */
     BytesInputDecompressor of(CompressionCodecName codec, String file) {
       if (codec == CompressionCodecName.BROTLI) {
@@ -325,8 +327,8 @@ final class ParquetDocuments implements DocumentReader {
             file
                 + " is compressed with "
                 + codec
-                + ", which Larkspur does not read: rewrite it, with ZSTD for example, or leave the"
-                + " file out.");
+                + ", which Larkspur does not support: rewrite it, with ZSTD for example, or exclude the"
+                + " file.");
       }
     }
 
@@ -341,7 +343,7 @@ final class ParquetDocuments implements DocumentReader {
             new BrotliInputStream(new ByteArrayInputStream(bytes.toInputStream().readAllBytes()))) {
           byte[] plain = in.readNBytes(size);
           if (plain.length < size) {
-            throw new IOException("the Brotli data of a page are cut");
+            throw new IOException("the Brotli data of a page are truncated");
           }
           return BytesInput.from(plain);
         }

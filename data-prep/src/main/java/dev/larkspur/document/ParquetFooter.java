@@ -15,9 +15,8 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 
 /**
- * The footer of a Parquet file, made a function of its content. Parquet's writer lists the
- * encodings of a column in the order of a hash set of enum constants, which is another one in every
- * JVM.
+ * Makes the footer of a Parquet file deterministic. Parquet's writer lists the encodings of a
+ * column in the order of a hash set of enum constants, which differs between JVMs.
  */
 public final class ParquetFooter {
   /** Length of the footer, little-endian, and the magic bytes. */
@@ -26,9 +25,9 @@ public final class ParquetFooter {
   private ParquetFooter() {}
 
   /**
-   * The same end of a file with the encodings in the order of their numbers.
+   * Returns the end of a file with the encodings in the order of their numbers.
    *
-   * @param tail the last bytes of a file, with the whole footer
+   * @param tail the last bytes of a file, including the complete footer
    */
   public static byte[] canonical(byte[] tail) throws IOException {
     int end = tail.length - TRAILER_BYTES;

@@ -26,9 +26,9 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * The pages of one flat column of a row group, read one at a time: Parquet's own reader holds the
- * whole chunk, and then a page of any length. In place of a page above the bound stands one of as
- * many empty values, and {@link #tooLong} says so.
+ * Reads the pages of one flat column of a row group, one at a time: Parquet's own reader holds the
+ * complete chunk, and pages of any length. A page above the bound is replaced by a page of as many
+ * empty values, and {@link #tooLong} returns true.
  */
 final class ParquetPages implements PageReader, Closeable {
   private static final int BUFFER_BYTES = 1 << 18;
@@ -63,7 +63,7 @@ final class ParquetPages implements PageReader, Closeable {
     this.in = new BufferedInputStream(stream, BUFFER_BYTES);
   }
 
-  /** Whether the page that was read last was above the bound. */
+  /** Whether the last page read is above the bound. */
   boolean tooLong() {
     return tooLong;
   }
@@ -212,7 +212,7 @@ final class ParquetPages implements PageReader, Closeable {
         .readAllBytes();
   }
 
-  /** Nulls, or where there can be none, empty strings. */
+  /** A page of nulls, or of empty strings if the column is required. */
   private DataPage empty(int count) throws IOException {
     byte[] bytes;
     if (column.getMaxDefinitionLevel() > 0) {

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import org.apache.hadoop.conf.Configuration;
 
-/** A file of plain text in UTF-8: one document, whose address is the path. */
+/** Reads a file of plain text in UTF-8 as one document, whose address is the path. */
 final class PlainTextDocument implements DocumentReader {
   private final String file;
   private final InputStream in;

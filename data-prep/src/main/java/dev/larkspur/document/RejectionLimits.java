@@ -4,34 +4,34 @@ import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.Serializable;
 
 /**
- * How much bad input is tolerated before a job fails, and from what length on a document is bad.
+ * Limits of bad input that a job tolerates, and the bound on the length of documents.
  *
- * @param records broken records, 0 or more. Blank lines, WARC records of other media, and records
- *     whose text is empty or null are not broken: they are counted without a limit
- * @param share broken records as a share of all records, 0 … 1
- * @param damages places where a compressed file, a Parquet row group or a WARC file cannot be read
- *     on, 0 or more. What follows the damage in it is lost
- * @param documentBytes longest document, in bytes of UTF-8; {@link #AUTOMATIC} for what fits the
- *     memory of the process that reads
+ * @param records most broken records, at least 0. Blank lines, WARC records of other media, and
+ *     records whose text is empty or null are not broken: they are counted without a limit
+ * @param share most broken records as a fraction of all records, 0 … 1
+ * @param damages most places where a compressed file, a Parquet row group or a WARC file cannot be
+ *     read further, at least 0. What follows the damage in it is lost
+ * @param documentBytes longest document, in bytes of UTF-8; {@link #AUTOMATIC} for a bound that
+ *     fits the memory of the reading process
  */
 public record RejectionLimits(long records, double share, int damages, long documentBytes)
     implements Serializable {
-  /** Rejected records of a kind that are listed; the others are counted. */
+  /** Number of rejected records of a kind that are listed; the others are only counted. */
   public static final int MOST_LISTED = 100_000;
 
   /** No limit on the number of records. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** The longest document that a bound may allow: its line and its text must fit into arrays. */
+  /** The largest bound on documents: their lines and texts must fit into arrays. */
   public static final long MOST_DOCUMENT_BYTES = 1L << 29;
 
   /** The bound on documents that {@link DocumentMemory} derives from the heap. */
   public static final long AUTOMATIC = 0;
 
-  /** Some bad records, and no damage. */
+  /** The defaults: some bad records, and no damage. */
   public static final RejectionLimits USUAL = new RejectionLimits(10_000, 0);
 
-  /** Refuses values out of range. */
+  /** Checks that values are in range. */
   public RejectionLimits {
     if (records < 0 || !(share >= 0 && share <= 1) || damages < 0 || documentBytes < 0) {
       throw new DocumentException(
@@ -47,32 +47,29 @@ public record RejectionLimits(long records, double share, int damages, long docu
     }
   }
 
-  /** A number of records and damages, of documents that fit the memory. */
+  /** Limits of records and damage, with an automatic bound on documents. */
   public RejectionLimits(long records, int damages) {
     this(records, 1, damages, AUTOMATIC);
   }
 
-  /** Counts whatever comes, and refuses nothing. */
+  /** The same bound without limits: counts all bad input. */
   public RejectionLimits countingAll() {
     return new RejectionLimits(UNLIMITED, 1, Integer.MAX_VALUE, documentBytes);
   }
 
-  /** Whether no more of these records and damages are allowed. */
+  /** Whether these counts exceed the limits. */
   public boolean exceeded(long read, long broken, long damaged) {
     return broken > records || broken > share * read || damaged > damages;
   }
 
-  /**
-   * Checks the counts of all tasks.
-   *
-   * @throws DocumentException if there are too many
-   */
+  /** Checks the counts of all tasks together. @throws DocumentException if there are too many */
   void check(DocumentReport report) {
     check(report.counts(), report.broken(), report.example());
   }
 
   /**
-   * Checks what has been read so far: a share is one of all tasks together.
+   * Checks the counts so far against the absolute limits only: a share applies to all tasks
+   * together.
    *
    * @throws DocumentException if there are too many
    */
@@ -98,7 +95,7 @@ public record RejectionLimits(long records, double share, int damages, long docu
               + example.file()
               + " ("
               + example.reason()
-              + "): fix or leave out the files, or raise the limit (data.rejected).");
+              + "): fix or exclude the files, or raise the limit (data.rejected).");
     }
   }
 

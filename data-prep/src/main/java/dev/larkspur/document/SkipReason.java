@@ -1,8 +1,8 @@
 package dev.larkspur.document;
 
-/** Why a record gave no document. */
+/** Why a record was skipped. */
 public enum SkipReason {
-  /** A line without anything on it. */
+  /** A blank line. */
   BLANK_LINE,
   /** A capture in a WARC file that is not text, such as an image. */
   NOT_TEXT,
@@ -12,7 +12,7 @@ public enum SkipReason {
   NO_CONTENT,
   /** A {@code content} that is not a string. */
   CONTENT_NOT_TEXT,
-  /** A {@code content} of no characters, or of nothing but white space. */
+  /** A {@code content} that is empty or only white space. */
   EMPTY_CONTENT,
   /** A {@code content} that is not valid Unicode, such as a lone surrogate. */
   BROKEN_UNICODE,
@@ -20,15 +20,15 @@ public enum SkipReason {
   TOO_LONG,
   /** A record of a WARC file whose header or body cannot be decoded. */
   BROKEN_RECORD,
-  /** A file, or a row group of one, that cannot be read on from there. */
+  /** A file or row group that cannot be read further. */
   DAMAGED;
 
-  /** Whether such a record is bad, and not only no document by its nature. */
+  /** Whether such a record is bad, rather than not a document. */
   public boolean rejects() {
     return this != BLANK_LINE && this != NOT_TEXT;
   }
 
-  /** Whether such a record has no text, where nothing else need be wrong with it. */
+  /** Whether such a record only lacks a text. */
   boolean isEmpty() {
     return this == EMPTY_CONTENT || this == NO_CONTENT;
   }

@@ -15,19 +15,19 @@ import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
-/** How document files are found and opened, whatever their names. */
+/** Lists and opens document files with any names. */
 final class SourceFile {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{\\\\]");
 
   private SourceFile() {}
 
-  /** What matches a path or glob; null or nothing if there is no such file. */
+  /** Files that match a path or glob; null or empty if there are none. */
   static FileStatus[] matches(FileSystem files, Path pattern, Configuration conf)
       throws IOException {
     if (pattern.toUri().getPath().indexOf(':') < 0 || GLOB.matcher(pattern.toString()).find()) {
       return files.globStatus(pattern);
     }
-    // Hadoop takes a colon in a part of a glob for the end of a scheme.
+    // Hadoop takes a colon in a component of a glob for the end of a scheme.
     try {
       return new FileStatus[] {files(pattern, conf).getFileStatus(pattern)};
     } catch (FileNotFoundException none) {
@@ -35,13 +35,13 @@ final class SourceFile {
     }
   }
 
-  /** Why files cannot be listed. */
+  /** The reason why files cannot be listed. */
   static String reason(Exception failure) {
     String message = TaskFailures.rootMessage(failure);
     return message.startsWith("Relative path in absolute URI")
-        ? "Hadoop cannot read names with ':' where it looks for a glob: "
+        ? "Hadoop cannot resolve globs that contain ':': "
             + message.substring(message.lastIndexOf(' ') + 1)
-            + "; rename it, or name its folder"
+            + "; rename the file, or name its directory"
         : message;
   }
 
@@ -50,7 +50,7 @@ final class SourceFile {
     return files(path, conf).open(path);
   }
 
-  /** A Parquet file, as its library opens it. */
+  /** Opens a Parquet file for Parquet's library. */
   static InputFile parquet(String file, Configuration conf) throws IOException {
     Path path = new Path(file);
     FileSystem files = files(path, conf);
@@ -73,7 +73,10 @@ final class SourceFile {
     };
   }
 
-  /** Hadoop's checked local file system cannot name the checksum file of a name with a colon. */
+  /**
+   * The file system of a path. Hadoop's checksummed local file system cannot name the checksum file
+   * of a name with a colon.
+   */
   static FileSystem files(Path path, Configuration conf) throws IOException {
     return path.getName().indexOf(':') < 0
         ? PrivateBuffers.fileSystem(path, conf)

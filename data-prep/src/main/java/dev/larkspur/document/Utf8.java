@@ -8,28 +8,24 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** Strict reading of UTF-8, and a lenient one for excerpts. */
+/** Decodes UTF-8, strictly or, for excerpts, leniently. */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
   private static final int CHARACTERS = 1 << 13;
 
   private Utf8() {}
 
-  /**
-   * The text of bytes.
-   *
-   * @throws CharacterCodingException if they are not valid UTF-8
-   */
+  /** Decodes bytes. @throws CharacterCodingException if they are not valid UTF-8 */
   static String strict(byte[] bytes, int offset, int length) throws CharacterCodingException {
     String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-    // Far faster than a decoder, which is asked only where something may have been replaced.
+    // Far faster than a decoder, which is used only if something may have been replaced.
     if (text.indexOf(REPLACEMENT) >= 0) {
       check(ByteBuffer.wrap(bytes, offset, length));
     }
     return text;
   }
 
-  /** The text of bytes, which stay unread. */
+  /** Decodes bytes without changing the position of the buffer. */
   static String strict(ByteBuffer bytes) throws CharacterCodingException {
     if (bytes.hasArray()) {
       return strict(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
@@ -39,7 +35,7 @@ final class Utf8 {
     return strict(copy, 0, copy.length);
   }
 
-  /** Whether bytes are valid: no overlong forms, no surrogates (as CESU-8 has), nothing cut. */
+  /** Whether bytes are valid: no overlong forms, no surrogates (as in CESU-8), no truncation. */
   static boolean valid(byte[] bytes, int length) {
     int at = 0;
     while (at < length) {
@@ -81,7 +77,7 @@ final class Utf8 {
     }
   }
 
-  /** Where the text starts: after the mark that editors of Windows write, if it is there. */
+  /** The offset of the text, after a byte order mark if there is one. */
   static int afterByteOrderMark(byte[] bytes, int length) {
     boolean marked =
         length >= 3
@@ -91,9 +87,9 @@ final class Utf8 {
     return marked ? 3 : 0;
   }
 
-  /** The beginning of bytes, with what is not valid replaced. */
+  /** Decodes the beginning of bytes, with invalid sequences replaced. */
   static String excerpt(byte[] bytes, int length) {
-    // A character takes at most three bytes for each of its char values.
+    // A character takes at most three bytes per char value.
     return new String(
         bytes, 0, Math.min(length, 3 * RejectedRecord.EXCERPT), StandardCharsets.UTF_8);
   }

@@ -15,9 +15,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.netpreserve.jwarc.MediaType;
 
 /**
- * Documents in a WARC file: conversions, resources, and HTTP responses with status 200, in plain
- * text or HTML. Requests, metadata and revisits are of no document and are not counted. A record
- * that cannot be read is rejected, and reading continues with the next one.
+ * Reads documents from a WARC file: conversions, resources, and HTTP responses with status 200, in
+ * plain text or HTML. Requests, metadata and revisits are not documents and are not counted. A
+ * record that cannot be read is rejected, and reading continues with the next one.
  */
 final class WarcDocuments implements DocumentReader {
   private static final int OK = 200;
@@ -94,7 +94,7 @@ final class WarcDocuments implements DocumentReader {
     try {
       message = HttpMessage.read(beginning);
     } catch (BrokenRecordException broken) {
-      // Its end may be where it says, and is looked for there first.
+      // Its end is first looked for where its length says.
       pass(beginning, head.length() - beginning.length);
       throw broken;
     }
@@ -170,14 +170,14 @@ final class WarcDocuments implements DocumentReader {
     }
     try {
       return HtmlText.of(content, charset);
-      // The charsets that pages name are of many kinds, and so are the failures of their decoders.
+      // Pages declare many charsets, whose decoders fail in many ways.
     } catch (IOException | RuntimeException failure) {
       throw new BrokenRecordException(
           "its page cannot be read: " + TaskFailures.rootMessage(failure));
     }
   }
 
-  /** The rest of a block that is read whole. */
+  /** Reads the rest of a block, and returns the complete block. */
   private byte[] block(byte[] beginning, long length) throws IOException, BrokenRecordException {
     if (length > most + HttpMessage.MOST_BYTES) {
       pass(beginning, length - beginning.length);
@@ -195,7 +195,7 @@ final class WarcDocuments implements DocumentReader {
     pass(new byte[0], length);
   }
 
-  /** Goes past a block that is not needed, or the rest of it. */
+  /** Skips a block, or the rest of it. */
   private void pass(byte[] beginning, long rest) throws IOException, BrokenRecordException {
     if (rest <= most + HttpMessage.MOST_BYTES) {
       requireEnd(join(beginning, in.read(rest)), beginning.length + rest);
@@ -205,14 +205,14 @@ final class WarcDocuments implements DocumentReader {
     boolean others = nextRecord(beginning) >= 0;
     byte[] piece = beginning;
     do {
-      // The mark of a record may be in two pieces.
+      // The marker of a record may cross two pieces.
       int tail = Math.max(0, piece.length - MARK_BYTES + 1);
       byte[] before = Arrays.copyOfRange(piece, tail, piece.length);
       piece = in.read(Math.min(rest - skipped, PIECE_BYTES));
       skipped += piece.length;
       others |= nextRecord(join(before, piece)) >= 0;
     } while (piece.length > 0 && skipped < rest);
-    // What was skipped cannot be given back.
+    // Skipped bytes cannot be unread.
     if (skipped < rest && in.atEnd() && (others || in.mayBeCut())) {
       throw cut();
     }
@@ -222,8 +222,7 @@ final class WarcDocuments implements DocumentReader {
   }
 
   /**
-   * Where the length of a record is wrong, the next one may have been read with it, and is given
-   * back.
+   * If the length of a record is wrong, the next record may have been read with it, and is unread.
    */
   private void requireEnd(byte[] block, long length) throws IOException, BrokenRecordException {
     if (block.length == length && in.recordEnds()) {
@@ -264,7 +263,7 @@ final class WarcDocuments implements DocumentReader {
   }
 
   private EOFException cut() {
-    return new EOFException("record " + record + " is cut");
+    return new EOFException("record " + record + " is truncated");
   }
 
   private static BrokenRecordException wrongLength() {

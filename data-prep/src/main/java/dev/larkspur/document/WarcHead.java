@@ -11,29 +11,29 @@ import java.util.regex.Pattern;
  * The header of a WARC record (ISO 28500, section 5).
  *
  * @param type of the record, in lower case
- * @param fields all of them
+ * @param fields of the header
  * @param length of the block that follows, in bytes
  */
 record WarcHead(String type, HeaderFields fields, long length) {
   /** Longest header that is read. */
   static final int MOST_BYTES = 1 << 20;
 
-  // Nothing that is stored is longer; what says so is broken, and its end cannot be found so.
+  // No stored record is longer; a larger length is invalid, and does not locate the end.
   private static final long MOST_LENGTH = 1L << 40;
   private static final Pattern VERSION = Pattern.compile("WARC/\\d+\\.\\d+\\s*");
 
   /**
-   * Reads the header at which a file stands.
+   * Reads the header at the position of a file.
    *
-   * @throws BrokenRecordException if it is no header of a record
-   * @throws EOFException if the file ends in it
+   * @throws BrokenRecordException if there is no valid header
+   * @throws EOFException if the file ends within the header
    */
   static WarcHead read(WarcInput in) throws IOException, BrokenRecordException {
     HeaderFields.Builder fields = new HeaderFields.Builder();
     int room = MOST_BYTES;
     byte[] line = in.line(room);
     if (line != null && !VERSION.matcher(text(line)).matches()) {
-      throw new BrokenRecordException("its first line is no version of WARC: " + text(line));
+      throw new BrokenRecordException("its first line is not a WARC version: " + text(line));
     }
     while (line != null) {
       room -= line.length + 2;
@@ -48,7 +48,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
     if (in.mayBeCut()) {
       throw new EOFException("the file ends in the header of a record");
     }
-    throw new BrokenRecordException("its header is cut off");
+    throw new BrokenRecordException("its header is truncated");
   }
 
   private static String text(byte[] line) {
@@ -67,7 +67,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
         return new WarcHead(type, fields, bytes);
       }
     } catch (NumberFormatException noNumber) {
-      // Reported below, as a number out of range is.
+      // Reported below, like a number out of range.
     }
     throw new BrokenRecordException("its Content-Length is '" + length + "'");
   }
@@ -75,7 +75,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
   /**
    * The address of the page; empty if there is none.
    *
-   * @throws BrokenRecordException if it is no text, or has control characters
+   * @throws BrokenRecordException if it is not valid UTF-8, or has control characters
    */
   String target() throws BrokenRecordException {
     byte[] bytes = fields.first("warc-target-uri").getBytes(StandardCharsets.ISO_8859_1);
@@ -88,7 +88,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
     if (uri.chars().anyMatch(Character::isISOControl)) {
       throw new BrokenRecordException("its address has control characters");
     }
-    // WARC 1.0 shows addresses in brackets, and some crawlers write them.
+    // WARC 1.0 shows addresses in angle brackets, and some crawlers write them.
     return uri.startsWith("<") && uri.endsWith(">") ? uri.substring(1, uri.length() - 1) : uri;
   }
 }

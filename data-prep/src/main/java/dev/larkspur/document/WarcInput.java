@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The bytes of a WARC file, in which the next record can be found after one that cannot be read.
- * Where the file is compressed with gzip, a member that begins with a record ends the one before:
- * reading stops there until {@link #toRecord} passes it.
+ * The bytes of a WARC file, with a search for the next record after one that cannot be read. In a
+ * gzip file, a member that begins with a record ends the previous record: reading stops there until
+ * {@link #toRecord} is called.
  */
 final class WarcInput implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -17,12 +17,12 @@ final class WarcInput implements Closeable {
   private static final byte[] END_OF_RECORD = {'\r', '\n', '\r', '\n'};
 
   private final InputStream in;
-  private final GzipMembers members; // null if the file is not compressed so
+  private final GzipMembers members; // null if the file is not gzip
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int at;
   private int end;
   private boolean ended;
-  // The beginning of the next member, where that begins with a record.
+  // The beginning of the next member, if it begins with a record.
   private byte[] following = {};
   private boolean boundary;
   private IOException failureBehindBoundary;
@@ -34,7 +34,7 @@ final class WarcInput implements Closeable {
   }
 
   /**
-   * Goes to the next record.
+   * Advances to the next record.
    *
    * @return false if there is none
    */
@@ -62,7 +62,7 @@ final class WarcInput implements Closeable {
     }
   }
 
-  /** Whether {@link #toRecord} went past bytes that belong to no record. */
+  /** Whether {@link #toRecord} skipped bytes that belong to no record. */
   boolean skippedBytes() {
     return skippedBytes;
   }
@@ -79,7 +79,9 @@ final class WarcInput implements Closeable {
     }
   }
 
-  /** After a failure of the decompression: whether there is anything left to read. */
+  /**
+   * After a failure of decompression, skips the damage; returns whether anything is left to read.
+   */
   boolean passDamage() throws IOException {
     at = end;
     boundary = false;
@@ -96,7 +98,7 @@ final class WarcInput implements Closeable {
         && buffer[at + MAGIC.length] <= '9';
   }
 
-  /** Makes so many bytes available, if the record has them. */
+  /** Buffers {@code length} bytes, if the record has as many. */
   private void peek(int length) throws IOException {
     if (end - at >= length || !fill()) {
       return;
@@ -113,7 +115,7 @@ final class WarcInput implements Closeable {
     unread(more, 0, available);
   }
 
-  /** Puts bytes back before what has not been read. */
+  /** Unreads bytes. */
   void unread(byte[] bytes, int from, int to) {
     int left = end - at;
     byte[] joined = new byte[Math.max(BUFFER_BYTES, to - from + left)];
@@ -124,7 +126,10 @@ final class WarcInput implements Closeable {
     end = to - from + left;
   }
 
-  /** Whether a byte is there; none at the end of the file, and before a member with a record. */
+  /**
+   * Buffers at least one byte; false at the end of the file, and before a member that begins with a
+   * record.
+   */
   private boolean fill() throws IOException {
     while (at == end && !ended && !boundary) {
       if (buffer.length < BUFFER_BYTES) {
@@ -152,7 +157,7 @@ final class WarcInput implements Closeable {
       boundary =
           length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     } catch (IOException failure) {
-      // The record before it is whole.
+      // The previous record is complete.
       failureBehindBoundary = failure;
       boundary = true;
       length = 0;
@@ -166,23 +171,23 @@ final class WarcInput implements Closeable {
     }
   }
 
-  /** Whether the file ends here: not only the member of a record. */
+  /** Whether the file ends here, not only the member of a record. */
   boolean atEnd() throws IOException {
     return !fill() && !boundary;
   }
 
   /**
-   * Whether the file ends here in a record because it may be cut. A gzip file is whole when it ends
-   * without a failure: a length in the record is wrong then.
+   * Whether the file ends here within a record because it may be truncated. A gzip file that ends
+   * without a failure is complete, so the length in its record is wrong.
    */
   boolean mayBeCut() throws IOException {
     return members == null && atEnd();
   }
 
   /**
-   * Reads up to so many bytes of the record; fewer where it ends.
+   * Reads up to {@code length} bytes; fewer at the end of the record.
    *
-   * @param length at most what an array can have
+   * @param length at most the largest length of an array
    */
   byte[] read(long length) throws IOException {
     byte[] bytes = new byte[(int) Math.min(length, BUFFER_BYTES)];
@@ -202,7 +207,7 @@ final class WarcInput implements Closeable {
   /**
    * Reads a line of a header, without its end.
    *
-   * @param most bytes that it may have
+   * @param most bytes of the line
    * @return null if the record ends first
    */
   byte[] line(int most) throws IOException, BrokenRecordException {
@@ -226,11 +231,11 @@ final class WarcInput implements Closeable {
     return null;
   }
 
-  /** Whether what follows can be the end of a record, which is not read. */
+  /** Whether the end of a record may follow; does not read it. */
   boolean recordEnds() throws IOException {
     peek(END_OF_RECORD.length);
     byte[] next = Arrays.copyOfRange(buffer, at, Math.min(end, at + END_OF_RECORD.length));
-    // A file may end before the end of its last record does.
+    // A file may end without the end of its last record.
     int least = boundary && next.length > 0 ? END_OF_RECORD.length : next.length;
     return Arrays.equals(next, 0, next.length, END_OF_RECORD, 0, least)
         || (next.length >= 2 && next[0] == '\n' && next[1] == '\n')

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Reads the data files of WordNet 3.1 and writes each entry the way a dictionary does. */
+/** Reads the data files of WordNet 3.1 and formats each entry like a dictionary. */
 final class WordNet {
   private static final String FOLDER = "/net/sf/extjwnl/data/wordnet/wn31/data.";
 
-  /** File name to what a dictionary calls the part of speech; in the order of the documents. */
+  /** Parts of speech by file name, in the order of the documents. */
   private static final List<Map.Entry<String, String>> FILES =
       List.of(
           Map.entry("noun", "noun"),
@@ -23,7 +23,7 @@ final class WordNet {
           Map.entry("adj", "adjective"),
           Map.entry("adv", "adverb"));
 
-  /** Subject fields by number of the lexicographer file; empty where it is no field. */
+  /** Subject fields by number of the lexicographer file; empty if the file has none. */
   private static final String[] FIELDS = {
     "",
     "",
@@ -79,7 +79,7 @@ final class WordNet {
     List<WordNetEntry> entries = new ArrayList<>();
     for (Map.Entry<String, String> file : FILES) {
       List<Synset> synsets = synsets(file.getKey());
-      // Kinds are always of the same part of speech.
+      // A hypernym always has the same part of speech.
       Map<String, Synset> byOffset =
           synsets.stream().collect(Collectors.toMap(Synset::offset, Function.identity()));
       for (Synset synset : synsets) {
@@ -98,7 +98,7 @@ final class WordNet {
         new BufferedReader(
             new InputStreamReader(
                 WordNet.class.getResourceAsStream(FOLDER + file), StandardCharsets.UTF_8))) {
-      // The licence stands first, on lines that are indented.
+      // The licence comes first, on indented lines.
       return lines.lines().filter(line -> !line.startsWith(" ")).map(Synset::parse).toList();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -132,13 +132,13 @@ final class WordNet {
   }
 
   /**
-   * One line of a WordNet data file (its manual calls the form wndb(5WN)).
+   * A line of a WordNet data file (format wndb(5WN)).
    *
-   * @param offset eight digits that name it within its file
+   * @param offset eight digits that identify it within its file
    * @param lexicographerFile index in the list of subject fields
    * @param words the synonyms
-   * @param kinds offsets of what it is a kind of
-   * @param classes offsets of what it is an instance of
+   * @param kinds offsets of its hypernyms
+   * @param classes offsets of the synsets that it is an instance of
    * @param gloss definition and quoted examples
    */
   private record Synset(
@@ -177,7 +177,10 @@ final class WordNet {
           line.substring(bar + 1).strip());
     }
 
-    /** Underscores stand for spaces; adjectives may carry their place, such as {@code (p)}. */
+    /**
+     * Decodes a word: underscores stand for spaces; adjectives may end with a syntactic marker such
+     * as {@code (p)}.
+     */
     private static String word(String field) {
       int marker = field.indexOf('(');
       return (marker < 0 ? field : field.substring(0, marker)).replace('_', ' ');
@@ -188,7 +191,7 @@ final class WordNet {
    * One entry as a document.
    *
    * @param url such as {@code wordnet:3.1/noun/11753781}
-   * @param partOfSpeech name of the file of WordNet, such as {@code noun}
+   * @param partOfSpeech name of the WordNet file, such as {@code noun}
    * @param content the text
    */
   record WordNetEntry(String url, String partOfSpeech, String content) {}

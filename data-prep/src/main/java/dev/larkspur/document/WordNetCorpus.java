@@ -16,29 +16,29 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * WordNet 3.1 as documents: one for each of its 117,000 entries, with words, definition, examples
- * and the kinds it belongs to, such as
+ * and hypernyms, such as
  *
  * <pre>larkspur (noun, plant): any of numerous cultivated plants of the genus Delphinium. Kind of:
  * delphinium.</pre>
  *
- * <p>The data come with this module (Princeton's free licence), so everything can be tried without
- * a network.
+ * <p>The data are part of this module (Princeton's free licence), so that everything can be tried
+ * without a network.
  */
 public final class WordNetCorpus {
   static final String FILE = "wordnet-3.1.parquet";
 
   private WordNetCorpus() {}
 
-  /** What a call of {@link #write} did. */
+  /** What a call of {@link #write} has done. */
   public enum Outcome {
     /** The documents were written. */
     WRITTEN,
-    /** The very same documents were there; nothing was done. */
+    /** The same documents existed already; nothing was done. */
     ALREADY_DONE
   }
 
   /**
-   * What {@link #write} came to.
+   * The result of {@link #write}.
    *
    * @param documents number of documents in the directory
    * @param outcome whether this call wrote them
@@ -49,8 +49,8 @@ public final class WordNetCorpus {
    * Writes the documents in the RefinedWeb schema as one Parquet file (5 MB) of many row groups;
    * the same bytes every time.
    *
-   * @param out directory: new, empty, or holding these documents, also half-written
-   * @throws DocumentException if the directory holds anything else or cannot be written
+   * @param out directory: new, empty, or with these documents, even incomplete
+   * @throws DocumentException if the directory contains anything else or cannot be written
    */
   public static Result write(SparkSession spark, String out) {
     List<WordNetEntry> entries = WordNet.entries();
@@ -66,7 +66,7 @@ public final class WordNetCorpus {
           || !Arrays.equals(present, Arrays.copyOf(parquet, present.length))) {
         throw new DocumentException(
             new Path(directory, FILE)
-                + " is not what would be written there: choose another directory, or delete it.");
+                + " differs from the file to write: choose another directory, or delete it.");
       }
       try (OutputStream file = NewFile.create(files, new Path(directory, FILE))) {
         file.write(parquet);
@@ -78,12 +78,15 @@ public final class WordNetCorpus {
               + out
               + " ("
               + TaskFailures.fileAndReason(failure)
-              + "): make 10 MB of room there, or choose a directory that can be written.",
+              + "): free 10 MB there, or choose a directory that can be written.",
           failure);
     }
   }
 
-  /** The bytes of the file, none if the directory is empty or new; a killed run leaves a part. */
+  /**
+   * The bytes of the file; none if the directory is empty or new. A killed run leaves an incomplete
+   * file.
+   */
   private static byte[] present(FileSystem files, Path directory) throws IOException {
     if (!files.exists(directory)) {
       return new byte[0];

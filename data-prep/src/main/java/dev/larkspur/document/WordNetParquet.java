@@ -39,10 +39,10 @@ final class WordNetParquet {
           }
           """);
 
-  /** Entries carry no date; this is the year of WordNet 3.1's copyright. */
+  /** Entries have no date; this is the copyright year of WordNet 3.1. */
   private static final Instant YEAR = Instant.parse("2011-01-01T00:00:00Z");
 
-  /** Small, so that some tasks share the work. */
+  /** Small, so that several tasks share the work. */
   private static final long ROW_GROUP_BYTES = 1 << 20;
 
   private WordNetParquet() {}
@@ -52,7 +52,7 @@ final class WordNetParquet {
     SimpleGroupFactory rows = new SimpleGroupFactory(SCHEMA);
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(new MemoryOutput(bytes))
-            // Nobody's settings may change the bytes.
+            // Settings of the user must not change the bytes.
             .withConf(new Configuration(false))
             .withType(SCHEMA)
             .withCompressionCodec(CompressionCodecName.ZSTD)

@@ -26,8 +26,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * As much text as is asked for, to measure with: pages of WordNet entries in varied order, in which
- * some words are those of other entries. The same bytes every time.
+ * Text of any requested size, for measurements: pages of WordNet entries in varied order, with some
+ * words of other entries. The bytes are the same every time.
  */
 public final class WordNetVariations {
   private static final long MEGABYTE = 1_000_000;
@@ -44,10 +44,10 @@ public final class WordNetVariations {
   /**
    * Writes {@code part-00000.jsonl} and so on, in the RefinedWeb schema.
    *
-   * @param out directory: new, empty, or holding such files, which are written again
-   * @param megabytes length of all files together, in millions of bytes, at least 1; a page more
+   * @param out directory: new, empty, or with such files, which are overwritten
+   * @param megabytes total size, in millions of bytes, at least 1; exceeded by up to one page
    * @return documents written
-   * @throws DocumentException if the directory holds anything else or cannot be written
+   * @throws DocumentException if the directory contains anything else or cannot be written
    */
   public static long write(SparkSession spark, String out, int megabytes) {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
@@ -122,7 +122,7 @@ public final class WordNetVariations {
     return documents;
   }
 
-  /** Read once in a process. */
+  /** The entries, read once per process. */
   private static final class Entries {
     private static final List<WordNetEntry> ALL = WordNet.entries();
   }

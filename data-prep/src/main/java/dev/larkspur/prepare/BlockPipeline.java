@@ -15,9 +15,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * From documents to sorted blocks: two shuffles. Asking for the statistics alone runs the stage
- * before the shuffle; the next phase finds its shuffle files done. So each phase is a job of its
- * own, and bad input stops before any write.
+ * Turns documents into sorted blocks with two shuffles. Collecting the statistics runs only the
+ * stage before a shuffle, whose files the next phase reuses. Each phase is therefore a separate
+ * job, and bad input fails the run before any write.
  */
 final class BlockPipeline {
   private final PrepareSettings settings;
@@ -51,7 +51,10 @@ final class BlockPipeline {
         parts.mapPartitions(new TokenizeTask(conf, tokenizer, settings)), partitioner);
   }
 
-  /** Summed by an executor: the driver's memory does not depend on the number of tasks. */
+  /**
+   * Sums the totals on an executor, so that the driver's memory does not depend on the number of
+   * tasks.
+   */
   ReadingTotals readingTotals(JavaRDD<Tuple2<byte[], byte[]>> tokenized) {
     int sources = settings.input().sources().size();
     RejectionLimits limits = settings.input().limits();
@@ -68,7 +71,7 @@ final class BlockPipeline {
         partitioner);
   }
 
-  /** One for each bucket. */
+  /** The totals of each bucket. */
   List<BucketTotals> bucketTotals(JavaRDD<Tuple2<byte[], byte[]>> packed) {
     List<BucketTotals> totals = new ArrayList<>();
     for (List<Tuple2<byte[], byte[]>> partition :

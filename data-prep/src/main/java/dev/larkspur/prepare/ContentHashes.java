@@ -20,7 +20,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** SHA-256 of document files whose file systems tell no checksum; each file is read once. */
+/**
+ * Computes SHA-256 of document files whose file systems have no checksums, reading each file once.
+ */
 final class ContentHashes {
   private static final int FILES_OF_A_TASK = 64;
 

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Tells what a run has to add to a corpus that is already there. */
+/** Determines what a run has to add to an existing corpus. */
 final class CorpusGrowth {
   private final PrepareSettings settings;
   private final TokenizerIdentity tokenizer;
   private final Map<String, String> recipe;
 
   /**
-   * @param recipe what decides the documents besides their files, by names of settings
+   * @param recipe other settings that decide on the documents, by name
    */
   CorpusGrowth(PrepareSettings settings, TokenizerIdentity tokenizer, Map<String, String> recipe) {
     this.settings = settings;
@@ -30,11 +30,11 @@ final class CorpusGrowth {
   }
 
   /**
-   * The inputs that the corpus has not taken yet. A file is known by path, length and version; one
-   * that was touched, moved or copied is known by its content.
+   * The inputs that the corpus does not contain yet. A file is recognised by path, length and
+   * version; one that was touched, moved or copied, by its content.
    *
-   * @throws BadInputException if the corpus was made with other settings, or a file that it took
-   *     has changed
+   * @throws BadInputException if the corpus was built with other settings, or one of its files has
+   *     changed
    */
   List<InputFile> newInputs(
       CorpusManifest manifest, List<InputFile> inputs, ContentHashes contents) {
@@ -124,9 +124,9 @@ final class CorpusGrowth {
     if (!differences.isEmpty()) {
       throw new BadInputException(
           settings.corpus()
-              + " already holds a corpus made with "
+              + " already contains a corpus that was built with "
               + String.join(", ", differences)
-              + ": choose another corpus directory, or delete this one to prepare it anew.");
+              + ": choose another corpus directory, or delete this one to prepare it again.");
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import scala.Tuple2;
 
-/** The cuts of all sources of a mixture; of none if documents are not mixed. */
+/** The cuts of all sources of a mixture; none if documents are not mixed. */
 final class Cuts implements Serializable {
   static final Cuts NONE = new Cuts(new Cut[Split.values().length][0]);
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ final class Cuts implements Serializable {
     this.cuts = cuts;
   }
 
-  /** All documents of all sources, once. */
+  /** Takes all documents of all sources once. */
   static Cuts once(int sources) {
     Cut[][] cuts = new Cut[Split.values().length][sources];
     for (Cut[] ofSplit : cuts) {
@@ -37,7 +37,7 @@ final class Cuts implements Serializable {
     return new Taken(cuts[split.code()], records);
   }
 
-  /** Values of records, in their order, counted by source. */
+  /** Iterates over the values of records in their order, and counts them by source. */
   static final class Taken implements Iterator<byte[]> {
     private final Cut[] cuts;
     private final Iterator<Tuple2<byte[], byte[]>> records;
@@ -97,12 +97,12 @@ final class Cuts implements Serializable {
       return value;
     }
 
-    /** Documents that were taken, of all sources. */
+    /** Documents taken, of all sources. */
     long documents() {
       return allDocuments;
     }
 
-    /** What was taken of each source. */
+    /** Documents and tokens taken of each source. */
     List<BucketTotals.Taken> totals(int bytesPerToken) {
       return IntStream.range(0, cuts.length)
           .mapToObj(
@@ -112,15 +112,15 @@ final class Cuts implements Serializable {
   }
 
   /**
-   * Which documents of a source go into a split: all of them {@code epochs} times, and once more
-   * those whose draw, unsigned, is below a limit, and so many of those that are at it.
+   * Selects the documents of a source for a split: all of them {@code epochs} times, and once more
+   * those whose unsigned draw is below a limit, and some of those at the limit.
    *
-   * @param epochs whole passes
-   * @param limit of the draws of the last, incomplete pass
-   * @param atLimit documents with the same text that are at the limit and taken
+   * @param epochs complete passes
+   * @param limit of the draws in the last, incomplete pass
+   * @param atLimit number of documents taken whose draw equals the limit; they have the same text
    */
   record Cut(int epochs, long limit, long atLimit) implements Serializable {
-    /** Everything, so many times. */
+    /** Takes all documents {@code epochs} times. */
     static Cut whole(int epochs) {
       return new Cut(epochs, 0, 0);
     }
@@ -128,7 +128,7 @@ final class Cuts implements Serializable {
     /**
      * Whether a document is taken.
      *
-     * @param equal documents with the same text, source and epoch before it
+     * @param equal number of documents before it with the same text, source and epoch
      */
     boolean takes(int epoch, long draw, long equal) {
       if (epoch != epochs) {

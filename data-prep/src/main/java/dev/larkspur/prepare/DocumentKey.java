@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The key of a document: a function of seed and content, so that the same text is always on the
- * same side of the split and at the same place. Not thread-safe.
+ * Computes the key of a document, a function of seed and content, so that the same text is always
+ * in the same split and at the same position. Not thread-safe.
  */
 final class DocumentKey {
   private static final int CHARACTERS = 1 << 20;
@@ -30,10 +30,10 @@ final class DocumentKey {
   }
 
   /**
-   * Keys of a document, one for each epoch that may use it. Those of later epochs are on the same
-   * side of the split, elsewhere in the order.
+   * Keys of a document, one for each epoch that may use it. Keys of later epochs are in the same
+   * split, at other positions.
    *
-   * @param source of several, its index; nothing is said of it if there is one source
+   * @param source index of its source; ignored if there is only one source
    */
   List<byte[]> of(String content, int source) {
     ByteBuffer hash = hash(content);
@@ -60,7 +60,7 @@ final class DocumentKey {
   private ByteBuffer hash(String content) {
     digest.update(seed);
     utf8Bytes = 0;
-    // A long text is not copied as a whole.
+    // Hashes a long text in pieces, without copying it.
     for (int start = 0, end; start < content.length(); start = end) {
       end = Math.min(content.length(), start + CHARACTERS);
       if (end < content.length() && Character.isLowSurrogate(content.charAt(end))) {
@@ -73,14 +73,14 @@ final class DocumentKey {
     return ByteBuffer.wrap(digest.digest());
   }
 
-  /** Length in UTF-8 of the document whose keys were asked for last. */
+  /** Size in UTF-8 of the document of the last call, in bytes. */
   long utf8Bytes() {
     return utf8Bytes;
   }
 
   private byte[] key(ByteBuffer hash) {
-    // The number that decides the split is not the one that decides the bucket, or validation
-    // documents would all lie in the first buckets.
+    // Split and bucket depend on different numbers; otherwise all validation documents would be in
+    // the first buckets.
     double draw = (hash.getLong(16) >>> 11) * 0x1p-53;
     Split split = draw < validationFraction ? Split.VALIDATION : Split.TRAIN;
     return ShuffleKey.of(split.code(), hash.getLong(0), hash.getLong(8));

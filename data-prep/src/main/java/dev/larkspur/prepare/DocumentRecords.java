@@ -9,15 +9,16 @@ import java.util.NoSuchElementException;
 import scala.Tuple2;
 
 /**
- * A document as (key, ids as bytes), the last record with the end of text: a long one in pieces, of
- * which one is in memory at a time; each under all keys of the document in turn.
+ * Iterates over the records (key, ids as bytes) of a document; the last one ends with the end of
+ * text. A long document has several pieces, of which one is in memory at a time. Each piece is
+ * emitted under all keys of the document.
  */
 final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
   private final List<byte[]> keys;
   private final Iterator<int[]> pieces;
   private final TokenWidth width;
   private final int endOfText;
-  private final DocumentPlace place; // null for a document in one piece
+  private final DocumentPlace place; // null for a document of one piece
   private int piece = -1;
   private int key;
   private byte[] value;
@@ -75,14 +76,14 @@ final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
     return keys;
   }
 
-  /** Tokens so far, the end of text included. */
+  /** Tokens so far, including the end of text. */
   long tokens() {
     return tokens;
   }
 
   /**
-   * Keys of the pieces of a long document: its key, then its place, so that two long documents with
-   * the same text follow each other, then the number of the piece.
+   * Keys of the pieces of a long document: its key, its position, so that pieces of long documents
+   * with the same text do not mix, and the number of the piece.
    */
   static final class PieceKey {
     private static final int BYTES = 2 * Integer.BYTES + Long.BYTES;
@@ -99,9 +100,9 @@ final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
     }
 
     /**
-     * Whether a record begins a document.
+     * Whether a record is the first of a document.
      *
-     * @param keyBytes length of the keys of whole documents
+     * @param keyBytes length of the keys of documents of one piece
      */
     static boolean begins(byte[] key, int keyBytes) {
       return key.length == keyBytes || ByteBuffer.wrap(key).getInt(key.length - Integer.BYTES) == 0;

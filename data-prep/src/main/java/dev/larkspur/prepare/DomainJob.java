@@ -39,19 +39,19 @@ import scala.Tuple2;
 public final class DomainJob {
   private static final String WWW = "www.";
 
-  /** Not plain text, whose address is the place of its file. */
+  /** Excludes plain text, whose address is the path of its file. */
   private static final List<DocumentFormat> WITH_ADDRESSES =
       List.of(DocumentFormat.PARQUET, DocumentFormat.JSONL, DocumentFormat.WARC);
 
   private DomainJob() {}
 
   /**
-   * The hosts with the most documents, the largest first; {@code www.} does not count as part of a
-   * name. Documents without an address of a host are not counted. Addresses are read as they were
-   * when the corpus was made: from the same fields, or from the WARC records.
+   * Returns the hosts with the most documents, in descending order, without a leading {@code www.}.
+   * Documents without a host are not counted. Addresses come from the same fields or WARC records
+   * as when the corpus was built.
    *
-   * @param most hosts that are returned
-   * @throws DocumentException if a file is gone or cannot be read
+   * @param most largest number of hosts to return
+   * @throws DocumentException if a file does not exist or cannot be read
    */
   public static List<DomainCount> run(SparkSession spark, CorpusManifest manifest, int most) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -69,9 +69,9 @@ public final class DomainJob {
       // Scala code throws checked exceptions without saying so.
     } catch (Exception failure) {
       throw new DocumentException(
-          "Cannot read the addresses of the documents that the corpus was made from ("
+          "Cannot read the addresses of the documents that the corpus was built from ("
               + reason(failure)
-              + "): put the files back where prepare read them, or do without the domains.",
+              + "): restore the files where prepare read them, or omit the domains.",
           failure);
     } finally {
       context.setJobDescription(null);
@@ -97,7 +97,7 @@ public final class DomainJob {
     }
   }
 
-  /** The hosts of the documents of one task, counted. */
+  /** Counts the hosts of the documents of one task. */
   private static final class HostTask
       implements PairFlatMapFunction<Iterator<DocumentPartition>, String, Long> {
     private static final long serialVersionUID = 1L;
@@ -139,11 +139,11 @@ public final class DomainJob {
    * The documents of one host.
    *
    * @param domain name of the host
-   * @param documents whose address names it
+   * @param documents number of documents with this host
    */
   public record DomainCount(String domain, long documents) implements Serializable {}
 
-  /** The documents that a corpus has taken, to be read again as they were read. */
+  /** Reads the documents of a corpus again, in the way in which they were read before. */
   private static final class TakenDocuments {
     private final CorpusManifest manifest;
     private final RejectionLimits limits;
@@ -152,12 +152,12 @@ public final class DomainJob {
 
     TakenDocuments(CorpusManifest manifest) {
       this.manifest = manifest;
-      // What the corpus has tolerated is tolerated again.
+      // Bad records that the corpus has tolerated are tolerated again.
       long damages = manifest.documents().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
       this.limits = new RejectionLimits(RejectionLimits.UNLIMITED, Math.toIntExact(damages));
     }
 
-    /** Those in files of certain formats. */
+    /** The documents in files of some formats. */
     DocumentSet among(List<DocumentFormat> formats) {
       for (CorpusPart part : manifest.parts()) {
         if (part.sources().isEmpty()) {

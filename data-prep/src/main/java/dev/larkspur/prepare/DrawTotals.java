@@ -4,9 +4,9 @@ import dev.larkspur.corpus.Split;
 import java.io.Serializable;
 
 /**
- * Documents and tokens of each source in each split, the tokens by ranges of the draw of their
- * documents: where the line between taken and excluded runs is known to 1/1024 before the documents
- * are looked at again. Not thread-safe.
+ * Documents and tokens of each source in each split, with a histogram of tokens over the draws of
+ * their documents. It locates the limit between taken and excluded documents to 1/1024 before a
+ * second pass over the documents. Not thread-safe.
  */
 final class DrawTotals implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ final class DrawTotals implements Serializable {
     tokens = new long[documents.length][1 << RANGE_BITS];
   }
 
-  /** The range that holds a draw. */
+  /** The range that contains a draw. */
   static int range(long draw) {
     return (int) (draw >>> (Long.SIZE - RANGE_BITS));
   }
@@ -35,7 +35,7 @@ final class DrawTotals implements Serializable {
     tokens[index][range(draw)] += count;
   }
 
-  /** Adds what another task counted. */
+  /** Adds the counts of another task. */
   void add(DrawTotals other) {
     for (int i = 0; i < documents.length; i++) {
       documents[i] += other.documents[i];
@@ -45,7 +45,7 @@ final class DrawTotals implements Serializable {
     }
   }
 
-  /** Adds what a sample had, times a factor. */
+  /** Adds the counts of a sample, times a factor. */
   void addScaled(DrawTotals sample, double factor) {
     for (int i = 0; i < documents.length; i++) {
       documents[i] += Math.round(sample.documents[i] * factor);

@@ -30,8 +30,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Runs the pipeline on a sample of each source and projects what comes out. It goes through the
- * same shuffles as the job, and compresses the blocks, but writes no file.
+ * Runs the pipeline on a sample of each source and extrapolates the result. It runs the same
+ * shuffles as the job and compresses the blocks, but writes no files.
  */
 final class Estimation {
   private final PrepareSettings settings;
@@ -52,9 +52,9 @@ final class Estimation {
   Estimation(
       SparkSession spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
     this.limits = settings.input().limits();
-    // Counted here, not refused: the report is to show them.
+    // Bad records are only counted, because the report shows them.
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    // A sample in as many shards as the whole is to have would be empty buckets, a task each.
+    // With the number of shards of the full run, most buckets of a sample would be empty tasks.
     this.settings =
         new PrepareSettings(
             settings.input().within(limits.countingAll()),
@@ -149,7 +149,7 @@ final class Estimation {
         : PrepareEstimate.Rejections.TOLERATED;
   }
 
-  /** The sorted blocks of one partition to the bytes that they would take in a file. */
+  /** Computes the bytes that the sorted blocks of a partition would take in a file. */
   private static final class CompressTask
       implements Function2<Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<Long>> {
     private static final long serialVersionUID = 1L;
@@ -179,7 +179,7 @@ final class Estimation {
     }
   }
 
-  /** Adds up the processor time of all tasks, wherever they run, until it is read. */
+  /** Sums the processor time of all tasks on all executors until it is read. */
   private static final class CpuMeter extends SparkListener {
     private static final String LAST = "larkspur.last-job";
     private static final int NONE = -1;
@@ -223,7 +223,9 @@ final class Estimation {
       }
     }
 
-    /** Ends the measurement. Events come in their order: those of a last, empty job are the end. */
+    /**
+     * Ends the measurement. Events arrive in order, so those of a final, empty job mark the end.
+     */
     double seconds() throws InterruptedException {
       context.setLocalProperty(LAST, toString());
       context.parallelize(List.of(0), 1).count();

@@ -12,8 +12,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * A new Parquet file whose SHA-256 is known when it has been written, without reading it again, and
- * whose footer depends on its content alone.
+ * A new Parquet file that computes its SHA-256 while it is written, and whose footer depends only
+ * on its content.
  */
 public final class HashingOutput implements OutputFile {
   private final FileSystem files;
@@ -36,7 +36,7 @@ public final class HashingOutput implements OutputFile {
     return position;
   }
 
-  /** What is written from now on is the end of the file, with its footer. */
+  /** Marks that the end of the file, with its footer, follows. */
   void endFollows() {
     tail = new ByteArrayOutputStream();
   }
@@ -46,7 +46,7 @@ public final class HashingOutput implements OutputFile {
     digest.update(bytes, offset, length);
   }
 
-  /** Leaves no file behind, as far as the file system allows. */
+  /** Discards the file, as far as the file system allows. */
   public void discard() {
     if (out == null || out.abort()) {
       return;
@@ -54,7 +54,7 @@ public final class HashingOutput implements OutputFile {
     try {
       out.close();
     } catch (IOException alreadyFailed) {
-      // The failure that led here is the one to report; the file goes all the same.
+      // The original failure is the one to report; the file is deleted below.
     }
     try {
       files.delete(path, false);

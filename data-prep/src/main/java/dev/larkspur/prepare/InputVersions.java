@@ -20,8 +20,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Finds out which content document files have, without reading them. Directories are listed once:
- * an object store then answers for a thousand files at a time.
+ * Determines the versions of document files without reading them. Lists each directory once,
+ * because an object store returns a thousand files per request.
  */
 final class InputVersions {
   private final Configuration conf;
@@ -39,23 +39,23 @@ final class InputVersions {
               .orElseThrow(
                   () ->
                       new FileNotFoundException(
-                          file.file() + " has gone while the documents were listed")));
+                          file.file() + " was deleted while the documents were listed")));
     }
     return versions;
   }
 
   /**
-   * Looks whether files are as they were when they were listed, so that what was read of them at
-   * different times is of one content.
+   * Checks that files have not changed since they were listed, so that all reads have seen the same
+   * content.
    *
-   * @throws TryAgainException naming a file that has changed or gone
+   * @throws TryAgainException naming a file that was changed or deleted
    */
   void requireUnchanged(List<InputFile> listed) throws IOException {
     for (InputFile file : listed) {
       if (of(file.file()).filter(file::isUnchanged).isEmpty()) {
         throw new TryAgainException(
             file.file()
-                + " was changed while it was read: prepare again when nobody writes to it.");
+                + " was changed while it was read: prepare again when no process writes to it.");
       }
     }
   }

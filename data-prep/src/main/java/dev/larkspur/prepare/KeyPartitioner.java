@@ -5,8 +5,8 @@ import org.apache.spark.Partitioner;
 
 /**
  * Partitions of a {@link ShuffleKey}: one for each training shard, one for each validation shard,
- * and a last one for statistics. Within a split, partitions are ranges of equal length, so that
- * partitions in order are keys in order.
+ * and a last one for statistics. Within a split, partitions are key ranges of equal length, so that
+ * the order of partitions is that of keys.
  */
 final class KeyPartitioner extends Partitioner {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ final class KeyPartitioner extends Partitioner {
     this.validation = settings.blocks().shards(Split.VALIDATION);
   }
 
-  /** Number of partitions of documents or blocks: all but that of the statistics. */
+  /** Number of partitions of documents or blocks: all except the one of statistics. */
   int shards() {
     return train + validation;
   }

@@ -18,12 +18,15 @@ import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 
-/** What is in the corpus directory before a run: nothing, a corpus, the rest of a killed run. */
+/**
+ * The content of the corpus directory before a run: nothing, a corpus, or leftovers of a killed
+ * run.
+ */
 public final class Leftovers {
   private static final Pattern SHARD =
       Pattern.compile("(train|val)-(\\d{6,9}-)?\\d{5,6}\\.parquet");
 
-  /** From the manifest to the last renewal of the lease: clocks and writes take their time. */
+  /** Largest number of lease renewals between the manifest and the release of the lease. */
   private static final int MOST_BEATS = 2;
 
   private final CorpusDirectory directory;
@@ -41,14 +44,14 @@ public final class Leftovers {
     this.manifest = whole.stream().findFirst();
   }
 
-  /** The manifest that counts; empty if there is no corpus yet. */
+  /** The current manifest; empty if there is no corpus yet. */
   public Optional<CorpusManifest> manifest() {
     return manifest;
   }
 
   /**
-   * Whether a run ended between its last step, the newest manifest, and giving its lease back: the
-   * answer of storage was lost, or the run was killed, and did not report what it did.
+   * Whether a run ended between its last step, writing the newest manifest, and releasing its
+   * lease: it was killed, or a response of storage was lost, so that it did not report its result.
    */
   boolean endedUnheard() {
     return manifest.isPresent()
@@ -70,12 +73,12 @@ public final class Leftovers {
       if (!isOurs(name) && !isHidden(name)) {
         throw new BadInputException(
             directory.path(name)
-                + " is no file of a corpus: remove it, or choose another corpus directory.");
+                + " is not a file of a corpus: remove it, or choose another corpus directory.");
       }
     }
   }
 
-  /** Such as {@code .nfs0001} and {@code .DS_Store}, which systems make and delete. */
+  /** Files such as {@code .nfs0001} and {@code .DS_Store}, which systems create and delete. */
   private static boolean isHidden(String name) {
     return name.startsWith(".");
   }
@@ -88,17 +91,17 @@ public final class Leftovers {
         || Lease.isLease(name);
   }
 
-  /** Deletes what no whole manifest vouches for. */
+  /** Deletes files that no complete manifest lists. */
   void delete() throws IOException {
     directory.abortUploads();
     Set<String> rest = new HashSet<>(names);
-    // What came since foreign files were refused is none of ours either.
+    // Foreign files that have appeared since the check are not ours either.
     rest.removeIf(name -> Lease.isLease(name) || !(isOurs(name) || DriverFile.isOne(name)));
     whole.forEach(each -> rest.remove(ManifestName.of(each.number())));
     if (manifest.isPresent()) {
       rest.remove(manifest.get().tokenizer().fileName());
       for (String leftOut : CorpusDirectory.LEFT_OUT) {
-        // Earlier parts keep theirs; only the next part can have been begun.
+        // Files of earlier parts stay; only the next part can have been started.
         if (rest.remove(leftOut)) {
           directory.delete(CorpusDirectory.ofPart(leftOut, manifest.get().number() + 1));
         }

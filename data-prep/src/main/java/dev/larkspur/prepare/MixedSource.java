@@ -5,12 +5,12 @@ import dev.larkspur.storage.BadInputException;
 import java.io.Serializable;
 
 /**
- * One of several sources of documents that are mixed by their share of the tokens.
+ * One of several sources of documents that are mixed by shares of the tokens.
  *
- * @param name what messages and the manifest call it
+ * @param name in messages and in the manifest
  * @param weight its share is this weight over the sum of all weights; above 0
  * @param maxEpochs how often each of its training documents may be used, 1 … {@link #MOST_EPOCHS}
- * @param documents where its documents lie
+ * @param documents its documents
  */
 public record MixedSource(String name, double weight, int maxEpochs, DocumentSource documents)
     implements Serializable {
@@ -20,7 +20,7 @@ public record MixedSource(String name, double weight, int maxEpochs, DocumentSou
   /** What one byte of a key holds. */
   public static final int MOST_SOURCES = 255;
 
-  /** Refuses values out of range. */
+  /** Checks that values are in range. */
   public MixedSource {
     if (name.isBlank()) {
       throw new BadInputException("A source of documents has no name: name it.");

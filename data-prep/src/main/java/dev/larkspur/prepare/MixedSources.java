@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
-/** The sources that a run mixes; nothing of it applies if there are none. */
+/** The sources that a run mixes; none if it does not mix. */
 final class MixedSources {
   private final List<MixedSource> sources;
 
@@ -26,11 +26,11 @@ final class MixedSources {
     this.sources = sources;
   }
 
-  /** Everything that decides the mixture, by names of settings. */
+  /** Settings that decide on the mixture, by name. */
   SortedMap<String, String> described() {
     SortedMap<String, String> described = new TreeMap<>();
     if (!sources.isEmpty()) {
-      // Of the same texts, that of the first source stays.
+      // Of identical texts, the one of the first source is kept.
       described.put("sources", String.join(", ", sources.stream().map(MixedSource::name).toList()));
     }
     for (int i = 0; i < sources.size(); i++) {
@@ -45,9 +45,9 @@ final class MixedSources {
   }
 
   /**
-   * Checks that each source has something for the next part.
+   * Checks that each source has files for the next part.
    *
-   * @throws TryAgainException if one has no file among those that are to be added
+   * @throws TryAgainException if one has no file among those to add
    */
   void requireFiles(List<DocumentFile> added) {
     for (int i = 0; i < sources.size(); i++) {
@@ -56,7 +56,7 @@ final class MixedSources {
             "Source "
                 + sources.get(i).name()
                 + " has no new document files, so no new part can have its share of it: prepare"
-                + " again when it has, or prepare the other sources as a corpus of their own.");
+                + " again when it has, or prepare the other sources as a separate corpus.");
       }
     }
   }
@@ -65,7 +65,7 @@ final class MixedSources {
     return (int) files.stream().filter(file -> file.source() == source).count();
   }
 
-  /** A source whose new files have no text to train on, in words; empty if all have some. */
+  /** A message about a source whose new files have no text to train on; empty if all have some. */
   Optional<String> withoutText(ReadingTotals totals) {
     return IntStream.range(0, sources.size())
         .filter(i -> totals.draws().tokens(Split.TRAIN, i) == 0)
@@ -74,11 +74,11 @@ final class MixedSources {
                 "The new files of source "
                     + sources.get(i).name()
                     + " have no documents to train on, so no new part can have its share of it:"
-                    + " they are taken with later ones.")
+                    + " they are added together with later ones.")
         .findFirst();
   }
 
-  /** Tokens that go into each split: without those that are excluded, and with repeats. */
+  /** Tokens of each split, without excluded documents, and with repetitions. */
   SplitTokens taken(ReadingTotals totals) {
     if (sources.isEmpty()) {
       return totals.tokens();
@@ -93,7 +93,7 @@ final class MixedSources {
     return taken;
   }
 
-  /** How much of each source is taken. */
+  /** Cuts each source to its share. */
   Cuts cut(JavaRDD<Tuple2<byte[], byte[]>> tokenized, DrawTotals totals, BlockPipeline pipeline) {
     if (sources.isEmpty()) {
       return Cuts.NONE;
@@ -103,7 +103,7 @@ final class MixedSources {
     return mixture.cut(tokenized, pipeline);
   }
 
-  /** What each source gave. */
+  /** The shares of all sources. */
   List<SourceShare> shares(
       List<DocumentFile> files, DrawTotals totals, Function<Split, BucketTotals> packed) {
     return IntStream.range(0, sources.size())

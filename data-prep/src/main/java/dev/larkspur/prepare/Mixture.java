@@ -17,10 +17,10 @@ import org.apache.spark.api.java.function.Function2;
 import scala.Tuple2;
 
 /**
- * Finds how much of each source goes into a corpus, so that the sources have their shares of the
- * tokens of each split. The mixture is the largest that the scarcest source allows; the others are
- * cut at a draw that is a function of seed and content. A source ends less than one document below
- * its share.
+ * Determines how much of each source goes into a corpus, so that each source has its share of the
+ * tokens of each split. The mixture is the largest that the scarcest source allows; other sources
+ * are cut at a draw that is a function of seed and content. A source gets less than one document
+ * below its share.
  */
 final class Mixture {
   private final List<MixedSource> sources;
@@ -31,7 +31,7 @@ final class Mixture {
   /**
    * Measures the sources.
    *
-   * @throws BadInputException if one of them has no documents to train on
+   * @throws BadInputException if a source has no documents to train on
    */
   Mixture(List<MixedSource> sources, DrawTotals totals) {
     this.sources = sources;
@@ -49,12 +49,15 @@ final class Mixture {
     }
   }
 
-  /** The part of all tokens that a source is to have. */
+  /** The requested fraction of tokens of a source. */
   static double share(List<MixedSource> sources, int source) {
     return sources.get(source).weight() / sources.stream().mapToDouble(MixedSource::weight).sum();
   }
 
-  /** Tokens that a source gives to a split, less than one document above what it will give. */
+  /**
+   * Target number of tokens of a source in a split; the actual number is less than one document
+   * below.
+   */
   long target(Split split, int source) {
     return targets[split.code()][source];
   }
@@ -66,7 +69,7 @@ final class Mixture {
             "Source "
                 + sources.get(i).name()
                 + " has no documents to train on after curation, so no share of it can be reached:"
-                + " add documents to it or leave the source out.");
+                + " add documents to it or remove the source.");
       }
     }
   }
@@ -81,7 +84,7 @@ final class Mixture {
   }
 
   private long most(Split split, int source) {
-    // Text that is validated twice tells nothing more.
+    // Repeating text in validation gives no information.
     int epochs = split == Split.TRAIN ? sources.get(source).maxEpochs() : 1;
     return epochs * totals.tokens(split, source);
   }
@@ -97,7 +100,7 @@ final class Mixture {
     return tokens == 0 ? 0 : (int) (targets[split.code()][source] / tokens);
   }
 
-  /** The range of draws in which a source is cut; -1 if it is not. */
+  /** The range of draws in which a source is cut; -1 if it is not cut. */
   private int range(Split split, int source) {
     long rest = rest(split, source);
     if (rest == 0) {
@@ -112,7 +115,7 @@ final class Mixture {
     return range;
   }
 
-  /** Looks at the documents in the ranges where sources are cut, and cuts exactly. */
+  /** Reads the documents in the ranges where sources are cut, and finds the exact limits. */
   Cuts cut(JavaRDD<Tuple2<byte[], byte[]>> tokenized, BlockPipeline pipeline) {
     List<Draw> draws =
         tokenized
@@ -152,7 +155,7 @@ final class Mixture {
     return Cut.whole(epochs);
   }
 
-  /** The draws of the documents of one bucket that lie in the ranges where sources are cut. */
+  /** Collects the draws of a bucket's documents in the ranges where sources are cut. */
   private static final class DrawTask
       implements Function2<Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<Draw>> {
     private static final long serialVersionUID = 1L;
@@ -202,15 +205,15 @@ final class Mixture {
   /**
    * Documents with one text, of one source and split.
    *
-   * @param split theirs
-   * @param source theirs
+   * @param split their split
+   * @param source their source
    * @param draw their draw
-   * @param tokens of each of them
-   * @param documents how many there are
+   * @param tokens of each document
+   * @param documents number of documents
    */
   private record Draw(Split split, int source, long draw, long tokens, long documents)
       implements Serializable {
-    /** With more tokens of its last document, which count once for all with the same text. */
+    /** Adds tokens of its last document, which count once for all documents with the same text. */
     Draw plus(long more) {
       return new Draw(split, source, draw, tokens + more, documents);
     }

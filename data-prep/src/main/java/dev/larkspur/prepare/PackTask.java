@@ -15,8 +15,8 @@ import org.apache.spark.api.java.function.Function2;
 import scala.Tuple2;
 
 /**
- * The sorted documents of one bucket to (key, block), the keys being pseudo-random numbers, and
- * last one record of statistics.
+ * Packs the sorted documents of a bucket into (key, block) with pseudo-random keys, followed by one
+ * record of statistics.
  */
 final class PackTask
     implements Function2<
@@ -91,14 +91,14 @@ final class PackTask
   }
 
   /**
-   * What packing one bucket (or several together) came to.
+   * The result of packing one or several buckets.
    *
    * @param split the split of the bucket
-   * @param documents documents in it
-   * @param tokens tokens of these, ends of text included
+   * @param documents number of documents
+   * @param tokens tokens of these documents, including ends of text
    * @param tailTokens tokens that filled no block
-   * @param blocks blocks cut
-   * @param sources what of the documents and tokens is of each source; empty if none are mixed
+   * @param blocks number of blocks
+   * @param sources documents and tokens of each source; empty without a mixture
    */
   record BucketTotals(
       Split split, long documents, long tokens, long tailTokens, long blocks, List<Taken> sources)

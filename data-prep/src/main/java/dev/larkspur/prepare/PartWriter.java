@@ -59,9 +59,9 @@ final class PartWriter {
   }
 
   /**
-   * The shards, each written by a task.
+   * Writes the shards, each in a task.
    *
-   * @param proof that the task writes where the driver looks
+   * @param proof that the task writes to the driver's file system
    */
   List<ShardReport> shards(JavaRDD<Tuple2<byte[], byte[]>> packed, DriverFile proof) {
     KeyPartitioner partitioner = new KeyPartitioner(settings);
@@ -77,7 +77,7 @@ final class PartWriter {
     return reports;
   }
 
-  /** The perplexity of the corpus with these shards added to those that are there. */
+  /** The unigram perplexity of the corpus, with these shards added to the existing ones. */
   double unigramPerplexity(Optional<CorpusManifest> there, List<ShardReport> reports) {
     int vocabulary = tokenizer.tokenizer().vocabulary();
     if (there.isEmpty()) {
@@ -108,9 +108,9 @@ final class PartWriter {
   }
 
   /**
-   * The step that makes the part count.
+   * Commits the part by writing the manifest.
    *
-   * @throws BadInputException if no reader would take the manifest; nothing is then written
+   * @throws BadInputException if the manifest would be invalid; nothing is then written
    */
   void publish(Lease lease, CorpusManifest manifest) throws IOException {
     requireSound(manifest);
@@ -143,7 +143,7 @@ final class PartWriter {
                       + settings.corpus()
                       + " would have "
                       + problem
-                      + " and is not written: report this as a fault of Larkspur.");
+                      + " and is not written: please report this bug in Larkspur.");
             });
   }
 
@@ -192,7 +192,7 @@ final class PartWriter {
 
     private RejectedFile() {}
 
-    /** Writes them; no file if there are none. */
+    /** Writes the records; no file if there are none. */
     static List<WrittenFile> write(
         CorpusDirectory directory, int part, List<RejectedRecord> records) throws IOException {
       if (records.isEmpty()) {

@@ -5,15 +5,16 @@ import dev.larkspur.document.DocumentCounts;
 import java.util.List;
 
 /**
- * What a run of {@link PrepareJob} would give, projected from a sample by bytes of input.
+ * The estimated result of a run of {@link PrepareJob}, extrapolated from a sample by bytes of
+ * input.
  *
  * @param input the files
- * @param documents records read, and skipped by reason. Duplicates are those within the sample: a
- *     full run finds more
+ * @param documents records read, and skipped by reason. Only duplicates within the sample are
+ *     counted: a full run finds more
  * @param rejections whether more records are bad than the limits tolerate
- * @param output the corpus
- * @param cost the work
- * @param sources what each mixed source would give; empty if none are mixed
+ * @param output the estimated corpus
+ * @param cost the estimated cost
+ * @param sources shares of mixed sources; empty without a mixture
  */
 public record PrepareEstimate(
     @JsonUnwrapped Input input,
@@ -25,37 +26,37 @@ public record PrepareEstimate(
   /**
    * The files of documents.
    *
-   * @param files document files that it would take
-   * @param filesKnown document files that the corpus has already
-   * @param inputBytes length of the files that it would take
-   * @param sampledBytes how much of that was read
+   * @param files number of document files to add
+   * @param filesKnown number of document files that the corpus contains already
+   * @param inputBytes total size of the files to add
+   * @param sampledBytes size of the sample
    */
   public record Input(int files, int filesKnown, long inputBytes, long sampledBytes) {}
 
   /**
    * The corpus.
    *
-   * @param textBytes length of the texts that stay, in UTF-8
+   * @param textBytes size of the texts that are kept, in UTF-8
    * @param tokens tokens of the corpus
    * @param blocks blocks of the corpus
-   * @param outputBytes length of all shards
+   * @param outputBytes total size of the shards
    */
   public record Output(long textBytes, long tokens, long blocks, long outputBytes) {}
 
   /**
    * The work.
    *
-   * @param cpuSeconds processor time of all tasks; that of a small sample is too high, because code
+   * @param cpuSeconds processor time of all tasks; overestimated for a small sample, because code
    *     is slow before it is compiled
-   * @param cores of the Spark that read the sample
+   * @param cores of the Spark application that read the sample
    */
   public record Cost(double cpuSeconds, int cores) {}
 
   /** Whether a full run would stop because of bad records. */
   public enum Rejections {
-    /** There are few enough. */
+    /** The limits tolerate them. */
     TOLERATED,
-    /** There are too many. */
+    /** There are more than the limits tolerate. */
     TOO_MANY
   }
 
@@ -63,9 +64,10 @@ public record PrepareEstimate(
    * One of several mixed sources.
    *
    * @param name of the source
-   * @param share of the tokens that is asked for
+   * @param share requested fraction of the tokens
    * @param tokensThere tokens of its documents
-   * @param tokensTaken tokens that it would give; more than there are if documents are used again
+   * @param tokensTaken tokens that the corpus would contain; more than {@code tokensThere} if
+   *     documents are repeated
    */
   public record Source(String name, double share, long tokensThere, long tokensTaken) {}
 

@@ -54,9 +54,9 @@ import scala.Tuple2;
 /**
  * Builds a corpus: documents are read, hashed and tokenized; a first shuffle sorts them by hash
  * into buckets, which are cut into blocks; a second one sorts the blocks by a pseudo-random key
- * into shards. Every place depends on content and seed, so the shards are the same bytes however
- * the work is divided, and a run that starts again after a failure ends with what it would have
- * had.
+ * into shards. All positions depend only on content and seed, so the shards have the same bytes
+ * however the work is partitioned, and a run that is repeated after a failure gives the same
+ * result.
  */
 public final class PrepareJob {
   static final LeasePurpose PREPARING = new LeasePurpose("prepare", "run of prepare on");
@@ -87,12 +87,12 @@ public final class PrepareJob {
   }
 
   /**
-   * Prepares a corpus, or adds the document files that it has not taken yet as a new part, or finds
-   * that there are none. What is there stays as it is.
+   * Prepares a corpus, or adds the document files that it does not contain yet as a new part, if
+   * there are any. Existing parts stay unchanged.
    *
    * @throws dev.larkspur.storage.LarkspurException if settings, documents, tokenizer or the corpus
    *     directory do not allow it; there is then no new manifest
-   * @throws TryAgainException if another run is at work on the corpus, or storage fails
+   * @throws TryAgainException if another run works on the corpus, or storage fails
    */
   public static PrepareResult run(SparkSession spark, PrepareSettings settings) {
     if (spark.sparkContext().getConf().getBoolean("spark.speculation", false)) {
@@ -110,9 +110,9 @@ public final class PrepareJob {
   }
 
   /**
-   * What {@link #run} would do now, from a sample of the documents; writes nothing.
+   * Estimates the result of {@link #run} from a sample of the documents; writes nothing.
    *
-   * @param sampleBytes of input to read, about; more if a piece of it cannot be divided
+   * @param sampleBytes approximate size of the input to read; more if a piece cannot be split
    * @return empty if there is nothing to do
    * @throws dev.larkspur.storage.LarkspurException if settings, documents, tokenizer or the corpus
    *     directory do not allow the job
@@ -158,11 +158,11 @@ public final class PrepareJob {
             + "): ";
     if (hasCause(failure, AccessDeniedException.class)
         || hasCause(failure, AccessControlException.class)) {
-      return new BadInputException(what + "see to it that this user may write there.", failure);
+      return new BadInputException(what + "check that this user may write there.", failure);
     }
     return new TryAgainException(
         what
-            + "see to it that this directory and Spark's local directories can be written and have"
+            + "check that this directory and Spark's local directories can be written and have"
             + " room, and prepare again.",
         failure);
   }
@@ -196,7 +196,7 @@ public final class PrepareJob {
             LEASE_BEAT,
             pause -> Thread.sleep(pause.toMillis()),
             () -> context.cancelJobGroup(group))) {
-      // Another run may have ended between the first look and the lease.
+      // Another run may have ended between the first check and the lease.
       Leftovers leftovers = new Leftovers(directory);
       Plan now = plan(leftovers.manifest(), inputs);
       if (now.added().isEmpty()) {
@@ -222,7 +222,10 @@ public final class PrepareJob {
         before.map(manifest -> growth.newInputs(manifest, inputs, contents)).orElse(inputs));
   }
 
-  /** The result of a run that could not report it, so that its repetition ends as that run did. */
+  /**
+   * The result of a previous run that could not report it; repeating the command returns that
+   * result.
+   */
   private PrepareResult ended(Plan plan, List<InputFile> inputs) {
     CorpusManifest manifest = Corpus.open(settings.corpus(), conf).manifest();
     int taken = manifest.parts().get(plan.part() - 2).inputs().size();
@@ -318,7 +321,10 @@ public final class PrepareJob {
         inputs.size() - plan.added().size());
   }
 
-  /** A first part must have blocks; a later one waits until its documents are enough for some. */
+  /**
+   * The result if there is too little text: an error for the first part; a later part waits for
+   * more documents.
+   */
   private static PrepareResult tooLittle(Plan plan, List<InputFile> inputs, String reason) {
     return new PrepareResult(
         plan.before().orElseThrow(() -> new BadInputException(reason)),
@@ -331,7 +337,7 @@ public final class PrepareJob {
   private List<InputFile> hashed(List<InputFile> added, ContentHashes contents) throws IOException {
     Map<String, String> hashes =
         contents.of(added.stream().filter(input -> !input.versionIsContent()).toList());
-    // The hash is to be of what the shards are made from.
+    // The hash must be that of the content that the shards are built from.
     new InputVersions(conf).requireUnchanged(added);
     return added.stream()
         .map(input -> input.hashed(hashes.getOrDefault(input.file(), "")))
@@ -377,7 +383,7 @@ public final class PrepareJob {
                     List.of(part)));
   }
 
-  /** What decides the documents besides their files. */
+  /** Settings that decide on the documents besides their files. */
   private SortedMap<String, String> recipe() {
     SortedMap<String, String> recipe = curation.described();
     if (settings.input().sources().isEmpty()) {

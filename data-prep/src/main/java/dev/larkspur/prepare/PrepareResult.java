@@ -3,12 +3,12 @@ package dev.larkspur.prepare;
 import dev.larkspur.corpus.CorpusManifest;
 
 /**
- * What a run of {@link PrepareJob} came to.
+ * The result of a run of {@link PrepareJob}.
  *
- * @param manifest of the corpus that is there now
+ * @param manifest of the corpus as it is now
  * @param outcome whether this run added to it
- * @param filesTaken document files that this run took
- * @param filesKnown document files that earlier runs had taken
+ * @param filesTaken document files that this run has added
+ * @param filesKnown document files that the corpus contained before
  * @param reason why nothing was added although there are new files; else empty
  */
 public record PrepareResult(
@@ -17,13 +17,13 @@ public record PrepareResult(
     this(manifest, outcome, filesTaken, filesKnown, "");
   }
 
-  /** What the run did. */
+  /** What the run has done. */
   public enum Outcome {
     /** The corpus was written, or a part was added to it. */
     PREPARED,
-    /** The corpus had all the documents already; nothing was done. */
+    /** The corpus contained all documents already; nothing was done. */
     ALREADY_DONE,
-    /** The new documents are too few for a part; they are taken with later ones. */
+    /** The new documents are too few for a part; they will be added together with later ones. */
     TOO_LITTLE
   }
 }

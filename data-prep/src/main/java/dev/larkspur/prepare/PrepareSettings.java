@@ -12,38 +12,38 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a corpus is to be built from, and how.
+ * Settings of a corpus to build.
  *
  * @param input the documents
- * @param tokenizer {@code gpt2}, or the path of a file, and what ends its documents
- * @param blocks how the tokens are arranged
+ * @param tokenizer {@code gpt2} or the path of a file, and the token that ends documents
+ * @param blocks size, split and shards
  * @param curation which documents are dropped
  * @param corpus directory to write
  */
 public record PrepareSettings(
     Input input, TokenizerChoice tokenizer, Blocks blocks, CurationSettings curation, String corpus)
     implements Serializable {
-  /** Refuses an empty path. */
+  /** Checks that there is a path. */
   public PrepareSettings {
     if (corpus.isBlank()) {
       throw new BadInputException("No corpus directory is named: set where to write the corpus.");
     }
   }
 
-  /** Settings without curation, of a tokenizer with its usual end of text. */
+  /** Settings without curation, for a tokenizer with its default end of text. */
   public PrepareSettings(Input input, String tokenizer, Blocks blocks, String corpus) {
     this(input, TokenizerChoice.of(tokenizer), blocks, CurationSettings.OFF, corpus);
   }
 
   /**
-   * Where documents come from: one source, or several that are mixed.
+   * The documents: one source, or several that are mixed.
    *
    * @param documents paths and globs of document files; at least one, or none if sources are mixed
-   * @param format how they are written
+   * @param format of the files
    * @param fields names of columns and fields of the documents
    * @param limits how many bad records are tolerated
-   * @param sources sources to mix by share of the tokens, instead of the documents; none or two and
-   *     more, each with its own format and fields; the limits hold for all together
+   * @param sources sources to mix by shares of the tokens, instead of the documents; none, or at
+   *     least two, each with its own format and fields; the limits apply to all together
    */
   public record Input(
       List<String> documents,
@@ -52,7 +52,7 @@ public record PrepareSettings(
       RejectionLimits limits,
       List<MixedSource> sources)
       implements Serializable {
-    /** Refuses documents beside sources, and sources that cannot be mixed. */
+    /** Checks that there are either documents or sources, and that the sources can be mixed. */
     public Input {
       documents =
           sources.isEmpty()
@@ -61,13 +61,13 @@ public record PrepareSettings(
       sources = checked(sources, documents);
     }
 
-    /** Documents with the fields of RefinedWeb and the usual limits. */
+    /** Documents with the fields of RefinedWeb and the default limits. */
     public static Input of(List<String> documents, DocumentFormat format) {
       return new Input(
           documents, format, DocumentFields.REFINED_WEB, RejectionLimits.USUAL, List.of());
     }
 
-    /** The sources in the order in which they are named; one of documents that are not mixed. */
+    /** The sources in the order of the settings; one source if documents are not mixed. */
     List<DocumentSource> documentSources() {
       return sources.isEmpty()
           ? List.of(new DocumentSource(documents, format, fields, limits))
@@ -79,7 +79,7 @@ public record PrepareSettings(
               .toList();
     }
 
-    /** The same input with other limits for what is bad in it. */
+    /** This input with other limits of bad records. */
     Input within(RejectionLimits others) {
       return new Input(documents, format, fields, others, sources);
     }
@@ -107,20 +107,20 @@ public record PrepareSettings(
   }
 
   /**
-   * How tokens are arranged in blocks, and blocks in shards.
+   * Size of blocks, and their split into shards.
    *
    * @param context tokens that a model sees; a block has one more, 1 … 1,048,576
-   * @param validationFraction share of the documents that are kept for validation, between 0 and 1
+   * @param validationFraction fraction of the documents in the validation split, between 0 and 1
    * @param shards number of training shards, 1 … 100,000; there are shards x validationFraction (at
    *     least one) validation shards
-   * @param seed decides the split and the order of the blocks
+   * @param seed determines the split and the order of the blocks
    */
   public record Blocks(int context, double validationFraction, int shards, long seed)
       implements Serializable {
     private static final int LARGEST_CONTEXT = 1 << 20;
     private static final int MOST_SHARDS = 100_000;
 
-    /** Refuses values out of range. */
+    /** Checks that values are in range. */
     public Blocks {
       require(context >= 1 && context <= LARGEST_CONTEXT, "context", context, "1 to 1048576");
       require(
@@ -131,14 +131,14 @@ public record PrepareSettings(
       require(shards >= 1 && shards <= MOST_SHARDS, "number of shards", shards, "1 to 100000");
     }
 
-    /** The number of shards of one of the two splits. */
+    /** The number of shards of a split. */
     int shards(Split split) {
       return split == Split.TRAIN
           ? shards
           : (int) Math.max(1, Math.round(shards * validationFraction));
     }
 
-    /** The same blocks in fewer shards, if that is fewer. */
+    /** The same blocks in at most {@code most} shards. */
     Blocks inShardsAtMost(int most) {
       return new Blocks(context, validationFraction, Math.min(shards, most), seed);
     }

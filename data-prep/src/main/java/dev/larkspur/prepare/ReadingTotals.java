@@ -15,20 +15,20 @@ import java.util.Iterator;
 import scala.Tuple2;
 
 /**
- * What reading and tokenizing came to, of one task or of several.
+ * The result of reading and tokenizing, of one or several tasks.
  *
  * @param report of all records read
- * @param texts how long the documents are that stay
- * @param tokens of the documents that stay, each once
- * @param draws documents and tokens of each source; of none if they are not mixed
+ * @param texts lengths of the documents that are kept
+ * @param tokens of the documents that are kept, without repetitions
+ * @param draws documents and tokens of each source; empty without a mixture
  */
 record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens, DrawTotals draws)
     implements Serializable {
   /**
-   * The sum of what tasks wrote as records of statistics.
+   * Sums the statistics records of tasks.
    *
-   * @throws dev.larkspur.document.DocumentException as soon as more records are bad than the limits
-   *     bear, so that no more of them are held; at the end if they are a larger share of all
+   * @throws dev.larkspur.document.DocumentException as soon as more records are bad than the
+   *     absolute limits allow, so that memory is bounded; at the end if their share is too large
    */
   static ReadingTotals sum(
       Iterator<Tuple2<byte[], byte[]>> records, int sources, RejectionLimits limits) {
@@ -49,7 +49,7 @@ record ReadingTotals(DocumentReport report, TextCounts texts, SplitTokens tokens
   }
 
   /**
-   * Tokens of the documents of each split, ends of text included.
+   * Tokens of each split, including ends of text.
    *
    * @param train of the training split
    * @param validation of the validation split

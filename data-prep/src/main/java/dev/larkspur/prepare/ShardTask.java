@@ -17,7 +17,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** The sorted blocks of one partition to one file. */
+/** Writes the sorted blocks of a partition to a file. */
 final class ShardTask
     implements Function2<
         Integer, Iterator<Tuple2<byte[], byte[]>>, Iterator<ShardTask.ShardReport>> {
@@ -31,7 +31,7 @@ final class ShardTask
   private final int vocabulary;
   private final int part;
 
-  /** Where the shards go. */
+  /** Where shards are written. */
   record Place(String directory, DriverFile proof, int part) {}
 
   ShardTask(
@@ -73,10 +73,10 @@ final class ShardTask
               + directory.path(name)
               + " ("
               + TaskFailures.rootMessage(failure)
-              + "): make room there or choose another corpus directory, and prepare again.",
+              + "): free space there or choose another corpus directory, and prepare again.",
           failure);
     } finally {
-      // Whatever ends the task, a kill by Spark included: no half of a file, no upload.
+      // However the task ends, even if Spark kills it, no incomplete file or upload stays.
       if (!written) {
         output.discard();
       }
@@ -102,7 +102,7 @@ final class ShardTask
     return writer.close(name);
   }
 
-  /** What a task that wrote a shard tells the driver. */
+  /** What a task reports to the driver about the shard that it has written. */
   public static final class ShardReport implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -19,8 +19,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Writes one shard. It lays out pages and row groups itself, so that the bytes depend on the rows
- * alone and not on memory, settings or estimates.
+ * Writes a shard. Determines pages and row groups itself, so that the bytes depend only on the
+ * rows, not on memory, settings or estimates.
  */
 public final class ShardWriter {
   private static final int ROW_GROUP_BYTES = 4 << 20;
@@ -65,7 +65,7 @@ public final class ShardWriter {
     file.start();
   }
 
-  /** Adds a row: the bytes of a block and where it comes from. */
+  /** Adds a row: the bytes of a block and its origin. */
   public void append(long origin, byte[] block) throws IOException {
     origins[rows] = origin;
     System.arraycopy(block, 0, tokens, rows * blockBytes, blockBytes);
@@ -84,7 +84,7 @@ public final class ShardWriter {
     for (int row = 0; row < rows; row += pageRows) {
       int count = Math.min(pageRows, rows - row);
       byte[] page = Arrays.copyOfRange(tokens, row * blockBytes, (row + count) * blockBytes);
-      // Smallest and largest block of ids mean nothing: the statistics stay empty.
+      // Minimum and maximum of blocks have no meaning, so statistics stay empty.
       writePage(page, count, Statistics.createStats(tokenColumn.getPrimitiveType()));
     }
     file.endColumn();

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Keys of both shuffles: one byte of kind (a split, or statistics), eight bytes whose range decides
- * the partition, eight more that make the order total. Compared as unsigned bytes.
+ * Keys of both shuffles: one byte of kind (a split, or statistics), eight bytes whose range
+ * determines the partition, eight more that make the order total. Compared as unsigned bytes.
  */
 final class ShuffleKey {
   static final int STATISTICS = Split.values().length;
@@ -32,8 +32,8 @@ final class ShuffleKey {
 
   /**
    * Keys of documents of several sources: a {@link ShuffleKey}, then the source (one byte), the
-   * epoch (one byte) and the draw, eight bytes that decide which documents are excluded. The draw
-   * is a function of seed and content that neither split nor bucket depend on.
+   * epoch (one byte) and the draw, eight bytes that determine which documents are excluded. The
+   * draw is a function of seed and content, independent of split and bucket.
    */
   static final class MixKey {
     private static final int SOURCE = 17;

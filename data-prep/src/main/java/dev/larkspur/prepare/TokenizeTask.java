@@ -22,12 +22,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Documents to (key, ids as bytes with the end of text). Last comes one record of statistics: what
- * travels with the data is counted once even if Spark runs a task again.
+ * Tokenizes documents into (key, ids as bytes with the end of text), followed by one record of
+ * statistics. Statistics that are part of the data count once even if Spark repeats a task.
  */
 final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple2<byte[], byte[]>> {
   private static final long serialVersionUID = 1L;
-  // Characters; ids of anything longer would take much memory at once.
+  // In characters; longer texts are tokenized in pieces to bound memory.
   private static final int LONG_DOCUMENT = 1 << 21;
 
   private final Broadcast<SerializableConfiguration> conf;
@@ -57,7 +57,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
     private final TextTally texts = new TextTally();
     private SplitTokens tokens = SplitTokens.NONE;
     private final DrawTotals draws = new DrawTotals(settings.input().sources().size());
-    // What is left of a document that is more than one record.
+    // The remaining records of a document.
     private DocumentRecords records;
     private Document document;
     private DocumentReport report = DocumentReport.NONE;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether there is text enough for the shards that are to be written. What ends a bucket without
- * filling a block is lost, and every bucket takes a task: so many buckets for little text would
- * take minutes and give nothing.
+ * Checks that there is enough text for the number of shards. The tail of each bucket is dropped,
+ * and every bucket is a task: many buckets with little text would take minutes and contain no
+ * blocks.
  */
 final class TooLittleText {
   private static final int MOST_SHARDS_OF_A_BLOCK = 4;
@@ -19,15 +19,15 @@ final class TooLittleText {
   private final boolean first;
 
   /**
-   * @param first whether there is no part yet: a later one waits for more text, and needs none to
-   *     validate
+   * @param first whether there is no part yet; a later part waits for more text, and needs no
+   *     validation text
    */
   TooLittleText(PrepareSettings settings, boolean first) {
     this.settings = settings;
     this.first = first;
   }
 
-  /** What is wrong, as soon as tokens are counted; empty if there is enough. */
+  /** The problem once tokens are counted; empty if there is enough text. */
   Optional<String> counted(SplitTokens tokens, DocumentCounts counts) {
     for (Split split : first ? List.of(Split.values()) : List.of(Split.TRAIN)) {
       long blocks = tokens.of(split) / (settings.blocks().context() + 1);
@@ -39,7 +39,7 @@ final class TooLittleText {
     return Optional.empty();
   }
 
-  /** What is wrong, after packing; empty if there is a block. */
+  /** The problem after packing; empty if there is a block. */
   Optional<String> packed(Split split, BucketTotals total, DocumentCounts counts) {
     return total.blocks() > 0 || (split == Split.VALIDATION && !first)
         ? Optional.empty()

@@ -4,15 +4,15 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.prepare.ShardTask.ShardReport;
 import java.util.List;
 
-/** The perplexity of a model that knows only how frequent each token is. */
+/** The perplexity of a unigram model, which knows only token frequencies. */
 public final class UnigramPerplexity {
-  /** Shards of a split that are counted, to bound what tasks send to the driver. */
+  /** Number of shards per split to count, which bounds the data that tasks send to the driver. */
   static final int SHARDS = 16;
 
   private UnigramPerplexity() {}
 
   /**
-   * Of the first shards of each split.
+   * Computes the perplexity from the first shards of each split.
    *
    * @param reports of both splits; those of one split in the order of its shards
    */
@@ -31,8 +31,8 @@ public final class UnigramPerplexity {
   }
 
   /**
-   * With one added to each training count, so that a new token has a probability too. That of a
-   * uniform distribution if no validation token is counted.
+   * Adds one to each training count, so that unseen tokens have a probability. Returns the
+   * perplexity of a uniform distribution if no validation token is counted.
    */
   static double of(long[] train, long[] validation) {
     double all = train.length;

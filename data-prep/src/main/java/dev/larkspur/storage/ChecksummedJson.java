@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A JSON object in a file that says how long it is and what its checksum is: {@code "bytes"}, the
- * length of the file, is added as its first field, and {@code "sha256"}, of all bytes before that
- * value, as its last. Together they distinguish a file that an interrupted writer left short from
- * one that was damaged or edited, whichever byte was hit.
+ * A JSON object in a file that contains its own length and checksum: {@code "bytes"}, the length of
+ * the file, is added as the first field, and {@code "sha256"}, of all bytes before that value, as
+ * the last. Together they distinguish a file that an interrupted writer left truncated from one
+ * that was damaged or edited, whichever byte has changed.
  */
 public final class ChecksummedJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -36,15 +36,15 @@ public final class ChecksummedJson {
 
   private ChecksummedJson() {}
 
-  /** What is known of a file. */
+  /** The state of a file. */
   public enum State {
-    /** As it was written. */
+    /** The file is as it was written. */
     WHOLE,
-    /** The beginning of a file: its writer was interrupted. */
+    /** The file is truncated: its writer was interrupted. */
     CUT,
-    /** A JSON object of another form, without length and checksum. */
+    /** The file is a JSON object without length and checksum. */
     UNCHECKED,
-    /** Anything else: the file has been changed since it was written. */
+    /** The file has been changed since it was written. */
     DAMAGED
   }
 
@@ -52,8 +52,8 @@ public final class ChecksummedJson {
    * The content of a file.
    *
    * @param state of the file
-   * @param json the object that was written, without length and checksum; empty if the file is cut
-   *     or damaged
+   * @param json the object that was written, without length and checksum; empty if the file is
+   *     truncated or damaged
    */
   public record Content(State state, String json) {}
 
@@ -80,9 +80,9 @@ public final class ChecksummedJson {
     return utf8(checked + Sha256.hex(utf8(checked)) + AFTER_CHECKSUM);
   }
 
-  /** Reads a file, whatever is in it. */
+  /** Reads a file and determines its state. */
   public static Content read(byte[] file) {
-    // Every byte is a character, so that places in the text are places in the file.
+    // Every byte is one character, so that offsets in the text are offsets in the file.
     String text = new String(file, StandardCharsets.ISO_8859_1);
     Matcher header = HEADER.matcher(text);
     if (!header.lookingAt()) {
@@ -91,7 +91,7 @@ public final class ChecksummedJson {
     Matcher end = END.matcher(text).region(Math.max(0, text.length() - END_LENGTH), text.length());
     int length = Integer.parseInt(header.group(1));
     if (!end.matches()) {
-      // One changed byte of either the length or the end is not taken for a cut.
+      // A changed byte of the length or of the end must not look like truncation.
       return new Content(length > file.length ? State.CUT : State.DAMAGED, "");
     }
     byte[] checked = Arrays.copyOf(file, end.start(1));

@@ -13,15 +13,16 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A small file that the driver keeps in a directory while executors write to it: one that does not
- * see the file would write elsewhere. Only directories of hosts need it; elsewhere it is nothing.
+ * A small file that the driver keeps in a directory while executors write to it: an executor that
+ * does not see the file would write elsewhere. Only local directories need it; for others it does
+ * nothing.
  */
 public final class DriverFile implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1L;
   private static final Pattern NAME = Pattern.compile("\\.larkspur-[0-9a-f-]{36}");
 
   private final String directory;
-  private final String file; // empty: there is nothing to prove
+  private final String file; // empty if nothing needs a proof
   private final String content;
   private final transient FileSystem files;
 
@@ -32,16 +33,16 @@ public final class DriverFile implements Serializable, AutoCloseable {
     this.content = content;
   }
 
-  /** Whether a name is that of such a file, which a killed driver leaves behind. */
+  /** Whether a file name is that of a driver file, which a killed driver may leave. */
   public static boolean isOne(String name) {
     return NAME.matcher(name).matches();
   }
 
   /**
-   * Writes one, and has every executor that is there look for it.
+   * Writes a driver file, and checks that every executor sees it.
    *
-   * @param directory qualified; made if it is not there
-   * @throws BadInputException if an executor does not see it; it is deleted then
+   * @param directory qualified path; created if it does not exist
+   * @throws BadInputException if an executor does not see it; the file is then deleted
    */
   public static DriverFile in(JavaSparkContext spark, FileSystem files, Path directory)
       throws IOException {
@@ -64,9 +65,9 @@ public final class DriverFile implements Serializable, AutoCloseable {
   }
 
   /**
-   * Makes sure that this process sees it.
+   * Checks that this process sees the file.
    *
-   * @throws BadInputException if not
+   * @throws BadInputException if it does not
    */
   public void requireSeen(Configuration conf) {
     String missing = missing(conf);
@@ -75,7 +76,7 @@ public final class DriverFile implements Serializable, AutoCloseable {
     }
   }
 
-  /** What is wrong; empty if nothing is. */
+  /** Why this process does not see the file; empty if it does. */
   private String missing(Configuration conf) {
     if (file.isEmpty()) {
       return "";

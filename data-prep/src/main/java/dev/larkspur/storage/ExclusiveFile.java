@@ -14,22 +14,22 @@ import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.functional.FutureIO;
 
-/** Files that must not exist: where two processes write the same, one succeeds. */
+/** Files that must not exist: of two processes that write the same file, one succeeds. */
 public final class ExclusiveFile {
-  /** Hadoop's name for: fail if the file exists, without a look at it beforehand. */
+  /** Hadoop's option to fail if the file exists, without checking beforehand. */
   private static final String CREATE_CONDITIONALLY = "fs.option.create.conditional.overwrite";
 
   private ExclusiveFile() {}
 
   /**
-   * Writes a small file. Object stores that know conditional requests decide when the content
-   * arrives, other file systems when the file is made.
+   * Writes a small file. Object stores with conditional requests decide when the content arrives,
+   * other file systems when the file is created.
    *
-   * <p>If the answer to a request is lost, the client asks again, and the store refuses what it has
-   * already taken. So whatever goes wrong, a file with these very bytes counts as written: writers
-   * that must not be taken for each other put an id of their own into them.
+   * <p>If the response to a request is lost, the client retries, and the store refuses what it has
+   * already stored. A file with exactly these bytes therefore counts as written, whatever went
+   * wrong: writers that must be distinguished put a unique id into the bytes.
    *
-   * @throws FileAlreadyExistsException if there is another one of that name
+   * @throws FileAlreadyExistsException if another file of that name exists
    */
   public static void write(FileSystem files, Path file, byte[] bytes) throws IOException {
     if (files instanceof RawLocalFileSystem local) {
@@ -44,7 +44,7 @@ public final class ExclusiveFile {
       if (found.isPresent() && Arrays.equals(found.get(), bytes)) {
         return;
       }
-      // A PathIOException is what s3a makes of the answer that the condition does not hold.
+      // s3a throws a PathIOException if the condition does not hold.
       throw found.isPresent() && failure instanceof PathIOException
           ? exists(file, failure)
           : failure;
@@ -70,7 +70,7 @@ public final class ExclusiveFile {
     }
   }
 
-  /** Hadoop's local file system looks and then writes; only the system's own call does both. */
+  /** Hadoop's local file system checks and then writes; only a system call does both atomically. */
   private static void reserve(RawLocalFileSystem local, Path file) throws IOException {
     local.mkdirs(file.getParent());
     if (!local.pathToFile(file).createNewFile()) {
@@ -78,7 +78,10 @@ public final class ExclusiveFile {
     }
   }
 
-  /** What was reserved and cannot be filled would stand in the way of the next run. */
+  /**
+   * Fills a reserved file; one that cannot be filled is deleted, because it would block the next
+   * run.
+   */
   private static void fill(FileSystem files, Path file, byte[] bytes) throws IOException {
     try (NewFile out = NewFile.create(files, file)) {
       out.write(bytes);
@@ -98,19 +101,18 @@ public final class ExclusiveFile {
   }
 
   private static FileAlreadyExistsException exists(Path file, IOException cause) {
-    FileAlreadyExistsException exists = new FileAlreadyExistsException(file + " is there already");
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(file + " exists already");
     exists.initCause(cause);
     return exists;
   }
 
-  /** Uploads of files in parts, of which an object store keeps what a killed process has sent. */
+  /** Multipart uploads, of which an object store keeps what a killed process has sent. */
   public static final class Uploads {
     private Uploads() {}
 
     /**
-     * Ends the uploads below a directory that were begun and neither completed nor given up: the
-     * store would keep their parts, and charge for them. To be called by whoever alone writes
-     * there.
+     * Aborts the unfinished uploads below a directory: the store would keep their parts, and charge
+     * for them. Only the sole writer of the directory may call this.
      */
     public static void abortBelow(FileSystem files, Path directory) throws IOException {
       if (!files.hasPathCapability(directory, CommonPathCapabilities.FS_MULTIPART_UPLOADER)) {

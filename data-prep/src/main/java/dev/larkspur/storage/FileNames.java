@@ -5,8 +5,9 @@ import java.nio.charset.Charset;
 import java.util.Optional;
 
 /**
- * Whether a JVM can name files. It encodes names as its locale says; in the locale C, which cron
- * and containers have, it lists files whose names are not ASCII under names that do not exist.
+ * Checks whether a JVM can open files by name. A JVM encodes file names in the charset of its
+ * locale; in the locale C, the default of cron and containers, it lists files with names beyond
+ * ASCII under names that do not exist.
  */
 public final class FileNames {
   private static final String ENCODING = "sun.jnu.encoding";
@@ -14,17 +15,17 @@ public final class FileNames {
 
   private FileNames() {}
 
-  /** How this JVM encodes names. */
+  /** The charset in which this JVM encodes file names. */
   public static String encoding() {
     return System.getProperty(ENCODING, "UTF-8");
   }
 
-  /** Whether an encoding has all characters. */
+  /** Whether an encoding covers all characters. */
   public static boolean areEncodable(String encoding) {
     return Charset.isSupported(encoding) && Charset.forName(encoding).newEncoder().canEncode(WIDE);
   }
 
-  /** Why this JVM cannot open a file; empty if it can name it. */
+  /** Why this JVM cannot open a file; empty if it can encode the name. */
   public static Optional<String> problem(URI file) {
     return problem(file, encoding());
   }

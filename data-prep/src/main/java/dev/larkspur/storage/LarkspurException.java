@@ -8,7 +8,7 @@ package dev.larkspur.storage;
 public abstract class LarkspurException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** A person must look at it: the reason may pass or stay. */
+  /** A person must look at it: the cause may be transient or permanent. */
   public static final int FAILURE = 1;
 
   /** Options, settings or files are wrong: the same command will fail again. */
@@ -20,8 +20,8 @@ public abstract class LarkspurException extends RuntimeException {
   private final int exitCode;
 
   /**
-   * For the exceptions of a package, each with one exit code: where only the type of a failure
-   * reaches the driver, it still determines the code.
+   * For exception types with a fixed exit code: if only the type of a failure reaches the driver,
+   * it still determines the code.
    *
    * @param message what is wrong and what to do about it
    * @param cause what was caught, or null
@@ -32,7 +32,7 @@ public abstract class LarkspurException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** What a command that fails with this exits with. */
+  /** The exit code of a command that fails with this exception. */
   public final int exitCode() {
     return exitCode;
   }

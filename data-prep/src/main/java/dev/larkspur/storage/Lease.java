@@ -18,10 +18,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The right to do some work in a directory, held by one process at a time: a numbered file that is
- * renewed while the work lasts. Who finds one watches it. If it is renewed, its holder is alive,
- * and the newcomer is refused; if not, the holder has died, and the newcomer takes the next number,
- * which only one can create. No clock of one machine is compared with that of another.
+ * The right to do some work in a directory, held by one process at a time: a numbered file that its
+ * holder renews while the work lasts. A process that finds a lease watches it. If the lease is
+ * renewed, its holder is alive, and the process is refused; if not, the holder has died, and the
+ * process takes the next number, which only one process can create. Clocks of different machines
+ * are never compared.
  */
 public final class Lease implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z]+-\\d{6,9}\\.lease");
@@ -31,7 +32,7 @@ public final class Lease implements AutoCloseable {
   /** Ids of the leases that this process holds. */
   private static final Set<String> LIVING = ConcurrentHashMap.newKeySet();
 
-  /** How time passes. */
+  /** Waits; tests replace it. */
   @FunctionalInterface
   public interface Pause {
     void sleep(Duration duration) throws InterruptedException;
@@ -71,9 +72,9 @@ public final class Lease implements AutoCloseable {
    *
    * @param files file system of the directory
    * @param directory need not exist yet
-   * @param beat time between two renewals
-   * @param onLoss run if another process has taken the lease over, as it may when this one was
-   *     suspended for long
+   * @param beat interval between renewals
+   * @param onLoss run if another process has taken over the lease, for example after this process
+   *     was suspended
    * @throws TryAgainException if another process holds it
    */
   public static Lease take(
@@ -96,7 +97,7 @@ public final class Lease implements AutoCloseable {
       folder.createNew(number, json(holder));
     } catch (FileAlreadyExistsException other) {
       LIVING.remove(holder.id());
-      throw folder.busy("has just begun", other);
+      throw folder.busy("has just started", other);
     } catch (IOException | RuntimeException failure) {
       LIVING.remove(holder.id());
       throw failure;
@@ -121,14 +122,17 @@ public final class Lease implements AutoCloseable {
             holder(first)
                 .map(
                     alive ->
-                        "(process " + alive.process() + " on " + alive.machine() + ") is at work")
-                .orElse("is at work"),
+                        "(process " + alive.process() + " on " + alive.machine() + ") is running")
+                .orElse("is running"),
             null);
       }
     }
   }
 
-  /** This process knows its own: one that could not be deleted when it was given back is gone. */
+  /**
+   * Whether a lease is known to have no living holder. A lease of this process that could not be
+   * deleted when it was released has none.
+   */
   private static boolean isKnownToBeGone(LeaseHolder holder) {
     return holder.isKnownToBeGone() || (holder.isThisProcess() && !LIVING.contains(holder.id()));
   }
@@ -142,18 +146,18 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Makes sure that no other process has taken over.
+   * Checks that no other process has taken over.
    *
    * @throws TryAgainException if one has
    */
   public synchronized void requireHeld() throws IOException {
     if (!isHeld()) {
-      throw folder.busy("has taken over from this one, which stood still for too long", null);
+      throw folder.busy("has taken over, because this process was suspended for too long", null);
     }
   }
 
   private boolean isHeld() throws IOException {
-    // Half a renewal can be read only by others: this process writes them one at a time.
+    // Only other processes can read a partial renewal: this process writes one at a time.
     return folder.highest().equals(OptionalInt.of(number))
         && holder(folder.read(number))
             .filter(written -> written.id().equals(holder.id()))
@@ -173,8 +177,8 @@ public final class Lease implements AutoCloseable {
         onLoss.run();
       }
     } catch (IOException | RuntimeException failure) {
-      // The next beat tries again. If storage stays away, the run itself fails on it, or finds
-      // before it ends that another has taken over.
+      // The next beat retries. If storage stays unavailable, the run itself fails, or detects
+      // before it ends that another process has taken over.
       System.getLogger(Lease.class.getName())
           .log(
               System.Logger.Level.WARNING,
@@ -192,7 +196,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Gives the lease back. */
+  /** Releases the lease. */
   @Override
   public void close() throws IOException {
     renewals.cancel(false);
@@ -210,10 +214,10 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * What one process at a time may do in a directory.
+   * Work that only one process at a time may do in a directory.
    *
-   * @param name one word of lower-case letters, the beginning of the lease's file name
-   * @param words of it in messages, such as "run of prepare on"
+   * @param name one word of lower-case letters, the prefix of the lease's file name
+   * @param words the work in messages, such as "run of prepare on"
    */
   public record LeasePurpose(String name, String words) {}
 }

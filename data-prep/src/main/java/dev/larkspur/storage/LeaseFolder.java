@@ -28,7 +28,7 @@ final class LeaseFolder {
     this.name = Pattern.compile(work.name() + "-(\\d{6,9})\\.lease");
   }
 
-  /** The newest lease, if there is any. */
+  /** The number of the newest lease, if there is any. */
   OptionalInt highest() throws IOException {
     OptionalInt highest = OptionalInt.empty();
     try {
@@ -45,7 +45,7 @@ final class LeaseFolder {
     return highest;
   }
 
-  /** The content of a lease; empty if it was given back. */
+  /** The content of a lease; empty if it was released. */
   String read(int number) throws IOException {
     try (InputStream in = files.open(path(number))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -68,15 +68,15 @@ final class LeaseFolder {
     files.delete(path(number), false);
   }
 
-  /** ASCII digits, whatever the locale. */
+  /** The path of a lease; digits are ASCII in every locale. */
   Path path(int number) {
     return new Path(directory, String.format(Locale.ROOT, "%s-%06d.lease", work.name(), number));
   }
 
-  /** That somebody else does the work. */
+  /** A failure because another process does the work. */
   TryAgainException busy(String what, Throwable cause) {
     return new TryAgainException(
-        "Another %s %s %s: wait until it has ended, and start again."
+        "Another %s %s %s: wait until it has ended, then run the same command again."
             .formatted(work.words(), directory, what),
         cause);
   }

@@ -12,17 +12,17 @@ import java.util.UUID;
 /**
  * The run that holds a lease.
  *
- * @param id of the run, drawn anew for each
- * @param machine name of the host and, where there are such, the process namespace and the number
- *     of its start: process numbers mean something only within both
- * @param process its number
- * @param started when the process began
+ * @param id of the run, unique
+ * @param machine name of the host and, on Linux, its process namespace and boot id: process ids are
+ *     only meaningful within both
+ * @param process its process id
+ * @param started when the process started
  * @param beat how many times the lease was renewed
  */
 record LeaseHolder(String id, String machine, long process, String started, long beat) {
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
 
-  /** Differs between machines of the same name, and from one start of a machine to the next. */
+  /** Distinguishes machines of the same name, and boots of a machine. */
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
   static LeaseHolder thisProcess() {
@@ -40,7 +40,7 @@ record LeaseHolder(String id, String machine, long process, String started, long
     return machine.equals(thisMachine()) && process == self.pid() && started.equals(started(self));
   }
 
-  /** True if its process ran on this machine and has ended; false also if nobody can tell. */
+  /** Whether its process ran on this machine and has ended; false if that is unknown. */
   boolean isKnownToBeGone() {
     return machine.equals(thisMachine())
         && ProcessHandle.of(process)
@@ -61,7 +61,7 @@ record LeaseHolder(String id, String machine, long process, String started, long
       String boot = Files.isReadable(BOOT) ? " " + Files.readString(BOOT).strip() : "";
       return host + namespace + boot;
     } catch (UnknownHostException nameless) {
-      // A host that does not know its name is like no other: nothing is concluded from its numbers.
+      // A host without a name matches no other: its process ids mean nothing.
       return UUID.randomUUID().toString();
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
- * A file while it is written. Hadoop's local file system throws an Error when the disk is full;
- * here it is an {@link UnwritableFileException}.
+ * A file that is being written. Hadoop's local file system throws an Error when the disk is full;
+ * this class throws an {@link UnwritableFileException} instead.
  */
 public final class NewFile extends FilterOutputStream {
   private static final String OBJECT_STORE = "s3a";
@@ -20,26 +20,29 @@ public final class NewFile extends FilterOutputStream {
   private final Path path;
   private final FSDataOutputStream file;
 
-  /** What a file system has opened for writing. */
+  /** Wraps a file that is open for writing. */
   public NewFile(Path path, FSDataOutputStream file) {
     super(file);
     this.path = path;
     this.file = file;
   }
 
-  /** Begins a file, over one of the same name; folders above it are made. */
+  /** Creates a file, replacing one of the same name; missing parent directories are created. */
   public static NewFile create(FileSystem files, Path path) throws IOException {
     return new NewFile(
         path,
         isWholeOnceThere(files) ? createWithoutLooking(files, path) : files.create(path, true));
   }
 
-  /** Whether files of a file system are there only once they are whole. */
+  /** Whether files of a file system become visible only when they are complete. */
   public static boolean isWholeOnceThere(FileSystem files) {
     return OBJECT_STORE.equals(files.getUri().getScheme());
   }
 
-  /** Hadoop asks an object store first whether there is something of that name: two requests. */
+  /**
+   * Creates a file without Hadoop's check for existing names, which costs two requests to an object
+   * store.
+   */
   private static FSDataOutputStream createWithoutLooking(FileSystem files, Path path)
       throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(path);
@@ -50,8 +53,8 @@ public final class NewFile extends FilterOutputStream {
   }
 
   /**
-   * Gives the file up, if its file system can do so without a trace: an object store would show the
-   * half-written file once it is closed.
+   * Aborts the write, if its file system can discard the file: an object store would publish the
+   * incomplete file when it is closed.
    *
    * @return false if it cannot, and the file must be closed and deleted
    */
@@ -83,7 +86,10 @@ public final class NewFile extends FilterOutputStream {
     checked(file::flush);
   }
 
-  /** Makes what was written so far outlast a loss of power, where the file system can do so. */
+  /**
+   * Persists what was written so far, so that it survives a loss of power, if the file system
+   * supports that.
+   */
   public void sync() throws IOException {
     if (file.hasCapability(StreamCapabilities.HSYNC)) {
       checked(file::hsync);
@@ -108,7 +114,7 @@ public final class NewFile extends FilterOutputStream {
     }
   }
 
-  /** A file that cannot be written to its end; the message names it and says why. */
+  /** A file could not be written completely; the message names it and the reason. */
   public static final class UnwritableFileException extends IOException {
     private static final long serialVersionUID = 1L;
 

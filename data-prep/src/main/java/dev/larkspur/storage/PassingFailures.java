@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
-/** Tells failures of storage and network that may be gone at the next try. */
+/** Recognises transient failures of storage and network. */
 public final class PassingFailures {
   private static final List<Class<? extends IOException>> NETWORK =
       List.of(
@@ -17,7 +17,9 @@ public final class PassingFailures {
           UnknownHostException.class,
           SSLException.class);
 
-  /** What s3a and HDFS throw when their own retries have not helped; known at run time only. */
+  /**
+   * Exceptions of s3a and HDFS after their own retries; the classes are available only at run time.
+   */
   private static final Set<String> STORAGE =
       Set.of(
           "AWSServiceThrottledException",
@@ -25,18 +27,18 @@ public final class PassingFailures {
           "AWSNoResponseException",
           "AWSApiCallTimeoutException",
           "AWSClientIOException",
-          // HDFS with all copies of a block out of reach, or no active name node.
+          // HDFS with no reachable replica of a block, or no active NameNode.
           "BlockMissingException",
           "RemoteException");
 
   private PassingFailures() {}
 
-  /** Whether the failure itself is of that kind; its causes are not looked at. */
+  /** Whether the failure itself is transient; ignores its causes. */
   public static boolean include(Throwable failure) {
     return include(failure.getClass());
   }
 
-  /** Whether the failure or one of its causes is of that kind. */
+  /** Whether the failure or one of its causes is transient. */
   public static boolean cause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (include(cause)) {
@@ -46,7 +48,7 @@ public final class PassingFailures {
     return false;
   }
 
-  /** Whether failures of a type are of that kind. */
+  /** Whether failures of a type are transient. */
   public static boolean include(Class<?> type) {
     return NETWORK.stream().anyMatch(network -> network.isAssignableFrom(type))
         || (IOException.class.isAssignableFrom(type) && STORAGE.contains(type.getSimpleName()));

@@ -18,21 +18,21 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * Where a client of an object store keeps, on a local disk, what it is sending: in a directory of
- * this process that only its user can read. Hadoop's own is in a place that anybody can guess and
- * read, and keeps what killed processes leave; here, the next process deletes it.
+ * The local directory where the client of an object store buffers uploads: private to this process,
+ * and readable only by its user. Hadoop's default directory is predictable, world-readable, and
+ * keeps what killed processes leave; here, the next process deletes it.
  */
 public final class PrivateBuffers {
   private static final String SCHEME = "s3a";
   private static final String SETTING = "fs.s3a.buffer.dir";
 
-  /** The value that was chosen here, in this process or in the driver's. */
+  /** The directory that this class has chosen, in this process or on the driver. */
   private static final String CHOSEN = "larkspur.s3a.buffer.dir";
 
   private static final String DEFAULTS = "core-default.xml";
   private static final String PREFIX = "larkspur-buffers-";
 
-  /** Of one that is being made: nobody deletes it before it is locked. */
+  /** Name prefix of a directory that is being created: it is not deleted before it is locked. */
   private static final String UNLOCKED = "larkspur-new-buffers-";
 
   private static final String LOCK = "lock";
@@ -41,7 +41,7 @@ public final class PrivateBuffers {
 
   private final Path directory;
 
-  /** Held until the process ends, however it ends. */
+  /** Held until the process ends, in whatever way. */
   @SuppressWarnings("unused")
   private final FileLock lock;
 
@@ -51,8 +51,8 @@ public final class PrivateBuffers {
   }
 
   /**
-   * The file system of a path. It takes the directory over when it is first asked for, and is then
-   * the same for all of this process: whoever asks for one asks here.
+   * The file system of a path. A file system reads the buffer directory when it is first created,
+   * and is then cached for the process, so all code must get it here.
    */
   public static FileSystem fileSystem(org.apache.hadoop.fs.Path path, Configuration conf)
       throws IOException {
@@ -60,7 +60,7 @@ public final class PrivateBuffers {
     return path.getFileSystem(conf);
   }
 
-  /** Chooses the directory for a path's file system, unless the user has chosen one. */
+  /** Chooses the buffer directory for a path's file system, unless the user has set one. */
   static void choose(org.apache.hadoop.fs.Path path, Configuration conf) {
     if (SCHEME.equals(scheme(path, conf)) && isFree(conf)) {
       String directory = ofThisProcess().directory.toString();
@@ -74,7 +74,10 @@ public final class PrivateBuffers {
     return given == null ? FileSystem.getDefaultUri(conf).getScheme() : given;
   }
 
-  /** What the driver has chosen for itself comes to the executors with its settings. */
+  /**
+   * Whether the user has set no directory; settings of the driver, with its own choice, reach the
+   * executors.
+   */
   private static boolean isFree(Configuration conf) {
     String[] sources = conf.getPropertySources(SETTING);
     return sources == null
@@ -90,7 +93,10 @@ public final class PrivateBuffers {
     return ofThisProcess;
   }
 
-  /** After file systems were closed: until then the last checkpoint may be on its way. */
+  /**
+   * Deletes a directory after file systems are closed: until then the last checkpoint may still be
+   * uploading.
+   */
   private static void deleteAtTheEnd(Path directory) {
     ShutdownHookManager hooks = ShutdownHookManager.get();
     if (!hooks.isShutdownInProgress()) {
@@ -99,7 +105,7 @@ public final class PrivateBuffers {
     }
   }
 
-  /** A new directory; those of processes that have ended are deleted. */
+  /** Creates a directory, and deletes those of processes that have ended. */
   static PrivateBuffers in(Path temporary) {
     try {
       deleteAbandoned(temporary);
@@ -114,7 +120,7 @@ public final class PrivateBuffers {
           Files.move(unlocked, directory, StandardCopyOption.ATOMIC_MOVE), lock);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot make a directory for what is being sent to an object store in "
+          "cannot create a directory for uploads to an object store in "
               + temporary
               + " ("
               + e
@@ -146,7 +152,7 @@ public final class PrivateBuffers {
     } catch (OverlappingFileLockException ours) {
       return false;
     } catch (IOException foreign) {
-      // Another user's, or none of these directories.
+      // The directory belongs to another user, or is not one of ours.
       return false;
     }
   }

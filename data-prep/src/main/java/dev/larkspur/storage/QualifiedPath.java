@@ -6,8 +6,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Paths that mean the same in every process: absolute, with scheme and authority. A relative path
- * means another directory in each, and {@code hdfs:///x} another cluster.
+ * Qualified paths, which mean the same in every process: absolute, with scheme and authority. A
+ * relative path may mean a different directory in each process, and {@code hdfs:///x} a different
+ * cluster.
  */
 public final class QualifiedPath {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
@@ -15,8 +16,8 @@ public final class QualifiedPath {
   private QualifiedPath() {}
 
   /**
-   * A path as it was given. A colon ends a scheme only where a slash follows: names of crawls have
-   * times in them.
+   * Parses a path. A colon ends a scheme only if a slash follows, because file names of crawls
+   * contain times.
    *
    * @throws IllegalArgumentException if it is no path
    */
@@ -27,7 +28,7 @@ public final class QualifiedPath {
   }
 
   /**
-   * What a path of a setting means in this process, the driver; globs stay globs.
+   * Qualifies a path of a setting on the driver; globs stay globs.
    *
    * @throws IOException if there is no file system for it
    * @throws IllegalArgumentException if it is no path

@@ -9,11 +9,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** File systems for files that carry checksums of their own. */
+/** File systems for files that contain their own checksums. */
 public final class RawFiles {
   private RawFiles() {}
 
-  /** The file system of a path; of the local one, the form that makes no {@code .crc} files. */
+  /** The file system of a path; the local one in the form that writes no {@code .crc} files. */
   public static FileSystem of(Path path, Configuration conf) throws IOException {
     FileSystem files = PrivateBuffers.fileSystem(path, conf);
     if (files instanceof LocalFileSystem) {
@@ -23,13 +23,13 @@ public final class RawFiles {
   }
 
   /**
-   * The local file system without modes of its own: new files and directories have those that the
-   * process gives them. Hadoop starts a {@code chmod} for each; a Ctrl-C in the terminal ends that
-   * as well, and the file would not be written.
+   * The local file system without setting modes: new files and directories get those of the
+   * process's umask. Hadoop starts a {@code chmod} process for each; a Ctrl-C in the terminal would
+   * kill it too, and the file would not be written.
    */
   public static final class LocalFiles extends RawLocalFileSystem {
 
-    /** Like one that Hadoop has made. */
+    /** A local file system configured like one of Hadoop's. */
     public static LocalFiles like(FileSystem files, Configuration conf) throws IOException {
       LocalFiles local = new LocalFiles();
       local.initialize(files.getUri(), conf);

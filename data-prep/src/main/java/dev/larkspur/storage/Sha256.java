@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every JDK has. */
+/** SHA-256 hashes. */
 public final class Sha256 {
   private Sha256() {}
 
@@ -22,7 +22,7 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
-  /** What has gone through a digest, in hexadecimal; resets it. */
+  /** The hash of a digest, in hexadecimal; resets the digest. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -17,9 +17,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Makes sure that executors see the driver's files. A {@code file:} path is a directory of each
- * host by itself unless one file system is mounted there on all of them: what executors write to it
- * is gone for the driver, and what they read may be other data.
+ * Checks that executors see the driver's files. A {@code file:} path is a separate directory on
+ * each host, unless a shared file system is mounted there on all of them: the driver would not see
+ * what executors write, and executors might read other data.
  */
 public final class SharedFiles {
   private static final String LOCAL = "file";
@@ -29,7 +29,7 @@ public final class SharedFiles {
 
   private SharedFiles() {}
 
-  /** A look at the files of this process: what is wrong, or nothing. */
+  /** A check of the files that this process sees; returns the problem, or an empty text. */
   @FunctionalInterface
   interface Look extends Serializable {
     String at(Configuration conf);
@@ -48,9 +48,9 @@ public final class SharedFiles {
   }
 
   /**
-   * Makes sure that executors see a directory that they will write to.
+   * Checks that executors see a directory that they will write to.
    *
-   * @param directory qualified; made if it is not there
+   * @param directory qualified path; created if it does not exist
    * @throws BadInputException if one does not
    */
   public static void requireShared(JavaSparkContext spark, FileSystem files, Path directory)
@@ -59,9 +59,9 @@ public final class SharedFiles {
   }
 
   /**
-   * Makes sure that executors see files that they will read, by their lengths.
+   * Checks that executors see files that they will read, by their lengths.
    *
-   * @param files qualified; of many, some are looked for
+   * @param files qualified paths; of many, a sample is checked
    * @throws BadInputException if one does not
    */
   public static void requireSeen(JavaSparkContext spark, List<Path> files) throws IOException {
@@ -88,8 +88,8 @@ public final class SharedFiles {
    * Refuses relative paths where the cluster chooses the directory that the driver starts in, and
    * deletes it afterwards.
    *
-   * @param paths as they were set
-   * @throws BadInputException naming the first
+   * @param paths from settings
+   * @throws BadInputException naming the first relative path
    */
   public static void refuseRelative(JavaSparkContext spark, List<String> paths) throws IOException {
     if (!spark.getConf().get(DEPLOY_MODE, "client").equals("cluster")) {
@@ -106,19 +106,19 @@ public final class SharedFiles {
     }
   }
 
-  /** Whether executors may lie on other hosts than files. */
+  /** Whether executors may run on other hosts than the files. */
   static boolean areInDoubt(JavaSparkContext spark, Path path) {
     return LOCAL.equals(path.toUri().getScheme()) && !spark.isLocal();
   }
 
-  /** As many tasks at once as there are slots: every executor that is there runs one. */
+  /** Runs as many tasks as there are slots, so that every executor runs one. */
   static void onExecutors(JavaSparkContext spark, Look look) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     int slots = spark.defaultParallelism();
     List<Integer> tasks = IntStream.range(0, slots).boxed().toList();
     String described = spark.getLocalProperty(DESCRIPTION);
-    spark.setJobDescription("looking for the driver's files");
+    spark.setJobDescription("checking access to the driver's files");
     try {
       Optional<String> missing =
           spark
@@ -137,7 +137,7 @@ public final class SharedFiles {
     }
   }
 
-  /** That this process does not see what it should see in a directory. */
+  /** A failure because this process does not see the expected content of a directory. */
   public static BadInputException unseenHere(Path directory, String reason) {
     return unshared(unseen(directory.toString(), reason));
   }
@@ -154,7 +154,10 @@ public final class SharedFiles {
     }
   }
 
-  /** An executor does not see files of the driver: what it wrote beside them would be lost. */
+  /**
+   * A failure because an executor does not see files of the driver: what it wrote beside them would
+   * be lost.
+   */
   static BadInputException unshared(String what) {
     return new BadInputException(
         what

@@ -1,8 +1,8 @@
 package dev.larkspur.storage;
 
 /**
- * SplitMix64 (Steele, Lea, Flood 2014) as a hash: both functions of one number are bijections that
- * scatter its bits.
+ * SplitMix64 (Steele, Lea, Flood 2014) as a hash. Both functions of one number are bijections that
+ * mix its bits.
  */
 public final class SplitMix64 {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;

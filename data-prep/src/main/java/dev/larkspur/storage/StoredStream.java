@@ -7,11 +7,12 @@ import org.apache.hadoop.fs.ChecksumException;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A file that Parquet reads, whose failures to be read are {@link UnreadableFileException}s:
- * everything else that goes wrong while it is read is about its content.
+ * A file for Parquet to read. Failures of storage are {@link UnreadableFileException}s; all other
+ * failures concern the content of the file.
  *
- * <p>Vectored reads stay off, as {@link SeekableInputStream} has them: a shard's reader wants one
- * column, so a row group is one range, and the Parquet of Spark 3.5 does not know them.
+ * <p>Vectored reads stay off, the default of {@link SeekableInputStream}: the reader of a shard
+ * needs one column, so a row group is one range, and the Parquet version of Spark 3.5 does not
+ * support them.
  */
 public final class StoredStream extends SeekableInputStream {
   private final SeekableInputStream in;
@@ -20,13 +21,16 @@ public final class StoredStream extends SeekableInputStream {
     this.in = in;
   }
 
-  /** Something that reads. */
+  /** An operation that reads. */
   @FunctionalInterface
   public interface Reading<T> {
     T run() throws IOException;
   }
 
-  /** Reads, and tells failures of storage from what they would say of the content. */
+  /**
+   * Runs an operation that reads, and turns failures of storage into {@link
+   * UnreadableFileException}s.
+   */
   public static <T> T reading(Reading<T> reading) throws IOException {
     try {
       return reading.run();
@@ -95,7 +99,7 @@ public final class StoredStream extends SeekableInputStream {
     in.close();
   }
 
-  /** Storage has not handed out what was asked for; what the file holds is not known. */
+  /** Storage has failed to return data; the content of the file is unknown. */
   public static final class UnreadableFileException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -2,12 +2,14 @@ package dev.larkspur.storage;
 
 import dev.larkspur.storage.NewFile.UnwritableFileException;
 
-/** Finds the one sentence for the user inside the layers that Spark wraps round a failed task. */
+/**
+ * Finds the message for the user in the exceptions that Spark wraps around the failure of a task.
+ */
 public final class TaskFailures {
   private TaskFailures() {}
 
   /**
-   * Turns a failed Spark action into what the caller should throw: the {@link LarkspurException}
+   * Returns what the caller of a failed Spark action should throw: the {@link LarkspurException}
    * that a task threw if there is one in the chain of causes, else the failure itself.
    */
   public static RuntimeException unwrap(Exception failure) {
@@ -30,7 +32,7 @@ public final class TaskFailures {
     return cause;
   }
 
-  /** As {@link #rootMessage}, with the file that could not be written where there is one. */
+  /** Like {@link #rootMessage}, with the file that could not be written, if there is one. */
   public static String fileAndReason(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnwritableFileException named) {
@@ -40,7 +42,7 @@ public final class TaskFailures {
     return rootMessage(failure);
   }
 
-  /** The message of the innermost cause, for a sentence that says why something failed. */
+  /** The message of the innermost cause, for a sentence about the reason of a failure. */
   public static String rootMessage(Throwable failure) {
     Throwable root = root(failure);
     String message = root.getMessage();

@@ -1,8 +1,8 @@
 package dev.larkspur.storage;
 
 /**
- * A failure that may be gone when the same command is run again: another run is at work, or storage
- * did not take what was written.
+ * A transient failure: the same command may succeed later. For example, another run holds the
+ * lease, or storage is unavailable.
  */
 public class TryAgainException extends LarkspurException {
   private static final long serialVersionUID = 1L;

@@ -19,17 +19,17 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 of its content, in hexadecimal
  */
 public record WrittenFile(String file, long bytes, String sha256) implements Serializable {
-  /** A file of these bytes. */
+  /** A file with these bytes. */
   public static WrittenFile of(String file, byte[] content) {
     return new WrittenFile(file, content.length, Sha256.hex(content));
   }
 
-  /** The same file, named from a folder above. */
+  /** The same file, named relative to a parent directory. */
   public WrittenFile in(String folder) {
     return new WrittenFile(folder + "/" + file, bytes, sha256);
   }
 
-  /** Reads the file again: what is wrong with it; empty if it is as it was written. */
+  /** Reads the file again; returns the damage, or empty if it is intact. */
   public Optional<String> damage(FileSystem files, Path path) {
     MessageDigest digest = Sha256.digest();
     long read;
@@ -45,6 +45,6 @@ public record WrittenFile(String file, long bytes, String sha256) implements Ser
     }
     return Sha256.hex(digest).equals(sha256)
         ? Optional.empty()
-        : Optional.of("its SHA-256 is not that of the manifest");
+        : Optional.of("its SHA-256 differs from the manifest");
   }
 }

@@ -183,9 +183,9 @@ class BlockReaderTest {
 
   @Test
   void unfinishedCorporaAreRefused() throws IOException {
-    assertRefused("holds no finished corpus");
+    assertRefused("contains no finished corpus");
     Files.writeString(folder.resolve("manifest.json"), "{\n  \"bytes\" : 99,\n  \"ver");
-    assertRefused("manifest.json ends early");
+    assertRefused("manifest.json is truncated");
     Files.writeString(folder.resolve("manifest.json"), "{\"version\":1,");
     assertRefused("manifest.json is damaged");
     Files.writeString(folder.resolve("manifest.json"), "{\"version\":99}");

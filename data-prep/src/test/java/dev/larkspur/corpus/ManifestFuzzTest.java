@@ -122,7 +122,7 @@ class ManifestFuzzTest {
         .as("byte %d", at)
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is damaged")
-        .hasMessageContaining("copy the file again");
+        .hasMessageContaining("restore the file from an intact copy");
   }
 
   /** A prefix may be what an interrupted run has left of the last manifest, not of another. */

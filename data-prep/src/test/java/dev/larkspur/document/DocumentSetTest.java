@@ -80,7 +80,7 @@ class DocumentSetTest {
             new DocumentSource(List.of(folder + "/other.jsonl"), DocumentFormat.AUTO));
     assertThatThrownBy(() -> DocumentSet.list(sources, new Configuration()))
         .isInstanceOf(DocumentException.class)
-        .hasMessageContaining("belongs to more than one source");
+        .hasMessageContaining("belongs to several sources");
   }
 
   @Test
@@ -97,8 +97,8 @@ class DocumentSetTest {
         .hasMessageContaining("No document file matches");
     assertThatThrownBy(() -> list(DocumentFormat.AUTO, "c*.jsonl"))
         .isInstanceOf(DocumentException.class)
-        .hasMessageContaining("Hadoop cannot read names with ':'")
-        .hasMessageContaining(name + "; rename it, or name its folder");
+        .hasMessageContaining("Hadoop cannot resolve globs that contain ':'")
+        .hasMessageContaining(name + "; rename the file, or name its directory");
   }
 
   @Test

@@ -135,7 +135,7 @@ class DocumentStreamTest {
     assertThatThrownBy(() -> read(documents, 1 << 20))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining(name)
-        .hasMessageContaining("replace the file or leave it out");
+        .hasMessageContaining("replace the file or exclude it");
   }
 
   @ParameterizedTest

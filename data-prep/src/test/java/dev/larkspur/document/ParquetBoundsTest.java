@@ -142,7 +142,7 @@ class ParquetBoundsTest {
     assertThatThrownBy(() -> ReadDocuments.of(lzo))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("lzo.parquet")
-        .hasMessageContaining("compressed with LZO, which Larkspur does not read: rewrite it")
+        .hasMessageContaining("compressed with LZO, which Larkspur does not support: rewrite it")
         .hasNoCause();
     assertThat(ParquetDocuments.problem(lzo.toString(), DocumentFields.REFINED_WEB, CONF))
         .hasValueSatisfying(problem -> assertThat(problem).contains("LZO"));

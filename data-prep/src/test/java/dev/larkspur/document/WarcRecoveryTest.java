@@ -319,7 +319,7 @@ class WarcRecoveryTest {
       } else {
         assertThatThrownBy(() -> ReadDocuments.bounded(gzip, 100_000))
             .isInstanceOf(DocumentException.class)
-            .hasMessageContaining("is cut");
+            .hasMessageContaining("is truncated");
       }
     }
   }

@@ -59,7 +59,7 @@ class WordNetCorpusIT {
     assertThatThrownBy(() -> WordNetCorpus.write(spark, out))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("wordnet-3.1.parquet cannot be written: No space left on device")
-        .hasMessageContaining("make 10 MB of room there");
+        .hasMessageContaining("free 10 MB there");
     FaultyFileSystem.room(Long.MAX_VALUE);
     assertThat(WordNetCorpus.write(spark, out).outcome()).isEqualTo(WordNetCorpus.Outcome.WRITTEN);
   }

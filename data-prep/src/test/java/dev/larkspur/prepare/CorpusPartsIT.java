@@ -270,7 +270,7 @@ class CorpusPartsIT {
     Path notes = Files.writeString(folder.resolve("corpus/notes.txt"), "mine");
     assertThatThrownBy(() -> prepare("corpus"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("corpus/notes.txt is no file of a corpus: remove it");
+        .hasMessageContaining("corpus/notes.txt is not a file of a corpus: remove it");
     Files.delete(notes);
     assertThat(prepare("corpus").outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);
     assertThat(mounted).hasContent("of the file system");
@@ -330,7 +330,7 @@ class CorpusPartsIT {
       assertThatThrownBy(() -> prepare("corpus"))
           .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("Another run of prepare on")
-          .hasMessageContaining("start again");
+          .hasMessageContaining("run the same command again");
       running.requireHeld();
     }
     assertThat(prepare("corpus").outcome()).isEqualTo(PrepareResult.Outcome.PREPARED);
@@ -347,7 +347,7 @@ class CorpusPartsIT {
     List<String> problems = VerifyJob.run(spark, folder.resolve("corpus").toString()).problems();
     assertThat(problems).hasSize(2);
     assertThat(problems.get(0))
-        .endsWith("train-00001.parquet is damaged (its SHA-256 is not that of the manifest)");
+        .endsWith("train-00001.parquet is damaged (its SHA-256 differs from the manifest)");
     assertThat(problems.get(1)).endsWith("val-00000.parquet is damaged (it is missing)");
   }
 }

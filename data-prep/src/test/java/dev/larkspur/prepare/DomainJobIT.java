@@ -108,7 +108,7 @@ class DomainJobIT {
     assertThatThrownBy(() -> DomainJob.run(spark, manifest, 5))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("glob[1].warc.gz")
-        .hasMessageContaining("do without the domains");
+        .hasMessageContaining("omit the domains");
   }
 
   @Test

@@ -312,7 +312,7 @@ class MixedCorpusIT {
     assertThatThrownBy(
             () -> PrepareJob.run(spark, settings("corpus", 63, List.of(empty.get(0), same))))
         .isInstanceOf(DocumentException.class)
-        .hasMessageContaining("1.jsonl belongs to more than one source");
+        .hasMessageContaining("1.jsonl belongs to several sources");
     assertThatThrownBy(() -> settings("corpus", 63, List.of(same)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("1 sources cannot be mixed");

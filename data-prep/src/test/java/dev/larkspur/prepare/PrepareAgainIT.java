@@ -112,7 +112,7 @@ class PrepareAgainIT {
     Files.writeString(mine.resolve("thesis.tex"), "mine");
     assertThatThrownBy(() -> fixture.prepare(fixture.input(), "corpus"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("thesis.tex is no file of a corpus: remove it");
+        .hasMessageContaining("thesis.tex is not a file of a corpus: remove it");
     assertThat(mine.resolve("thesis.tex")).hasContent("mine");
   }
 }

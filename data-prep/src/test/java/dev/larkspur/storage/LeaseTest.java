@@ -123,7 +123,7 @@ class LeaseTest {
                       pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()),
                       LeaseTest::notLost))
           .isInstanceOf(TryAgainException.class)
-          .hasMessageContaining("is at work");
+          .hasMessageContaining("is running");
       lease.requireHeld();
       assertThat(written(1).id()).isEqualTo(id);
     }

@@ -220,7 +220,7 @@ class CommandsIT {
     Files.delete(directory.resolve("corpus/manifest.json"));
     Outcome outcome = Outcome.of(trainArguments(directory, "other"));
     assertThat(outcome.exitCode()).isNotZero();
-    assertThat(outcome.err()).contains("holds no finished corpus").contains("manifest.json");
+    assertThat(outcome.err()).contains("contains no finished corpus").contains("manifest.json");
     outcome.assertOneMessage();
     assertThat(directory.resolve("other")).doesNotExist();
   }

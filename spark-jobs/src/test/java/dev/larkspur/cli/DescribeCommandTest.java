@@ -128,6 +128,6 @@ class DescribeCommandTest {
     Outcome outcome = Outcome.of("describe", "--conf", CONF, "--set", "data.corpus=" + directory);
 
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("holds no finished corpus");
+    assertThat(outcome.err()).contains("contains no finished corpus");
   }
 }

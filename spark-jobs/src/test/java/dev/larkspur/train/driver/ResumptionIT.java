@@ -315,7 +315,7 @@ class ResumptionIT {
       assertThatThrownBy(() -> trainings.train("held"))
           .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("Another training of")
-          .hasMessageContaining("is at work");
+          .hasMessageContaining("is running");
       lease.requireHeld();
     }
     assertThat(trainings.train("held").step()).isEqualTo(20);

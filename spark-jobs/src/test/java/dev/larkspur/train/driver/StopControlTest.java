@@ -76,7 +76,7 @@ class StopControlTest {
         Files.writeString(successor, "{}");
         stopping.stop();
         assertThat(directory.resolve("stop")).doesNotExist();
-        assertThat(notes).singleElement().asString().contains("has taken over from this one");
+        assertThat(notes).singleElement().asString().contains("has taken over, because this process was suspended");
         Files.writeString(directory.resolve("stop"), "for the successor");
       }
       assertThat(directory.resolve("stop")).exists();
