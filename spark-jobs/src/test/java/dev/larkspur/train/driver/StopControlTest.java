@@ -76,7 +76,10 @@ class StopControlTest {
         Files.writeString(successor, "{}");
         stopping.stop();
         assertThat(directory.resolve("stop")).doesNotExist();
-        assertThat(notes).singleElement().asString().contains("has taken over, because this process was suspended");
+        assertThat(notes)
+            .singleElement()
+            .asString()
+            .contains("has taken over, because this process was suspended");
         Files.writeString(directory.resolve("stop"), "for the successor");
       }
       assertThat(directory.resolve("stop")).exists();
