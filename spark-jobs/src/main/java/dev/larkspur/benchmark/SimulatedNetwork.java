@@ -65,7 +65,7 @@ final class SimulatedNetwork implements Collective {
 
   @Override
   public PendingSum startSum(FlatVector vector, WireDtype wire) {
-    long values = 2 * (worldSize() - 1) * vector.length() / worldSize();
+    long values = 2L * (worldSize() - 1) * vector.length() / worldSize();
     long bytes = values * (wire == WireDtype.FP32 ? Float.BYTES : BF16_BYTES);
     sentBytes += bytes;
     Future<?> sum =

@@ -71,7 +71,9 @@ public record TrainingPlan(
         new Length(steps, tokens, guidance.steps(), steps - fresh),
         TrainingFlops.of(training, model, steps),
         training.exchange().compresses() ? memory.withResidual() : memory,
-        (SAVED_VECTORS + residuals(training)) * Float.BYTES * ParameterTable.of(trained).length(),
+        (long) (SAVED_VECTORS + residuals(training))
+            * Float.BYTES
+            * ParameterTable.of(trained).length(),
         corpus.map(found -> CorpusUse.of(training, found).epochs()).orElse(null));
   }
 
