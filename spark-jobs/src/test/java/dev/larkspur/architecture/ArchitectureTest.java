@@ -27,10 +27,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The module rules of docs/architecture.md, on the compiled classes of all modules. */
 class ArchitectureTest {
   private static final String PROJECT = "dev.larkspur..";
+  private static final String DL4J = "dev.larkspur.engine.dl4j..";
   private static final int MOST_PARAMETERS = 7;
 
   /** Where a class lies: in a module's build folder, or in the jar of its artifact. */
@@ -101,10 +104,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheTorchEngineKnowsLibTorch() {
+  void onlyEnginesKnowNatives() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.larkspur.engine.torch..")
+        .resideOutsideOfPackages("dev.larkspur.engine.torch..", DL4J)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
@@ -112,13 +115,25 @@ class ArchitectureTest {
   }
 
   @Test
-  void enginesAreFoundByName() {
+  void onlyTheTorchEngineKnowsLibTorch() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.larkspur.engine.torch..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.larkspur.engine.torch..")
+        .resideInAPackage("org.bytedeco.pytorch..")
+        .check(project);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev.larkspur.engine.torch..", DL4J})
+  void enginesAreFoundByName(String engine) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(engine, "dev.larkspur.strategy.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(engine)
         .check(project);
   }
 
