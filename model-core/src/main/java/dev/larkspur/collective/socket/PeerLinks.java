@@ -69,6 +69,17 @@ final class PeerLinks implements AutoCloseable {
     return window;
   }
 
+  /**
+   * Checks that no earlier operation has failed, after which messages would be out of step.
+   *
+   * @throws IOException if one has
+   */
+  void requireOpen() throws IOException {
+    if (!selector.isOpen()) {
+      throw new IOException("the connections were closed after an earlier failure");
+    }
+  }
+
   /** Where the next message to a peer is written, from the position on. */
   ByteBuffer toSend(int peer) {
     return links[peer].next();
@@ -122,6 +133,9 @@ final class PeerLinks implements AutoCloseable {
       link.key.interestOps(link.interest());
     }
     selector.select(deadline.millisLeft("nothing has moved for " + timeout.toMillis() + " ms"));
+    for (SelectionKey key : selector.selectedKeys()) {
+      ((Link) key.attachment()).setReady(key);
+    }
     selector.selectedKeys().clear();
   }
 
@@ -147,10 +161,15 @@ final class PeerLinks implements AutoCloseable {
     private long sent;
     private long completed;
 
+    /** Whether the system may have room for bytes, and bytes: it is not asked in vain. */
+    private boolean writable = true;
+
+    private boolean readable = true;
+
     Link(int peer, SocketChannel channel, Selector selector) throws IOException {
       this.peer = peer;
       this.channel = channel;
-      this.key = channel.register(selector, 0);
+      this.key = channel.register(selector, 0, this);
       in.limit(0);
     }
 
@@ -178,26 +197,41 @@ final class PeerLinks implements AutoCloseable {
       posted++;
     }
 
+    void setReady(SelectionKey selected) {
+      writable |= selected.isWritable();
+      readable |= selected.isReadable();
+    }
+
     /** Writes and reads what is possible at once; false if that was nothing. */
     boolean move(Operation operation) throws IOException {
+      return write() | read(operation);
+    }
+
+    private boolean write() throws IOException {
       boolean moved = false;
-      while (sent < posted) {
+      while (writable && sent < posted) {
         ByteBuffer message = out[slot(sent)];
         moved |= channel.write(message) > 0;
-        if (message.hasRemaining()) {
-          break;
-        }
-        sent++;
+        writable = !message.hasRemaining();
+        sent += writable ? 1 : 0;
+      }
+      return moved;
+    }
+
+    private boolean read(Operation operation) throws IOException {
+      if (!readable || !in.hasRemaining()) {
+        return false;
       }
       int before = in.position();
-      int read = in.hasRemaining() ? channel.read(in) : 0;
-      if (read < 0) {
+      int count = channel.read(in);
+      if (count < 0) {
         throw new EOFException("worker " + peer + " has hung up");
       }
       if (before < HEADER && in.position() >= HEADER) {
         require(operation);
       }
-      return moved || read > 0;
+      readable = !in.hasRemaining();
+      return count > 0;
     }
 
     private void require(Operation operation) {

@@ -94,6 +94,7 @@ final class SocketGroup implements AutoCloseable {
   void run(String purpose, Exchange exchange) {
     watch.enter();
     try {
+      links.requireOpen();
       exchange.run();
     } catch (ClosedByInterruptException e) {
       links.close();

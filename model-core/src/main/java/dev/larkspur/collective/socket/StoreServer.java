@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -92,10 +93,19 @@ final class StoreServer implements AutoCloseable {
       try {
         Socket connection = listening.accept();
         connections.add(connection);
-        threads.execute(() -> serve(connection));
+        serveLater(connection);
       } catch (IOException e) {
         // Closed, which ends the loop; or one connection has failed, which is no matter of others.
       }
+    }
+  }
+
+  private void serveLater(Socket connection) {
+    try {
+      threads.execute(() -> serve(connection));
+    } catch (RejectedExecutionException e) {
+      // It came while the store was being closed.
+      Closing.quietly(connection);
     }
   }
 
@@ -185,8 +195,8 @@ final class StoreServer implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
     Closing.quietly(listening);
+    threads.shutdownNow();
     connections.forEach(Closing::quietly);
     try {
       threads.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
