@@ -28,6 +28,8 @@ class SharedTrainingIT {
     "training.dl4j.round-steps=10",
     "training.dl4j.threshold=1e-3",
     "training.dl4j.stall-timeout=90s",
+    // 0.09 has been seen after so few steps; what the fence does is tested elsewhere.
+    "training.dl4j.max-replica-distance=0.5",
     "checkpoint.keep=10"
   };
 
@@ -56,7 +58,7 @@ class SharedTrainingIT {
           .hasSize(2)
           .allSatisfy(
               line -> {
-                assertThat(line.get("replicaDistance").asDouble()).isBetween(0.0, 0.2);
+                assertThat(line.get("replicaDistance").asDouble()).isBetween(0.0, 0.5);
                 assertThat(line.get("parameterChange").asDouble()).isGreaterThan(1e-3);
               });
       double[] losses =
