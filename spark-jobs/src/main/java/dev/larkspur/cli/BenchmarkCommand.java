@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       BenchmarkEnginesCommand.class,
       BenchmarkPrepareCommand.class,
       BenchmarkExchangeCommand.class,
+      BenchmarkDl4jCommand.class,
       BenchmarkCheckpointCommand.class
     },
     synopsisSubcommandLabel = "PART")

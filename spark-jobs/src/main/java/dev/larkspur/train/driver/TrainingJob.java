@@ -146,7 +146,7 @@ public final class TrainingJob {
    *
    * @param sinks opens those of an attempt, given the step that it resumes from
    */
-  static TrainingResult run(
+  public static TrainingResult run(
       SparkSession session,
       Settings settings,
       TrainingObserver observer,
