@@ -125,8 +125,7 @@ final class BenchmarkDl4jCommand implements Runnable {
           "training.workers = %d must be at least 2 and divide training.global-batch = %d"
               .formatted(workers, globalBatch));
     }
-    return base(
-            """
+    return base("""
             run.dir = %s
             training {
               strategy = %s, engine = dl4j, device = cpu, precision = fp32
@@ -135,17 +134,17 @@ final class BenchmarkDl4jCommand implements Runnable {
             }
             checkpoint.every = %d
             """
-                .formatted(
-                    ConfigUtil.quoteString(run + "/" + kind.word()),
-                    kind.word(),
-                    workers,
-                    globalBatch / workers,
-                    steps,
-                    steps,
-                    steps,
-                    // Four rounds, so that they count.
-                    Math.max(1, steps / 4),
-                    steps))
+            .formatted(
+                ConfigUtil.quoteString(run + "/" + kind.word()),
+                kind.word(),
+                workers,
+                globalBatch / workers,
+                steps,
+                steps,
+                steps,
+                // Four rounds, so that they count.
+                Math.max(1, steps / 4),
+                steps))
         .load(Purpose.TRAIN);
   }
 
