@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The update of an optimiser with its settings. */
-interface Dl4jOptimizer {
+interface Dl4jOptimizer extends AutoCloseable {
 
   /**
    * One update; the arrays are all [length].
@@ -27,6 +27,10 @@ interface Dl4jOptimizer {
       double learningRate,
       long step,
       double gradientScale);
+
+  /** Frees the memory of updates. */
+  @Override
+  default void close() {}
 
   /**
    * The one for some settings.
@@ -83,6 +87,11 @@ interface Dl4jOptimizer {
         values.muli(1 - learningRate * settings.weightDecay());
         values.subi(change);
       }
+    }
+
+    @Override
+    public void close() {
+      scratch.close();
     }
 
     private static INDArray part(INDArray vector, long from, long to) {

@@ -233,8 +233,10 @@ final class Dl4jReplica implements Replica {
       }
     }
     pass.close();
+    optimizer.close();
     optimizerState.values().forEach(Dl4jVector::close);
-    gradient.close();
+    // The vector is a view, which cannot be closed.
+    graph.getGradientsViewArray().close();
     parameters.close();
   }
 }

@@ -1,13 +1,16 @@
 package dev.larkspur.engine.dl4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * y = W x + b, or with a dense guide G beside a structured W: y = α G x + (1−α) W x + b (Wei et
  * al., arXiv 2406.16450, section 4). Activations are [tokens, width].
  */
 final class Projection {
+  /** Columns that are multiplied at once. */
+  private static final int UNITS = 256;
+
   private final Views views;
   private final String prefix;
   private final Pass pass;
@@ -45,16 +48,19 @@ final class Projection {
     }
   }
 
-  /** Writes the product of the factors, [out, in]. */
+  /** Writes the product of the factors, [out, in], by multiplying them with unit vectors. */
   void multiplyFactors(INDArray product) {
-    INDArray eye = Nd4j.eye(in());
-    INDArray identity = eye.castTo(product.dataType());
-    INDArray columns = pass.scratch().array("projection.columns", in(), out());
-    matrix.forward(identity, 1, 0, columns);
-    product.assign(columns.transpose());
-    eye.close();
-    if (identity != eye) {
-      identity.close();
+    for (int from = 0; from < in(); from += UNITS) {
+      int count = Math.min(UNITS, in() - from);
+      INDArray units = pass.scratch().array("projection.units", count, in()).assign(0);
+      for (int i = 0; i < count; i++) {
+        units.putScalar(i, (long) from + i, 1);
+      }
+      INDArray columns = pass.scratch().array("projection.columns", count, out());
+      matrix.forward(units, 1, 0, columns);
+      product
+          .get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + count))
+          .assign(columns.transpose());
     }
   }
 

@@ -56,6 +56,18 @@ public abstract class MemoryContract extends EngineContract {
           DecoderVariant.PAPER,
           ModelConfig.PAPER_INIT_STD);
 
+  /** 4,600,000 parameters: 18 MB; caches of 64 · 32 tokens take 8 MB, products of factors 4 MB. */
+  private static final ModelConfig LARGE =
+      new ModelConfig(
+          new Dimensions(10_000, CONTEXT, 256, 2),
+          new AttentionConfig(256, 4, 4),
+          FfnConfig.paper(2048, new FfnStructure.LowRank(16)),
+          DecoderVariant.PAPER,
+          ModelConfig.PAPER_INIT_STD);
+
+  /** What an allocator may keep for itself, in bytes, of memory that was freed. */
+  private static final long RESERVED_BYTES = 32 << 20;
+
   @ParameterizedTest
   @EnumSource(names = {"FP32", "BF16"})
   void stepsAndValidationsFreeTheirMemory(Precision precision) {
@@ -94,6 +106,31 @@ public abstract class MemoryContract extends EngineContract {
         });
   }
 
+  @Test
+  void closingFreesVectorsWithoutTheGarbageCollector() {
+    assertFreesAtOnce(
+        5,
+        () -> {
+          try (Replica replica = replica(LARGE, Precision.FP32)) {
+            replica.clearGradient();
+            replica.update(1e-3, 1, 1);
+          }
+        });
+  }
+
+  @Test
+  void closingFreesCachesAndProductsWithoutTheGarbageCollector() {
+    try (Replica replica = replica(LARGE, Precision.FP32)) {
+      assertFreesAtOnce(
+          12,
+          () -> {
+            try (DecodingSession decoding = replica.decoding(64, CONTEXT, FactorMerge.ALWAYS)) {
+              decoding.begin(List.of(new int[] {1, 2}));
+            }
+          });
+    }
+  }
+
   private static void train(Replica replica, TokenBatch batch) {
     replica.clearGradient();
     replica.accumulate(batch, 1.0 / batch.tokens());
@@ -123,11 +160,27 @@ public abstract class MemoryContract extends EngineContract {
     }
   }
 
+  /** Fails if the resident memory grows by what a few repetitions allocate; the first warms up. */
+  private static void assertFreesAtOnce(int repetitions, Runnable work) {
+    work.run();
+    long before = resident();
+    for (int i = 0; i < repetitions; i++) {
+      work.run();
+    }
+    assertThat(resident() - before)
+        .as("growth of %d repetitions, in bytes", repetitions)
+        .isLessThan(RESERVED_BYTES);
+  }
+
   private static long residentAfter(int repetitions, Runnable work) {
     for (int i = 0; i < repetitions; i++) {
       work.run();
     }
     collectGarbage();
+    return resident();
+  }
+
+  private static long resident() {
     try {
       String[] pages = Files.readString(STATM).split(" ", -1);
       return Long.parseLong(pages[1]) * PAGE_BYTES;
