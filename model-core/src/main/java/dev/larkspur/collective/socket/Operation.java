@@ -1,5 +1,7 @@
 package dev.larkspur.collective.socket;
 
+import java.util.Arrays;
+
 /**
  * What all members must be doing at the same time.
  *
@@ -10,27 +12,36 @@ record Operation(Kind kind, long length) {
 
   /** The collectives, and the steps of which some consist. */
   enum Kind {
-    SUM_IN_FP32,
-    SUM_IN_BF16,
-    SUM_OF_NUMBERS,
-    BROADCAST,
-    GATHER_OF_SHARDS,
-    GATHER_OF_LENGTHS,
-    GATHER_OF_INTEGERS;
+    SUM_IN_FP32(1),
+    SUM_IN_BF16(2),
+    SUM_OF_NUMBERS(3),
+    BROADCAST(4),
+    GATHER_OF_SHARDS(5),
+    GATHER_OF_LENGTHS(6),
+    GATHER_OF_INTEGERS(7);
 
-    private static final Kind[] ALL = values();
+    /** In headers of messages. */
+    final int code;
 
-    static String name(int ordinal) {
-      return ordinal >= 0 && ordinal < ALL.length ? ALL[ordinal].name() : "unknown " + ordinal;
+    Kind(int code) {
+      this.code = code;
+    }
+
+    private static String name(int code) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.code == code)
+          .map(Kind::name)
+          .findFirst()
+          .orElse("unknown " + code);
     }
   }
 
   @Override
   public String toString() {
-    return describe(kind.ordinal(), length);
+    return describe(kind.code, length);
   }
 
-  static String describe(int kind, long length) {
-    return "%s of length %d".formatted(Kind.name(kind), length);
+  static String describe(int code, long length) {
+    return "%s of length %d".formatted(Kind.name(code), length);
   }
 }

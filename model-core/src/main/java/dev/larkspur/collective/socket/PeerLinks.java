@@ -190,7 +190,7 @@ final class PeerLinks implements AutoCloseable {
 
     void post(Operation operation) {
       ByteBuffer message = next();
-      message.putInt(0, operation.kind().ordinal());
+      message.putInt(0, operation.kind().code);
       message.putInt(Integer.BYTES, message.position() - HEADER);
       message.putLong(2 * Integer.BYTES, operation.length());
       message.flip();
@@ -204,7 +204,8 @@ final class PeerLinks implements AutoCloseable {
 
     /** Writes and reads what is possible at once; false if that was nothing. */
     boolean move(Operation operation) throws IOException {
-      return write() | read(operation);
+      boolean written = write();
+      return read(operation) || written;
     }
 
     private boolean write() throws IOException {
@@ -238,7 +239,7 @@ final class PeerLinks implements AutoCloseable {
       int kind = in.getInt(0);
       long length = in.getLong(2 * Integer.BYTES);
       int payload = in.getInt(Integer.BYTES);
-      if (kind != operation.kind().ordinal()
+      if (kind != operation.kind().code
           || length != operation.length()
           || payload != in.limit() - HEADER) {
         throw new IllegalStateException(

@@ -76,7 +76,7 @@ final class StoreClient implements KeyValueStore {
 
   private <T> T ask(StoreRequest request, String key, Argument argument, Answer<T> answer) {
     try {
-      out.writeByte(request.code());
+      out.writeByte(request.code);
       out.writeUTF(key);
       argument.write();
       out.flush();

@@ -1,24 +1,26 @@
 package dev.larkspur.collective.socket;
 
+import java.util.Arrays;
+
 /** First byte of a request to the store. Keys and values follow as {@code DataOutput.writeUTF}. */
 enum StoreRequest {
   /** A key and a value; answered with a byte. */
-  SET,
+  SET(1),
   /** A key; answered with its value once it has one. */
-  VALUE,
+  VALUE(2),
   /** A key; answered with a boolean. */
-  HAS,
+  HAS(3),
   /** A key and a long; answered with their sum. */
-  ADD;
+  ADD(4);
 
-  private static final StoreRequest[] ALL = values();
+  final int code;
+
+  StoreRequest(int code) {
+    this.code = code;
+  }
 
   /** The request of a byte; null if there is none. */
   static StoreRequest of(int code) {
-    return code >= 0 && code < ALL.length ? ALL[code] : null;
-  }
-
-  byte code() {
-    return (byte) ordinal();
+    return Arrays.stream(values()).filter(request -> request.code == code).findFirst().orElse(null);
   }
 }

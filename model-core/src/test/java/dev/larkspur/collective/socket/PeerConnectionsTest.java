@@ -7,6 +7,7 @@ import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -74,7 +75,9 @@ class PeerConnectionsTest {
 
   private Socket connect() throws IOException {
     String address = store.value("address/0");
-    return new Socket("127.0.0.1", Integer.parseInt(address.substring(address.indexOf(':') + 1)));
+    return new Socket(
+        InetAddress.getLoopbackAddress(),
+        Integer.parseInt(address.substring(address.indexOf(':') + 1)));
   }
 
   private Socket connect(Greeting greeting) throws IOException {

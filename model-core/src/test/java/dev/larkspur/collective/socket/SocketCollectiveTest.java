@@ -67,7 +67,7 @@ class SocketCollectiveTest {
               return vector.values();
             });
     float[] expected = new float[length];
-    Arrays.fill(expected, workers * (workers + 1) / 2);
+    Arrays.fill(expected, IntStream.rangeClosed(1, workers).sum());
     assertThat(sums).allSatisfy(sum -> assertThat(Arrays.equals(sum, expected)).isTrue());
   }
 

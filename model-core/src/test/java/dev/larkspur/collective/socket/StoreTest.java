@@ -1,5 +1,6 @@
 package dev.larkspur.collective.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,8 @@ class StoreTest {
   @Test
   void whoDoesNotKnowTheTokenIsDropped() throws IOException {
     try (StoreServer server = server(PortRange.ANY, TIMEOUT);
-        Socket stray = new Socket(server.address().host(), server.address().port())) {
-      stray.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes("UTF-8"));
+        Socket stray = connect(server)) {
+      stray.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
       stray.setSoTimeout((int) TIMEOUT.toMillis());
       assertThat(isClosed(stray)).isTrue();
 
@@ -88,7 +90,7 @@ class StoreTest {
   void aRequestThatIsNoneEndsItsConnectionOnly() throws IOException {
     try (StoreServer server = server(PortRange.ANY, TIMEOUT);
         StoreClient client = StoreClient.connect(server.address(), TIMEOUT);
-        Socket faulty = new Socket(server.address().host(), server.address().port())) {
+        Socket faulty = connect(server)) {
       faulty.getOutputStream().write(server.address().token().bytes());
       faulty.getOutputStream().write(99);
       faulty.setSoTimeout((int) TIMEOUT.toMillis());
@@ -111,7 +113,7 @@ class StoreTest {
 
   @Test
   void aPortThatIsTakenIsRefusedUnderItsSetting() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       PortRange ports = new PortRange(taken.getLocalPort(), taken.getLocalPort());
       assertThatThrownBy(() -> server(ports, TIMEOUT))
           .isInstanceOf(EngineException.class)
@@ -123,12 +125,16 @@ class StoreTest {
     return StoreServer.open(new Rendezvous(0, 2, "127.0.0.1", ports, own -> own, timeout));
   }
 
+  private static Socket connect(StoreServer server) throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.address().port());
+  }
+
   /** Whether the other side has closed it, in order or not. */
   private static boolean isClosed(Socket socket) {
     try {
       return socket.getInputStream().read() < 0;
     } catch (IOException e) {
-      return !(e instanceof java.net.SocketTimeoutException);
+      return !(e instanceof SocketTimeoutException);
     }
   }
 }

@@ -89,7 +89,8 @@ final class PeerProcess implements AutoCloseable {
 
   /** Meets the others and sums until somebody is lost. */
   public static void main(String[] arguments) throws ReflectiveOperationException {
-    Engine engine = (Engine) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+    Engine engine =
+        Class.forName(arguments[0]).asSubclass(Engine.class).getDeclaredConstructor().newInstance();
     String store = arguments[3];
     Rendezvous rendezvous =
         new Rendezvous(
