@@ -6,6 +6,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -23,12 +25,14 @@ record DriverNetwork(String address, String mask) {
   static DriverNetwork of(JavaSparkContext spark) {
     String host = spark.getConf().get("spark.driver.host");
     try {
-      InetAddress address = InetAddress.getByName(host);
+      InetAddress address =
+          Arrays.stream(InetAddress.getAllByName(host))
+              .filter(Inet4Address.class::isInstance)
+              .findFirst()
+              .orElseThrow(() -> new UnknownHostException("it has no IPv4 address"));
       NetworkInterface network = NetworkInterface.getByInetAddress(address);
-      if (network == null || !(address instanceof Inet4Address)) {
-        throw new EngineException(
-            "spark.driver.host = %s is no IPv4 address of this host: set it to one that the executors are in one network with"
-                .formatted(host));
+      if (network == null) {
+        throw new UnknownHostException("no network interface of this host has the address");
       }
       int prefix =
           network.getInterfaceAddresses().stream()
@@ -40,7 +44,8 @@ record DriverNetwork(String address, String mask) {
           address.getHostAddress(), mask(address.getAddress(), Math.min(LONGEST_PREFIX, prefix)));
     } catch (IOException e) {
       throw new EngineException(
-          "cannot find the network of spark.driver.host = %s: %s".formatted(host, e.getMessage()),
+          "cannot find the network of spark.driver.host = %s (%s): set it to an IPv4 address of this host that the executors are in one network with"
+              .formatted(host, e.getMessage()),
           e);
     }
   }
