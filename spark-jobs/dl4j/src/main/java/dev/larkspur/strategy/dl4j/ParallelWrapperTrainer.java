@@ -68,6 +68,7 @@ final class ParallelWrapperTrainer implements RoundTrainer {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private boolean isComplete(Trainer trainer) {
     // Throws what the thread failed with.
     trainer.isRunning();

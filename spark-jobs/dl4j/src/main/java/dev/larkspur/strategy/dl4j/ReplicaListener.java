@@ -4,14 +4,13 @@ import dev.larkspur.strategy.RoundTrainer.RoundResult;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Meets every replica after each iteration; called by the threads of all of them. */
 final class ReplicaListener extends BaseTrainingListener {
-  private final Map<Model, Integer> counts = new IdentityHashMap<>();
+  private final IdentityHashMap<Model, Integer> counts = new IdentityHashMap<>();
   private final List<INDArray> last = new ArrayList<>();
   private int steps;
   private long iterations;

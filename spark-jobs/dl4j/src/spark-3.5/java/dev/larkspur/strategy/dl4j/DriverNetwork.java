@@ -53,10 +53,10 @@ record DriverNetwork(String address, String mask) {
   private static String mask(byte[] address, int prefix) {
     int bits = 0;
     for (byte part : address) {
-      bits = bits << Byte.SIZE | Byte.toUnsignedInt(part);
+      bits = (bits << Byte.SIZE) | Byte.toUnsignedInt(part);
     }
-    bits &= -1 << Integer.SIZE - prefix;
+    bits &= -1 << (Integer.SIZE - prefix);
     return "%d.%d.%d.%d/%d"
-        .formatted(bits >>> 24, bits >>> 16 & 0xff, bits >>> 8 & 0xff, bits & 0xff, prefix);
+        .formatted(bits >>> 24, (bits >>> 16) & 0xff, (bits >>> 8) & 0xff, bits & 0xff, prefix);
   }
 }
