@@ -98,7 +98,7 @@ public final class CompressedExchange implements GradientExchange {
     double threshold = codec.nextThreshold(rule, last);
     List<int[]> updates = encode((float) threshold);
     double sent = sumOverRanks(updates.stream().mapToDouble(UpdateMessage::count).sum());
-    double sparsity = sent / peers.worldSize() / vectors.gradient().length();
+    double sparsity = sent / peers.worldSize() / (double) vectors.gradient().length();
     boolean dense = sparsity > DENSE;
     if (dense) {
       takeBack(updates);
