@@ -12,8 +12,8 @@ import scala.Tuple2;
 /**
  * The connected components of a graph by alternating large-star and small-star (Kiveris et al.
  * 2014, "Connected Components in MapReduce and Beyond"): after O(log² n) rounds every node points
- * to the smallest of its component. The neighbours of a node come sorted, so a task holds two of
- * them, however many there are.
+ * to the smallest node of its component. Neighbours of a node arrive sorted, so that a task holds
+ * only two of them at a time.
  */
 final class ConnectedComponents {
   private static final byte[] NOTHING = {};
@@ -21,8 +21,8 @@ final class ConnectedComponents {
   private ConnectedComponents() {}
 
   /**
-   * From edges in any direction to (node, smallest node of its component), for every node but the
-   * smallest ones.
+   * Turns edges in any direction into (node, smallest node of its component), for every node except
+   * the smallest ones.
    */
   static JavaPairRDD<Copy, Copy> of(JavaPairRDD<Copy, Copy> edges, int partitions) {
     JavaRDD<byte[]> stars = edges.map(edge -> edge(edge._1().bytes(), edge._2().bytes()));
@@ -64,7 +64,7 @@ final class ConnectedComponents {
     return hash;
   }
 
-  /** Each node joins its larger neighbours to its smallest one, or to itself. */
+  /** Connects the larger neighbours of each node to its smallest neighbour, or to itself. */
   private static JavaRDD<byte[]> largeStar(JavaRDD<byte[]> edges, int partitions) {
     return stars(
         edges.flatMap(edge -> List.of(edge, turned(edge)).iterator()),
@@ -72,7 +72,7 @@ final class ConnectedComponents {
         partitions);
   }
 
-  /** Each node joins itself and its smaller neighbours to the smallest of these. */
+  /** Connects each node and its smaller neighbours to the smallest of these. */
   private static JavaRDD<byte[]> smallStar(JavaRDD<byte[]> edges, int partitions) {
     return stars(
         edges.map(edge -> Stars.compare(edge) > 0 ? edge : turned(edge)),

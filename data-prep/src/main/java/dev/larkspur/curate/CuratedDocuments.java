@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
 
-/** The documents of one part that stay, read as they are asked for. Not thread-safe. */
+/** Reads the documents of a partition that curation keeps, lazily. Not thread-safe. */
 public final class CuratedDocuments implements Iterator<Document>, Closeable {
   private final DocumentStream documents;
   private final List<DocumentFilter> filters;
@@ -52,7 +52,7 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
     return documents.hasNext();
   }
 
-  /** What becomes of the next document that was read. */
+  /** The verdict on the next document. */
   Verdict nextVerdict() {
     Verdict verdict = judge(documents.next());
     if (!verdict.kept()) {
@@ -62,7 +62,7 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
   }
 
   private Verdict judge(Document document) {
-    // Duplicates were looked for among what the filters keep.
+    // Duplicates were searched among the documents that the filters keep.
     while (duplicates.hasNext()
         && (duplicate == null || duplicate.place().compareTo(document.place()) < 0)) {
       duplicate = duplicates.next();
@@ -80,7 +80,7 @@ public final class CuratedDocuments implements Iterator<Document>, Closeable {
     return verdict;
   }
 
-  /** What was read so far, and what of it was dropped. */
+  /** The outcome of reading and curation so far. */
   public DocumentReport report() {
     return documents.report(dropped);
   }

@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
-/** The rules that apply, with the lists that they need, ready for the executors. */
+/** The rules to apply, with their lists, in a serializable form for executors. */
 public final class Curation implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -34,9 +34,9 @@ public final class Curation implements Serializable {
   }
 
   /**
-   * Reads what the rules need, and checks them.
+   * Reads the lists of the rules, and checks the rules.
    *
-   * @throws BadInputException if a list cannot be read, or a language is not known
+   * @throws BadInputException if a list cannot be read, or a language is unknown
    */
   public static Curation load(CurationSettings settings, Configuration conf) {
     UrlList blocked = null;
@@ -54,8 +54,8 @@ public final class Curation implements Serializable {
   }
 
   /**
-   * Everything that decides which documents stay, by the names of the settings; of a list its
-   * content, not its place.
+   * Everything that decides which documents are kept, by names of settings; for a list, the hash of
+   * its content.
    */
   public SortedMap<String, String> described() {
     SortedMap<String, String> described = new TreeMap<>();

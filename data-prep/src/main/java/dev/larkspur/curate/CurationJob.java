@@ -19,7 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
-/** Joins the documents to be read with what curation says of them. */
+/** Curates documents. */
 public final class CurationJob {
   private final Curation curation;
   private final Broadcast<Curation> shared;
@@ -34,11 +34,11 @@ public final class CurationJob {
   }
 
   /**
-   * The same parts, whose documents are curated as they are opened. If duplicates are to be found,
-   * this reads all documents first. They are found among these parts, not among what other runs
-   * have read.
+   * Returns the partitions with curation applied when they are opened. If a rule removes
+   * duplicates, this reads all documents first. Duplicates are found among these partitions, not
+   * among documents of earlier runs.
    *
-   * @param parts one in each partition
+   * @param parts one element per partition
    */
   public JavaRDD<CuratedPart> curate(JavaRDD<DocumentPartition> parts) {
     Broadcast<Curation> rules = shared;
@@ -46,7 +46,7 @@ public final class CurationJob {
       return parts.map(part -> new CuratedPart(part, rules.value(), Collections.emptyIterator()));
     }
     parts.context().setJobDescription("finding duplicates");
-    // Sorted, so that a task holds one of them at a time.
+    // Sorted, so that a task holds one at a time.
     JavaRDD<Duplicate> duplicates =
         new DuplicateSearch(curation, shared, conf)
             .find(parts)
@@ -59,14 +59,14 @@ public final class CurationJob {
   }
 
   /**
-   * Writes the documents that were dropped as lines of JSON with their reason, if that was asked
-   * for; this reads all documents again.
+   * Writes the dropped documents with their reasons as JSON lines, if the settings ask for it; this
+   * reads all documents again.
    *
-   * @param parts what {@link #curate} gave
-   * @param files those of the documents
+   * @param parts the result of {@link #curate}
+   * @param files of the documents
    * @param directory where to write {@code 00000.jsonl.gz} …
-   * @param count number of files; a file of no line is not written
-   * @return the files, named within the directory
+   * @param count number of files; empty files are not written
+   * @return the files, with names relative to the directory
    */
   public List<WrittenFile> writeDropped(
       JavaRDD<CuratedPart> parts, List<DocumentFile> files, Path directory, int count) {
@@ -108,14 +108,14 @@ public final class CurationJob {
     }
   }
 
-  /** What one task reads, and what is known of its duplicates. */
+  /** The input of a task, with its duplicates. */
   public static final class CuratedPart {
     private final DocumentPartition part;
     private final Curation curation;
     private final Iterator<Duplicate> duplicates;
 
     /**
-     * @param duplicates ordered by place; they can be gone through once
+     * @param duplicates ordered by position; can be iterated once
      */
     CuratedPart(DocumentPartition part, Curation curation, Iterator<Duplicate> duplicates) {
       this.part = part;
@@ -123,7 +123,7 @@ public final class CurationJob {
       this.duplicates = duplicates;
     }
 
-    /** Opens the documents that stay; they are closed with the task that runs, however it ends. */
+    /** Opens the documents that are kept; they are closed when the current task ends. */
     public CuratedDocuments open(Configuration conf) {
       CuratedDocuments documents =
           new CuratedDocuments(part.open(conf), curation.filters(), duplicates);
@@ -137,7 +137,7 @@ public final class CurationJob {
         try {
           documents.close();
         } catch (IOException alreadyRead) {
-          // Only a task that failed has an open file; its own failure is the one to report.
+          // Only a failed task still has an open file; its own failure is the one to report.
           return;
         }
       }

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 
 /** A step of curation with its thresholds. Rules are records. */
 public sealed interface CurationRule extends Serializable {
-  /** Name of the group of settings, and the beginning of its reasons. */
+  /** Name of its group of settings, and prefix of its reasons. */
   String name();
 
-  /** All thresholds as text, by the names of their settings; what a later run compares. */
+  /** All thresholds as text, by names of settings, for comparison with later runs. */
   default SortedMap<String, String> described() {
     SortedMap<String, String> described = new TreeMap<>();
     Kebab.describe(this, name(), described);
@@ -22,7 +22,7 @@ public sealed interface CurationRule extends Serializable {
     return described;
   }
 
-  /** The components of rules by names of settings; groups of them have no name there. */
+  /** Converts components of rules to names of settings; groups of components have no name. */
   final class Kebab {
     private static final Pattern UPPER = Pattern.compile("(?<=.)([A-Z0-9]+)");
 
@@ -47,19 +47,18 @@ public sealed interface CurationRule extends Serializable {
       }
     }
 
-    /** Such as {@code max-words} for {@code maxWords}. */
+    /** Converts a name, such as {@code maxWords} to {@code max-words}. */
     public static String of(String component) {
       return UPPER.matcher(component).replaceAll("-$1").toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * Leaves out documents that hold a listed word (Raffel et al. 2020, section 2.2), in any case, as
-   * a word of its own; in scripts without spaces between words, anywhere, as in the authors' code
-   * for Chinese, Japanese and Thai. No list comes with this project: C4 took LDNOOBW, which is CC
-   * BY 4.0.
+   * Drops documents that contain a listed word (Raffel et al. 2020, section 2.2), ignoring case, as
+   * a separate word; in scripts without spaces between words, anywhere, as in the authors' code for
+   * Chinese, Japanese and Thai. This project contains no list: C4 used LDNOOBW, which is CC BY 4.0.
    *
-   * @param path file of the list, on any Hadoop file system: a word or phrase a line
+   * @param path file of the list, on any Hadoop file system: one word or phrase per line
    */
   public record BadWords(String path) implements CurationRule {
     @Override
@@ -69,11 +68,11 @@ public sealed interface CurationRule extends Serializable {
   }
 
   /**
-   * Leaves out documents of listed sites and addresses, as RefinedWeb does first (Penedo et al.
+   * Drops documents of listed sites and addresses, the first step of RefinedWeb (Penedo et al.
    * 2023, section 3.1).
    *
-   * @param path file of the list, on any Hadoop file system: a line is a host ({@code example.org},
-   *     with all hosts below it) or a host with the beginning of a path ({@code example.org/ads});
+   * @param path file of the list, on any Hadoop file system: each line is a host ({@code
+   *     example.org}, with its subdomains) or a host with a path prefix ({@code example.org/ads});
    *     what follows {@code #} is a comment
    */
   public record BlockedUrls(String path) implements CurationRule {
@@ -84,15 +83,15 @@ public sealed interface CurationRule extends Serializable {
   }
 
   /**
-   * The rules of C4 (Raffel et al. 2020, section 2.2, with the details of the authors' code): lines
-   * go that do not end in terminal punctuation, are short, or are of the apparatus of a page
-   * (JavaScript, cookies, privacy and terms of use); pages go that hold a curly bracket or "lorem
-   * ipsum", or of which too few sentences are left. Left to other rules: the language, and repeated
-   * spans of three sentences. The list of bad words is {@link BadWords}.
+   * The rules of C4 (Raffel et al. 2020, section 2.2, with the details of the authors' code):
+   * removes lines that do not end in terminal punctuation, are short, or are boilerplate
+   * (JavaScript, cookies, privacy and terms of use); drops pages that contain a curly bracket or
+   * "lorem ipsum", or have too few sentences left. The language and repeated spans of three
+   * sentences are left to other rules. The list of bad words is {@link BadWords}.
    *
    * @param minWordsInLine fewest words of a line
    * @param maxWordLength longest word of a line, in characters
-   * @param minSentences fewest sentences of what is left of a page
+   * @param minSentences fewest sentences left of a page
    */
   public record C4Rules(int minWordsInLine, int maxWordLength, int minSentences)
       implements CurationRule {
@@ -115,9 +114,9 @@ public sealed interface CurationRule extends Serializable {
 
   /**
    * The quality rules of Gopher (Rae et al. 2021, appendix A.1.1, "Quality Filtering"). Words are
-   * what stands between white space.
+   * separated by white space.
    *
-   * @param words what is asked of the words
+   * @param words thresholds of words
    * @param maxSymbolRatio most {@code #}, or most ellipses, for each word
    * @param maxBulletLines highest share of lines that start with a bullet point
    * @param maxEllipsisLines highest share of lines that end with an ellipsis
@@ -155,11 +154,11 @@ public sealed interface CurationRule extends Serializable {
   }
 
   /**
-   * The repetition rules of Gopher (Rae et al. 2021, appendix A.1.1, table A1): a document goes if
+   * The repetition rules of Gopher (Rae et al. 2021, appendix A.1.1, table A1): drops a document if
    * any share is above its threshold.
    *
-   * @param maxLines share of lines that an earlier line equals
-   * @param maxParagraphs share of paragraphs that an earlier one equals
+   * @param maxLines share of lines that equal an earlier line
+   * @param maxParagraphs share of paragraphs that equal an earlier one
    * @param maxLineCharacters share of characters in such lines
    * @param maxParagraphCharacters share of characters in such paragraphs
    * @param maxTopNgrams share of characters in the most frequent 2-, 3- and 4-gram of words
@@ -189,7 +188,7 @@ public sealed interface CurationRule extends Serializable {
             List.of(0.2, 0.18, 0.16),
             List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.1));
 
-    /** Refuses lists of other lengths. */
+    /** Checks the lengths of the lists. */
     public GopherRepetition {
       maxTopNgrams = List.copyOf(maxTopNgrams);
       maxDuplicateNgrams = List.copyOf(maxDuplicateNgrams);
@@ -216,7 +215,7 @@ public sealed interface CurationRule extends Serializable {
    * @param minConfidence lowest probability that the detector may give the language, 0 … 1
    */
   public record LanguageRule(List<String> languages, double minConfidence) implements CurationRule {
-    /** Refuses an empty list and codes that the detector does not know. */
+    /** Checks that the list is not empty and the detector knows its codes. */
     public LanguageRule {
       languages = languages.stream().sorted().distinct().toList();
       if (languages.isEmpty() || !(minConfidence >= 0 && minConfidence <= 1)) {
@@ -240,11 +239,11 @@ public sealed interface CurationRule extends Serializable {
    * Keeps one of the documents that are nearly the same: MinHash (Broder 1997) of word n-grams,
    * with locality-sensitive hashing. Two documents whose sets of n-grams have the Jaccard
    * similarity s meet in a band with probability 1 - (1 - s^rows)^bands, and documents that meet,
-   * also over others, are one cluster. The defaults are those of FineWeb (Penedo et al. 2024,
-   * section 3.4): 56 % of pairs of similarity 0.7 are found, 92 % at 0.8, 98.8 % at 0.85.
+   * directly or through others, form a cluster. The defaults are those of FineWeb (Penedo et al.
+   * 2024, section 3.4): 56 % of pairs of similarity 0.7 are found, 92 % at 0.8, 98.8 % at 0.85.
    *
    * @param ngram words of an n-gram, at least 1
-   * @param bands at least 1, at most 255
+   * @param bands number of bands, 1 … 255
    * @param rows hash functions of a band, at least 1
    */
   public record NearDuplicates(int ngram, int bands, int rows) implements CurationRule {
@@ -253,7 +252,7 @@ public sealed interface CurationRule extends Serializable {
 
     private static final int MOST_BANDS = 255;
 
-    /** Refuses values out of range. */
+    /** Checks that values are in range. */
     public NearDuplicates {
       if (ngram < 1 || bands < 1 || bands > MOST_BANDS || rows < 1) {
         throw new BadInputException(

@@ -14,14 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which rules apply. They apply in the order of RefinedWeb (Penedo et al. 2023, figure 2):
- * addresses, language, repetition, quality, lines, words, duplicates.
+ * The rules to apply, in the order of RefinedWeb (Penedo et al. 2023, figure 2): addresses,
+ * language, repetition, quality, lines, words, duplicates.
  *
  * @param rules at most one of a kind
- * @param dropped what becomes of documents that are dropped
+ * @param dropped whether dropped documents are written
  */
 public record CurationSettings(List<CurationRule> rules, Dropped dropped) implements Serializable {
-  /** What becomes of documents that are dropped. */
+  /** Whether dropped documents are written. */
   public enum Dropped {
     /** They are counted. */
     COUNT,
@@ -43,7 +43,7 @@ public record CurationSettings(List<CurationRule> rules, Dropped dropped) implem
           ExactDuplicates.class,
           NearDuplicates.class);
 
-  /** Orders the rules. */
+  /** Sorts the rules. */
   public CurationSettings {
     rules =
         rules.stream()

@@ -2,15 +2,15 @@ package dev.larkspur.curate;
 
 import dev.larkspur.document.Document;
 
-/** A rule that looks at one document. Not thread-safe. */
+/** A rule for single documents. Not thread-safe. */
 interface DocumentFilter {
   Verdict judge(Document document);
 
   /**
-   * What a filter says of a document.
+   * The verdict of a filter on a document.
    *
-   * @param document the document, of which lines may have been taken
-   * @param reason why it goes, such as {@code gopher-quality/words}; empty if it stays
+   * @param document the document, possibly with lines removed
+   * @param reason why it is dropped, such as {@code gopher-quality/words}; empty if it is kept
    */
   record Verdict(Document document, String reason) {
     static Verdict keep(Document document) {
@@ -22,7 +22,10 @@ interface DocumentFilter {
     }
   }
 
-  /** Keeps or drops a text as it is; the reason is the first part of the rule that it breaks. */
+  /**
+   * Keeps or drops texts without changing them; the reason is the first part of the rule that a
+   * text violates.
+   */
   abstract static class WholeTextFilter implements DocumentFilter {
     private final String rule;
 
@@ -30,7 +33,7 @@ interface DocumentFilter {
       this.rule = rule.name();
     }
 
-    /** The first part of the rule that a text breaks; empty if it breaks none. */
+    /** The first part of the rule that a text violates; empty if it violates none. */
     abstract String broken(String text);
 
     @Override

@@ -29,8 +29,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Writes the documents that were dropped as JSON lines, in files whose bytes do not depend on how
- * the work is divided.
+ * Writes dropped documents as JSON lines, in files whose bytes do not depend on the partitioning of
+ * the work.
  */
 final class DroppedFiles {
   private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
@@ -45,7 +45,7 @@ final class DroppedFiles {
     this.directory = directory;
   }
 
-  /** Reads all documents again; the files, ordered by name. */
+  /** Reads all documents again and writes the files; returns them ordered by name. */
   List<WrittenFile> write(JavaRDD<CuratedPart> parts, int count) {
     Broadcast<SerializableConfiguration> hadoop = conf;
     Broadcast<List<String>> inputs =
@@ -132,7 +132,7 @@ final class DroppedFiles {
    * A line of {@code dropped/}.
    *
    * @param file path of the file that it was read from
-   * @param position where in it, as {@link dev.larkspur.document.DocumentPlace#position}
+   * @param position its position, as {@link dev.larkspur.document.DocumentPlace#position}
    * @param reason why it was dropped
    * @param url its address, or empty
    * @param content its text

@@ -22,10 +22,10 @@ import scala.Tuple2;
 import scala.Tuple3;
 
 /**
- * Finds the documents that go because another one with the same or nearly the same text stays.
- * Texts are read once and not moved: 36 bytes of each are shuffled for its content, and again for
- * each band. The search knows the documents of one run alone: a duplicate of a document in an
- * earlier part of the corpus stays.
+ * Finds the documents to drop because another one with the same or nearly the same text is kept.
+ * Texts are read once and not shuffled: the shuffle has 36 bytes per document for its content, and
+ * as many for each band. The search covers the documents of one run: a duplicate of a document in
+ * an earlier part of the corpus is kept.
  */
 final class DuplicateSearch {
   private static final int BAND_KEY_BYTES = 1 + Long.BYTES;
@@ -42,7 +42,7 @@ final class DuplicateSearch {
     this.conf = conf;
   }
 
-  /** What goes. */
+  /** The documents to drop. */
   JavaRDD<Duplicate> find(JavaRDD<DocumentPartition> parts) {
     int partitions = Math.max(parts.getNumPartitions(), parts.context().defaultParallelism());
     Optional<NearDuplicates> near = curation.nearDuplicates();
@@ -75,7 +75,7 @@ final class DuplicateSearch {
     return new Duplicate(copy.part(), copy.place(), reason);
   }
 
-  /** Every document to the first one that shares a band with it. */
+  /** Edges from every document to the first one that shares a band with it. */
   private static JavaPairRDD<Copy, Copy> edges(
       JavaRDD<Tuple2<byte[], byte[]>> sketches, int partitions) {
     JavaRDD<Tuple2<byte[], byte[]>> bands =
@@ -106,9 +106,9 @@ final class DuplicateSearch {
   }
 
   /**
-   * A document that goes because another one stays.
+   * A document to drop because another one is kept.
    *
-   * @param part index of the part that holds it
+   * @param part index of its partition
    * @param place where it was read
    * @param reason name of the rule
    */
@@ -124,12 +124,12 @@ final class DuplicateSearch {
   }
 
   /**
-   * Walks through sorted keys, of which those with the same beginning are a run, and gives either
-   * the first of each run or all the others, as (key, value, first key of the run). Holds one key
-   * of the run only, however long it is.
+   * Iterates over sorted keys, in which keys with the same prefix form a run, and returns either
+   * the first of each run or all others, as (key, value, first key of the run). Holds only one key
+   * of a run, however long it is.
    */
   private static final class Runs implements Iterator<Tuple3<byte[], byte[], byte[]>> {
-    /** Which entries of a run are given. */
+    /** Which entries of a run are returned. */
     enum Take {
       FIRST,
       REST
@@ -142,7 +142,7 @@ final class DuplicateSearch {
     private Tuple3<byte[], byte[], byte[]> next;
 
     /**
-     * @param prefix bytes that the keys of a run share
+     * @param prefix number of bytes that the keys of a run share
      */
     Runs(Iterator<Tuple2<byte[], byte[]>> sorted, int prefix, Take take) {
       this.sorted = sorted;

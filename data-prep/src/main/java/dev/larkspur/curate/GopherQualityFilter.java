@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Applies {@link GopherQuality}; the reason is the first rule broken, in the order of the paper.
+ * Applies {@link GopherQuality}; the reason is the first rule violated, in the order of the paper.
  */
 final class GopherQualityFilter extends WholeTextFilter {
   private static final Set<String> STOP_WORDS =

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Applies {@link GopherRepetition}. Shares of lines and paragraphs are of the characters in all
- * lines or paragraphs, shares of n-grams of the characters in all words: white space between is
- * counted on neither side.
+ * Applies {@link GopherRepetition}. Shares of lines and paragraphs are fractions of the characters
+ * in all lines or paragraphs, shares of n-grams are fractions of the characters in all words. White
+ * space between them does not count.
  */
 final class GopherRepetitionFilter extends WholeTextFilter {
   private final GopherRepetition rule;
@@ -98,7 +98,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
       return length;
     }
 
-    /** Of the most frequent n-gram, the longest where several are: what occurs once is none. */
+    /** Share of the most frequent n-gram, the longest in a tie; 0 if none occurs twice. */
     double topShare(int n) {
       Map<Long, Integer> counts = new HashMap<>();
       int most = 2;
@@ -115,7 +115,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
       return (double) (most * longest) / characters;
     }
 
-    /** Of n-grams that occurred before; a word in several of them counts once. */
+    /** Share of n-grams that occurred before; a word in several of them counts once. */
     double repeatedShare(int n) {
       Set<Long> seen = new HashSet<>();
       long repeated = 0;

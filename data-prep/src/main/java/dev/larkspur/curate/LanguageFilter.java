@@ -13,7 +13,7 @@ import opennlp.tools.langdetect.Language;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 
-/** Applies {@link LanguageRule}. Only the beginning of a long document is looked at. */
+/** Applies {@link LanguageRule}. Only the beginning of a long document is examined. */
 final class LanguageFilter implements DocumentFilter {
   private static final int CHARACTERS = 2000;
 
@@ -21,7 +21,7 @@ final class LanguageFilter implements DocumentFilter {
   private final LanguageDetectorME detector = new LanguageDetectorME(Holder.MODEL);
 
   /**
-   * @throws BadInputException naming a language that is not known
+   * @throws BadInputException naming an unknown language
    */
   LanguageFilter(LanguageRule rule) {
     this.rule = rule;
@@ -54,7 +54,7 @@ final class LanguageFilter implements DocumentFilter {
         : Verdict.keep(document);
   }
 
-  /** The model is large: once in a JVM, and only where it is needed. */
+  /** Loads the model, which is large, once per JVM, and only if it is needed. */
   private static final class Holder {
     private static final LanguageDetectorModel MODEL = load();
 

@@ -46,7 +46,7 @@ final class MinHash {
 
   /**
    * Hashes of the n-grams of words, in lower case and without punctuation; of a text with fewer
-   * words, one hash of all.
+   * words, one hash of all words.
    */
   long[] grams(String text) {
     long[] words =

@@ -19,7 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
+/** Maps documents that the filters keep to ({@link Copy}, band hashes), both as bytes. */
 final class Sketching
     implements Function2<Integer, Iterator<DocumentPartition>, Iterator<Tuple2<byte[], byte[]>>> {
   private static final long serialVersionUID = 1L;
@@ -81,15 +81,15 @@ final class Sketching
   }
 
   /**
-   * A document among possible duplicates. The order is by source and then by content: the source
-   * that is named first keeps its document, and within one, which of several is kept does not
-   * depend on files and their names unless their texts are the same.
+   * A document among possible duplicates. Ordered by source and then by content: the document of
+   * the source that is named first is kept, and which document of a source is kept does not depend
+   * on files and their names, unless texts are identical.
    *
    * @param source index of the source that it is from
    * @param high first 8 bytes of the SHA-256 of the text, big-endian
-   * @param low the next 8
+   * @param low next 8 bytes
    * @param place where it was read
-   * @param part index of the part that holds it; decides nothing
+   * @param part index of its partition; not part of the order
    */
   record Copy(int source, long high, long low, DocumentPlace place, int part)
       implements Comparable<Copy>, Serializable {
@@ -105,7 +105,7 @@ final class Sketching
             .thenComparingLong(copy -> copy.low ^ Long.MIN_VALUE)
             .thenComparing(Copy::place);
 
-    /** As bytes whose unsigned order is this order. */
+    /** Encoded so that the unsigned order of bytes is this order. */
     byte[] bytes() {
       byte[] bytes = new byte[BYTES];
       rest(ByteBuffer.wrap(bytes).putInt(source).putLong(high).putLong(low));
@@ -118,8 +118,8 @@ final class Sketching
     }
 
     /**
-     * As bytes that begin with the content. Of the same content, their unsigned order is this
-     * order.
+     * Encoded with the content first. Among documents with the same content, the unsigned order of
+     * bytes is this order.
      */
     byte[] byContent() {
       byte[] bytes = new byte[BYTES];

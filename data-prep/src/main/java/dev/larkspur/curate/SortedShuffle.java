@@ -15,9 +15,8 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Spark's shuffle and external sort for pairs of byte arrays, keys as unsigned bytes. The usual
- * way, {@code repartitionAndSortWithinPartitions}, would write each array with Java's own
- * serialization.
+ * Spark's shuffle and external sort for pairs of byte arrays, keys as unsigned bytes. {@code
+ * repartitionAndSortWithinPartitions} would serialize each array with Java serialization.
  */
 public final class SortedShuffle {
   private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
@@ -25,9 +24,9 @@ public final class SortedShuffle {
   private SortedShuffle() {}
 
   /**
-   * Brings the same beginnings of keys together.
+   * Partitions pairs by prefixes of keys.
    *
-   * @param prefix bytes at the beginning of a key that decide its partition
+   * @param prefix number of leading bytes of a key that determine its partition
    */
   static JavaRDD<Tuple2<byte[], byte[]>> sort(
       JavaRDD<Tuple2<byte[], byte[]>> pairs, int prefix, int partitions) {
@@ -37,7 +36,8 @@ public final class SortedShuffle {
   /** Sorts the pairs of each partition. */
   public static JavaRDD<Tuple2<byte[], byte[]>> sort(
       JavaRDD<Tuple2<byte[], byte[]>> pairs, Partitioner partitioner) {
-    // Where a tokenizer cannot cut a text, a long document is one record; Spark's limit is 64 MB.
+    // A long document is one record if the tokenizer cannot split its text; Spark's default limit
+    // is 64 MB.
     SparkConf conf =
         pairs.context().getConf().clone().set("spark.kryoserializer.buffer.max", "2047m");
     return new ShuffledRDD<>(pairs.rdd(), partitioner, BYTES, BYTES, BYTES)

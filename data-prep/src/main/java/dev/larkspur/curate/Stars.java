@@ -7,11 +7,11 @@ import java.util.NoSuchElementException;
 import scala.Tuple2;
 
 /**
- * Goes through edges (node, neighbour), sorted, and gives the edges of each star: the first
- * neighbour of a node is its smallest. Edges that come twice count once.
+ * Iterates over sorted edges (node, neighbour) and returns the edges of each star: the first
+ * neighbour of a node is its smallest. Duplicate edges count once.
  */
 final class Stars implements Iterator<byte[]> {
-  /** What is joined to the smallest. */
+  /** The nodes that are connected to the smallest. */
   enum Kind {
     /** The larger neighbours; the smallest may be the node itself. */
     LARGE,

@@ -3,7 +3,7 @@ package dev.larkspur.curate;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Words, lines and paragraphs, as the rules mean them; none is empty. */
+/** Splits texts into words, lines and paragraphs, as the rules define them; none is empty. */
 final class TextSegments {
   private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern LINE = Pattern.compile("\\R");
@@ -11,7 +11,7 @@ final class TextSegments {
 
   private TextSegments() {}
 
-  /** What stands between white space. */
+  /** Words, separated by white space. */
   static List<String> words(String text) {
     return parts(SPACE, text);
   }
@@ -20,7 +20,7 @@ final class TextSegments {
     return parts(LINE, text);
   }
 
-  /** What stands between empty lines. */
+  /** Paragraphs, separated by empty lines. */
   static List<String> paragraphs(String text) {
     return parts(PARAGRAPH, text);
   }
@@ -33,12 +33,12 @@ final class TextSegments {
         .toList();
   }
 
-  /** Length in characters of Unicode. */
+  /** Length in Unicode code points. */
   static int length(String text) {
     return text.codePointCount(0, text.length());
   }
 
-  /** All lengths together. */
+  /** Total length, in Unicode code points. */
   static long length(List<String> parts) {
     return parts.stream().mapToLong(TextSegments::length).sum();
   }

@@ -65,7 +65,7 @@ final class UrlList implements Serializable {
     return sha256;
   }
 
-  /** Whether a host, a host above it, or a beginning of the path at a {@code /} is listed. */
+  /** Whether the host, a parent domain, or a prefix of the path up to a {@code /} is listed. */
   boolean blocks(String url) {
     String plain = plain(url);
     int hostEnd = plain.indexOf('/') < 0 ? plain.length() : plain.indexOf('/');
@@ -83,7 +83,9 @@ final class UrlList implements Serializable {
     }
   }
 
-  /** Host in lower case and path, without scheme, user, port, query, fragment and last slash. */
+  /**
+   * Host in lower case and path, without scheme, user, port, query, fragment and trailing slash.
+   */
   private static String plain(String url) {
     String text = url.strip();
     int query = text.indexOf('?');

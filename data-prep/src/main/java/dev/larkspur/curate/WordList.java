@@ -85,7 +85,7 @@ final class WordList implements Serializable {
     return sha256;
   }
 
-  /** Whether a text holds a word of the list. */
+  /** Whether a text contains a listed word. */
   boolean occursIn(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     for (int start = 0; start < lower.length(); start++) {
@@ -107,7 +107,7 @@ final class WordList implements Serializable {
     return false;
   }
 
-  /** Whether a word may begin or end between two characters. */
+  /** Whether a word may begin or end before a character. */
   private static boolean isBorder(String text, int index) {
     return index == 0
         || index == text.length()

@@ -1,7 +1,7 @@
 /**
- * Curation: rules that leave documents out, or lines of them, each off unless it is asked for and
- * each with its own count. Rules that look at one document are {@link
- * dev.larkspur.curate.DocumentFilter}s and run while documents are read; duplicates are found by a
- * pass of its own before that. No result depends on how documents are cut into tasks.
+ * Curation: rules that drop documents or lines of them. Each rule is off by default and has its own
+ * counters. Rules for single documents are {@link dev.larkspur.curate.DocumentFilter}s and run
+ * while documents are read; duplicates are found by a separate pass before. Results do not depend
+ * on the partitioning of documents into tasks.
  */
 package dev.larkspur.curate;

@@ -17,16 +17,16 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Learns a byte-level BPE vocabulary from documents: words are counted by all executors, merges are
- * learned from the counts on the driver. The same documents give the same tokenizer, however they
- * are divided into files and tasks.
+ * Learns a byte-level BPE vocabulary from documents: executors count words, and the driver learns
+ * merges from the counts. The result does not depend on the partitioning of the documents into
+ * files and tasks.
  */
 public final class BpeTrainer {
   private static final int BYTES = 256;
   private static final int SMALLEST_VOCABULARY = BYTES + 2;
-  // A pair seen once says nothing about the language.
+  // A pair that occurs once is not significant.
   private static final long SMALLEST_COUNT = 2;
-  // About 1 GB of driver memory. The rarer words beyond it could not change a merge.
+  // About 1 GB of driver memory. Rarer words would not change a merge.
   private static final int MOST_WORDS = 4_000_000;
 
   private BpeTrainer() {}
@@ -37,7 +37,7 @@ public final class BpeTrainer {
    *
    * @param documents what to learn from
    * @param vocabulary number of ids, at least 258
-   * @throws TokenizerException if the vocabulary is too small, or larger than the text can give
+   * @throws TokenizerException if the vocabulary is too small, or too large for the text
    * @throws dev.larkspur.document.DocumentException if a document file cannot be read
    */
   public static TrainedTokenizer train(
@@ -63,7 +63,7 @@ public final class BpeTrainer {
     }
     byte[] json = TokenizerJsonWriter.write(bpe(merges));
     try {
-      // Proves that the merges can be encoded exactly.
+      // Verifies that the merges can be encoded exactly.
       ByteLevelBpe.parse("tokenizer.json", json);
     } catch (OtherTokenizer impossible) {
       throw new IllegalStateException(impossible);

@@ -3,8 +3,8 @@ package dev.larkspur.tokenizer;
 import java.util.Arrays;
 
 /**
- * The letters that byte-level BPE files write for bytes: printable Latin-1 characters stand for
- * themselves, the other bytes, in order, for U+0100 and up.
+ * The letters that represent bytes in byte-level BPE files: printable Latin-1 characters represent
+ * themselves; the other bytes, in order, are U+0100 and up.
  */
 final class ByteAlphabet {
   private static final char[] LETTERS = new char[256];
@@ -30,7 +30,7 @@ final class ByteAlphabet {
     return letters.toString();
   }
 
-  /** The bytes that the letters stand for, or null if one of them stands for none. */
+  /** The bytes that the letters represent; null if a letter represents none. */
   static byte[] bytes(String letters) {
     byte[] bytes = new byte[letters.length()];
     for (int i = 0; i < bytes.length; i++) {

@@ -32,9 +32,9 @@ final class ByteLevelBpe {
   /**
    * Reads a {@code tokenizer.json}.
    *
-   * @param name what messages call the file
-   * @throws OtherTokenizer if it holds anything that would be encoded otherwise
-   * @throws TokenizerException if it is broken
+   * @param name of the file, for messages
+   * @throws OtherTokenizer if it has features that would be encoded differently
+   * @throws TokenizerException if it is invalid
    */
   static ByteLevelBpe parse(String name, byte[] json) throws OtherTokenizer {
     ByteLevelBpe bpe = new TokenizerJsonReader(name).read(json);

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Which special token ends a document: the one that the tokenizer's file is known by, or another.
+ * The special token that ends a document: the default of the tokenizer's file, or another.
  *
- * @param text of the token; empty if it is not named
- * @param id of the token; -1 if it is not known
+ * @param text of the token; empty if it is not given
+ * @param id of the token; -1 if it is not given
  */
 public record EndOfText(String text, int id) implements Serializable {
-  /** The one that the file is known by. */
+  /** The default token of the file. */
   public static final EndOfText USUAL = new EndOfText("", -1);
 
-  /** A token by its text; the usual one for null. */
+  /** A token by its text; the default for null. */
   public static EndOfText named(String text) {
     return text == null ? USUAL : new EndOfText(text, -1);
   }
@@ -30,11 +30,11 @@ public record EndOfText(String text, int id) implements Serializable {
   }
 
   /**
-   * The id of the token that is chosen.
+   * Resolves the id of the token.
    *
    * @param name of the tokenizer, for messages
-   * @param specials its special tokens, by id: no text becomes one of them
-   * @throws TokenizerException if it is none of them
+   * @param specials its special tokens, by id; text is never encoded as one of them
+   * @throws TokenizerException if it is not one of them
    */
   int in(String name, SortedMap<Integer, String> specials) {
     if (text.isEmpty() && specials.containsKey(id)) {
@@ -46,7 +46,7 @@ public record EndOfText(String text, int id) implements Serializable {
       }
     }
     throw new TokenizerException(
-        "The end-of-text token '%s' is none of the special tokens of the tokenizer %s: set data.end-of-text to one of %s"
+        "The end-of-text token '%s' is not a special token of the tokenizer %s: set data.end-of-text to one of %s"
             .formatted(text.isEmpty() ? id : text, name, specials.values()));
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Gpt2 {
   static final String END_OF_TEXT = "<|endoftext|>";
 
-  /** Cuts text into words; the matches of a text, one after another, are the text. */
+  /** Splits text into words; the concatenated matches are the text. */
   static final Pattern WORDS =
       Pattern.compile(
           "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
@@ -36,7 +36,7 @@ final class Gpt2 {
             TokenizerSource.GPT2, TokenizerSource.GPT2, VOCABULARY, VOCABULARY - 1, ""));
   }
 
-  /** The same as a {@code tokenizer.json}. */
+  /** The tokenizer as a {@code tokenizer.json}. */
   static byte[] json() {
     byte[][] pieces = pieces(encoding());
     pieces[VOCABULARY - 1] = null;
@@ -64,8 +64,8 @@ final class Gpt2 {
   }
 
   /**
-   * Finds the merges of a byte-level BPE of which only the tokens in their order are known, as
-   * tiktoken publishes them: a token's merge is of the two tokens that the ones before it leave.
+   * Reconstructs the merges of a byte-level BPE from its ordered tokens, the form that tiktoken
+   * publishes: the merge of a token joins the two tokens into which earlier merges encode it.
    */
   private static final class RankedPieces {
     private RankedPieces() {}
@@ -92,7 +92,7 @@ final class Gpt2 {
       return merges;
     }
 
-    /** What tokens below {@code limit} make of a token: two. */
+    /** The two tokens below {@code limit} that encode a token. */
     private static List<String> parts(String token, int limit, Map<String, Integer> ids) {
       List<String> parts = new ArrayList<>(token.chars().mapToObj(Character::toString).toList());
       while (parts.size() > 2) {
@@ -113,7 +113,7 @@ final class Gpt2 {
       return parts;
     }
 
-    /** One character a byte. */
+    /** Decodes bytes as Latin-1, one character per byte. */
     private static String latin(byte[] bytes) {
       return new String(bytes, StandardCharsets.ISO_8859_1);
     }

@@ -10,11 +10,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A {@code tokenizer.json} made ready for the Hugging Face library.
+ * Prepares a {@code tokenizer.json} for the Hugging Face library.
  *
- * <p>The library looks for special tokens in every text, and has no setting against it that its
- * binding shows. So they get names here that no text holds; ids and order stay. What comes after
- * the encoding (templates, truncation, padding) goes.
+ * <p>The library looks for special tokens in every text, and its binding has no option to disable
+ * that. This class therefore renames them to texts that do not occur; ids and order stay. Steps
+ * after the encoding (templates, truncation, padding) are removed.
  */
 final class HuggingFaceFile {
   private static final List<String> ENDS_OF_TEXT =
@@ -27,7 +27,7 @@ final class HuggingFaceFile {
           "<|im_end|>",
           "[EOS]",
           "[SEP]");
-  // Not a character, by Unicode's definition.
+  // A Unicode noncharacter.
   private static final char MARK = '\ufdd0';
 
   private final String name;
@@ -41,8 +41,8 @@ final class HuggingFaceFile {
   /**
    * Reads a file.
    *
-   * @param name what messages call it
-   * @throws TokenizerException if it is no tokenizer
+   * @param name of the file, for messages
+   * @throws TokenizerException if it is not a tokenizer
    */
   HuggingFaceFile(String name, byte[] file, String sha256) {
     this.name = name;
@@ -93,10 +93,10 @@ final class HuggingFaceFile {
   /**
    * The tokenizer.
    *
-   * @param reason why it is left to the library
-   * @param chosen the token that ends a text
-   * @throws TokenizerException if the library cannot read the file, or would turn a special token's
-   *     text into that token
+   * @param reason why the library is needed
+   * @param chosen the token that ends a document
+   * @throws TokenizerException if the library cannot read the file, or would encode the text of a
+   *     special token as that token
    */
   Tokenizer tokenizer(String reason, EndOfText chosen) {
     TokenBytes decoder =

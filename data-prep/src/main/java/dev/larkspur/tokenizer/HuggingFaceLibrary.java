@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The Hugging Face tokenizers, native code that DJL binds and unpacks to a folder: the one that
- * {@code DJL_CACHE_DIR} names (in the environment or as a system property), {@code
- * ~/.cache/larkspur/djl} otherwise, or a temporary one where the home cannot be written.
+ * The native Hugging Face tokenizers library through DJL, which unpacks it to a directory: the one
+ * that {@code DJL_CACHE_DIR} names (in the environment or as a system property), {@code
+ * ~/.cache/larkspur/djl} otherwise, or a temporary one if the home directory is not writable.
  */
 final class HuggingFaceLibrary {
   private static final String FOLDER = "DJL_CACHE_DIR";
@@ -29,9 +29,9 @@ final class HuggingFaceLibrary {
   private HuggingFaceLibrary() {}
 
   /**
-   * Loads a tokenizer as it is.
+   * Loads a tokenizer.
    *
-   * @param name what messages call it
+   * @param name of the tokenizer, for messages
    * @param json content of a {@code tokenizer.json}
    * @throws TokenizerException if the library cannot be unpacked, or cannot read the content
    */
@@ -63,9 +63,7 @@ final class HuggingFaceLibrary {
     }
   }
 
-  /**
-   * Chooses the folder, and keeps DJL from the network: it would look for GPU builds and report.
-   */
+  /** Chooses the directory, and disables DJL's network access for GPU builds and usage reports. */
   private static synchronized Path prepare() {
     setUnlessSet("OPT_OUT_TRACKING", "true");
     setUnlessSet("RUST_FLAVOR", "cpu");
@@ -101,7 +99,7 @@ final class HuggingFaceLibrary {
         Path.of(System.getProperty("user.home")), Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** A folder that nobody else writes to: who does decides what this process runs. */
+  /** A directory that only this user can write to, because this process runs code from it. */
   static Path folder(Path home, Path temporary) {
     Path folder = home.resolve(".cache").resolve("larkspur").resolve("djl");
     try {
@@ -113,7 +111,7 @@ final class HuggingFaceLibrary {
         return folder;
       }
     } catch (IOException noHome) {
-      // Executors often run as users without one; a folder of this process does as well.
+      // Executors often run as users without a home directory; a temporary directory is sufficient.
     }
     try {
       return Files.createTempDirectory(temporary, "larkspur-djl");

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** A tokenizer whose work is done by the Hugging Face library. */
+/** A tokenizer that uses the Hugging Face library. */
 final class HuggingFaceTokens extends ListedTokens {
   static final String KIND = "hugging-face";
 
@@ -17,9 +17,9 @@ final class HuggingFaceTokens extends ListedTokens {
   /**
    * A tokenizer.
    *
-   * @param library where the special tokens have names that no text holds
+   * @param library the library's tokenizer, with renamed special tokens
    * @param texts of all tokens, by id, as the file writes them
-   * @param unknown id of what the library gives for a word that it does not know, -1 if nothing
+   * @param unknown id of the token for unknown words; -1 if there is none
    * @param reason why the library is needed
    */
   HuggingFaceTokens(
@@ -55,12 +55,12 @@ final class HuggingFaceTokens extends ListedTokens {
   /**
    * The ids of a text.
    *
-   * @throws TokenizerException if one is that of a special token, which marks documents and not
-   *     what is written in them
+   * @throws TokenizerException if one is that of a special token, which may only mark the ends of
+   *     documents
    */
   @Override
   public int[] encode(String text) {
-    // Half a character would not pass the border to native code: Java writes "?" for it.
+    // A lone surrogate would reach native code as "?".
     String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     long[] found = find(whole);
     int[] ids = new int[found.length];
@@ -97,7 +97,7 @@ final class HuggingFaceTokens extends ListedTokens {
     return specialTokens().containsKey(id) && id != unknown;
   }
 
-  /** As the library decodes: without the space that some tokenizers put before a text. */
+  /** Decodes like the library, without the space that some tokenizers put before a text. */
   @Override
   public String decode(int[] ids) {
     String text = super.decode(ids);

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** A tokenizer whose work is done by jtokkit. */
+/** A tokenizer that uses jtokkit. */
 final class JtokkitTokenizer extends ListedTokens {
   private final Encoding encoding;
 
@@ -37,7 +37,10 @@ final class JtokkitTokenizer extends ListedTokens {
     return new EncodedPieces(pieces, this::encode);
   }
 
-  /** Between a letter and the space before another one, GPT-2's expression always cuts. */
+  /**
+   * Whether a word starts here: GPT-2's expression always splits between a letter and a space
+   * before another letter.
+   */
   private static boolean startsWord(String text, int index) {
     return text.charAt(index) == ' '
         && isLetter(text.charAt(index - 1))
@@ -54,7 +57,7 @@ final class JtokkitTokenizer extends ListedTokens {
     return "jtokkit, whose ids are those of the merges in their order";
   }
 
-  /** The ids of pieces of a text, one piece after the other. */
+  /** The ids of the pieces of a text, one piece at a time. */
   private record EncodedPieces(Iterator<String> pieces, Function<String, int[]> encoder)
       implements Iterator<int[]> {
     @Override

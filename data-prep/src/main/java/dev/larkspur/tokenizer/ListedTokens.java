@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A tokenizer of another library, whose tokens are listed here to decode them one by one. */
+/** A tokenizer of another library, with a list of its tokens to decode them individually. */
 abstract class ListedTokens implements Tokenizer {
   private static final byte[] NOTHING = {};
 

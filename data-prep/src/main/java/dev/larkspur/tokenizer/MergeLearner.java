@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Learns byte-pair merges from counted words: the most frequent pair of neighbours is merged, again
- * and again. Of pairs with the same count the one with the smaller left id, then the smaller right
- * id, comes first, so that the result depends on the counts alone. Counts are kept up to date, so a
- * merge costs only the words that it changes.
+ * Learns byte-pair merges from counted words: repeatedly merges the most frequent pair of
+ * neighbours. Ties are broken by the smaller left id, then the smaller right id, so that the result
+ * depends only on the counts. Counts are updated incrementally, so that a merge costs only the
+ * words that it changes.
  */
 final class MergeLearner {
   private static final int BYTES = 256;
@@ -26,8 +26,8 @@ final class MergeLearner {
   private final int[] lengths;
   private final long[] counts;
   private final Map<Long, Pair> pairs = new HashMap<>();
-  // A pair's count only falls after it was queued, so a stale entry comes too early, never too
-  // late, and is queued again when it comes.
+  // The count of a pair only decreases after it was queued, so a stale entry comes out too early,
+  // never too late, and is then queued again.
   private final PriorityQueue<Candidate> queue = new PriorityQueue<>(ORDER);
 
   MergeLearner(List<WordCount> counted) {
@@ -47,7 +47,7 @@ final class MergeLearner {
     pairs.forEach((pair, state) -> queue.add(new Candidate(state.count, pair)));
   }
 
-  /** At most {@code limit} merges, fewer if no pair occurs {@code smallest} times any more. */
+  /** At most {@code limit} merges, fewer if no pair occurs {@code smallest} times. */
   List<Merge> learn(int limit, long smallest) {
     List<Merge> merges = new ArrayList<>();
     while (merges.size() < limit && !queue.isEmpty()) {
@@ -91,8 +91,8 @@ final class MergeLearner {
   }
 
   /**
-   * Adds a word's pairs to the counts and remembers where pairs with the token {@code fresh} are
-   * (with -1: all, if they are not known yet). Returns the pairs with that token.
+   * Adds the pairs of a word to the counts and records the positions of pairs with the token {@code
+   * fresh} (-1: all pairs without positions). Returns the pairs with that token.
    */
   private List<Long> add(int w, long count, int fresh) {
     List<Long> created = new ArrayList<>();

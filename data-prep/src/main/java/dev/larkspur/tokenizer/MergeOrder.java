@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Proves that merging by id gives what merging by the order of the merges gives.
+ * Verifies that merging by id is equivalent to merging in the order of the merges.
  *
  * <p>jtokkit merges any two neighbours whose bytes together are a token, lowest id first. That is
  * the same as applying the merges in order if ids grow with the merges and if every token, taken
- * alone, is built by the merges: encodings are consistent under taking parts, so two neighbours
- * that make up a token are then always the two that its own merge joins.
+ * alone, is built by the merges: encodings are consistent for substrings, so two neighbours that
+ * form a token are always the two that its merge joins.
  */
 final class MergeOrder {
   private static final long MOST_WORK = 1L << 30;
@@ -49,14 +49,14 @@ final class MergeOrder {
     }
   }
 
-  /** Building a token takes the square of its length. */
+  /** Bounds the lengths of tokens, because verifying one takes time quadratic in its length. */
   private void requireShort() throws OtherTokenizer {
     long work = 0;
     for (byte[] piece : pieces) {
       work += piece == null ? 0 : (long) piece.length * piece.length;
     }
     if (work > MOST_WORK) {
-      throw refuse("its tokens are too long to be looked at one by one");
+      throw refuse("its tokens are too long to be verified");
     }
   }
 
@@ -91,11 +91,11 @@ final class MergeOrder {
   }
 
   /**
-   * One step of byte-level BPE: two neighbouring tokens become one.
+   * A merge of byte-level BPE: two neighbouring tokens become one.
    *
    * @param left id of the first token
    * @param right id of the second
-   * @param merged id of both together
+   * @param merged id of the merged token
    */
   record Merge(int left, int right, int merged) {
     long pair() {

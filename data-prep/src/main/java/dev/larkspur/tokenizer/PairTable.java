@@ -3,7 +3,9 @@ package dev.larkspur.tokenizer;
 import dev.larkspur.tokenizer.MergeOrder.Merge;
 import java.util.Arrays;
 
-/** What two neighbouring symbols become: a hash table without objects. Only grows. */
+/**
+ * A hash table from pairs of symbols to merged symbols, without objects. Entries cannot be removed.
+ */
 final class PairTable {
   private static final long FREE = -1;
 
@@ -42,7 +44,7 @@ final class PairTable {
     values[slot] = value;
   }
 
-  /** The value of a pair, -1 if it has none. Symbols below 0 are in no pair. */
+  /** The value of a pair; -1 if it has none. Negative symbols are in no pair. */
   int value(int left, int right) {
     if (left < 0 || right < 0) {
       return -1;
@@ -51,7 +53,7 @@ final class PairTable {
     return keys[slot] == FREE ? -1 : values[slot];
   }
 
-  /** Where the key is, or would be. */
+  /** The slot of the key, whether it exists or not. */
   private int slot(long key) {
     long mixed = key * 0x9E3779B97F4A7C15L;
     int slot = (int) (mixed >>> 40) & (keys.length - 1);

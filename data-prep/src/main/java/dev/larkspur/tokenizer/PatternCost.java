@@ -13,9 +13,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Tells expressions that are quick on every text from those on which a search tries its ways one
- * after another, more than it has time for. Where the Hugging Face library gives up a search it
- * takes the process with it, so there is no waiting for it.
+ * Detects regular expressions with catastrophic backtracking. If the Hugging Face library aborts a
+ * search, it terminates the process, so such expressions are refused beforehand.
  */
 final class PatternCost {
   private static final int MOST_COPIES = 10_000;
@@ -25,7 +24,7 @@ final class PatternCost {
 
   private PatternCost() {}
 
-  /** Why an expression must not be searched for; empty if it may. */
+  /** Why an expression is refused; empty if it is safe. */
   static Optional<String> problem(String expression) {
     try {
       return Optional.ofNullable(
@@ -44,7 +43,7 @@ final class PatternCost {
         }
       }
       if (givesBackTwice(sequence)) {
-        return "it repeats two things without end that share characters, one after the other, and"
+        return "it has two adjacent unbounded repetitions that share characters, and"
             + " then needs something else";
       }
     }
@@ -66,7 +65,7 @@ final class PatternCost {
     return problem(item.group(), times);
   }
 
-  /** Whether a text may be cut into repetitions in more than one way. */
+  /** Whether a text may be split into repetitions in more than one way. */
   private boolean isAmbiguous(Choice choice) {
     BitSet taken = new BitSet();
     for (List<Item> sequence : choice.alternatives()) {
@@ -88,7 +87,7 @@ final class PatternCost {
     return false;
   }
 
-  /** Whether two parts of a sequence divide a text between them in ways that are all tried. */
+  /** Whether two parts of a sequence can divide a text in many ways, all of which are tried. */
   private boolean givesBackTwice(List<Item> sequence) {
     for (int i = 0; i < sequence.size(); i++) {
       BitSet one = endless(sequence.get(i));
@@ -112,7 +111,7 @@ final class PatternCost {
     return item.least() > 0;
   }
 
-  /** Characters of what is repeated without end in it and given back. */
+  /** Characters of its unbounded repetitions that may backtrack. */
   private BitSet endless(Item item) {
     BitSet all = new BitSet();
     if (item.kind() == Kind.PLAIN) {
@@ -136,7 +135,7 @@ final class PatternCost {
   }
 
   private static BitSet find(String atom) {
-    // Classes with POSIX's names are other ones in Java, as are some letters.
+    // POSIX classes differ in Java, as do some escapes.
     if (atom.equals(".") || atom.contains("[:") || atom.matches("\\\\[hHvVRX].*")) {
       return all();
     }

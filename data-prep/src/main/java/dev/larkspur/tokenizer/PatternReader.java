@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads an expression of Oniguruma, which the Hugging Face library searches with, as far as is
- * needed to tell what a search costs.
+ * Parses a regular expression of Oniguruma, the regex library of Hugging Face's tokenizers, as far
+ * as needed to estimate the cost of a search.
  */
 final class PatternReader {
-  /** More than any repetition that is written. */
+  /** The upper bound of an unbounded repetition. */
   static final int WITHOUT_END = Integer.MAX_VALUE;
 
   private static final Pattern COUNTS = Pattern.compile("\\{(\\d{0,9})(,?)(\\d{0,9})}");
@@ -29,7 +29,7 @@ final class PatternReader {
     this.text = text;
   }
 
-  /** The expression cannot be read here. */
+  /** The expression cannot be parsed. */
   static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -42,23 +42,23 @@ final class PatternReader {
   record Choice(List<List<Item>> alternatives) {}
 
   /**
-   * Something that is repeated.
+   * A repeated item. @param atom the expression of a single character; null if it is a group or an
+   * assertion
    *
-   * @param atom the text of what matches one character; null if it is a group or a place
-   * @param group null if it is none
-   * @param least times
-   * @param most times, perhaps {@link #WITHOUT_END}
-   * @param kind whether it takes characters, and gives them back
+   * @param group null if it is not a group
+   * @param least fewest repetitions
+   * @param most most repetitions, or {@link #WITHOUT_END}
+   * @param kind whether it consumes characters, and backtracks
    */
   record Item(String atom, Choice group, int least, int most, Kind kind) {}
 
-  /** Of items. */
+  /** Kinds of items. */
   enum Kind {
-    /** Gives characters back where the rest does not match. */
+    /** Backtracks if the rest does not match. */
     PLAIN,
-    /** Gives nothing back. */
+    /** Never backtracks. */
     ATOMIC,
-    /** Takes no characters. */
+    /** Consumes no characters. */
     PLACE
   }
 
@@ -162,7 +162,7 @@ final class PatternReader {
         i++;
       } else if (character == '[') {
         depth++;
-        // A bracket that closes at once is a character.
+        // A closing bracket in the first position is a character.
         i += text.startsWith("^]", i + 1) ? 2 : text.startsWith("]", i + 1) ? 1 : 0;
       } else if (character == ']' && --depth == 0) {
         return i + 1;

@@ -4,12 +4,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Where a text can be cut without changing its encoding: between two characters that no piece has
- * next to each other. No merge ever crosses such a place, and merges on both sides of it do not
- * hear of each other, so each part can be encoded alone. In Llama's model that is, among many
- * places, before every space that follows something else.
+ * Finds where a text can be split without changing its encoding: between two characters that are
+ * not adjacent in any piece. No merge crosses such a position, and merges on both sides are
+ * independent, so that each side can be encoded separately. In Llama's model this includes every
+ * space that follows another character.
  *
- * <p>Characters are Java's; those of a surrogate pair are never cut apart.
+ * <p>Characters are UTF-16 code units; surrogate pairs are never split.
  */
 final class PieceCuts {
   private static final int ASCII = 128;
@@ -20,7 +20,7 @@ final class PieceCuts {
   /**
    * Collects the pairs.
    *
-   * @param texts what the normal pieces spell
+   * @param texts of the normal pieces
    */
   PieceCuts(Iterable<String> texts) {
     Set<Integer> pairs = new HashSet<>();
@@ -39,7 +39,7 @@ final class PieceCuts {
     pairs.forEach(pair -> others.put(pair >>> 16, pair & 0xffff, 1));
   }
 
-  /** True if the text must not be cut between the two. */
+  /** Whether the text must not be split between the two. */
   boolean together(char left, char right) {
     if ((left | right) < ASCII) {
       return ((ascii[bit(left, right) >>> 6] >>> bit(left, right)) & 1) != 0;

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Encodes a word as SentencePiece does: of all neighbours that spell a piece, those that spell the
- * one with the best score are joined, the leftmost first, until there are none; a character that no
- * piece spells then becomes its UTF-8 bytes. Takes n log n for n characters. Not thread-safe.
+ * Encodes a word as SentencePiece does: among all neighbours that form a piece, merges those of the
+ * piece with the best score, leftmost first, until there are none; characters without a piece then
+ * become their UTF-8 bytes. Takes O(n log n) for n characters. Not thread-safe.
  */
 final class PieceMerger {
   private static final int NONE = -1;
@@ -14,7 +14,8 @@ final class PieceMerger {
   private final PieceVocabulary vocabulary;
   private final int[] bytes; // [256] id of the piece of each byte
   private final LongHeap candidates = new LongHeap();
-  // One entry a character of the word; those that were joined to the one before are skipped.
+  // One entry per character of the word; entries that were merged into the previous one are
+  // skipped.
   private int[] symbols = {};
   private int[] places = {}; // where in the text it begins
   private int[] previous = {};
@@ -105,7 +106,7 @@ final class PieceMerger {
     }
   }
 
-  /** Token ids in the making. */
+  /** A growing list of token ids. */
   static final class Ids {
     private int[] ids;
     private int size;

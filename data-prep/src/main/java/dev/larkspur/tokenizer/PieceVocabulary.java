@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * How SentencePiece's BPE merges: two neighbours become one if together they spell a piece,
- * whichever two they are. Symbols are the ids of pieces, and numbers from there on for characters
- * that are in pieces without being one.
+ * The merges of SentencePiece's BPE: two neighbours are merged if they form a piece together.
+ * Symbols are the ids of pieces, followed by numbers for characters that occur in pieces without
+ * being one.
  */
 final class PieceVocabulary {
   private static final int NONE = -1;
@@ -24,7 +24,7 @@ final class PieceVocabulary {
   /**
    * Prepares the merges.
    *
-   * @param texts [id] what normal pieces spell, null for others
+   * @param texts [id] of normal pieces, null for others
    * @param scores [id]
    */
   PieceVocabulary(List<String> texts, float[] scores) {
@@ -85,7 +85,7 @@ final class PieceVocabulary {
   private static int[] ranks(float[] scores) {
     float[] sorted = scores.clone();
     for (int id = 0; id < sorted.length; id++) {
-      // Sorting tells the two zeros apart, comparing does not.
+      // Sorting distinguishes the two zeros, comparison does not.
       sorted[id] = sorted[id] == 0 ? 0f : sorted[id];
     }
     Arrays.sort(sorted);
@@ -100,24 +100,24 @@ final class PieceVocabulary {
     return ranks;
   }
 
-  /** The symbol of a character, -1 if it is in no piece. */
+  /** The symbol of a character; -1 if it is in no piece. */
   int symbol(int codePoint) {
     return codePoint < basic.length
         ? basic[codePoint]
         : supplementary.getOrDefault(codePoint, NONE);
   }
 
-  /** True if the symbol is the id of a piece. */
+  /** Whether the symbol is the id of a piece. */
   boolean isPiece(int symbol) {
     return symbol >= 0 && symbol < size;
   }
 
-  /** The piece that two symbols become, -1 if they do not. */
+  /** The piece that two symbols form; -1 if they form none. */
   int merged(int left, int right) {
     return merges.value(left, right);
   }
 
-  /** When merges that give a piece happen: lower first, then from left to right. */
+  /** The priority of merges into a piece: lower ranks first, then from left to right. */
   int rank(int id) {
     return ranks[id];
   }

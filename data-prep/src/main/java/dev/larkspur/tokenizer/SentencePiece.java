@@ -1,14 +1,14 @@
 package dev.larkspur.tokenizer;
 
 /**
- * One entry of a SentencePiece model; its id is its place.
+ * An entry of a SentencePiece model; its id is its index.
  *
  * @param text as in the file, with U+2581 for a space
- * @param score the higher, the earlier a merge that gives this piece
- * @param type what it is for
+ * @param score merges into pieces with higher scores happen earlier
+ * @param type kind of piece
  */
 record SentencePiece(String text, float score, Type type) {
-  /** What the library and its files write for a space. */
+  /** The character for a space in the library and its files. */
   static final char SPACE = '\u2581';
 
   /** The kinds of pieces, with their numbers in the file. */

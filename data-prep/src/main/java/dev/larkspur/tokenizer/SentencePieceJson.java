@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a SentencePiece-BPE model as a {@code tokenizer.json}, as Hugging Face publishes Llama's:
- * one merge for each way in which two pieces make up a third.
+ * Writes a SentencePiece BPE model as a {@code tokenizer.json}, in the form that Hugging Face
+ * publishes for Llama: one merge for each way in which two pieces form a third.
  */
 final class SentencePieceJson {
   private static final String SPACE = String.valueOf(SentencePiece.SPACE);

@@ -20,9 +20,9 @@ record SentencePieceModel(List<SentencePiece> pieces, boolean dummyPrefix, int e
   /**
    * Checks the pieces.
    *
-   * @param name what messages call the file
+   * @param name of the file, for messages
    * @param eos text of the control piece that ends a text
-   * @throws TokenizerException if the pieces would be encoded otherwise by SentencePiece
+   * @throws TokenizerException if SentencePiece would encode the pieces differently
    */
   static SentencePieceModel of(
       String name, List<SentencePiece> pieces, boolean dummyPrefix, String eos) {
@@ -51,7 +51,7 @@ record SentencePieceModel(List<SentencePiece> pieces, boolean dummyPrefix, int e
         case UNUSED -> throw refuse(name, "its piece '" + text + "' is marked as unused");
       }
     }
-    // Finding how a piece is made takes the square of its length.
+    // Finding the merges of a piece takes time quadratic in its length.
     if (pieces.stream()
             .mapToLong(piece -> (long) piece.text().length() * piece.text().length())
             .sum()

@@ -9,9 +9,11 @@ import java.util.List;
 
 /**
  * Reads a SentencePiece {@code tokenizer.model}, a protobuf message that {@code
- * sentencepiece_model.proto} describes, and refuses what would change the ids by name.
+ * sentencepiece_model.proto} describes, and refuses unsupported features that would change the ids,
+ * by name.
  *
- * <p>Of protobuf's library only what every version since 2.5 has is used: clusters bring their own.
+ * <p>Uses only API that protobuf has had since version 2.5, because clusters bring their own
+ * version.
  */
 final class SentencePieceReader {
   private static final int PIECES = 1;
@@ -36,8 +38,8 @@ final class SentencePieceReader {
   /**
    * Reads a model.
    *
-   * @param name what messages call the file
-   * @throws TokenizerException if the file is no such model, or not one that is encoded exactly
+   * @param name of the file, for messages
+   * @throws TokenizerException if the file is not such a model, or cannot be encoded exactly
    */
   static SentencePieceModel read(String name, byte[] file) {
     SentencePieceReader reader = new SentencePieceReader(name);
@@ -83,7 +85,7 @@ final class SentencePieceReader {
         case PIECES -> pieces.add(piece(in.readBytes().newCodedInput()));
         case TRAINER -> trainer(in.readBytes().newCodedInput());
         case NORMALIZER -> normalizer(in.readBytes().newCodedInput());
-        // Texts for the library to test itself with: no part of the encoding.
+        // Self-test samples, which do not affect the encoding.
         case SELF_TEST -> in.skipField(tag);
         case DENORMALIZER -> denormalizer(in.readBytes().newCodedInput());
         default -> {
@@ -125,7 +127,7 @@ final class SentencePieceReader {
     return bytes.toStringUtf8();
   }
 
-  /** Most fields tell how the model was trained; these say how it encodes. */
+  /** Most fields describe the training of the model; these affect its encoding. */
   private void trainer(CodedInputStream in) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
@@ -141,8 +143,7 @@ final class SentencePieceReader {
   private void normalizer(CodedInputStream in) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        // The rules behind the name are in the charsmap alone, or were read from the TSV in
-        // training.
+        // The rules of the name are in the charsmap, or were read from a TSV file in training.
         case 1, 6 -> in.skipField(tag);
         case 2 -> refuseIf(!in.readBytes().isEmpty(), "its normaliser has a precompiled_charsmap");
         case 3 -> dummyPrefix = in.readBool();

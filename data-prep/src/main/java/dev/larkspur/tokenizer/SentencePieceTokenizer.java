@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * SentencePiece's BPE, with the ids that its C++ library gives. Control pieces written out in a
- * text are ordinary characters.
+ * SentencePiece's BPE, with the same ids as its C++ library. Control pieces written out in a text
+ * are ordinary characters.
  *
  * <p>Within this class a space is a space; the files write U+2581, and in a text the two are the
  * same.
@@ -56,7 +56,7 @@ final class SentencePieceTokenizer implements Tokenizer {
     identity = new TokenizerIdentity(KIND, name, scores.length, model.endOfText(), sha256);
   }
 
-  /** As the library decodes: control pieces are invisible. */
+  /** The text of a piece; like in the library, control pieces are invisible. */
   private static String text(SentencePiece piece) {
     return switch (piece.type()) {
       case UNKNOWN -> " \u2047 ";
@@ -165,7 +165,7 @@ final class SentencePieceTokenizer implements Tokenizer {
         if (i + 1 < characters.length && Character.isSurrogatePair(character, characters[i + 1])) {
           i++;
         } else {
-          // What Java writes for half a character in UTF-8.
+          // Java's UTF-8 replacement of a lone surrogate.
           characters[i] = '?';
         }
       }
@@ -179,8 +179,8 @@ final class SentencePieceTokenizer implements Tokenizer {
   }
 
   /**
-   * The text of a sequence of ids, without the space that {@link #encode} put before it: as the
-   * library does, if the first piece that is no control piece begins with one.
+   * The text of a sequence of ids, without the space that {@link #encode} put before it: like the
+   * library, if the first piece that is not a control piece begins with one.
    */
   @Override
   public String decode(int[] ids) {
@@ -223,9 +223,8 @@ final class SentencePieceTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of words seen lately, one word a slot. Safe for use by many threads without locks: a
-   * word never changes, and a slot that another thread has just overwritten is at worst a word to
-   * encode again.
+   * A cache of the ids of recent words, one word per slot. Thread-safe without locks: entries are
+   * immutable, and a slot that another thread has overwritten only means encoding the word again.
    */
   private static final class WordCache {
     private static final int BITS = 17;
@@ -233,7 +232,8 @@ final class SentencePieceTokenizer implements Tokenizer {
     private final Word[] slots = new Word[1 << BITS];
 
     /**
-     * The ids of the characters from {@code from} to before {@code to}, null if they are not there.
+     * The ids of the characters from {@code from} to before {@code to}, null if they are not
+     * cached.
      *
      * @param hash of the characters
      */
@@ -242,7 +242,7 @@ final class SentencePieceTokenizer implements Tokenizer {
       return word != null && word.is(text, from, to) ? word.ids : null;
     }
 
-    /** Remembers a word; the caller does not change the ids afterwards. */
+    /** Caches a word; the caller must not change the ids afterwards. */
     void put(char[] text, int from, int to, int hash, int[] ids) {
       slots[slot(hash)] = new Word(Arrays.copyOfRange(text, from, to), ids);
     }
@@ -267,14 +267,14 @@ final class SentencePieceTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of short words seen lately, most of any text: word and ids are two numbers side by
-   * side, so that to find one takes a single look into memory. Not thread-safe.
+   * A cache of the ids of recent short words, which are most of any text: word and ids are two
+   * adjacent numbers, so that a lookup takes one memory access. Not thread-safe.
    */
   private static final class ShortWords {
-    /** Most characters of a word, each of ASCII. */
+    /** Most characters of a word, all of them ASCII. */
     static final int CHARACTERS = 9;
 
-    /** What the key of a word starts from; each character then is {@link #append}ed. */
+    /** The key of the empty word; characters are {@link #append}ed to it. */
     static final long EMPTY = 1;
 
     private static final int ASCII_BITS = 7;
@@ -286,7 +286,7 @@ final class SentencePieceTokenizer implements Tokenizer {
 
     private final long[] slots = new long[2 << BITS]; // key, ids; a key is never 0
 
-    /** The key of a word with one more character of ASCII. */
+    /** The key of a word with another ASCII character. */
     static long append(long key, char character) {
       return (key << ASCII_BITS) | character;
     }
@@ -295,7 +295,7 @@ final class SentencePieceTokenizer implements Tokenizer {
       return (int) ((key * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - BITS)) << 1;
     }
 
-    /** Appends the ids of a word; false if they are not known. */
+    /** Appends the ids of a word; returns false if they are not cached. */
     boolean addTo(Ids ids, long key) {
       int slot = slot(key);
       if (slots[slot] != key) {
@@ -309,7 +309,7 @@ final class SentencePieceTokenizer implements Tokenizer {
       return true;
     }
 
-    /** Remembers the ids from a place on to be those of a word, if they are few and small. */
+    /** Caches the ids from {@code start} as those of a word, if they are few and small. */
     void put(long key, Ids ids, int start) {
       int count = ids.size() - start;
       if (count > IDS) {

@@ -3,11 +3,11 @@ package dev.larkspur.tokenizer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** A long text in pieces, cut only where its encoding does not change. */
+/** Splits a long text into pieces, only where that does not change its encoding. */
 final class TextPieces implements Iterator<String> {
-  /** Where a text can be cut. */
+  /** Decides where a text can be split. */
   interface Cuts {
-    /** Whether the text can be cut before the character at an index, which is not the first. */
+    /** Whether the text can be split before the character at an index above 0. */
     boolean before(String text, int index);
   }
 
@@ -33,7 +33,7 @@ final class TextPieces implements Iterator<String> {
       throw new NoSuchElementException();
     }
     int end = start;
-    // A remainder that is too short for a piece stays with the one before it.
+    // A remainder that is too short for a piece is added to the last one.
     if (text.length() - start > 2 * CHARACTERS) {
       end += CHARACTERS;
       while (end < text.length() && !cuts.before(text, end)) {

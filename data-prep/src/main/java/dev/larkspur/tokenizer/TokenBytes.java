@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the tokens of a {@code tokenizer.json} stand for, as its decoder says.
+ * Decodes single tokens of a {@code tokenizer.json} by its decoder.
  *
- * @param steps the decoder's, in order
- * @param dropsFirstSpace whether a text is decoded without the space before its first word
+ * @param steps of the decoder, in order
+ * @param dropsFirstSpace whether decoding removes the space before the first word
  */
 record TokenBytes(List<Step> steps, boolean dropsFirstSpace) {
   private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
   private static final String METASPACE = "\u2581";
 
-  /** A step of a decoder, for one token: gives bytes where the token is finished, else null. */
+  /**
+   * A step of a decoder for a single token: returns its bytes if decoding is complete, else null.
+   */
   interface Step {
     byte[] apply(StringBuilder token);
   }
@@ -28,9 +30,9 @@ record TokenBytes(List<Step> steps, boolean dropsFirstSpace) {
   /**
    * Reads a decoder.
    *
-   * @param name what messages call the file
+   * @param name of the file, for messages
    * @param byteFallback whether the model writes bytes as {@code <0x0A>}
-   * @throws TokenizerException if the decoder is of a kind that does not decode tokens one by one
+   * @throws TokenizerException if the decoder cannot decode single tokens
    */
   static TokenBytes of(String name, JsonNode decoder, boolean byteFallback) {
     List<Step> steps = new ArrayList<>();
@@ -44,7 +46,7 @@ record TokenBytes(List<Step> steps, boolean dropsFirstSpace) {
             : List.of(decoder);
     for (JsonNode part : parts) {
       switch (part.path("type").asText()) {
-        // No decoder; and what joins tokens without changing them.
+        // No decoder, or one that only joins tokens.
         case "", "Fuse" -> {}
         case "ByteFallback" -> steps.add(TokenBytes::fallback);
         case "ByteLevel" -> steps.add(token -> ByteAlphabet.bytes(token.toString()));
@@ -79,7 +81,7 @@ record TokenBytes(List<Step> steps, boolean dropsFirstSpace) {
     return new TokenBytes(steps, dropsFirstSpace);
   }
 
-  /** UTF-8 of a token, perhaps part of a character. */
+  /** UTF-8 of a token, possibly a part of a character. */
   byte[] bytes(String token) {
     StringBuilder text = new StringBuilder(token);
     for (Step step : steps) {

@@ -2,7 +2,7 @@ package dev.larkspur.tokenizer;
 
 import dev.larkspur.storage.BadInputException;
 
-/** A tokenizer that is missing, broken, unsupported, or that cannot be learned as asked. */
+/** A tokenizer is missing, invalid, unsupported, or cannot be learned with the settings. */
 public final class TokenizerException extends BadInputException {
   private static final long serialVersionUID = 1L;
 

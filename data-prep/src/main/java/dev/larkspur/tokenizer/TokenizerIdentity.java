@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What distinguishes one tokenizer from another.
+ * Identifies a tokenizer.
  *
  * @param kind {@code gpt2}, {@code byte-level-bpe}, {@code sentencepiece-bpe} or {@code
  *     hugging-face}
  * @param name {@code gpt2}, or the name of the file without its folder
  * @param vocabulary number of ids, special tokens included: ids are 0 … vocabulary - 1
  * @param endOfText id of the token that ends a document
- * @param sha256 of the file's bytes, in hexadecimal; of a built-in tokenizer: empty
+ * @param sha256 of the file, in hexadecimal; empty for a built-in tokenizer
  */
 public record TokenizerIdentity(
     String kind, String name, int vocabulary, int endOfText, String sha256)
@@ -19,20 +19,20 @@ public record TokenizerIdentity(
   private static final String JSON_FILE = "tokenizer.json";
   private static final String SENTENCEPIECE_FILE = "tokenizer.model";
 
-  /** All names under which a copy of a tokenizer's file is kept. */
+  /** All names of copies of tokenizer files. */
   public static final List<String> FILE_NAMES = List.of(JSON_FILE, SENTENCEPIECE_FILE);
 
-  /** True if the tokenizer is a file, not one of the built-in ones. */
+  /** Whether the tokenizer is a file, not a built-in one. */
   public boolean hasFile() {
     return !sha256.isEmpty();
   }
 
-  /** The name under which a copy of its file is kept, as its kind is usually called. */
+  /** The name of a copy of its file, the usual one of its kind. */
   public String fileName() {
     return kind.equals(SentencePieceTokenizer.KIND) ? SENTENCEPIECE_FILE : JSON_FILE;
   }
 
-  /** True if both give the same ids, the end of text included; the file's name does not matter. */
+  /** Whether both give the same ids, including the end of text; file names are ignored. */
   public boolean sameIds(TokenizerIdentity other) {
     return kind.equals(other.kind) && sha256.equals(other.sha256) && endOfText == other.endOfText;
   }

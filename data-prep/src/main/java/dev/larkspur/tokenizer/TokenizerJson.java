@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The JSON of a {@code tokenizer.json}, before anybody knows what it means. */
+/** Parses and validates the JSON of a {@code tokenizer.json}. */
 final class TokenizerJson {
-  /** Far more than any tokenizer has: what is as long as the ids go is kept in memory. */
+  /** Far more than any tokenizer has; bounds arrays that are indexed by id. */
   private static final int MOST_IDS = 1 << 24;
 
   private static final ObjectMapper JSON =
@@ -25,8 +25,8 @@ final class TokenizerJson {
   /**
    * Reads a file.
    *
-   * @param name what messages call it
-   * @throws TokenizerException if it is not JSON, or says something twice
+   * @param name of the file, for messages
+   * @throws TokenizerException if it is not JSON, or has duplicate keys
    */
   static JsonNode read(String name, byte[] file) {
     try {
@@ -49,7 +49,7 @@ final class TokenizerJson {
   /**
    * The id of a token.
    *
-   * @throws TokenizerException if it is none, or so large that most ids would have no token
+   * @throws TokenizerException if it is not an id, or so large that most ids would have no token
    */
   static int id(String name, String token, JsonNode id) {
     if (!id.isIntegralNumber() || !id.canConvertToInt() || id.asInt() < 0) {
@@ -64,9 +64,9 @@ final class TokenizerJson {
   }
 
   /**
-   * Looks at the expressions that texts are searched for.
+   * Checks the regular expressions.
    *
-   * @throws TokenizerException if a search may never end
+   * @throws TokenizerException if an expression may backtrack catastrophically
    */
   static void requireQuickPatterns(String name, JsonNode root) {
     Deque<JsonNode> steps = new ArrayDeque<>();
@@ -97,8 +97,8 @@ final class TokenizerJson {
   }
 
   /**
-   * Says why a {@code tokenizer.json} is not a byte-level BPE that is encoded exactly here; it may
-   * still be one that the Hugging Face library encodes. The message is the reason alone.
+   * A {@code tokenizer.json} is not a byte-level BPE that can be encoded exactly; the Hugging Face
+   * library may support it. The message is only the reason.
    */
   static final class OtherTokenizer extends Exception {
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the byte-level BPE of a {@code tokenizer.json}; every other feature is named, not ignored.
+ * Reads the byte-level BPE of a {@code tokenizer.json}; unsupported features are refused by name.
  */
 final class TokenizerJsonReader {
   private final String name;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /** Writes a byte-level BPE as a {@code tokenizer.json} that Hugging Face's libraries load. */
 final class TokenizerJsonWriter {
-  /** How every file of this writer begins. */
+  /** The beginning of every file of this writer. */
   private static final byte[] BEGINNING =
       String.join(
               System.lineSeparator(), "{", "  \"version\" : \"1.0\",", "  \"truncation\" : null,")
@@ -20,7 +20,7 @@ final class TokenizerJsonWriter {
 
   private TokenizerJsonWriter() {}
 
-  /** Whether this is the beginning of a file of this writer, but not the whole of one. */
+  /** Whether this is a truncated file of this writer. */
   static boolean isCutOff(byte[] file) {
     int common = Math.min(file.length, BEGINNING.length);
     if (!Arrays.equals(file, 0, common, BEGINNING, 0, common)) {

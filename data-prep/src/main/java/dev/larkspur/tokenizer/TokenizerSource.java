@@ -17,8 +17,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a tokenizer is made from, small enough to be sent to executors, where {@link #tokenizer}
- * makes it once per JVM.
+ * The source of a tokenizer, small enough to send to executors, where {@link #tokenizer} creates it
+ * once per JVM.
  */
 public final class TokenizerSource implements Serializable {
   /** The name of GPT-2's tokenizer. */
@@ -26,7 +26,7 @@ public final class TokenizerSource implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** The largest that are published have a third of it. */
+  /** Three times the size of the largest published tokenizers. */
   private static final int MOST_BYTES = 100 << 20;
 
   private static final Map<String, Tokenizer> LOADED = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ public final class TokenizerSource implements Serializable {
   private final EndOfText endOfText;
 
   /**
-   * Names a tokenizer whose file was already read.
+   * A tokenizer whose file was read already.
    *
    * @param name {@code gpt2}, or the name of the file, for messages
    * @param file the bytes of the file; empty for {@code gpt2}
@@ -77,7 +77,7 @@ public final class TokenizerSource implements Serializable {
         byte[] file = in.readNBytes(MOST_BYTES + 1);
         if (file.length > MOST_BYTES) {
           throw new TokenizerException(
-              "The tokenizer '%s' has more than %,d bytes: it is something else. Give the path of a tokenizer.json or a tokenizer.model."
+              "The tokenizer '%s' has more than %,d bytes: it is not a tokenizer. Give the path of a tokenizer.json or a tokenizer.model."
                   .formatted(nameOrPath, MOST_BYTES));
         }
         return new TokenizerSource(path.getName(), file, choice.endOfText());
@@ -93,7 +93,7 @@ public final class TokenizerSource implements Serializable {
     }
   }
 
-  /** True if the tokenizer is a file, not one of the built-in ones. */
+  /** Whether the tokenizer is a file, not a built-in one. */
   public boolean isFile() {
     return file.length > 0 || !name.equals(GPT2);
   }
@@ -109,7 +109,7 @@ public final class TokenizerSource implements Serializable {
   }
 
   /**
-   * The tokenizer, made at the first call in a JVM.
+   * The tokenizer, created at the first call in a JVM.
    *
    * @throws TokenizerException if the file is not a tokenizer, or not a supported one
    */
@@ -131,8 +131,8 @@ public final class TokenizerSource implements Serializable {
   }
 
   /**
-   * The text of the token that ends documents, where it is not the usual one of the file: what has
-   * to be kept beside the file.
+   * The text of the token that ends documents, if it is not the default of the file: it must be
+   * stored beside the file.
    */
   public Optional<String> otherEndOfText() {
     int id = tokenizer().endOfText();
@@ -145,20 +145,20 @@ public final class TokenizerSource implements Serializable {
     return usual ? Optional.empty() : Optional.of(tokenizer().specialTokens().get(id));
   }
 
-  /** True if both turn every text into the same ids. */
+  /** Whether both encode every text as the same ids. */
   public boolean hasSameIds(TokenizerSource other) {
     Tokenizer one = tokenizer();
     Tokenizer two = other.tokenizer();
     return one.vocabulary() == two.vocabulary()
         && one.endOfText() == two.endOfText()
-        // Both merge by the order of their ids, so what the ids stand for tells all.
+        // Both merge in the order of ids, so equal tokens imply equal encodings.
         && one instanceof JtokkitTokenizer
         && two instanceof JtokkitTokenizer
         && IntStream.range(0, one.vocabulary())
             .allMatch(id -> Arrays.equals(one.bytes(id), two.bytes(id)));
   }
 
-  /** The content tells what the file is. */
+  /** Determines the kind of the file by its content. */
   Tokenizer load(String sha256) {
     if (!isJson()) {
       return new SentencePieceTokenizer(SentencePieceReader.read(name, file), name, sha256);
@@ -171,10 +171,10 @@ public final class TokenizerSource implements Serializable {
   }
 
   /**
-   * The same tokenizer with the Hugging Face library at work, to compare with. Ids are the same for
-   * any text but odd ones.
+   * The same tokenizer through the Hugging Face library, for comparison. Ids are equal except for
+   * unusual texts.
    *
-   * @throws TokenizerException if the file is not one that the library could read
+   * @throws TokenizerException if the library cannot read the file
    */
   public Tokenizer byHuggingFace() {
     byte[] json =
@@ -240,13 +240,13 @@ public final class TokenizerSource implements Serializable {
   }
 
   /**
-   * A tokenizer as the settings name it.
+   * The tokenizer that the settings select.
    *
    * @param place {@code gpt2}, or the path of a file
    * @param endOfText the token that ends its documents
    */
   public record TokenizerChoice(String place, EndOfText endOfText) implements Serializable {
-    /** With the end of text that the file is known by. */
+    /** A tokenizer with its default end of text. */
     public static TokenizerChoice of(String place) {
       return new TokenizerChoice(place, EndOfText.USUAL);
     }

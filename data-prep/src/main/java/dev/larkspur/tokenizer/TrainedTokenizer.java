@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A tokenizer that was just learned: the text of its {@code tokenizer.json}. */
+/** A newly learned tokenizer, as the text of its {@code tokenizer.json}. */
 public final class TrainedTokenizer {
   private final byte[] json;
 
@@ -33,10 +33,10 @@ public final class TrainedTokenizer {
   }
 
   /**
-   * The tokenizer that is at a path already; empty if nothing is, or only the beginning that a run
-   * leaves that was cut off, which {@link #write} writes over.
+   * The existing tokenizer at a path; empty if there is none, or only a truncated file of an
+   * interrupted run, which {@link #write} replaces.
    *
-   * @throws TokenizerException if anything else is there, or it cannot be read
+   * @throws TokenizerException if there is any other file, or it cannot be read
    */
   public static Optional<Tokenizer> at(String path, Configuration conf) {
     try {
@@ -54,8 +54,8 @@ public final class TrainedTokenizer {
   }
 
   /**
-   * Writes the file, also over a beginning of one that a run has left that was cut off; folders
-   * above it are made. Does nothing if the very same file is there.
+   * Writes the file, replacing a truncated one of an interrupted run; missing parent directories
+   * are created. Does nothing if the same file exists.
    *
    * @throws TokenizerException if there is another file at the path or it cannot be written
    */
@@ -93,7 +93,7 @@ public final class TrainedTokenizer {
 
   private static TokenizerException another(String path, TokenizerException cause) {
     return new TokenizerException(
-        "Another file is already at " + path + ": choose another path, or delete it.", cause);
+        "Another file exists at " + path + ": choose another path, or delete it.", cause);
   }
 
   private static TokenizerException cannotWrite(String path, Exception failure) {
@@ -102,7 +102,7 @@ public final class TrainedTokenizer {
             + path
             + " ("
             + TaskFailures.rootMessage(failure)
-            + "): make room there, or choose a path that can be written.",
+            + "): free space there, or choose a path that can be written.",
         failure);
   }
 }

@@ -13,10 +13,10 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Counts the words of documents; a word may come up more than once where there are very many. */
+/** Counts the words of documents; with very many words, a word may be emitted more than once. */
 final class WordCounter implements PairFlatMapFunction<Iterator<DocumentPartition>, String, Long> {
   private static final long serialVersionUID = 1L;
-  // Bounds a task's memory; the sum over all tasks is made by the shuffle, which can spill.
+  // Bounds the memory of a task; the shuffle, which can spill, sums over all tasks.
   private static final int WORDS_AT_ONCE = 1 << 20;
 
   private final Broadcast<SerializableConfiguration> conf;

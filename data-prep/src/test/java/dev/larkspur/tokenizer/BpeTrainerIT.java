@@ -130,7 +130,7 @@ class BpeTrainerIT {
   }
 
   @Test
-  void aFileThatWasCutOffIsWrittenAnew() throws IOException {
+  void aTruncatedFileIsWrittenAgain() throws IOException {
     Path file = folder.resolve("cut.json");
     byte[] whole = trained.json().getBytes(StandardCharsets.UTF_8);
     for (int length : new int[] {0, 1, 30, 100, whole.length / 2, whole.length - 3}) {
@@ -163,7 +163,7 @@ class BpeTrainerIT {
     FaultyFileSystem.room(500);
     assertThatThrownBy(() -> trained.write(file, conf))
         .isInstanceOf(TokenizerException.class)
-        .hasMessageContaining("full.json (No space left on device): make room there");
+        .hasMessageContaining("full.json (No space left on device): free space there");
     FaultyFileSystem.room(Long.MAX_VALUE);
     trained.write(file, conf);
     assertThat(folder.resolve("full.json")).hasContent(trained.json());
@@ -178,7 +178,7 @@ class BpeTrainerIT {
         .hasMessageContaining("mine.json");
     assertThatThrownBy(() -> TrainedTokenizer.at(file.toString(), CONF))
         .isInstanceOf(TokenizerException.class)
-        .hasMessageContaining("Another file is already at " + file);
+        .hasMessageContaining("Another file exists at " + file);
     assertThat(file).hasContent("mine");
   }
 }

@@ -64,7 +64,7 @@ class EndOfTextTest {
     for (EndOfText other : List.of(EndOfText.named("abc"), EndOfText.of(3), EndOfText.of(9999))) {
       assertThatThrownBy(() -> load(other))
           .isInstanceOf(TokenizerException.class)
-          .hasMessageContaining("is none of the special tokens of the tokenizer tokenizer.json")
+          .hasMessageContaining("is not a special token of the tokenizer tokenizer.json")
           .hasMessageContaining("<|stop|>");
     }
     assertThatThrownBy(

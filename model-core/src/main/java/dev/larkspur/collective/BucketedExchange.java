@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All-reduces the gradient in buckets. The layers lie in the flat vector in the order of the
- * forward pass, so the backward pass completes it from its end: buckets are cut from the end, and
- * each is sent as soon as its first element is complete. Cuts depend on length and bucket size
- * alone, so every worker sends the same buckets in the same order.
+ * All-reduces the gradient in buckets. The flat vector has the layers in the order of the forward
+ * pass, so the backward pass completes it from its end. Buckets start at the end, and each is sent
+ * as soon as its first element is complete. Bucket boundaries depend only on length and bucket
+ * size, so every worker sends the same buckets in the same order.
  */
 public final class BucketedExchange implements GradientExchange {
   private record Bucket(long offset, FlatVector values) {}
@@ -21,9 +21,8 @@ public final class BucketedExchange implements GradientExchange {
   private final List<PendingSum> pending = new ArrayList<>();
 
   /**
-   * An exchange of one gradient.
-   *
-   * @param bucketBytes size of a bucket of fp32 values; the last may be smaller
+   * Creates the exchange of a gradient. @param bucketBytes size of a bucket of fp32 values, in
+   * bytes; the last one may be smaller
    */
   public BucketedExchange(Collective peers, FlatVector gradient, WireDtype wire, long bucketBytes) {
     this.peers = peers;

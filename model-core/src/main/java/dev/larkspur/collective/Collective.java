@@ -4,13 +4,13 @@ import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 
 /**
- * A group of workers that call the same operations in the same order. Every member ends each call
- * with the same bits, which is what lets each decide on its own and yet alike. Every operation
- * throws {@link PeerLostException} if a member is gone.
+ * Collective operations of a group of workers, which all call the same operations in the same
+ * order. Results have the same bits on every worker, so that all take the same decisions
+ * independently. Every operation throws {@link PeerLostException} if a worker is lost.
  */
 public interface Collective extends AutoCloseable {
 
-  /** This worker's number, from 0. */
+  /** The rank of this worker, from 0. */
   int rank();
 
   /** Number of workers. */
@@ -20,11 +20,11 @@ public interface Collective extends AutoCloseable {
   void allReduceSum(FlatVector vector);
 
   /**
-   * Begins to replace the vector by its sum over all workers; does it at once and in fp32, unless
-   * an implementation knows better. Nothing may touch the vector until {@link PendingSum#await} has
-   * returned, and sums are awaited before any other operation.
+   * Starts replacing the vector by its sum over all workers. The default implementation does so
+   * synchronously and in fp32. The vector must not be used until {@link PendingSum#await} has
+   * returned, and sums must be awaited before any other operation.
    *
-   * @param wire how the values travel
+   * @param wire type of the values on the wire
    */
   default PendingSum startSum(FlatVector vector, WireDtype wire) {
     allReduceSum(vector);
@@ -38,8 +38,8 @@ public interface Collective extends AutoCloseable {
   void broadcast(FlatVector vector, int root);
 
   /**
-   * Completes a vector of which each worker has brought up to date its own {@link Shard}: every
-   * worker gets all shards.
+   * Completes a vector of which each worker has updated its own {@link Shard}: every worker
+   * receives all shards.
    */
   default void allGather(FlatVector vector) {
     for (int rank = 0; rank < worldSize(); rank++) {
@@ -59,11 +59,11 @@ public interface Collective extends AutoCloseable {
   @Override
   void close();
 
-  /** A sum over all workers that is under way. */
+  /** A sum over all workers that is in progress. */
   public interface PendingSum {
 
     /**
-     * Returns when the vector holds the sum.
+     * Waits until the vector contains the sum.
      *
      * @throws PeerLostException if a member is gone
      */

@@ -4,8 +4,8 @@ import dev.larkspur.tensor.FlatVector;
 import java.util.Map;
 
 /**
- * Turns every worker's gradient into the sum of all. It may begin with the parts that are complete
- * while the backward pass still computes the others.
+ * Replaces every worker's gradient by the sum over all workers. It may start with elements that are
+ * complete while the backward pass computes the others.
  *
  * <p>One exchange serves one replica; each step calls {@link #complete} any number of times with
  * falling offsets, the same on every worker, and then {@link #finish}.
@@ -13,13 +13,13 @@ import java.util.Map;
 public interface GradientExchange {
 
   /**
-   * Tells that the elements from {@code offset} to the end are final in this step. The caller must
-   * not touch them again before {@link #finish} has returned.
+   * Marks the elements from {@code offset} to the end as final in this step. The caller must not
+   * use them until {@link #finish} has returned.
    */
   void complete(long offset);
 
   /**
-   * Returns when the whole gradient is the sum over all workers, with the same bits on each.
+   * Waits until the gradient is the sum over all workers, with the same bits on each.
    *
    * @throws PeerLostException if a member is gone
    */

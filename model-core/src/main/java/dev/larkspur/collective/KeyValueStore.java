@@ -1,25 +1,25 @@
 package dev.larkspur.collective;
 
 /**
- * A small store that all members of a group reach, each through a connection of its own: worker 0
- * keeps it. Every operation throws a {@link RuntimeException} when the store does not answer in
- * time. Used by one thread.
+ * A key-value store of a group, hosted by worker 0; each worker has its own connection. Every
+ * operation throws a {@link RuntimeException} if the store does not answer in time. Not
+ * thread-safe.
  */
 public interface KeyValueStore extends AutoCloseable {
 
   /** Sets the value of a key. */
   void set(String key, String value);
 
-  /** The value of a key; waits until it has one. */
+  /** The value of a key; waits until it is set. */
   String value(String key);
 
   /** Whether a key has a value. */
   boolean has(String key);
 
   /**
-   * Adds to a counter, in one step for all members.
+   * Adds to a counter atomically.
    *
-   * @return the sum, from 0
+   * @return the new value; counters start at 0
    */
   long add(String counter, long number);
 

@@ -13,19 +13,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * Finds out which worker is missing when a collective has failed. A broken connection alone does
- * not tell: those who lose a peer hang up on all others.
+ * Determines which worker is missing when a collective has failed. A broken connection does not
+ * identify it, because workers that lose a peer close all their connections.
  *
- * <p>Each worker has a thread that looks now and then whether somebody has raised the alarm in the
- * rendezvous store, and answers with its number of collectives so far. It answers also while its
- * worker computes or writes. Whoever has not answered after some seconds has died, is frozen or
- * cannot be reached; if all answer, those with the fewest collectives are stuck elsewhere. While
- * all goes well, this costs one small question in {@value #INTERVAL_MILLIS} ms.
+ * <p>Each worker has a thread that polls the rendezvous store for an alarm, and answers it with its
+ * number of collectives so far, even while its worker computes or writes. A worker that does not
+ * answer within some seconds has died, is frozen or cannot be reached; if all answer, those with
+ * the fewest collectives are stuck elsewhere. Without an alarm, this costs one small request every
+ * {@value #INTERVAL_MILLIS} ms.
  */
 public final class PeerWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 250;
 
-  /** How long a live worker may take to say so; longer than a pause of its garbage collector. */
+  /** Time for a live worker to answer; longer than a pause of its garbage collector. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String ALARM = "alarm";
@@ -33,10 +33,10 @@ public final class PeerWatch implements AutoCloseable {
   private static final String ANSWER = "answer";
   private static final String LEFT = "left";
 
-  /** Counts those who have answered or left. */
+  /** Counts workers that have answered or left. */
   private static final String ACCOUNTED = "accounted";
 
-  /** Counts those who need the store no more. */
+  /** Counts workers that no longer need the store. */
   private static final String GONE = "gone";
 
   private final int rank;
@@ -55,9 +55,9 @@ public final class PeerWatch implements AutoCloseable {
    * Starts watching.
    *
    * @param rendezvous of this worker
-   * @param store a connection of its own, which it closes
-   * @param keeper where worker 0 is
-   * @param patience how long the others may take to answer
+   * @param store a separate connection, which this object closes
+   * @param keeper host of worker 0
+   * @param patience time for the others to answer
    */
   public PeerWatch(Rendezvous rendezvous, KeyValueStore store, String keeper, Duration patience) {
     this.rank = rendezvous.rank();
@@ -71,20 +71,20 @@ public final class PeerWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** How long the others may take to answer, in a group whose collectives have this timeout. */
+  /** Time for the others to answer, in a group whose collectives have this timeout. */
   public static Duration patience(Duration timeout) {
     return timeout.compareTo(PATIENCE) < 0 ? timeout : PATIENCE;
   }
 
-  /** This worker, for people. */
+  /** This worker, for messages. */
   public String worker() {
     return "worker %d of %d".formatted(rank, worldSize);
   }
 
   /**
-   * Finds out who is missing after a collective has failed.
+   * Determines which workers are missing after a collective has failed.
    *
-   * @param purpose of the collective, for people, after "waiting to"
+   * @param purpose of the collective, for messages, after "waiting to"
    */
   public PeerLostException lost(String purpose, Exception cause) {
     LostPeers missing = missing();
@@ -101,7 +101,7 @@ public final class PeerWatch implements AutoCloseable {
     entered.incrementAndGet();
   }
 
-  /** Raises the alarm and waits for the answers; at most somewhat longer than the patience. */
+  /** Raises the alarm and waits for answers, at most slightly longer than the patience. */
   public LostPeers missing() {
     alarm.release();
     try {
@@ -133,12 +133,12 @@ public final class PeerWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      // The store is gone, and with it the worker that kept it.
+      // The store is lost, and with it the worker that hosts it.
       verdict.complete(rank == 0 ? LostPeers.UNKNOWN : LostPeers.keeperOfStore(keeper));
     }
   }
 
-  /** Until all have answered or left, or the patience is over. */
+  /** Waits until all have answered or left, or the patience is over. */
   private LostPeers awaitAnswers() throws InterruptedException {
     awaitCount(ACCOUNTED, worldSize);
     List<Integer> left = new ArrayList<>();
@@ -154,7 +154,7 @@ public final class PeerWatch implements AutoCloseable {
     return left.isEmpty() ? LostPeers.late(counts(), hosts()) : LostPeers.left(left, hosts());
   }
 
-  /** Until so many workers have added one to a counter, at most for the patience. */
+  /** Waits until {@code workers} workers have incremented a counter, at most for the patience. */
   private void awaitCount(String counter, int workers) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (store.add(counter, 0) < workers && System.nanoTime() < end) {
@@ -179,7 +179,7 @@ public final class PeerWatch implements AutoCloseable {
     return hosts;
   }
 
-  /** Worker 0 keeps the store until the others have left, so that they find it while they do. */
+  /** Worker 0 keeps the store open until the others have left, because they use it until then. */
   private void leave() throws InterruptedException {
     if (!verdict.isDone()) {
       store.set(key(LEFT, rank), "");
@@ -202,7 +202,7 @@ public final class PeerWatch implements AutoCloseable {
     leaving = true;
     alarm.release();
     if (storeFrozen) {
-      // The thread waits for an answer; it and its connection stay until the process ends.
+      // The thread waits for a response; it and its connection stay until the process ends.
       return;
     }
     try {
@@ -218,35 +218,34 @@ public final class PeerWatch implements AutoCloseable {
   /**
    * Who is missing from a group.
    *
-   * @param ranks numbers of the workers, ascending; empty if unknown
-   * @param description for people
+   * @param ranks of the workers, in ascending order; empty if unknown
+   * @param description for messages
    */
   public record LostPeers(List<Integer> ranks, String description) {
-    /** Nobody knows. */
+    /** The missing worker is unknown. */
     public static final LostPeers UNKNOWN = new LostPeers(List.of(), "which one is unknown");
 
-    /** Workers that give no sign of life. */
+    /** Workers that do not answer. */
     static LostPeers silent(List<Integer> ranks, List<String> hosts) {
       return new LostPeers(
           ranks,
-          named(ranks, hosts)
-              + " gives no sign of life: it has died, is frozen, or cannot be reached");
+          named(ranks, hosts) + " does not answer: it has died, is frozen, or cannot be reached");
     }
 
-    /** Workers that have left in good order, after an error of their own. */
+    /** Workers that have left regularly, after their own error. */
     static LostPeers left(List<Integer> ranks, List<String> hosts) {
       return new LostPeers(ranks, named(ranks, hosts) + " has left");
     }
 
-    /** Worker 0, which keeps the store where the others would be asked for. */
+    /** Worker 0, which hosts the store. */
     static LostPeers keeperOfStore(String host) {
       return silent(List.of(0), List.of(host));
     }
 
     /**
-     * Workers that live, but have not come.
+     * Workers that are alive, but have not joined the collective.
      *
-     * @param counts collectives that each has entered
+     * @param counts number of collectives that each has entered
      */
     static LostPeers late(long[] counts, List<String> hosts) {
       long most = Arrays.stream(counts).max().orElse(0);
@@ -258,11 +257,11 @@ public final class PeerWatch implements AutoCloseable {
       }
       return late.isEmpty()
           ? new LostPeers(
-              List.of(), "all workers live: the network between them is down or far too slow")
+              List.of(), "all workers are alive: the network between them is down or far too slow")
           : new LostPeers(
               late,
               named(late, hosts)
-                  + " lives, but does not come: it hangs elsewhere, or needs longer than"
+                  + " is alive, but does not join: it hangs elsewhere, or needs longer than"
                   + " training.collective-timeout");
     }
 

@@ -5,16 +5,17 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * How the members of a group find each other. Rank 0 opens a key-value store and tells the others
- * its address.
+ * How the workers of a group find each other: rank 0 opens a key-value store and announces its
+ * address.
  *
- * @param rank this worker's number
+ * @param rank of this worker
  * @param worldSize number of workers
  * @param host name or address under which this worker's peers reach it
- * @param ports where rank 0 may open the store
- * @param announceStore called once by every rank with the store's address on rank 0, in a form of
- *     the transport's own, and an empty string elsewhere; returns rank 0's
- * @param timeout how long to wait for a peer, here and in each collective
+ * @param ports that rank 0 may open the store on
+ * @param announceStore called once by every rank: on rank 0 with the address of the store, in a
+ *     form that the transport defines, on other ranks with an empty string; returns the address of
+ *     rank 0
+ * @param timeout time to wait for a peer, here and in each collective
  */
 public record Rendezvous(
     int rank,
@@ -27,14 +28,14 @@ public record Rendezvous(
   /**
    * TCP ports to choose from.
    *
-   * @param first of them; 0 for any that the system has free
-   * @param last of them, included
+   * @param first port; 0 for any free port
+   * @param last port, inclusive
    */
   public record PortRange(int first, int last) implements Serializable {
-    /** The highest port there is. */
+    /** The highest port number. */
     public static final int HIGHEST = 65_535;
 
-    /** Whichever the system has free. */
+    /** Any free port. */
     public static final PortRange ANY = new PortRange(0, 0);
 
     /** Checks that the range is not empty. */

@@ -2,7 +2,7 @@ package dev.larkspur.collective;
 
 import dev.larkspur.tensor.FlatVector;
 
-/** A group of one: there is nothing to exchange. */
+/** A group of one worker, which exchanges nothing. */
 public final class SingleWorker implements Collective {
 
   @Override

@@ -10,8 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sums that a transport takes while the worker computes: one after the other, in a thread of their
- * own, in the same order on every worker.
+ * Runs the sums of a transport while the worker computes: sequentially, in a separate thread, in
+ * the same order on every worker.
  */
 public final class SumQueue implements AutoCloseable {
   private final String worker;
@@ -21,8 +21,8 @@ public final class SumQueue implements AutoCloseable {
   /**
    * An empty queue.
    *
-   * @param worker for people
-   * @param timeout after which a sum ends by itself
+   * @param worker name for messages
+   * @param timeout of a sum
    */
   public SumQueue(String worker, Duration timeout) {
     this.worker = worker;
@@ -36,7 +36,7 @@ public final class SumQueue implements AutoCloseable {
             });
   }
 
-  /** Adds a sum; what it throws, {@link PendingSum#await} throws. */
+  /** Adds a sum; {@link PendingSum#await} throws its exceptions. */
   public PendingSum add(Runnable sum) {
     Future<?> pending = thread.submit(sum);
     return () -> await(pending);
@@ -56,7 +56,7 @@ public final class SumQueue implements AutoCloseable {
     }
   }
 
-  /** Drops what has not begun; what has ends by itself, at the latest after its timeout. */
+  /** Drops sums that have not started; the current one ends at the latest after its timeout. */
   @Override
   public void close() {
     thread.shutdownNow();

@@ -1,13 +1,13 @@
 package dev.larkspur.collective;
 
-/** How gradients are written on their way between workers. Sums are always taken in fp32. */
+/** The type of gradients on the wire. Sums are always computed in fp32. */
 public enum WireDtype {
-  /** As they are: 4 bytes a value. */
+  /** 4 bytes per value, exact. */
   FP32,
   /**
-   * 2 bytes a value. Each worker's gradient is rounded to bfloat16 once, all of them are added in
-   * fp32 in the order of the ranks, and the sum is rounded once more. So the error does not grow
-   * with the number of workers, as it would if partial sums were rounded on every hop of a ring.
+   * 2 bytes per value. Each worker's gradient is rounded to bfloat16 once, gradients are added in
+   * fp32 in the order of the ranks, and the sum is rounded once more. The error does not grow with
+   * the number of workers, unlike that of a ring that rounds partial sums on every hop.
    */
   BF16
 }

@@ -3,30 +3,31 @@ package dev.larkspur.engine;
 import java.util.List;
 
 /**
- * Sequences that are continued side by side, token by token. Keys and values of the tokens that
- * were read are remembered, so that a further token costs one pass through the layers for itself
- * alone. Its memory is taken when it is made. It reads the replica's parameters as they were then,
- * and must be closed before the replica. Used by one thread.
+ * Decodes a batch of sequences token by token, with a key-value cache, so that the next token costs
+ * one pass of that token through the layers. Memory is allocated when the session is created. The
+ * session uses the replica's parameters as they were then, and must be closed before the replica.
+ * Not thread-safe.
  */
 public interface DecodingSession extends AutoCloseable {
 
-  /** Sequences that are being continued. */
+  /** Number of sequences in the batch. */
   int rows();
 
-  /** Tokens of a row that were read, its prompt included. */
+  /** Number of tokens of a row, including its prompt. */
   int length(int row);
 
   /**
-   * Begins anew with prompts, which may be of different lengths.
+   * Starts over with prompts, which may have different lengths.
    *
-   * @param prompts token ids of each row: at least one, and at most as many as there is room for
+   * @param prompts token ids of each row, at least one; at most as many rows as the session has
+   *     room for
    * @return scores of every token as the next one, [rows][vocabulary]
    * @throws IllegalArgumentException if there is no prompt or too many, or one is empty or too long
    */
   float[][] begin(List<int[]> prompts);
 
   /**
-   * Reads one token more in each row, at the row's own position.
+   * Reads the next token of each row, at the row's own position.
    *
    * @param tokens [rows]
    * @return scores of every token as the next one, [rows][vocabulary]
@@ -35,7 +36,7 @@ public interface DecodingSession extends AutoCloseable {
   float[][] next(int[] tokens);
 
   /**
-   * Gives up all other rows; those that stay keep their order and are numbered anew.
+   * Drops all other rows; the remaining rows keep their order and are renumbered.
    *
    * @param rows in ascending order
    */
@@ -45,16 +46,13 @@ public interface DecodingSession extends AutoCloseable {
   void close();
 
   /**
-   * Whether the factors of a structured matrix are multiplied back into one dense matrix before
-   * decoding (the paper's pre-merge), which then costs one product instead of two.
+   * Whether the factors of a structured matrix are merged into one dense matrix before decoding
+   * (the paper's pre-merge), which takes one product instead of two.
    */
   public enum FactorMerge {
-    /**
-     * The dense product where fewer tokens are in flight than the measured crossover, the factors
-     * where more are.
-     */
+    /** The merged matrix below the measured crossover of tokens in flight, the factors above. */
     AUTO,
-    /** Always the dense product. */
+    /** Always the merged matrix. */
     ALWAYS,
     /** Always the factors. */
     NEVER

@@ -12,7 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** A library that computes: makes replicas, and joins those of several workers. */
+/** A compute library, which creates replicas and joins workers into groups. */
 public interface Engine {
 
   /** Name in settings and reports. */
@@ -42,7 +42,7 @@ public interface Engine {
   }
 
   /**
-   * A replica that is only read, such as for generation: it updates nothing.
+   * Creates a replica for inference, without an optimiser.
    *
    * @throws EngineException if the device is missing or its memory does not suffice
    */
@@ -51,7 +51,7 @@ public interface Engine {
   }
 
   /**
-   * A replica that updates all its parameters.
+   * Creates a replica that updates all its parameters.
    *
    * @throws EngineException if the device is missing, its memory does not suffice, or the engine
    *     does not know the optimiser
@@ -63,10 +63,10 @@ public interface Engine {
   }
 
   /**
-   * A replica that updates only a part of its parameters: the other workers update the others. Its
-   * memory is taken and all its vectors are zero.
+   * Creates a replica that updates only a part of its parameters; other workers update the rest.
+   * Its memory is allocated, and all its vectors are zero.
    *
-   * @param shard the part, for which alone it has the optimiser's state
+   * @param shard the part that it updates; it has the optimiser's state only for this part
    * @throws EngineException if the device is missing, its memory does not suffice, or the engine
    *     does not know the optimiser
    */
@@ -74,27 +74,24 @@ public interface Engine {
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard);
 
   /**
-   * A feed-forward network by itself, for measurements.
+   * Creates a single feed-forward network, for benchmarks.
    *
    * @param hidden width of its input and output
-   * @param ffn its shape, and the structure of its matrices: not the first layer's
-   * @param tokens rows of its input
+   * @param ffn its shape and the structure of its matrices; the structure of the first layer is
+   *     ignored
+   * @param tokens number of rows of its input
    * @throws EngineException if the device is missing or its memory does not suffice
    */
   FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision);
 
-  /**
-   * A vector of 32-bit zeros.
-   *
-   * @throws EngineException if the device is missing
-   */
+  /** Creates a vector of 32-bit zeros. @throws EngineException if the device is missing */
   FlatVector vector(long length, Device device);
 
   /**
-   * Joins this worker with its peers; returns when all are there.
+   * Joins this worker with its peers; returns when all have joined.
    *
-   * @throws EngineException if peers stay away for longer than the rendezvous allows
+   * @throws EngineException if peers do not join within the timeout of the rendezvous
    */
   Collective join(Rendezvous rendezvous, Device device);
 }

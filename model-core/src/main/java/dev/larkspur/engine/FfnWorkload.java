@@ -1,18 +1,22 @@
 package dev.larkspur.engine;
 
 /**
- * One feed-forward network by itself, on random weights and tokens: what benchmarks measure. Each
- * call returns when the device has done its work. Used by one thread.
+ * A single feed-forward network with random weights and tokens, for benchmarks. Each call returns
+ * when the device has finished. Not thread-safe.
  */
 public interface FfnWorkload extends AutoCloseable {
 
-  /** Weights of the network, without its biases. */
+  /** Number of weights of the network, without biases. */
   long parameters();
 
-  /** All tokens through the network, as inference does: nothing is kept for a backward pass. */
+  /**
+   * Runs the network on all tokens, as in inference, without keeping values for a backward pass.
+   */
   void forward();
 
-  /** The same as training does, and then the gradients of the input and of all weights. */
+  /**
+   * Runs the network as in training, then computes the gradients of the input and of all weights.
+   */
   void forwardAndBackward();
 
   @Override

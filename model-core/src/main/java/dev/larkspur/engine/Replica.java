@@ -20,8 +20,8 @@ public interface Replica extends AutoCloseable {
   FlatVector gradient();
 
   /**
-   * The part of the parameters that this replica updates, and whose optimiser state it holds: the
-   * whole, or one worker's of an optimiser that is sharded.
+   * The part of the parameters that this replica updates, and for which it has the optimiser's
+   * state: all of them, or the worker's shard if the optimiser is sharded.
    */
   Shard shard();
 
@@ -32,8 +32,8 @@ public interface Replica extends AutoCloseable {
   void initialize(long seed);
 
   /**
-   * Sets how much the dense guide of each layer counts from the next pass on: α of o = α·W x +
-   * (1−α)·U (V x). Layers without a guide take no notice; at first it is 0 everywhere.
+   * Sets the weight α of the dense guide of each layer for the next passes: o = α·W x + (1−α)·U (V
+   * x). Layers without a guide ignore it. Initially it is 0 for all layers.
    *
    * @param weights from 0 to 1, [layers]
    */
@@ -46,8 +46,8 @@ public interface Replica extends AutoCloseable {
    * Runs one micro-batch forward and backward and adds {@code weight} times the gradient of its
    * summed loss.
    *
-   * @param weight one over the tokens of the global batch, so that all micro-batches of all workers
-   *     add up to a mean
+   * @param weight one over the tokens of the global batch, so that the sum over all micro-batches
+   *     of all workers is a mean
    * @return summed negative log-likelihood of the batch's labels, in nats
    */
   default double accumulate(TokenBatch batch, double weight) {
@@ -55,36 +55,38 @@ public interface Replica extends AutoCloseable {
   }
 
   /**
-   * The same for the last micro-batch of a step, telling what is complete on the way.
+   * The same for the last micro-batch of a step, which reports completed parts of the gradient.
    *
-   * @param completed called, by the calling thread, with falling offsets down to 0: the gradient's
-   *     elements from there to the end are final
+   * @param completed called in the calling thread with decreasing offsets down to 0: the elements
+   *     of the gradient from the offset to the end are final
    */
   double accumulate(TokenBatch batch, double weight, LongConsumer completed);
 
   /** Summed negative log-likelihood of the batch's labels, in nats, without a gradient. */
   double loss(TokenBatch batch);
 
-  /** Euclidean norm of the whole gradient. */
+  /** Euclidean norm of the gradient. */
   default double gradientNorm() {
     return gradientNorm(Shard.whole(table().length()));
   }
 
-  /** Euclidean norm of a part of the gradient: workers that share the work add up the squares. */
+  /**
+   * Euclidean norm of a part of the gradient; workers that each compute a part add up the squares.
+   */
   double gradientNorm(Shard part);
 
   /**
-   * One update of the parameters of {@link #shard} by the gradient, as the optimiser does it.
+   * Updates the parameters of {@link #shard} by one step of the optimiser.
    *
-   * @param step number of this update, from 1: some optimisers correct a bias by it
+   * @param step number of this update, from 1, for optimisers with bias correction
    * @param gradientScale factor on the gradient, for clipping; the gradient vector itself may be
    *     left scaled
    */
   void update(double learningRate, long step, double gradientScale);
 
   /**
-   * Takes memory for continuing several sequences at once, with the factors of structured matrices
-   * as they are.
+   * Allocates memory to decode several sequences, without merging the factors of structured
+   * matrices.
    *
    * @param sequences most of them, at least 1
    * @param length most tokens of one, its prompt included; at least 1 and at most the context
@@ -95,11 +97,11 @@ public interface Replica extends AutoCloseable {
   }
 
   /**
-   * Takes memory for continuing several sequences at once.
+   * Allocates memory to decode several sequences.
    *
    * @param sequences most of them, at least 1
    * @param length most tokens of one, its prompt included; at least 1 and at most the context
-   * @param merge whether factors are multiplied back; products take memory beside them
+   * @param merge whether factors are merged; merged matrices need additional memory
    * @throws EngineException if the memory does not suffice
    */
   DecodingSession decoding(int sequences, int length, FactorMerge merge);

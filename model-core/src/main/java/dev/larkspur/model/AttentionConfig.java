@@ -3,10 +3,10 @@ package dev.larkspur.model;
 import java.io.Serializable;
 
 /**
- * The shape of causal self-attention, grouped-query ready: each key/value head serves {@code
+ * The shape of causal self-attention, with grouped queries: each key/value head serves {@code
  * queryHeads / kvHeads} query heads.
  *
- * @param dim attention width, all query heads together; may differ from the hidden width
+ * @param dim attention dim: the total width of all query heads; may differ from the hidden dim
  * @param queryHeads heads of the queries; divides {@code dim} into heads
  * @param kvHeads heads of the keys and values; divides {@code queryHeads}
  */
@@ -28,7 +28,7 @@ public record AttentionConfig(int dim, int queryHeads, int kvHeads) implements S
     return dim / queryHeads;
   }
 
-  /** Width of all key heads together, and of all value heads. */
+  /** Total width of all key heads, and of all value heads. */
   public int kvDim() {
     return headDim() * kvHeads;
   }

@@ -3,7 +3,7 @@ package dev.larkspur.model;
 import java.io.Serializable;
 
 /**
- * What decoders of the same shape differ in.
+ * Options in which decoders of the same shape differ.
  *
  * @param norm how inputs are normalised
  * @param normEpsilon added to the variance or mean square; 1e-5 in the paper
@@ -28,7 +28,7 @@ public record DecoderVariant(
     RMS_NORM
   }
 
-  /** How the model knows where a token stands. */
+  /** How the model encodes positions. */
   public sealed interface Positions extends Serializable {
 
     /**

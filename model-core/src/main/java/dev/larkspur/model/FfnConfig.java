@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param dim inner width
  * @param structure how their matrices are stored
- * @param firstLayer how those of the first layer are; the paper keeps them dense (section 3)
+ * @param firstLayer how those of the first layer are stored; the paper keeps them dense (section 3)
  * @param activation between the matrices; GELU in the paper
  */
 public record FfnConfig(
@@ -36,7 +36,7 @@ public record FfnConfig(
     return new FfnConfig(dim, structure.guided(), firstLayer.guided(), activation);
   }
 
-  /** Why these networks cannot be in a model of a hidden width, or nothing. */
+  /** Why a model with a hidden dim cannot have these networks; empty if it can. */
   Optional<String> misfit(int hidden) {
     return structure
         .misfit(dim, hidden)
@@ -45,7 +45,7 @@ public record FfnConfig(
         .or(() -> firstLayer.misfit(hidden, dim));
   }
 
-  /** What lies between the matrices of a feed-forward network. */
+  /** The activation between the matrices of a feed-forward network. */
   public enum Activation {
     /** down(GELU(up(x))), with the exact GELU x·Φ(x), as in the paper. */
     GELU(2),
@@ -58,7 +58,7 @@ public record FfnConfig(
       this.innerValues = innerValues;
     }
 
-    /** Tensors of the inner width that one network makes on its way. */
+    /** Number of tensors of the inner width in a forward pass. */
     public int innerValues() {
       return innerValues;
     }

@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /**
  * How each matrix of a feed-forward network is stored (paper, section 2). A matrix W of shape [out,
- * in] is either kept dense or replaced by a product of two smaller factors.
+ * in] is either dense or a product of two smaller factors.
  */
 public sealed interface FfnStructure extends Serializable {
 
-  /** W of shape [out, in], as it is. */
+  /** A dense matrix of shape [out, in]. */
   record Dense() implements FfnStructure {
     @Override
     public String kind() {
@@ -88,7 +88,7 @@ public sealed interface FfnStructure extends Serializable {
    * BlockShuffle, a Monarch matrix (Dao et al., arXiv 2204.00595): two block-diagonal factors V and
    * U, stored as their blocks [blocks, inner / blocks, in / blocks] and [blocks, out / blocks,
    * inner / blocks] with inner the smaller of in and out. Between them the features are shuffled:
-   * feature i · blocks + b goes to block b, place i; behind U they are shuffled back.
+   * feature i · blocks + b moves to block b, position i; after U they are shuffled back.
    *
    * @param blocks of each factor; divides both widths
    */
@@ -115,10 +115,10 @@ public sealed interface FfnStructure extends Serializable {
   }
 
   /**
-   * A structured matrix beside a dense one that guides it in the first part of a training (Wei et
-   * al., arXiv 2406.16450, section 4): W x → α·G x + (1−α)·U (V x) with G of shape [out, in].
+   * A structured matrix with a dense guide in the first part of a training (Wei et al., arXiv
+   * 2406.16450, section 4): W x → α·G x + (1−α)·U (V x) with G of shape [out, in].
    *
-   * @param structured what is left when the guide goes
+   * @param structured the matrix that remains without the guide
    */
   record Guided(FfnStructure structured) implements FfnStructure {
     @Override
@@ -137,7 +137,7 @@ public sealed interface FfnStructure extends Serializable {
     }
   }
 
-  /** The same with a guide, if there is anything to guide. */
+  /** The same structure with a guide, if it has factors. */
   default FfnStructure guided() {
     return this instanceof Dense || this instanceof Guided ? this : new Guided(this);
   }
@@ -145,13 +145,15 @@ public sealed interface FfnStructure extends Serializable {
   /** Name of the kind in settings and reports. */
   String kind();
 
-  /** Values between the two factors of a matrix [out, in], for each token; 0 without factors. */
+  /**
+   * Number of values per token between the two factors of a matrix [out, in]; 0 without factors.
+   */
   int innerWidth(int out, int in);
 
-  /** Why a matrix [out, in] cannot be stored so, or nothing. */
+  /** Why a matrix [out, in] cannot have this structure; empty if it can. */
   Optional<String> misfit(int out, int in);
 
-  /** What the sizes of factors must fulfil. */
+  /** Checks the sizes of factors. */
   final class Factors {
     private Factors() {}
 

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * A pre-norm decoder with causal attention.
  *
- * @param dimensions sizes that all variants have
+ * @param dimensions sizes of the decoder
  * @param attention shape of the attention
  * @param ffn shape and structure of the feed-forward networks
  * @param variant norm, positions, biases and head
@@ -33,7 +33,7 @@ public record ModelConfig(
   public record Dimensions(int vocabulary, int context, int hiddenDim, int layers)
       implements Serializable {
 
-    /** Checks that there is one of each. */
+    /** Checks that all sizes are positive. */
     public Dimensions {
       if (vocabulary < 1 || context < 1 || hiddenDim < 1 || layers < 1) {
         throw new IllegalArgumentException(
@@ -76,18 +76,18 @@ public record ModelConfig(
     return dimensions.layers();
   }
 
-  /** The same model with a dense guide beside each structured matrix: what is trained at first. */
+  /** The same model with a dense guide beside each structured matrix, for self-guided training. */
   public ModelConfig guided() {
     return new ModelConfig(dimensions, attention, ffn.guided(), variant, initStd);
   }
 
-  /** The same model for sequences of another length. */
+  /** The same model with another context. */
   public ModelConfig withContext(int other) {
     Dimensions changed = new Dimensions(vocabulary(), other, hiddenDim(), layers());
     return new ModelConfig(changed, attention, ffn, variant, initStd);
   }
 
-  /** The decoder of the paper (appendix A) in some shape. */
+  /** The decoder of the paper (appendix A) with given sizes. */
   public static ModelConfig paper(
       int vocabulary,
       int context,

@@ -1,14 +1,14 @@
 package dev.larkspur.model;
 
 /**
- * What the paper counts of a model.
+ * Counts of a model, as the paper reports them.
  *
- * @param parameters all of them; a tied embedding once
- * @param ffnParameters weights of the feed-forward networks, without their biases (the paper's
- *     column "FFN")
- * @param matmulParameters weights that take part in matrix products, the logits' product included
- * @param guideParameters weights of the dense guides that self-guided training adds for a while;
- *     not among the others
+ * @param parameters number of parameters; a tied embedding counts once
+ * @param ffnParameters weights of the feed-forward networks, without biases (the paper's column
+ *     "FFN")
+ * @param matmulParameters weights in matrix products, including that of the logits
+ * @param guideParameters weights of the dense guides in self-guided training; not part of the other
+ *     counts
  * @param attentionFlopsPerToken forward operations of QKᵀ and of its product with V, for one token
  *     of a full context
  */
@@ -50,7 +50,7 @@ public record ModelSize(
     return 3.0 * tokens * forwardFlopsPerToken();
   }
 
-  /** What guides add to {@link #trainingFlops} for tokens that they are multiplied with. */
+  /** FLOPs that guides add to {@link #trainingFlops} for the tokens that they process. */
   public double guideFlops(double tokens) {
     return 3.0 * tokens * 2 * guideParameters;
   }

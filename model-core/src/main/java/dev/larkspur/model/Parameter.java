@@ -3,13 +3,13 @@ package dev.larkspur.model;
 import java.util.List;
 
 /**
- * One named tensor, a view into the flat parameter vector (and, at the same place, into the
- * gradient and the moments).
+ * A named tensor, a view of the flat parameter vector (and, at the same offset, of the gradient and
+ * the moments).
  *
  * @param name for example {@code layers.3.ffn.up.u.weight}
- * @param shape sizes, outermost first, stored row-major
+ * @param shape row-major, outermost dimension first
  * @param offset index of its first element in the flat vector
- * @param init how its initial values are drawn
+ * @param init distribution of its initial values
  */
 public record Parameter(String name, List<Integer> shape, long offset, Init init) {
 
@@ -22,13 +22,13 @@ public record Parameter(String name, List<Integer> shape, long offset, Init init
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** How initial values are drawn. */
+  /** Distributions of initial values. */
   public enum Init {
-    /** Zero: biases. */
+    /** Zeros, for biases. */
     ZEROS,
-    /** One: norm weights. */
+    /** Ones, for norm weights. */
     ONES,
-    /** N(0, initStd): embeddings, head and dense matrices. */
+    /** N(0, initStd), for embeddings, head and dense matrices. */
     NORMAL,
     /**
      * U·√S of the truncated singular value decomposition of an N(0, initStd) matrix (paper, section
@@ -44,7 +44,7 @@ public record Parameter(String name, List<Integer> shape, long offset, Init init
      * decomposition (paper, section 3). A matrix without blocks is one.
      */
     ORTHOGONAL,
-    /** The dense matrix that the factors before it stand for: guides. */
+    /** The product of the factors before it, for guides. */
     GUIDE
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where each parameter lies in the one flat vector of a replica. The order is the order of the
+ * The layout of parameters in the flat vector of a replica. Parameters are in the order of the
  * layers, so that the gradient of a layer is one contiguous range.
  */
 public final class ParameterTable {
@@ -41,7 +41,7 @@ public final class ParameterTable {
   }
 
   /**
-   * The table of a feed-forward network by itself, with biases: names begin with {@code ffn}.
+   * The table of a single feed-forward network with biases; names begin with {@code ffn}.
    *
    * @param hidden width of its input and output
    */
@@ -51,14 +51,14 @@ public final class ParameterTable {
     return new ParameterTable(table.parameters(), table.matrices(), table.length());
   }
 
-  /** Every parameter, in the order of their offsets, without gaps. */
+  /** All parameters in the order of their offsets, without gaps. */
   public List<Parameter> parameters() {
     return List.copyOf(byName.values());
   }
 
   /**
-   * Those that activations are multiplied with, the head's included: [out, in], or the blocks of a
-   * block-diagonal matrix, [blocks, out / blocks, in / blocks].
+   * Parameters that activations are multiplied with, including the head: [out, in], or the blocks
+   * of a block-diagonal matrix, [blocks, out / blocks, in / blocks].
    */
   public List<Parameter> matrices() {
     return matrices;
@@ -67,7 +67,7 @@ public final class ParameterTable {
   /**
    * One parameter.
    *
-   * @throws IllegalArgumentException if the model has none of that name
+   * @throws IllegalArgumentException if the model has no parameter of that name
    */
   public Parameter parameter(String name) {
     Parameter parameter = byName.get(name);
@@ -77,12 +77,12 @@ public final class ParameterTable {
     return parameter;
   }
 
-  /** Index of the first element of a decoder layer; the layers follow each other. */
+  /** Offset of the first element of a decoder layer; layers are contiguous. */
   public long layerOffset(int layer) {
     return parameter("layers." + layer + ".attention.norm.weight").offset();
   }
 
-  /** Elements of the flat vector: the model's parameter count. */
+  /** Length of the flat vector, which is the number of parameters. */
   public long length() {
     return length;
   }

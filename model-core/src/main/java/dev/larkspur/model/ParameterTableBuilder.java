@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lays parameters one after another. */
+/** Builds the layout of parameters. */
 final class ParameterTableBuilder {
   private final DecoderVariant variant;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class ParameterTableBuilder {
     return length;
   }
 
-  /** Tokens, which are looked up and, if tied, multiplied with; and learned positions. */
+  /** Adds the token embedding, which a tied head shares, and learned positions. */
   void embedding(ModelConfig config) {
     int hidden = config.hiddenDim();
     Parameter tokens = add("embedding.weight", Init.NORMAL, config.vocabulary(), hidden);

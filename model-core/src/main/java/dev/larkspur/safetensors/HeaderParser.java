@@ -18,21 +18,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the header of a safetensors file, and refuses whatever the format forbids, of tensors that
- * are not used as well: bytes of no tensor or of two, places that are not those of the shape, names
- * that are there twice.
+ * Parses the header of a safetensors file, and rejects everything that the format forbids, also for
+ * tensors that are not used: gaps and overlaps, offsets that do not match the shape, duplicate
+ * names.
  */
 final class HeaderParser {
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // Every name is there once; a table of them would only be one more thing to flood.
+          // Names occur once, so interning them would only add a table that a hostile file can
+          // flood.
           .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false)
           .build();
 
   private static final String METADATA = "__metadata__";
   private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
 
-  /** Bits of an element, of all types that the format has. */
+  /** Bits per element of all types of the format. */
   private static final Map<String, Integer> BITS =
       Map.ofEntries(
           Map.entry("F4", 4),
@@ -67,7 +68,7 @@ final class HeaderParser {
   /**
    * Reads a header.
    *
-   * @param json all its bytes, spaces behind it included
+   * @param json all its bytes, including trailing spaces
    * @param file name for messages
    * @throws SafetensorsException if the format forbids it
    */
@@ -98,7 +99,7 @@ final class HeaderParser {
         cause);
   }
 
-  /** What the format forbids. */
+  /** A violation of the format. */
   private static final class Forbidden extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -111,7 +112,7 @@ final class HeaderParser {
     if (!text.startsWith("{")) {
       throw new Forbidden("it does not begin with a brace");
     }
-    require(parser.nextToken() == JsonToken.START_OBJECT, "it is no JSON object");
+    require(parser.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (name.equals(METADATA)) {
         require(metadata == null, METADATA + " is there twice");
@@ -120,7 +121,7 @@ final class HeaderParser {
         require(tensors.put(name, entry(name)) == null, "tensor '" + name + "' is there twice");
       }
     }
-    require(parser.nextToken() == null, "there is more behind its JSON object");
+    require(parser.nextToken() == null, "there is data after its JSON object");
     requireNoGaps();
   }
 
@@ -129,7 +130,7 @@ final class HeaderParser {
     Map<String, String> texts = new LinkedHashMap<>();
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       String value = parser.nextTextValue();
-      require(value != null, METADATA + " has a value that is no text: " + key);
+      require(value != null, METADATA + " has a value that is not text: " + key);
       require(texts.put(key, value) == null, METADATA + " has this key twice: " + key);
     }
     return texts;
@@ -154,7 +155,7 @@ final class HeaderParser {
     require(dtype != null, tensor + "has no dtype");
     require(BITS.containsKey(dtype), tensor + "has a dtype that the format lacks: " + dtype);
     require(shape != null, tensor + "has no shape");
-    require(offsets != null && offsets.size() == 2, tensor + "has no two data_offsets");
+    require(offsets != null && offsets.size() == 2, tensor + "does not have two data_offsets");
     require(
         offsets.get(0) <= offsets.get(1),
         tensor + "ends before it begins: data_offsets " + offsets);

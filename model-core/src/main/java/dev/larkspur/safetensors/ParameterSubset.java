@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Takes a vector in the layout of a larger model, and passes on to a smaller one what belongs to
- * its parameters, by their names.
+ * Accepts a vector in the layout of a larger model, and writes the parameters of a smaller model,
+ * matched by name.
  */
 public final class ParameterSubset implements FlatVector {
   private final ParameterTable whole;
@@ -21,9 +21,9 @@ public final class ParameterSubset implements FlatVector {
   private final Set<String> wanted;
 
   /**
-   * @param whole layout of what is written
-   * @param part layout of what is kept
-   * @param into receives it
+   * @param whole layout of the larger model
+   * @param part layout of the smaller model
+   * @param into vector of the smaller model
    */
   public ParameterSubset(ParameterTable whole, ParameterTable part, FlatVector into) {
     this.whole = whole;

@@ -18,17 +18,17 @@ import java.util.Map;
  * JSON, then the elements as little-endian 32-bit floats. Both directions stream in small pieces.
  */
 public final class Safetensors {
-  /** A quarter of a MB: it is still in the cache when it is copied again. */
+  /** A quarter of a MB, which stays in the cache for the second copy. */
   private static final int CHUNK = 1 << 16;
 
   private static final long LONGEST_HEADER = 100L << 20;
 
   private Safetensors() {}
 
-  /** Where elements are read from. */
+  /** A source of elements. */
   @FunctionalInterface
   public interface Elements {
-    /** Copies elements [offset, offset + into.remaining()) out. */
+    /** Reads elements [offset, offset + into.remaining()). */
     void read(long offset, FloatBuffer into);
   }
 
@@ -40,7 +40,7 @@ public final class Safetensors {
     writeElements(out, vector::read, vector.length());
   }
 
-  /** Writes what stands before the elements. */
+  /** Writes everything before the elements. */
   public static void writeHeader(
       OutputStream out, ParameterTable table, Map<String, String> metadata) throws IOException {
     writeHeader(out, SafetensorsHeader.of(table, metadata));
@@ -53,7 +53,7 @@ public final class Safetensors {
     out.write(bytes);
   }
 
-  /** Writes elements [0, count); those of consecutive ranges, one after another, make a file. */
+  /** Writes elements [0, count). Consecutive ranges together form the data section of a file. */
   public static void writeElements(OutputStream out, Elements elements, long count)
       throws IOException {
     byte[] bytes = new byte[CHUNK * Float.BYTES];
@@ -71,7 +71,7 @@ public final class Safetensors {
    *
    * @param file name for messages
    * @return the file's metadata
-   * @throws SafetensorsException if it is damaged, cut short, or holds another model
+   * @throws SafetensorsException if it is damaged, truncated, or contains another model
    */
   public static Map<String, String> read(
       InputStream in, String file, ParameterTable table, FlatVector into) throws IOException {
@@ -83,12 +83,12 @@ public final class Safetensors {
       requireEnd(data, file);
       return header.metadata();
     } catch (EOFException e) {
-      throw new SafetensorsException(file + " is cut short: it was not written to its end", e);
+      throw new SafetensorsException(file + " is truncated: it was not written completely", e);
     }
   }
 
   /**
-   * Reads as many elements as a vector has, from where the stream is.
+   * Reads as many elements as a vector has, from the current position.
    *
    * @throws EOFException if there are fewer
    */
@@ -105,23 +105,23 @@ public final class Safetensors {
   }
 
   /**
-   * Makes sure that so much can stand before the elements, before it is read into memory.
+   * Checks the length of what precedes the elements, before it is read into memory.
    *
    * @param length bytes of a file that are not elements of the table
-   * @throws SafetensorsException if not
+   * @throws SafetensorsException if the length does not match the table
    */
   public static void requireHeaderLength(long length, String file) {
     if (length < Long.BYTES + 2 || length > Long.BYTES + LONGEST_HEADER) {
       throw new SafetensorsException(
-          file + " has another number of elements than the model: it holds another one");
+          file + " has another number of elements than the model: it contains another model");
     }
   }
 
   /**
-   * Makes sure that what stands before the elements is that of a table.
+   * Checks that the header of a file is that of a table.
    *
-   * @param bytes all of them
-   * @throws SafetensorsException if not
+   * @param bytes everything before the elements
+   * @throws SafetensorsException if the header differs
    */
   public static void requireHeader(byte[] bytes, String file, ParameterTable table) {
     try {
@@ -138,7 +138,8 @@ public final class Safetensors {
       throw new SafetensorsException(
           file + " is not a safetensors file: it announces a header of " + length + " bytes");
     }
-    // In pieces: a short file that announces a long header takes no more memory than it has bytes.
+    // In pieces, so that a short file that announces a long header needs no more memory than its
+    // size.
     byte[] json = data.readNBytes((int) length);
     if (json.length < length) {
       throw new EOFException();

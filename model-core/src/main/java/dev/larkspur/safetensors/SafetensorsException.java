@@ -1,8 +1,8 @@
 package dev.larkspur.safetensors;
 
 /**
- * A checkpoint file is not what it should be; the message names the file, what is wrong and what to
- * do.
+ * A safetensors file is damaged or does not match; the message names the file, the problem and the
+ * remedy.
  */
 public class SafetensorsException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * The JSON header of a safetensors file.
  *
- * @param metadata free text by key
- * @param tensors by name, in the file's order
+ * @param metadata text by key
+ * @param tensors by name, in the order of the file
  */
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensors) {
   private static final String METADATA = "__metadata__";
@@ -51,7 +51,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     return new SafetensorsHeader(metadata, tensors);
   }
 
-  /** The header of a file of these tensors as 32-bit floats, one after another. */
+  /** The header of a file with these tensors as contiguous 32-bit floats. */
   static SafetensorsHeader of(List<FileTensor> laidOut, Map<String, String> metadata) {
     Map<String, Entry> tensors = new LinkedHashMap<>();
     long begin = 0;
@@ -73,13 +73,13 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     return (text + " ".repeat(-length & 7)).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Number of bytes behind the header. */
+  /** Number of bytes after the header. */
   long dataLength() {
     return tensors.values().stream().mapToLong(Entry::end).max().orElse(0);
   }
 
   /**
-   * Checks that the file's tensors are exactly the table's, one after another.
+   * Checks that the tensors of the file are exactly those of the table, without gaps.
    *
    * @throws SafetensorsException if they are those of another model
    */
@@ -101,7 +101,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     }
     if (!differences.isEmpty()) {
       throw new SafetensorsException(
-          "%s holds another model than the settings describe (%d tensors differ; the first: %s): "
+          "%s contains another model than the settings describe (%d tensors differ; the first: %s): "
                   .formatted(file, differences.size(), differences.get(0))
               + "use the settings that it was trained with, or another run.dir");
     }

@@ -23,8 +23,7 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Safetensors files whose tensors are named and laid out in other ways than the flat vector is.
- * Both directions stream.
+ * Safetensors files with other names and layouts than the flat vector. Reading and writing stream.
  */
 public final class TensorFile {
   private static final int CHUNK = 1 << 20;
@@ -52,13 +51,13 @@ public final class TensorFile {
   }
 
   /**
-   * What a file must hold.
+   * The expected content of a file.
    *
-   * @param tensors that must be there
-   * @param copies tensors that may be there, and then must have the values of the same ranges
-   * @param unused names of tensors that may be there and mean nothing
-   * @param describedBy what says so, for messages
-   * @param whole what the tensors make up, for messages
+   * @param tensors that must exist
+   * @param copies tensors that may exist, and must then equal the tensors of the same ranges
+   * @param unused names of tensors that may exist and are ignored
+   * @param describedBy source of this description, for messages
+   * @param whole what the tensors form together, for messages
    */
   public record Contents(
       List<FileTensor> tensors,
@@ -73,12 +72,12 @@ public final class TensorFile {
   }
 
   /**
-   * Reads tensors of 32- or 16-bit floats, in whichever order the file has them.
+   * Reads tensors of 32- or 16-bit floats, in the order of the file.
    *
    * @param file name for messages
-   * @return checksums of the copies that are there, by name, as {@link #checksum} makes them
-   * @throws SafetensorsException if the file is damaged or cut short, or holds others, naming all
-   *     that differ
+   * @return checksums of the existing copies, by name, as computed by {@link #checksum}
+   * @throws SafetensorsException if the file is damaged or truncated, or has other tensors, naming
+   *     all that differ
    */
   public static Map<String, Long> read(
       InputStream in, String file, Contents contents, FlatVector parameters) throws IOException {
@@ -113,11 +112,11 @@ public final class TensorFile {
       Safetensors.requireEnd(data, file);
       return checksums;
     } catch (EOFException e) {
-      throw new SafetensorsException(file + " is cut short: it was not written to its end", e);
+      throw new SafetensorsException(file + " is truncated: it was not written completely", e);
     }
   }
 
-  /** Of the values of a tensor, as they lie in the flat vector. */
+  /** The checksum of the values of a tensor in the flat vector. */
   public static long checksum(FileTensor tensor, FlatVector parameters) {
     ValueChecksum sum = new ValueChecksum();
     for (Range range : tensor.ranges()) {
@@ -137,7 +136,7 @@ public final class TensorFile {
     return named;
   }
 
-  /** Takes elements [at, at + values.remaining()) of a tensor. */
+  /** Receives elements [at, at + values.remaining()) of a tensor. */
   @FunctionalInterface
   private interface Sink {
     void take(long at, FloatBuffer values);
@@ -190,7 +189,7 @@ public final class TensorFile {
     }
     if (!problems.isEmpty()) {
       throw new SafetensorsException(
-          "%s does not hold what %s describes: %s"
+          "%s does not match %s: %s"
               .formatted(file, contents.describedBy(), String.join("; ", problems)));
     }
   }
@@ -206,11 +205,11 @@ public final class TensorFile {
     }
   }
 
-  /** A checksum of values one after another, however they come in pieces. */
+  /** A checksum of a sequence of values, independent of how it is split into pieces. */
   private static final class ValueChecksum {
     private final CRC32C crc = new CRC32C();
 
-    /** Adds the remaining values, and leaves the buffer as it is. */
+    /** Adds the remaining values, without changing the buffer's position. */
     void add(FloatBuffer values) {
       ByteBuffer bytes = ByteBuffer.allocate(values.remaining() * Float.BYTES);
       bytes.asFloatBuffer().put(values.duplicate());
@@ -252,7 +251,7 @@ public final class TensorFile {
       this.bytes = bytes;
     }
 
-    /** Of one element. */
+    /** Bytes per element. */
     int bytes() {
       return bytes;
     }
@@ -264,7 +263,7 @@ public final class TensorFile {
       return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 
-    /** For messages. */
+    /** The names of all types, for messages. */
     static String names() {
       return Arrays.stream(values()).map(DataType::name).collect(Collectors.joining(", "));
     }

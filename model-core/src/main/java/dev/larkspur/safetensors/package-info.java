@@ -1,6 +1,5 @@
 /**
- * The file format of parameters and optimiser moments: safetensors, so that any tool of the field
- * opens them. A flat vector is the data section of such a file as it is, and every parameter one of
- * its byte ranges.
+ * The safetensors format for parameters and optimiser state, which common tools can open. A flat
+ * vector is the data section of such a file, and every parameter is a byte range of it.
  */
 package dev.larkspur.safetensors;

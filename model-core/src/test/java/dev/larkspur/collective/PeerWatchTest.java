@@ -20,7 +20,7 @@ class PeerWatchTest {
     first.enter();
     LostPeers missing = first.missing();
     assertThat(missing.ranks()).containsExactly(1);
-    assertThat(missing.description()).contains("worker 1 (host-1) lives, but does not come");
+    assertThat(missing.description()).contains("worker 1 (host-1) is alive, but does not join");
     second.close();
     first.close();
   }
@@ -40,7 +40,7 @@ class PeerWatchTest {
     PeerWatch first = watch(0);
     LostPeers missing = first.missing();
     assertThat(missing.ranks()).containsExactly(1);
-    assertThat(missing.description()).startsWith("worker 1 (never seen) gives no sign of life");
+    assertThat(missing.description()).startsWith("worker 1 (never seen) does not answer");
     first.close();
   }
 

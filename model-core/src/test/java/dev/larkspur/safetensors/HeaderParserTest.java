@@ -45,7 +45,7 @@ class HeaderParserTest {
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0.0,4.0]}} | data_offsets that are not whole numbers
           {'a':{'dtype':'F32','shape':[1],'data_offsets':['0','4']}} | data_offsets that are not whole numbers
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}} | data_offsets that are not whole numbers
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]}} | 'a' has no two data_offsets
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]}} | 'a' does not have two data_offsets
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,99999999999999999999]}} | out of range
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,9223372036854775807]}} | that no file can hold
           {'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | shape that are not whole numbers
@@ -59,18 +59,18 @@ class HeaderParserTest {
           {'a':{'dtype':32,'shape':[1],'data_offsets':[0,4]}} | 'a' has no dtype
           {'a':{'shape':[1],'data_offsets':[0,4]}} | 'a' has no dtype
           {'a':{'dtype':'F32','data_offsets':[0,4]}} | 'a' has no shape
-          {'a':{'dtype':'F32','shape':[1]}} | 'a' has no two data_offsets
+          {'a':{'dtype':'F32','shape':[1]}} | 'a' does not have two data_offsets
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'more':1}} | unknown field: more
           {'a':{'dtype':'F32','dtype':'F32','shape':[1],'data_offsets':[0,4]}} | 'a' has this twice: dtype
           {'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}} | tensor 'a' is there twice
           {'a':null} | 'a' is no JSON object
           {'a':[]} | 'a' is no JSON object
-          {'__metadata__':{'step':12}} | a value that is no text: step
+          {'__metadata__':{'step':12}} | a value that is not text: step
           {'__metadata__':{'a':'b','a':'c'}} | this key twice: a
           {'__metadata__':{},'__metadata__':{}} | __metadata__ is there twice
           {'__metadata__':null} | __metadata__ is not an object
           [] | does not begin with a brace
-          {}{} | more behind its JSON object
+          {}{} | there is data after its JSON object
           {'a': | header is damaged
           """)
   void whatIsForbiddenIsRefused(String header, String message) {

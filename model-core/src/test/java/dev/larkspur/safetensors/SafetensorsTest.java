@@ -68,7 +68,7 @@ class SafetensorsTest {
     byte[] cut = Arrays.copyOf(file, (int) (file.length * share));
     assertThatThrownBy(() -> read(cut, TABLE))
         .isInstanceOf(SafetensorsException.class)
-        .hasMessageContaining("model.safetensors is cut short");
+        .hasMessageContaining("model.safetensors is truncated");
   }
 
   @Test

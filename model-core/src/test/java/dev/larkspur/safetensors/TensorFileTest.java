@@ -92,7 +92,7 @@ class TensorFileTest {
     HeapVector vector = new HeapVector(new float[6]);
     TensorFile.write(out, List.of(MIDDLE, SWAPPED), vector::read, Map.of());
     byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() - 1);
-    assertThatThrownBy(() -> read(cut, vector)).hasMessageContaining("is cut short");
+    assertThatThrownBy(() -> read(cut, vector)).hasMessageContaining("is truncated");
   }
 
   private static void read(byte[] file, HeapVector into) throws IOException {

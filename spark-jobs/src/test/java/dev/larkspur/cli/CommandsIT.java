@@ -198,7 +198,7 @@ class CommandsIT {
   }
 
   @Test
-  void withoutAWholeCheckpointNothingBeginsAnew() throws Exception {
+  void withoutAnIntactCheckpointNothingStartsOver() throws Exception {
     for (long step : RunFiles.steps(directory.resolve("run"))) {
       truncate(
           RunFiles.checkpoint(directory.resolve("run"), step)

@@ -81,7 +81,7 @@ class CorpusCommandsIT {
   }
 
   @Test
-  void aDryRunTellsWhatWouldComeAndWritesNothing() throws Exception {
+  void aDryRunEstimatesTheResultAndWritesNothing() throws Exception {
     Outcome estimated = prepare("--dry-run", "--json");
     assertThat(estimated.exitCode()).as(estimated.err()).isZero();
     assertThat(directory.resolve("corpus")).doesNotExist();
@@ -121,7 +121,7 @@ class CorpusCommandsIT {
   }
 
   @Test
-  void verifyTellsWholeFromDamaged() throws Exception {
+  void verifyDetectsDamage() throws Exception {
     prepare();
     Outcome whole = corpus("verify");
     assertThat(whole.exitCode()).as(whole.err()).isZero();

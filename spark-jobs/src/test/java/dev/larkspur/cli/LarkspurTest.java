@@ -96,7 +96,7 @@ class LarkspurTest {
   }
 
   @Test
-  void percentSignsOfHelpTextsAreShownAsTheyAre() {
+  void percentSignsOfHelpTextsAreValid() {
     assertThat(texts(Larkspur.commandLine()))
         .isNotEmpty()
         .allSatisfy(text -> assertThatCode(() -> String.format(text)).doesNotThrowAnyException());
@@ -142,7 +142,7 @@ class LarkspurTest {
   }
 
   @Test
-  void aReaderThatHasSeenEnoughIsNoNews() {
+  void aClosedPipeIsNotAnError() {
     StringWriter err = new StringWriter();
     OutputStream closed =
         new OutputStream() {

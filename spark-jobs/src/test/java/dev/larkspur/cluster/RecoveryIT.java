@@ -146,7 +146,7 @@ class RecoveryIT {
   /** Cluster mode: the driver is a process of the cluster, which starts it again. */
   @Test
   @Order(2)
-  void aDriverThatDiesIsStartedAgainByTheClusterAndGoesOn() throws Exception {
+  void aDriverThatDiesIsRestartedByTheClusterAndResumes() throws Exception {
     cluster.addWorker();
     try (Child submitted = cluster.submitSupervised(train("supervised"))) {
       assertThat(submitted.exitCode()).as(submitted.output()).isZero();
@@ -171,7 +171,7 @@ class RecoveryIT {
 
   @Test
   @Order(1)
-  void withFewerSlotsItGoesOnWithFewerWorkersAndTakesMoreWhenTheyAreBack() throws Exception {
+  void withFewerSlotsItContinuesWithFewerWorkersAndAddsThemBackLater() throws Exception {
     // A relative path, which means another directory in the executors' working directories.
     Path run = Path.of("").toAbsolutePath().relativize(directory.resolve("slots"));
     try (Child driver = cluster.submit(train("slots", "training.workers=auto", "run.dir=" + run))) {

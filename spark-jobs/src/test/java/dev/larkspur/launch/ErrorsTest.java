@@ -27,7 +27,7 @@ class ErrorsTest {
   }
 
   @Test
-  void ourFailuresAreTheirMessage() {
+  void ourFailuresArePrintedAsTheirMessage() {
     Outcome outcome = failing(new EngineException("no GPU: set training.device = cpu"));
 
     assertThat(outcome.exitCode()).isEqualTo(1);
@@ -43,7 +43,7 @@ class ErrorsTest {
   }
 
   @Test
-  void ourFailuresAreFoundInTheTextOfSparks() {
+  void ourFailuresAreFoundInSparksText() {
     Outcome outcome =
         failing(
             new SparkException(
@@ -59,7 +59,7 @@ class ErrorsTest {
 
   /** A cause that cannot be serialized leaves text only; the type in it is ours to read. */
   @Test
-  void theTypesInTheTextOfSparksTellTheExitCode() {
+  void theTypesInSparksTextDetermineTheExitCode() {
     String lost =
         """
         Job aborted due to stage failure: Task 3 in stage 2.0 failed 1 times, most recent failure: \
@@ -96,7 +96,7 @@ class ErrorsTest {
   }
 
   @Test
-  void wantOfMemoryHasARemedyWhereverItIs() {
+  void outOfMemoryHasARemedyWhereverItOccurs() {
     assertThat(failing(new IllegalStateException(new OutOfMemoryError("Java heap space"))).err())
         .startsWith("larkspur: out of memory (Java heap space): give the driver more")
         .doesNotContain("\tat ");
@@ -111,7 +111,7 @@ class ErrorsTest {
   }
 
   @Test
-  void whatSystemAndClusterRefuseIsNoStackTrace() {
+  void failuresOfSystemAndClusterHaveNoStackTrace() {
     Outcome denied = failing(new UncheckedIOException(new AccessDeniedException("/root/p.txt")));
     Outcome ended =
         failing(new SparkException("Job 3 cancelled because SparkContext was shut down"));
@@ -137,7 +137,7 @@ class ErrorsTest {
   }
 
   @Test
-  void whatIsUnexpectedIsShownInFullAndIsToBeReported() {
+  void unexpectedFailuresAreShownInFull() {
     Outcome outcome = failing(new IllegalStateException("a bug"));
 
     assertThat(outcome.exitCode()).isEqualTo(1);

@@ -58,7 +58,7 @@ class JsonLinesSinkTest {
   }
 
   @Test
-  void asARunGrowsItsPiecesAreMergedAFewAtATime() throws Exception {
+  void piecesAreMergedAFewAtATime() throws Exception {
     JsonLinesSink log = sink(0);
     List<String> before = List.of();
     for (long step = 1; step <= 600; step++) {
@@ -76,7 +76,7 @@ class JsonLinesSinkTest {
   }
 
   @Test
-  void resumedInTheMiddleOfAMergedPieceEachStepIsThereOnce() throws Exception {
+  void resumingInTheMiddleOfAMergedPieceKeepsEachStepOnce() throws Exception {
     JsonLinesSink log = sink(0);
     for (long step = 1; step <= 70; step++) {
       log.log(step, line(step));
@@ -92,7 +92,7 @@ class JsonLinesSinkTest {
 
   /** Killed after any of the deletions, or while the merged piece was written. */
   @Test
-  void anInterruptedMergeLosesAndDoublesNothing() throws Exception {
+  void anInterruptedMergeNeitherLosesNorDuplicatesLines() throws Exception {
     List<String> parts = new ArrayList<>();
     for (int step = 1; step <= 3; step++) {
       JsonLinesSink log = sink(step - 1);
@@ -162,7 +162,7 @@ class JsonLinesSinkTest {
 
   /** The validation after a step may share a piece with the next step. */
   @Test
-  void whatIsCutFromAPieceOverwritesNoOther() throws Exception {
+  void truncatingAPieceOverwritesNoOther() throws Exception {
     JsonLinesSink log = sink(0);
     log.log(100, line(100));
     log.flush();
@@ -177,7 +177,7 @@ class JsonLinesSinkTest {
   }
 
   @Test
-  void noLineNoFile() throws Exception {
+  void withoutLinesNoFileIsWritten() throws Exception {
     sink(0).flush();
     assertThat(directory.resolve("metrics")).doesNotExist();
   }

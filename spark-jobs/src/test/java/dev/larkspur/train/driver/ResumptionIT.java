@@ -59,7 +59,7 @@ class ResumptionIT {
   }
 
   @Test
-  void cutAtAnyCheckpointAndResumedItEndsWithTheSameBits() throws Exception {
+  void resumesBitIdenticallyFromAnyCheckpoint() throws Exception {
     trainings.train("uncut");
     for (int cut : new int[] {5, 10, 15}) {
       String run = "cut-" + cut;
@@ -71,7 +71,7 @@ class ResumptionIT {
   }
 
   @Test
-  void soDoesItInBf16() throws Exception {
+  void resumesBitIdenticallyInBf16() throws Exception {
     String[] bf16 = {"training.precision=bf16", "training.steps=10"};
     trainings.train("uncut-bf16", bf16);
     trainings.trainCutAndResume("cut-bf16", 5, bf16);
@@ -108,7 +108,7 @@ class ResumptionIT {
   }
 
   @Test
-  void soDoesItBetweenTwoLinesOfMetrics() throws Exception {
+  void resumesBitIdenticallyBetweenTwoLinesOfMetrics() throws Exception {
     String[] sparse = {"training.log-every=3", "training.steps=10"};
     trainings.train("uncut-3", sparse);
     trainings.trainCutAndResume("cut-3", 5, sparse);
@@ -120,7 +120,7 @@ class ResumptionIT {
   }
 
   @Test
-  void soDoesASelfGuidedOneInEachPhase() throws Exception {
+  void aSelfGuidedTrainingResumesBitIdenticallyInEachPhase() throws Exception {
     String[] guided = {
       "training.self-guided.mode=fixed-flop",
       "training.self-guided.fraction=0.5",
@@ -177,7 +177,7 @@ class ResumptionIT {
   }
 
   @Test
-  void whatHasChangedIsInTheAttemptAndTheSummaryTellsWhereItIs() throws Exception {
+  void changedSettingsAreInTheAttemptAndTheSummaryIsUpToDate() throws Exception {
     trainings.train("changed", "training.steps=5");
     trainings.train("changed", "training.steps=6", "checkpoint.keep=7");
     ObjectMapper json = new ObjectMapper();
@@ -234,7 +234,7 @@ class ResumptionIT {
   }
 
   @Test
-  void aRunThatHasLostItsCheckpointsStartsOverOnlyIfItIsTold() throws Exception {
+  void aRunWithoutItsCheckpointsStartsOverOnlyIfAllowed() throws Exception {
     trainings.train("lost");
     FileUtils.deleteDirectory(directory.resolve("lost/checkpoints").toFile());
     for (String evidence : List.of("", "summary.json", "metrics")) {
@@ -272,7 +272,7 @@ class ResumptionIT {
   }
 
   @Test
-  void itsSettingsComeBackFromACheckpoint() throws Exception {
+  void lostSettingsAreRestoredFromACheckpoint() throws Exception {
     trainings.train("unset");
     Path config = directory.resolve("unset/config.conf");
     String before = Files.readString(config);
@@ -282,7 +282,7 @@ class ResumptionIT {
   }
 
   @Test
-  void aStopFileEndsALongStepInTheMiddleAndHoldsTheRun() throws Exception {
+  void aStopFileInterruptsALongStepAndHoldsTheRun() throws Exception {
     Path stop = directory.resolve("long/stop");
     Settings settings =
         SmallCorpus.settings(
@@ -322,7 +322,7 @@ class ResumptionIT {
   }
 
   @Test
-  void aTrainingThatDivergesGoesBackPassesOverTheBatchesAndInTheEndSaysSo() throws Exception {
+  void aDivergingTrainingRollsBackSkipsBatchesAndFinallyFails() throws Exception {
     List<String> notes = new ArrayList<>();
     Settings settings =
         SmallCorpus.settings(
@@ -344,7 +344,7 @@ class ResumptionIT {
   }
 
   @Test
-  void anotherModelDoesNotGoOnFromTheCheckpoint() {
+  void anotherModelDoesNotResumeFromTheCheckpoint() {
     trainings.train("taken");
     assertThatThrownBy(() -> trainings.train("taken", "model.layers=3", "training.global-batch=32"))
         .isInstanceOf(BadInputException.class)

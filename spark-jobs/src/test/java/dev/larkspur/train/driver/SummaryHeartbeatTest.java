@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SummaryHeartbeatTest {
   @Test
-  void goesOnWhenStorageIsAwayAndEndsWithTheAttempt() throws Exception {
+  void continuesWithoutStorageAndEndsWithTheAttempt() throws Exception {
     CountDownLatch beats = new CountDownLatch(3);
     AtomicInteger written = new AtomicInteger();
     try (SummaryHeartbeat heartbeat =

@@ -97,7 +97,7 @@ class TrainedWithTest {
   }
 
   @Test
-  void aTrainingThatGoesOnNamesWhatDiffers() {
+  void aResumedTrainingReportsWhatDiffers() {
     Settings other = settings("model.layers=3", "model.ffn.activation=swiglu");
     assertThatThrownBy(() -> Resumption.check(checkpoint(0, "", RUN), other, model(other), null))
         .isInstanceOf(BadInputException.class)

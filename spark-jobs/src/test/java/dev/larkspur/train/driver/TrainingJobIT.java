@@ -55,7 +55,7 @@ class TrainingJobIT {
   }
 
   @Test
-  void theRunDirectoryTellsEverything() throws Exception {
+  void theRunDirectoryDescribesTheRun() throws Exception {
     List<Progress> progress = new ArrayList<>();
     Settings settings = SmallCorpus.settings(directory, "whole");
     TrainingSummary summary = TrainingJob.run(trainings.spark(), settings, progress::add).summary();

@@ -137,7 +137,7 @@ public abstract class CollectiveContract extends EngineContract {
                     named.countDown();
                   }
                 });
-    assertThat(messages.get(0)).contains("worker 1 (127.0.0.1) lives, but does not come");
+    assertThat(messages.get(0)).contains("worker 1 (127.0.0.1) is alive, but does not join");
   }
 
   private static float[] random(int length, long seed) {

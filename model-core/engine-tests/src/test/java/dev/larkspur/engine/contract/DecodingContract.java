@@ -61,7 +61,7 @@ public abstract class DecodingContract extends EngineContract {
   }
 
   @Test
-  void rowsThatStayGoOnAndAnotherBatchBeginsAnew() {
+  void keptRowsContinueAndAnotherBatchStartsOver() {
     ModelConfig config = TestModels.tiny(TestModels.DENSE);
     try (Replica replica = randomReplica(config, Precision.FP32);
         DecodingSession decoding = replica.decoding(3, config.context())) {

@@ -68,7 +68,7 @@ public abstract class LostPeerContract extends EngineContract {
       assertThat(survivor.get().ranks()).containsExactly(WORKERS - 1);
       assertThat(survivor.get())
           .hasMessageContaining("cannot join")
-          .hasMessageContaining("worker 2 (never seen) gives no sign of life");
+          .hasMessageContaining("worker 2 (never seen) does not answer");
     }
   }
 
@@ -93,7 +93,7 @@ public abstract class LostPeerContract extends EngineContract {
     for (Future<PeerLostException> survivor : survivors) {
       assertThat(survivor.get().ranks()).containsExactly(victim);
       assertThat(survivor.get())
-          .hasMessageContaining("worker %d (127.0.0.1) gives no sign of life", victim);
+          .hasMessageContaining("worker %d (127.0.0.1) does not answer", victim);
     }
   }
 

@@ -71,7 +71,7 @@ public abstract class UpdateContract extends EngineContract {
   }
 
   @Test
-  void oneBatchIsLearnedByHeart() {
+  void aRepeatedBatchIsMemorized() {
     ModelConfig config = TestModels.tiny(new FfnStructure.LowRank(5));
     TokenBatch batch = TestModels.randomBatch(config, 2, 9);
     // With the same first token in both sequences, the second could not be known.

@@ -19,7 +19,7 @@ public abstract class VectorContract extends EngineContract {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void oneElementAnywhereTells(float value) {
+  void isFiniteChecksEveryElement(float value) {
     for (int place : new int[] {0, 4711, LENGTH - 1}) {
       FlatVector vector = engine().vector(LENGTH, Device.cpu(1));
       // Its square is no float.

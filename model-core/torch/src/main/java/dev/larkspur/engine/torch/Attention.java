@@ -36,7 +36,7 @@ final class Attention {
     return mixed(attend(queries(turned), keys(turned), values(heads)));
   }
 
-  /** The same for the beginnings of sequences, whose keys and values are remembered. */
+  /** The same for prompts, whose keys and values are cached. */
   Tensor begin(Tensor x, KeyValueCache cache) {
     Tensor heads = heads(x);
     Tensor turned = positions.turn(queriesAndKeys(heads));
@@ -46,7 +46,7 @@ final class Attention {
     return mixed(attend(queries(turned), keys, values));
   }
 
-  /** The same for one token more of each sequence: x and result [sequences, 1, hidden]. */
+  /** The same for the next token of each sequence: x and result [sequences, 1, hidden]. */
   Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
     Tensor heads = heads(x);
     Tensor turned = positions.turn(queriesAndKeys(heads), step.positions());
@@ -92,8 +92,8 @@ final class Attention {
     if (!device.isCpu() || v.scalar_type().intern() != ScalarType.BFloat16) {
       return scaledDotProduct(q, k, v.to(q.scalar_type()));
     }
-    // bf16 on a CPU: its small batched products are twice as slow as in fp32, so attention stays
-    // out of autocast.
+    // On CPUs small batched products in bf16 are twice as slow as in fp32, so attention is excluded
+    // from autocast.
     try (Autocast off = Autocast.off(device.type())) {
       return scaledDotProduct(
           q.to(ScalarType.Float), k.to(ScalarType.Float), v.to(ScalarType.Float));

@@ -4,7 +4,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Runs what lies inside in bfloat16 where LibTorch deems it safe: matrix products, above all. */
+/**
+ * Runs the operations inside in bfloat16 where LibTorch considers it safe, mainly matrix products.
+ */
 final class Autocast implements AutoCloseable {
   private final DeviceType device;
   private final boolean before;

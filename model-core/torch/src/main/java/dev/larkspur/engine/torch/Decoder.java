@@ -35,7 +35,7 @@ final class Decoder {
   }
 
   /**
-   * How much guides count from now on.
+   * Sets the weights of guides.
    *
    * @param weights of each layer, [layers]
    */
@@ -55,7 +55,7 @@ final class Decoder {
   }
 
   /**
-   * A pass that can be differentiated layer by layer.
+   * Starts a pass that can be differentiated layer by layer.
    *
    * @param embedded [sequences, length, hidden]
    */
@@ -64,7 +64,7 @@ final class Decoder {
     for (int layer = 0; layer < layers.size() - 1; layer++) {
       pass.through(layers.get(layer)::apply);
     }
-    // What lies behind the last layer is complete before it.
+    // Gradients of what follows the last layer are complete before it.
     pass.through(x -> norm.apply(layers.get(layers.size() - 1).apply(x)).to(x.scalar_type()));
     return pass;
   }
@@ -79,7 +79,7 @@ final class Decoder {
   }
 
   /**
-   * The same for the beginnings of sequences, whose keys and values are remembered.
+   * The same for prompts, whose keys and values are cached.
    *
    * @param caches by layer
    */
@@ -92,7 +92,7 @@ final class Decoder {
     return norm.apply(x);
   }
 
-  /** The same for one token more of each sequence: embedded and result [sequences, 1, hidden]. */
+  /** The same for the next token of each sequence: embedded and result [sequences, 1, hidden]. */
   Tensor next(Tensor embedded, List<KeyValueCache> caches, DecodingStep step) {
     Tensor x = embedded;
     for (int layer = 0; layer < layers.size(); layer++) {
@@ -132,9 +132,9 @@ final class Decoder {
     }
 
     /**
-     * The same with attention called in another way.
+     * The same with another call of attention.
      *
-     * @param call attention and its input to its output
+     * @param call computes the output of attention from its input
      */
     Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
       Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
@@ -143,16 +143,16 @@ final class Decoder {
   }
 
   /**
-   * A forward pass through the layers as one graph for each, so that the backward pass goes layer
-   * by layer, last to first, and says when the gradient of each is complete. The arithmetic is that
-   * of one graph.
+   * A forward pass with one autograd graph per layer, so that the backward pass runs layer by
+   * layer, last to first, and reports when the gradient of each is complete. The arithmetic equals
+   * that of a single graph.
    */
   static final class DecoderPass {
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
     private Tensor states;
 
-    /** Begins with [sequences, length, hidden]. */
+    /** Starts with embedded tokens, [sequences, length, hidden]. */
     DecoderPass(Tensor embedded) {
       states = embedded;
     }
@@ -167,7 +167,7 @@ final class Decoder {
       states = output;
     }
 
-    /** What came out of the last layer, [sequences, length, hidden]; outside any graph. */
+    /** The output of the last layer, [sequences, length, hidden], detached from all graphs. */
     Tensor output() {
       return states.detach();
     }
@@ -177,7 +177,7 @@ final class Decoder {
      *
      * @param gradient with respect to {@link #output}
      * @param completed called after each layer with its number, last to first
-     * @return the gradient with respect to what the pass began with
+     * @return the gradient with respect to the input of the pass
      */
     Tensor backward(Tensor gradient, IntConsumer completed) {
       Tensor flowing = gradient;

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Vectors of tokens and, where the model has learned them, of positions; differentiated by hand,
- * outside any graph, see the package's comment.
+ * Token embeddings and, if the model has them, learned positions, with a hand-written backward pass
+ * outside of autograd; see the package's comment.
  */
 final class Embedding {
   private static final String TOKENS = "embedding.weight";
@@ -29,7 +29,7 @@ final class Embedding {
   }
 
   /**
-   * One token a sequence to [sequences, 1, hidden].
+   * One token per sequence to [sequences, 1, hidden].
    *
    * @param ids [sequences, 1]
    * @param positions of the tokens: [sequences]
@@ -51,10 +51,10 @@ final class Embedding {
   }
 
   /**
-   * Adds to the gradients of both.
+   * Adds the gradients of tokens and positions.
    *
    * @param ids [sequences, length]
-   * @param gradient with respect to what {@link #apply} gave, [sequences, length, hidden]
+   * @param gradient with respect to the result of {@link #apply}, [sequences, length, hidden]
    */
   void addGradient(Tensor ids, Tensor gradient) {
     try (NoGradGuard noGrad = new NoGradGuard()) {

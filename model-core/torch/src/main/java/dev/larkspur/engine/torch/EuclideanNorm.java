@@ -8,17 +8,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The Euclidean norm of a long vector. LibTorch's kernel for CPUs adds up the squares of fp32
- * values in fp32, in one go: of 110 million values it loses 1 % of the norm. Norms of short rows
- * lose nothing that counts, and their squares are added up in fp64.
+ * The Euclidean norm of a long vector. LibTorch's CPU kernel accumulates squares in fp32, which
+ * loses 1 % of the norm of 110 million values. This class computes norms of short rows, which are
+ * exact enough, and sums their squares in fp64.
  */
 final class EuclideanNorm {
-  /** Values of a row. Of longer ones some, such as many equal values, lose a millionth. */
+  /** Length of a row. Longer rows may lose 1e-6, for example with many equal values. */
   private static final long ROW = 1024;
 
   private EuclideanNorm() {}
 
-  /** Of a contiguous vector of any length, on any device. */
+  /** The norm of a contiguous vector of any length, on any device. */
   static double of(Tensor vector) {
     long rows = vector.numel() / ROW;
     long inRows = rows * ROW;
@@ -31,7 +31,7 @@ final class EuclideanNorm {
     }
   }
 
-  /** Of [rows, length]. */
+  /** The sum of squares of [rows, length]. */
   private static double squares(Tensor matrix) {
     Tensor norms =
         torch.linalg_vector_norm(

@@ -4,7 +4,7 @@ import dev.larkspur.engine.torch.GuidedProjection.GuideWeight;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** A feed-forward network: GELU between two projections, or SwiGLU where a gate is stored. */
+/** A feed-forward network: GELU between two projections, or SwiGLU if there is a gate. */
 final class FeedForward {
   private final GuideWeight guideWeight = new GuideWeight();
   private final Projection gate;
@@ -33,7 +33,7 @@ final class FeedForward {
     return torch.silu(gate.apply(x)).mul(up.apply(x));
   }
 
-  /** How much the guides count, if there are any. */
+  /** Sets the weight of the guides, if there are any. */
   void guide(double weight) {
     guideWeight.set(weight);
   }

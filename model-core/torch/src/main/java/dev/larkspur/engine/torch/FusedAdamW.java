@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * LibTorch's one-pass AdamW over the flat vectors. Not in the Java binding, so called through the
- * dispatcher.
+ * LibTorch's fused AdamW over the flat vectors. The Java binding lacks it, so it is called through
+ * the dispatcher.
  */
 final class FusedAdamW implements TorchOptimizer {
   private final OperatorHandle operator =
@@ -50,7 +50,7 @@ final class FusedAdamW implements TorchOptimizer {
   }
 
   /**
-   * What one call updates: as many tensors in each list, those of one place of the same shape.
+   * The tensors of one update: lists of equal length, with equal shapes at each index.
    *
    * @param firstMoments running means of the gradients
    * @param secondMoments running means of their squares

@@ -9,13 +9,13 @@ import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Work;
 
-/** Gloo over TCP, for vectors in main memory. Its ring gives every member the same bits. */
+/** Gloo over TCP, for vectors in main memory. Its ring gives the same bits on every worker. */
 final class GlooTransport implements Transport {
 
   @Override
   public Backend connect(Store store, Rendezvous rendezvous) {
-    // The device has a thread and open files until its last owner has gone: that is to be the
-    // group, not something that waits for the garbage collector.
+    // The device keeps a thread and open files until its last owner is closed, which must be the
+    // group, not an object that waits for the garbage collector.
     try (PointerScope scope = new PointerScope()) {
       ProcessGroupGloo.Options options =
           ProcessGroupGloo.Options.create(new Milliseconds(rendezvous.timeout().toMillis()));
@@ -31,7 +31,7 @@ final class GlooTransport implements Transport {
     work._wait();
   }
 
-  /** Its steps need a thread that takes one after the other. */
+  /** Its operations need a thread that runs them in sequence. */
   @Override
   public boolean overlaps() {
     return false;

@@ -27,7 +27,7 @@ final class GramDecompositions implements Decompositions {
       Tensor wide = tall ? matrix.t() : matrix;
       T_TensorTensor_T eigen = torch.linalg_eigh(wide.mm(wide.t()));
       long small = wide.size(0);
-      // Eigenvalues ascend: the last are the largest, for which squaring loses nothing.
+      // Eigenvalues ascend: the last are the largest, for which squaring loses no precision.
       Tensor values = eigen.get0().narrow(0, small - matrixRank, matrixRank).sqrt();
       Tensor vectors = eigen.get1().narrow(1, small - matrixRank, matrixRank);
       Tensor root = values.sqrt();
@@ -48,8 +48,8 @@ final class GramDecompositions implements Decompositions {
       T_TensorTensor_T eigen = torch.linalg_eigh(wide.mm(wide.t()));
       Tensor vectors = eigen.get1();
       Tensor polar = vectors.div(eigen.get0().sqrt()).mm(vectors.t()).mm(wide);
-      // Squaring loses digits of small singular values: a step of Newton and Schulz, 1.5 X - 0.5 X
-      // Xᵀ X, doubles those that are left.
+      // Squaring loses digits of small singular values: a Newton-Schulz step, 1.5 X - 0.5 X Xᵀ X,
+      // doubles the number of correct digits.
       Tensor refined =
           polar.mul(new Scalar(1.5)).sub(polar.mm(polar.t()).mm(polar).mul(new Scalar(0.5)));
       read(out > in ? refined.t() : refined, w);

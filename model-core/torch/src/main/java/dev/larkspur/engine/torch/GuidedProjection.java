@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A structured projection beside its dense guide: α·W x + (1−α)·U (V x) + bias (self-guided
- * training). The mixture is part of the guide's matrix product, which accumulates.
+ * A structured projection with a dense guide: α·W x + (1−α)·U (V x) + bias (self-guided training).
+ * The guide's matrix product accumulates the mixture.
  */
 final class GuidedProjection implements Projection {
   private final Projection plain;
@@ -25,7 +25,7 @@ final class GuidedProjection implements Projection {
     this.weight = weight;
   }
 
-  /** The projection of that name, which is plain where it has no guide. */
+  /** The projection of that name, which is plain if it has no guide. */
   static Projection of(Weights weights, String name, GuideWeight weight) {
     return weights.has(name + ".guide.weight")
         ? new GuidedProjection(weights, name, weight)
@@ -49,14 +49,14 @@ final class GuidedProjection implements Projection {
     return Blocks.like(x, bias.has_value() ? mixed.add(bias.get()) : mixed, guide.size(0));
   }
 
-  /** The guide begins as the product of the factors, so that α makes no difference at first. */
+  /** Initializes the guide as the product of the factors, so that α has no effect at first. */
   @Override
   public void startGuide() {
     Tensor one = torch.eye(guide.size(1), guide.options());
     guide.copy_(factors.apply(one).t());
   }
 
-  /** α of the guides of one layer, which training changes from step to step; at first 0. */
+  /** α of the guides of a layer, which training changes from step to step; initially 0. */
   static final class GuideWeight {
     private double alpha;
 

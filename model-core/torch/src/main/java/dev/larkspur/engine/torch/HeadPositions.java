@@ -2,7 +2,7 @@ package dev.larkspur.engine.torch;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** Tells queries and keys where they stand. */
+/** Encodes positions in queries and keys. */
 interface HeadPositions {
   /** For models that add positions to the embedding. */
   HeadPositions NONE =
@@ -18,11 +18,13 @@ interface HeadPositions {
         }
       };
 
-  /** Turns heads x of shape [sequences, length, heads, headDim], each sequence from position 0. */
+  /**
+   * Rotates heads x of shape [sequences, length, heads, headDim], each sequence from position 0.
+   */
   Tensor turn(Tensor x);
 
   /**
-   * Turns heads of one token a sequence.
+   * Rotates heads of one token per sequence.
    *
    * @param x [sequences, 1, heads, headDim]
    * @param positions of the tokens: [sequences]

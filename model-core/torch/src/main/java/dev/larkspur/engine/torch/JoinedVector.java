@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Separate tensors, read and written as the flat vector of a parameter table.
+ * Presents separate tensors as the flat vector of a parameter table.
  *
  * @param table layout of the vector
  * @param tensors by the parameter's name

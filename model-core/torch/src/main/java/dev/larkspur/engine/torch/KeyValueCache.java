@@ -7,11 +7,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Keys and values of the tokens that one layer has read. */
+/** The keys and values of one layer. */
 final class KeyValueCache {
-  /**
-   * Each [sequences, kvHeads, length, headDim]; of a sequence that is shorter, the rest is noise.
-   */
+  /** Each [sequences, kvHeads, length, headDim]; the rest of a shorter sequence is arbitrary. */
   private final Tensor keys;
 
   private final Tensor values;
@@ -27,13 +25,13 @@ final class KeyValueCache {
     values = device.zeros(type, sequences, kvHeads, length, headDim);
   }
 
-  /** Remembers the beginnings of sequences: each [sequences, kvHeads, length, headDim]. */
+  /** Caches prompts: each [sequences, kvHeads, length, headDim]. */
   void begin(Tensor k, Tensor v) {
     read(keys, k.size(0), k.size(2)).copy_(k);
     read(values, v.size(0), v.size(2)).copy_(v);
   }
 
-  /** Remembers one token more of each sequence: each [sequences, kvHeads, 1, headDim]. */
+  /** Caches the next token of each sequence: each [sequences, kvHeads, 1, headDim]. */
   void append(Tensor k, Tensor v, DecodingStep step) {
     Tensor places = step.positions().view(-1, 1, 1, 1).expand(k.sizes());
     keys.scatter_(2, places, k.to(keys.scalar_type()));
@@ -41,9 +39,8 @@ final class KeyValueCache {
   }
 
   /**
-   * Mixes the values of all tokens that were read, by the scores of one query for each head.
-   * Written out, since LibTorch's attention would first copy the keys to scale them, and repeat
-   * those that query heads share.
+   * Attention of one query per head over all cached tokens. Hand-written, because LibTorch's
+   * attention would copy the keys to scale them, and repeat those that query heads share.
    *
    * @param q [sequences, queryHeads, 1, headDim]
    * @return [sequences, kvHeads, queryHeads / kvHeads, headDim]
@@ -52,7 +49,7 @@ final class KeyValueCache {
     long sequences = q.size(0);
     long kvHeads = keys.size(1);
     int headDim = (int) q.size(3);
-    // bf16 would be slower where the cache is fp32, that is on CPUs.
+    // bf16 would be slower with an fp32 cache, that is on CPUs.
     try (Autocast off = Autocast.off(device)) {
       Tensor grouped =
           q.mul(new Scalar(1 / Math.sqrt(headDim)))
@@ -83,16 +80,18 @@ final class KeyValueCache {
   }
 
   /**
-   * Where the next token of each sequence stands.
+   * The position of the next token of each sequence.
    *
    * @param positions of the tokens: [sequences]
-   * @param length tokens of the longest sequence, the next one included
+   * @param length tokens of the longest sequence, including the next one
    * @param unread minus infinity where a sequence has no token yet, else 0: [sequences, 1, 1,
    *     length]; null if all are of the same length
    */
   record DecodingStep(Tensor positions, long length, Tensor unread) {
 
-    /** For sequences of these lengths; what it makes lives as long as the scope around. */
+    /**
+     * The step after sequences of these lengths; its tensors live as long as the enclosing scope.
+     */
     static DecodingStep after(int[] lengths, TorchDevice device) {
       long[] positions = new long[lengths.length];
       long longest = 0;

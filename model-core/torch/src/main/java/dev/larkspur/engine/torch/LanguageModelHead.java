@@ -9,10 +9,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Logits by the head's matrix, which a tied embedding is too, cross-entropy and their gradients,
- * written out by hand: with p = softmax(h Wᵀ), the gradient with respect to the logits is p −
- * onehot(label). The logits are turned into that gradient in place, a chunk of tokens at a time, so
- * they cost one buffer and not one for each node of a graph.
+ * Logits, cross-entropy and their gradients, hand-written. The matrix may be a tied embedding. with
+ * p = softmax(h Wᵀ), the gradient with respect to the logits is p − onehot(label). The logits are
+ * replaced by that gradient in place, one chunk of tokens at a time, which takes one buffer instead
+ * of one per node of a graph.
  */
 final class LanguageModelHead {
   private final Tensor projection;
@@ -26,7 +26,7 @@ final class LanguageModelHead {
     this.bf16 = precision == Precision.BF16;
   }
 
-  /** With a matrix of its own, or else the embedding's. */
+  /** The head of a model, with its own matrix or that of the embedding. */
   static LanguageModelHead of(Weights weights, Precision precision) {
     String name = matrixName(weights);
     return new LanguageModelHead(weights.value(name), weights.gradient(name), precision);
@@ -78,7 +78,7 @@ final class LanguageModelHead {
     return loss;
   }
 
-  /** One chunk: what it makes lives until the innermost scope closes. */
+  /** One chunk; its tensors live until the innermost scope is closed. */
   double chunk(Tensor matrix, Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     Tensor h = compute(states);
     Tensor logits = h.mm(matrix.t());

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A TCP port that listens on one address of this host. LibTorch's own listen on all of them, for
- * anybody who reaches the host; but it takes over one that is open.
+ * A TCP port that listens on one address of this host. LibTorch's sockets listen on all addresses,
+ * but it can take over an open one.
  */
 final class ListeningSocket implements AutoCloseable {
   private static final int BACKLOG = 4096;
@@ -59,9 +59,8 @@ final class ListeningSocket implements AutoCloseable {
   }
 
   /**
-   * The number that the system knows it by, which Java does not say; empty where there is no Linux.
-   * Whoever takes it over closes it, and nobody else must: Java does not close a channel of its own
-   * accord.
+   * The file descriptor, which Java does not expose; empty on systems other than Linux. The new
+   * owner closes it, and nobody else may; Java does not close channels by itself.
    */
   OptionalInt descriptor() throws IOException {
     if (!Files.isDirectory(DESCRIPTORS)) {
@@ -70,7 +69,7 @@ final class ListeningSocket implements AutoCloseable {
     Set<String> links = links();
     try (Stream<Path> files = Files.list(DESCRIPTORS)) {
       for (Path file : files.toList()) {
-        // The one that the directory is read through has gone by now.
+        // The descriptor that the directory was read through is closed by now.
         if (Files.isSymbolicLink(file) && links.contains(Files.readSymbolicLink(file).toString())) {
           return OptionalInt.of(Integer.parseInt(file.getFileName().toString()));
         }
@@ -79,7 +78,7 @@ final class ListeningSocket implements AutoCloseable {
     return OptionalInt.empty();
   }
 
-  /** What a descriptor of the socket links to. */
+  /** The link targets of the socket's descriptors. */
   private Set<String> links() throws IOException {
     String port = String.format(Locale.ROOT, ":%04X", port());
     Set<String> links = new HashSet<>();

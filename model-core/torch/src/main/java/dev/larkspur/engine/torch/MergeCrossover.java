@@ -5,21 +5,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Up to how many tokens the dense product of two factors is faster than the factors (the paper's
- * pre-merge). The product saves calls, however few the tokens; the factors save reading weights and
- * multiplying with them, in proportion to the weights that they save. So the product wins below
- * some number of saved weights: these, measured on 2 cores of a Zen 4 with {@code larkspur
- * benchmark decode} at widths 256 and 768, and below that with {@code benchmark ffn}, whose weights
- * stay in the cache, which is where those of small models are.
+ * The number of tokens up to which a merged matrix is faster than its factors (the paper's
+ * pre-merge). Merging saves calls; factors save reading and multiplying weights, in proportion to
+ * the number of weights saved. Merging therefore wins below some number of saved weights: these
+ * were measured on 2 cores of a Zen 4 with {@code larkspur benchmark decode} at widths 256 and 768,
+ * and below that with {@code benchmark ffn}, whose weights stay in the cache, which is where those
+ * of small models are.
  */
 enum MergeCrossover {
   LOW_RANK(25_000, 120_000),
   BLOCK_DENSE(50_000, 500_000),
   BLOCK_SHUFFLE(90_000, 900_000);
 
-  /**
-   * In bf16, calls cost more, and weights are multiplied with so many tokens while they are read.
-   */
+  /** In bf16 calls cost more, and weights are read once for many tokens. */
   private static final int TOKENS_PER_READING_BF16 = 8;
 
   private final long fp32;
@@ -31,7 +29,7 @@ enum MergeCrossover {
   }
 
   /**
-   * Tokens up to which the product is to be used; 0 for never.
+   * Number of tokens up to which to merge; 0 for never.
    *
    * @param u second factor, as {@link Projection} has it
    * @param v first factor
@@ -46,7 +44,7 @@ enum MergeCrossover {
         if (saved <= 0) {
           yield Long.MAX_VALUE;
         }
-        // On GPUs it has not been measured; there factors are what was asked for.
+        // Not measured on GPUs, which use the factors.
         yield device.isCpu() ? of(u, v).tokens(saved, u.scalar_type().intern()) : 0;
       }
     };

@@ -7,18 +7,21 @@ import java.lang.reflect.Proxy;
 import java.util.Locale;
 
 /**
- * Failures of LibTorch in one sentence. It throws texts of many lines, most of them addresses in
- * its own code, which tell nobody anything.
+ * Turns failures of LibTorch into one sentence. LibTorch's messages have many lines, mostly
+ * addresses in its code.
  */
 final class NativeFailures {
-  /** What c10 writes behind the reason. */
+  /** Markers that follow the reason in messages of c10. */
   private static final String[] PLACES = {
     "\nException raised from", "\nframe #", "\nC++ CapturedTraceback"
   };
 
   private NativeFailures() {}
 
-  /** The same object, whose failures, and those of what it makes, are sentences. */
+  /**
+   * Wraps an object so that its failures, and those of objects that it returns, have short
+   * messages.
+   */
   static <T> T inWords(Class<T> type, T target) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -37,13 +40,13 @@ final class NativeFailures {
   }
 
   private static Throwable inWords(String act, Throwable failure) {
-    // JavaCPP throws nothing more special.
+    // JavaCPP throws no more specific type.
     return failure.getClass() == RuntimeException.class
         ? new EngineException("LibTorch failed in %s: %s".formatted(act, sentence(failure)))
         : failure;
   }
 
-  /** What is wrong, and what to do. */
+  /** The problem and the remedy. */
   static String sentence(Throwable failure) {
     String reason = String.valueOf(failure.getMessage());
     for (String place : PLACES) {

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Where native libraries are unpacked: a folder that only this user can write, since whoever writes
- * to it decides what this process runs.
+ * The directory for unpacked native libraries. Only this user may write to it, because this process
+ * runs code from it.
  */
 final class NativeFolder {
   /** JavaCPP's own setting, a system property. */
@@ -56,7 +56,7 @@ final class NativeFolder {
         Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** As {@link #open(String)} without the setting. */
+  /** Like {@link #open(String)}, without the setting. */
   static Path open(String name, Path home, Path temporary) throws IOException {
     List<String> reasons = new ArrayList<>();
     try {
@@ -71,7 +71,7 @@ final class NativeFolder {
       Path shared = temporary.resolve("larkspur-" + System.getProperty("user.name"));
       return own(own(shared.toAbsolutePath()).resolve(name));
     } catch (IOException failure) {
-      // Anybody can make a folder of that name; one that nobody can foresee is left.
+      // Another user may have created a directory of that name; use an unpredictable name.
       reasons.add(reason(failure));
     }
     try {
@@ -84,9 +84,7 @@ final class NativeFolder {
     }
   }
 
-  /**
-   * Makes a folder that only this user can enter, or checks that the one there is such a folder.
-   */
+  /** Creates a directory that only this user can enter, or checks that the existing one is such. */
   private static Path own(Path folder) throws IOException {
     try {
       return Files.createDirectory(folder, PRIVATE);
@@ -106,7 +104,10 @@ final class NativeFolder {
     }
   }
 
-  /** This process's user, as the owner of a file that it makes: names of users may be missing. */
+  /**
+   * The user of this process, as the owner of a file that it creates, because user names may be
+   * missing.
+   */
   private static UserPrincipal user(Path folder) throws IOException {
     Path probe = Files.createTempFile(folder, "owner", null);
     try {
@@ -123,7 +124,7 @@ final class NativeFolder {
     return failure.getMessage();
   }
 
-  /** Deletes a folder with what is in it, if it is there. */
+  /** Deletes a directory recursively, if it exists. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -141,7 +142,7 @@ final class NativeFolder {
     try {
       delete(folder);
     } catch (IOException failure) {
-      // The process ends; who cleans temporary folders up finds it.
+      // The process ends; cleaning of temporary directories removes it.
     }
   }
 }

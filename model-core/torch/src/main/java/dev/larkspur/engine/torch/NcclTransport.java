@@ -27,7 +27,7 @@ final class NcclTransport implements Transport {
   }
 
   /**
-   * With twice the timeout, so that {@link #finish} comes first: NCCL's own watchdog ends the whole
+   * With twice the timeout, so that {@link #finish} fails first: NCCL's own watchdog ends the
    * process.
    */
   @Override
@@ -38,7 +38,9 @@ final class NcclTransport implements Transport {
     return group;
   }
 
-  /** Waits on the host: waiting on the stream would hold up what the replica computes meanwhile. */
+  /**
+   * Waits on the host, because waiting on the stream would block the computation of the replica.
+   */
   @Override
   public void finish(Work work) {
     long end = System.nanoTime() + timeout.toNanos();

@@ -19,7 +19,7 @@ interface Normalization {
     };
   }
 
-  /** Layer normalisation over the last axis, with a weight and, maybe, a bias. */
+  /** Layer normalisation over the last axis, with a weight and an optional bias. */
   final class LayerNorm implements Normalization {
     private final long[] shape;
     private final TensorOptional weight;

@@ -12,12 +12,15 @@ interface Projection {
   /** Gives a guide its initial values, if there is one. */
   default void startGuide() {}
 
-  /** The projection stored under a name: dense, or a product of factors, as their shapes tell. */
+  /**
+   * The projection stored under a name: dense or a product of factors, depending on the stored
+   * tensors.
+   */
   static Projection of(Weights weights, String name) {
     return of(weights, name, weights.optional(name + ".bias"));
   }
 
-  /** The same with another bias than the stored one, or with none. */
+  /** The same with another bias, or without one. */
   static Projection of(Weights weights, String name, TensorOptional bias) {
     if (weights.has(name + ".weight")) {
       Tensor w = weights.value(name + ".weight");
@@ -31,7 +34,7 @@ interface Projection {
         .orElse(factors);
   }
 
-  /** The projection by two factors: which kind it is, their shapes tell. */
+  /** The projection by two factors, whose shapes determine its kind. */
   static Projection ofFactors(Tensor u, Tensor v, TensorOptional bias) {
     if (v.dim() == 2) {
       return x -> torch.linear(torch.linear(x, v), u, bias);
@@ -71,9 +74,9 @@ interface Projection {
   }
 
   /**
-   * BlockShuffle: two block-diagonal products with a shuffle of the features behind each (paper,
-   * section 2; a Monarch matrix). Feature i · blocks + b goes to block b, place i, and behind the
-   * second product back.
+   * BlockShuffle: two block-diagonal products, each followed by a shuffle of the features (paper,
+   * section 2; a Monarch matrix). Feature i · blocks + b moves to block b, position i, and back
+   * after the second product.
    */
   final class BlockShuffleProjection implements Projection {
     private final Tensor u;
@@ -103,7 +106,8 @@ interface Projection {
       long tokens = h.size(1);
       long width = h.size(2);
       if (width % blocks == 0) {
-        // The features of one block go evenly to all: one copy, straight to where they are read.
+        // The features of a block are distributed evenly over all blocks, by one copy to where they
+        // are read.
         return h.view(blocks, tokens, width / blocks, blocks)
             .permute(3, 1, 0, 2)
             .reshape(blocks, tokens, width);
@@ -123,7 +127,7 @@ interface Projection {
   }
 
   /**
-   * A structured matrix both as its factors and as their product (the paper's pre-merge).
+   * A structured matrix as factors and merged (the paper's pre-merge).
    *
    * @param factors the projection by them
    * @param product of them
@@ -133,10 +137,10 @@ interface Projection {
       implements Projection {
 
     /**
-     * The product of factors, and when it is used.
+     * A merged matrix, and when to use it.
      *
      * @param matrix [out, in]
-     * @param tokens up to which it is
+     * @param tokens number of tokens up to which it is used
      */
     record Merged(Tensor matrix, long tokens) {}
 
@@ -153,7 +157,7 @@ interface Projection {
     private Blocks() {}
 
     /**
-     * Multiplies each block of the features with its own matrix; x is read where it lies.
+     * Multiplies each block of the features with its own matrix; x is not copied.
      *
      * @param x [..., in]
      * @param v [blocks, inner / blocks, in / blocks]
@@ -164,7 +168,7 @@ interface Projection {
       return torch.bmm(features, v.transpose(1, 2));
     }
 
-    /** Gives y, [tokens, out] or of other shape, the leading axes of x: [..., out]. */
+    /** Reshapes y, [tokens, out] or another shape, to the leading axes of x: [..., out]. */
     static Tensor like(Tensor x, Tensor y, long out) {
       long[] shape = new long[(int) x.dim()];
       for (int axis = 0; axis < shape.length - 1; axis++) {

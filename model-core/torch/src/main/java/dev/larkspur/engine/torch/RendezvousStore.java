@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
-/** The key-value store through which the members of a group find each other: rank 0 keeps it. */
+/** The key-value store through which the workers of a group find each other, hosted by rank 0. */
 final class RendezvousStore implements KeyValueStore {
   private final TCPStore store;
   private final String host;
@@ -50,7 +50,7 @@ final class RendezvousStore implements KeyValueStore {
         own == null ? connect(host, port, rendezvous.timeout()) : own, host, port);
   }
 
-  /** The first free port of the range. */
+  /** Opens the store on the first free port of the range. */
   private static TCPStore serve(Rendezvous rendezvous) {
     PortRange ports = rendezvous.ports();
     IOException taken = null;
@@ -67,7 +67,7 @@ final class RendezvousStore implements KeyValueStore {
         taken);
   }
 
-  /** Hands the socket over to LibTorch; where that is not possible, LibTorch opens its own. */
+  /** Hands the socket over to LibTorch; if that is not possible, LibTorch opens its own. */
   private static TCPStore serve(ListeningSocket socket, Rendezvous rendezvous) throws IOException {
     int port = socket.port();
     OptionalInt descriptor = socket.descriptor();
@@ -75,7 +75,7 @@ final class RendezvousStore implements KeyValueStore {
       socket.close();
       return serve(port, rendezvous, new IntOptional());
     }
-    // From here on the store closes the socket, also where it cannot be made.
+    // From here on the store closes the socket, even if its creation fails.
     return serve(port, rendezvous, new IntOptional(descriptor.getAsInt()));
   }
 
@@ -105,7 +105,9 @@ final class RendezvousStore implements KeyValueStore {
     return store;
   }
 
-  /** Watches over the group, on a connection of its own: one that waits would hold up others. */
+  /**
+   * Watches the group on a separate connection, because a waiting request blocks its connection.
+   */
   PeerWatch watch(Rendezvous rendezvous, Duration patience) {
     // LibTorch asks for the name of the address, which a name server that is slow or away holds up
     // for longer than a live worker may be silent.

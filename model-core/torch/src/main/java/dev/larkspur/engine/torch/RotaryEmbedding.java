@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Rotary position embedding (Su et al., arXiv 2104.09864), not interleaved: coordinate i of a head
- * turns together with coordinate i + headDim/2, by position · base^(-2i/headDim).
+ * Rotary position embedding (Su et al., arXiv 2104.09864), not interleaved: coordinates i and i +
+ * headDim/2 of a head are rotated together by position · base^(-2i/headDim).
  */
 final class RotaryEmbedding implements HeadPositions {
   private final Tensor cos;

@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** LibTorch's collectives, over whatever moves the tensors. */
+/** LibTorch's collectives over a transport. */
 final class TorchCollective implements Collective {
   private static final String SUM = "sum up gradients";
 
@@ -70,7 +70,7 @@ final class TorchCollective implements Collective {
   @Override
   public PendingSum startSum(FlatVector vector, WireDtype wire) {
     if (transport.overlaps()) {
-      // What is begun here and now begins after the kernels that this thread has launched so far.
+      // Operations that start here run after the kernels that this thread has launched so far.
       return wire == WireDtype.FP32 ? startNow(vector) : inBf16(vector);
     }
     return sums.add(
@@ -181,11 +181,11 @@ final class TorchCollective implements Collective {
   }
 
   /**
-   * A sum whose values travel as bfloat16. The vector is cut into one piece for each rank; every
-   * rank gets everybody's version of its piece, adds them in fp32 in the order of the ranks, and
-   * sends the rounded sum to all. As many bytes as a ring in bfloat16, but two roundings however
-   * many ranks there are. Each rank also takes its own piece rounded, so the result does not depend
-   * on who sums what, and all have the same bits.
+   * A sum with bfloat16 on the wire. The vector has one piece per rank. Each rank receives its
+   * piece from all ranks, adds them in fp32 in the order of the ranks, and sends the rounded sum to
+   * all. This takes as many bytes as a ring in bfloat16, but only two roundings for any number of
+   * ranks. Each rank also rounds its own piece, so that the result is independent of which rank
+   * sums, and has the same bits everywhere.
    *
    * @param allToAll sends piece r of the second tensor to rank r, and writes what came from rank r
    *     to piece r of the first; bytes
@@ -215,7 +215,7 @@ final class TorchCollective implements Collective {
       vector.copy_(values);
     }
 
-    /** Gloo knows bytes for every operation, but bfloat16 not. */
+    /** Gloo supports bytes in every operation, but not bfloat16. */
     private static Tensor bytes(Tensor values) {
       return values.view(ScalarType.Byte);
     }

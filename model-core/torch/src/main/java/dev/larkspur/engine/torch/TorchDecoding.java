@@ -28,7 +28,7 @@ final class TorchDecoding implements DecodingSession {
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
 
-  /** Tokens read, by row. */
+  /** Number of tokens of each row. */
   private int[] lengths = new int[0];
 
   TorchDecoding(
@@ -76,7 +76,7 @@ final class TorchDecoding implements DecodingSession {
     }
   }
 
-  /** How much guides count. */
+  /** Sets the weights of guides. */
   void guide(double[] weights) {
     decoder.guide(weights);
   }
@@ -101,7 +101,7 @@ final class TorchDecoding implements DecodingSession {
       int[] prompt = prompts.get(row);
       lengths[row] = prompt.length;
       last[row] = (long) row * longest + prompt.length - 1;
-      // What stands behind a shorter prompt is seen by no token of it.
+      // Padding after a shorter prompt is not visible to its tokens.
       System.arraycopy(prompt, 0, padded, row * longest, prompt.length);
     }
     try (PointerScope scope = new PointerScope();
@@ -150,7 +150,7 @@ final class TorchDecoding implements DecodingSession {
     lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();
   }
 
-  /** Tokens of the longest. */
+  /** Checks prompts; returns the length of the longest. */
   private int checked(List<int[]> prompts) {
     if (prompts.isEmpty() || prompts.size() > sequences) {
       throw new IllegalArgumentException(
@@ -181,7 +181,7 @@ final class TorchDecoding implements DecodingSession {
     return precision == Precision.BF16 ? Autocast.bf16(device.type()) : Autocast.off(device.type());
   }
 
-  /** Of states [rows, hidden]. */
+  /** Logits of states [rows, hidden]. */
   private float[][] logits(Tensor states) {
     float[][] scores = new float[Math.toIntExact(states.size(0))][config.vocabulary()];
     TorchVector all = new TorchVector(states.to(head.scalar_type()).mm(head).view(-1));

@@ -13,19 +13,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** A device that LibTorch was prepared for. */
+/** A device that LibTorch is set up for. */
 record TorchDevice(Device device, DeviceType type) {
 
-  /**
-   * Loads LibTorch on first use and sets what is process-wide: the threads and the attention
-   * kernels.
-   */
+  /** Loads LibTorch on first use, and sets process-wide options: threads and attention kernels. */
   static TorchDevice open(Device device) {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
       if (device.type() == Device.Type.CPU) {
         torch.set_num_threads(device.threads());
-        // OpenBLAS has threads of its own and would take every core for each worker.
+        // OpenBLAS has its own threads and would use all cores for each worker.
         openblas_nolapack.blas_set_num_threads(device.threads());
         // On CPUs the flash kernel is many times slower in bf16 than plain matrix products.
         torch.globalContext().setSDPUseFlash(false);
@@ -56,7 +53,7 @@ record TorchDevice(Device device, DeviceType type) {
     return torch.arange(new Scalar(length), options(ScalarType.Long));
   }
 
-  /** Copies host data to this device; the same tensor on a CPU. */
+  /** Copies host data to this device; returns the same tensor on a CPU. */
   Tensor put(Tensor host) {
     return type == DeviceType.CPU ? host : host.to(torchDevice(), host.scalar_type());
   }

@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TorchFfnWorkload implements FfnWorkload {
   private static final String NAME = "ffn";
 
-  /** Values of trained weights are about as large; the speed does not depend on them. */
+  /** The magnitude of trained weights; the speed does not depend on it. */
   private static final double STD = 0.02;
 
   private final PointerScope memory;
@@ -89,7 +89,7 @@ final class TorchFfnWorkload implements FfnWorkload {
     }
   }
 
-  /** A value that is read is there, also on devices that compute behind the caller's back. */
+  /** Waits for asynchronous devices by reading a value. */
   private static void await(Tensor result) {
     result.select(0, 0).select(0, 0).item_double();
   }

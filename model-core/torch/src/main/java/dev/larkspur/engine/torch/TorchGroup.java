@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Work;
 
-/** The connections between the workers; names who is missing when they break. */
+/** The connections between workers; identifies missing workers when connections break. */
 final class TorchGroup implements AutoCloseable {
   private final RendezvousStore store;
   private final PeerWatch watch;
@@ -51,7 +51,7 @@ final class TorchGroup implements AutoCloseable {
             message + " (" + missing.description() + ")", missing.ranks(), cause);
   }
 
-  /** This worker, for people. */
+  /** This worker, for messages. */
   String worker() {
     return watch.worker();
   }
@@ -63,13 +63,13 @@ final class TorchGroup implements AutoCloseable {
   /**
    * Begins a collective.
    *
-   * @param purpose for people, after "waiting to"
-   * @return ends it
+   * @param purpose for messages, after "waiting to"
+   * @return finishes it
    */
   Runnable start(Supplier<Work> collective, String purpose) {
     watch.enter();
     try {
-      // It must outlive the scope that it is begun in.
+      // It must outlive the current scope.
       Work work = collective.get().retainReference();
       return () -> finish(work, purpose);
     } catch (RuntimeException e) {

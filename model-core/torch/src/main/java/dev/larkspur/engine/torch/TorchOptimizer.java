@@ -6,13 +6,13 @@ import dev.larkspur.optim.Optimizer;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** The update of an optimiser with its settings, on tensors of one device. */
+/** The update rule of an optimiser on tensors of one device. */
 interface TorchOptimizer {
 
   /**
-   * One update; the tensors are all of the same length.
+   * Runs one update; all tensors have the same length.
    *
-   * @param state by the optimiser's names
+   * @param state tensors by the optimiser's names
    * @param step number of this update, from 1
    * @param gradientScale factor on the gradient
    */
@@ -25,7 +25,7 @@ interface TorchOptimizer {
       double gradientScale);
 
   /**
-   * The one for some settings.
+   * Returns the implementation of an optimiser.
    *
    * @throws EngineException if there is none
    */

@@ -81,7 +81,7 @@ class NativeFolderTest {
   }
 
   @Test
-  void withoutAnyFolderTellsWhy() throws IOException {
+  void withoutAnyFolderReportsWhy() throws IOException {
     Path file = noFolder();
 
     assertThatThrownBy(() -> NativeFolder.open("libtorch", file, file))
