@@ -35,6 +35,14 @@ class WorkerMemoryTest {
     assertThat(two.total() - one.total()).isEqualTo(one.activations());
   }
 
+  @Test
+  void aResidualIsAsLongAsTheGradient() {
+    WorkerMemory exact = WorkerMemory.of(MODEL, 8, Precision.FP32, 2);
+
+    assertThat(exact.residual()).isZero();
+    assertThat(exact.withResidual().total()).isEqualTo(exact.total() + exact.gradient());
+  }
+
   private static long logits(int microBatch, Precision precision) {
     return WorkerMemory.of(MODEL, microBatch, precision, 1).logits();
   }
