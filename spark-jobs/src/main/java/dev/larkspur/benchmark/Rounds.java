@@ -32,7 +32,11 @@ public final class Rounds {
     this.secondsEach = secondsEach;
   }
 
-  /** Measures all parts. @param progress receives what comes next */
+  /**
+   * Measures all parts.
+   *
+   * @param progress receives what comes next
+   */
   public List<Measured> measure(List<? extends Part> parts, Consumer<String> progress) {
     List<Long> tokens = new ArrayList<>();
     for (Part part : parts) {

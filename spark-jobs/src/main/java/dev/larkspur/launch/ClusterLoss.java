@@ -34,7 +34,7 @@ public final class ClusterLoss {
   /** Whether Spark has ended while it started, or while a command used it. */
   static boolean hasEnded(Throwable cause) {
     return cause instanceof SparkEndedException
-        || isOfSpark(cause) && ENDED.stream().anyMatch(message(cause)::contains);
+        || (isOfSpark(cause) && ENDED.stream().anyMatch(message(cause)::contains));
   }
 
   /** Why executors were lost; empty if none were. */

@@ -74,8 +74,9 @@ public final class TextsInOrder implements TextListener {
     private int printed;
 
     /**
-     * One line of output. @param prompt as given
+     * One line of output.
      *
+     * @param prompt as given
      * @param text its continuation
      * @param tokens of the continuation
      * @param ending why it ended
