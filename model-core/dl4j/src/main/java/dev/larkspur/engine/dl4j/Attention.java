@@ -30,7 +30,7 @@ final class Attention {
   }
 
   /**
-   * Mixes the values of sequences.
+   * Attention of sequences.
    *
    * @param qkv [sequences · length, dim + 2 · kvDim]; its queries and keys are rotated in place
    * @param length tokens of each sequence
@@ -38,15 +38,15 @@ final class Attention {
    */
   void forward(INDArray qkv, int length, INDArray y) {
     rotate(qkv, length, 1);
-    INDArray shares = shares(qkv, length);
+    INDArray weights = weights(qkv, length);
     forEachHead(
         qkv,
         length,
         (head, rows, matrix) ->
             pass.kernels()
-                .multiply(scale, rows.query(head), rows.key(head).t(), 0, matrix.of(shares)));
-    pass.kernels().maskFuture(shares);
-    INDArray flat = shares.reshape('c', shares.size(0) * length, length);
+                .multiply(scale, rows.query(head), rows.key(head).t(), 0, matrix.of(weights)));
+    pass.kernels().maskFuture(weights);
+    INDArray flat = weights.reshape('c', weights.size(0) * length, length);
     Nd4j.exec(new SoftMax(flat, flat, -1));
     Heads out = new Heads(Matrix.of(y), config);
     forEachHead(
@@ -54,7 +54,7 @@ final class Attention {
         length,
         (head, rows, matrix) ->
             pass.kernels()
-                .multiply(1, matrix.of(shares), rows.value(head), 0, out.at(rows).query(head)));
+                .multiply(1, matrix.of(weights), rows.value(head), 0, out.at(rows).query(head)));
   }
 
   /**
@@ -63,8 +63,8 @@ final class Attention {
    * @param qkv as the forward call left it
    */
   void backward(INDArray qkv, INDArray dy, int length, INDArray dqkv) {
-    INDArray shares = shares(qkv, length);
-    INDArray slopes = pass.scratch().array("attention.slopes", shares.shape());
+    INDArray weights = weights(qkv, length);
+    INDArray scoreGradients = pass.scratch().array("attention.score-gradients", weights.shape());
     Heads dOut = new Heads(Matrix.of(dy), config);
     Heads gradients = new Heads(Matrix.of(dqkv), config);
     Kernels kernels = pass.kernels();
@@ -72,25 +72,25 @@ final class Attention {
         qkv,
         length,
         (head, rows, matrix) -> {
-          Matrix slope = dOut.at(rows).query(head);
+          Matrix dHead = dOut.at(rows).query(head);
           Matrix dValue = gradients.at(rows).value(head);
-          kernels.multiply(1, matrix.of(shares).t(), slope, keep(head), dValue);
-          kernels.multiply(1, slope, rows.value(head).t(), 0, matrix.of(slopes));
+          kernels.multiply(1, matrix.of(weights).t(), dHead, beta(head), dValue);
+          kernels.multiply(1, dHead, rows.value(head).t(), 0, matrix.of(scoreGradients));
         });
-    softmaxSlope(shares, slopes);
+    softmaxGradient(weights, scoreGradients);
     forEachHead(
         qkv,
         length,
         (head, rows, matrix) -> {
           Heads d = gradients.at(rows);
-          kernels.multiply(scale, matrix.of(slopes), rows.key(head), 0, d.query(head));
-          kernels.multiply(scale, matrix.of(slopes).t(), rows.query(head), keep(head), d.key(head));
+          kernels.multiply(scale, matrix.of(scoreGradients), rows.key(head), 0, d.query(head));
+          kernels.multiply(scale, matrix.of(scoreGradients).t(), rows.query(head), beta(head), d.key(head));
         });
     rotate(dqkv, length, -1);
   }
 
   /** ds = p (dp − Σ p dp), in place; where p is masked it is 0. */
-  private void softmaxSlope(INDArray p, INDArray dp) {
+  private void softmaxGradient(INDArray p, INDArray dp) {
     INDArray product = pass.scratch().array("attention.product", p.shape());
     INDArray sum = pass.scratch().array("attention.sum", p.size(0), p.size(1), 1);
     dp.muli(p, product);
@@ -100,12 +100,12 @@ final class Attention {
   }
 
   /** Query heads that share keys and values add up their gradients. */
-  private int keep(int head) {
+  private int beta(int head) {
     return head % (config.queryHeads() / config.kvHeads()) == 0 ? 0 : 1;
   }
 
-  private INDArray shares(INDArray qkv, int length) {
-    return kept.array("shares", qkv.size(0) / length * config.queryHeads(), length, length);
+  private INDArray weights(INDArray qkv, int length) {
+    return kept.array("weights", qkv.size(0) / length * config.queryHeads(), length, length);
   }
 
   private void rotate(INDArray qkv, int length, int direction) {
@@ -126,17 +126,17 @@ final class Attention {
     for (int sequence = 0; sequence < sequences; sequence++) {
       Heads rows = all.rows(sequence * length, length);
       for (int head = 0; head < config.queryHeads(); head++) {
-        work.on(head, rows, new Square(sequence * config.queryHeads() + head, length));
+        work.on(head, rows, new ScoreMatrix(sequence * config.queryHeads() + head, length));
       }
     }
   }
 
   private interface Work {
-    void on(int head, Heads rows, Square matrix);
+    void on(int head, Heads rows, ScoreMatrix matrix);
   }
 
   /** One of many matrices [length, length] in a row. */
-  private record Square(int number, int length) {
+  private record ScoreMatrix(int number, int length) {
     Matrix of(INDArray all) {
       return Matrix.of(all, (long) number * length * length, length, length);
     }

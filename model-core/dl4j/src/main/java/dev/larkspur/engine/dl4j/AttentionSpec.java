@@ -109,9 +109,9 @@ public final class AttentionSpec extends VertexSpec {
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-      INDArray slope = pass().scratch().array("attention.slope", inputs[0].shape());
-      attention.backward(inputs[0], epsilon, length(), slope);
-      return new Pair<>(null, new INDArray[] {slope});
+      INDArray gradient = pass().scratch().array("attention.gradient", inputs[0].shape());
+      attention.backward(inputs[0], epsilon, length(), gradient);
+      return new Pair<>(null, new INDArray[] {gradient});
     }
   }
 }

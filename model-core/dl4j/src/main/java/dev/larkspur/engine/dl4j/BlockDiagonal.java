@@ -39,21 +39,21 @@ final class BlockDiagonal implements Product {
   }
 
   @Override
-  public void forward(INDArray x, double scale, double keep, INDArray y) {
+  public void forward(INDArray x, double alpha, double beta, INDArray y) {
     for (int block = 0; block < blocks; block++) {
       Matrix weight = block(views.value(name), block);
-      pass.kernels().multiply(scale, input(x, block), weight.t(), keep, output(y, block));
+      pass.kernels().multiply(alpha, input(x, block), weight.t(), beta, output(y, block));
     }
   }
 
   @Override
-  public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+  public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
     for (int block = 0; block < blocks; block++) {
       Matrix gradient = block(views.gradient(name), block);
       Matrix slope = output(dy, block);
-      pass.kernels().multiply(scale, slope.t(), input(x, block), pass.keep(), gradient);
+      pass.kernels().multiply(alpha, slope.t(), input(x, block), pass.gradientBeta(), gradient);
       Matrix weight = block(views.value(name), block);
-      pass.kernels().multiply(scale, slope, weight, keep, input(dx, block));
+      pass.kernels().multiply(alpha, slope, weight, beta, input(dx, block));
     }
   }
 

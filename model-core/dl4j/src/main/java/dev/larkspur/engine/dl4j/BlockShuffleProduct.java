@@ -33,33 +33,33 @@ final class BlockShuffleProduct implements Product {
   }
 
   @Override
-  public void forward(INDArray x, double scale, double keep, INDArray y) {
+  public void forward(INDArray x, double alpha, double beta, INDArray y) {
     long tokens = x.size(0);
     INDArray h = pass.scratch().array("product.inner", tokens, v.out());
     v.forward(x, 1, 0, h);
     INDArray shuffled = kept.array(inner, tokens, v.out());
     pass.kernels().transposeRows(h, v.out() / u.blocks(), shuffled);
     INDArray z = pass.scratch().array("product.outer", tokens, u.out());
-    u.forward(shuffled, scale, 0, z);
-    if (keep == 0) {
+    u.forward(shuffled, alpha, 0, z);
+    if (beta == 0) {
       pass.kernels().transposeRows(z, u.blocks(), y);
     } else {
       INDArray back = pass.scratch().array("product.back", tokens, u.out());
       pass.kernels().transposeRows(z, u.blocks(), back);
-      y.muli(keep).addi(back);
+      y.muli(beta).addi(back);
     }
   }
 
   @Override
-  public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+  public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
     long tokens = x.size(0);
     INDArray dz = pass.scratch().array("product.outer", tokens, u.out());
     pass.kernels().transposeRows(dy, u.out() / u.blocks(), dz);
     INDArray shuffled = kept.array(inner, tokens, v.out());
     INDArray dShuffled = pass.scratch().array("product.inner", tokens, v.out());
-    u.backward(shuffled, dz, scale, 0, dShuffled);
+    u.backward(shuffled, dz, alpha, 0, dShuffled);
     INDArray dh = pass.scratch().array("product.back", tokens, v.out());
     pass.kernels().transposeRows(dShuffled, u.blocks(), dh);
-    v.backward(x, dh, 1, keep, dx);
+    v.backward(x, dh, 1, beta, dx);
   }
 }

@@ -55,12 +55,12 @@ final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums) {
+  public void addColumnSums(INDArray matrix, double alpha, double beta, INDArray sums) {
     int rows = Math.toIntExact(matrix.size(0));
     int columns = Math.toIntExact(matrix.size(1));
     for (int from = 0; from < rows; from += ONES) {
       int count = Math.min(ONES, rows - from);
-      double kept = from == 0 ? keep : 1;
+      double kept = from == 0 ? beta : 1;
       long start = (long) from * columns;
       if (isDouble(matrix)) {
         cblas_dgemv(
@@ -68,7 +68,7 @@ final class CpuKernels implements Kernels {
             CblasTrans,
             count,
             columns,
-            scale,
+            alpha,
             doubles(matrix, start),
             columns,
             doubleOnes,
@@ -82,7 +82,7 @@ final class CpuKernels implements Kernels {
             CblasTrans,
             count,
             columns,
-            (float) scale,
+            (float) alpha,
             floats(matrix, start),
             columns,
             floatOnes,
@@ -157,6 +157,7 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void gather(INDArray table, int[] ids, INDArray rows) {
+    TokenIds.requireBelow(table.size(0), ids);
     long bytes = table.size(1) * table.dataType().width();
     for (int i = 0; i < ids.length; i++) {
       Pointer row = pointer(rows, i * rows.size(1));
@@ -166,6 +167,7 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void scatterAdd(INDArray rows, int[] ids, INDArray table) {
+    TokenIds.requireBelow(table.size(0), ids);
     int width = Math.toIntExact(table.size(1));
     for (int i = 0; i < ids.length; i++) {
       add(rows, (long) i * width, table, (long) ids[i] * width, width);
@@ -237,6 +239,7 @@ final class CpuKernels implements Kernels {
 
   @Override
   public void subtractLabels(INDArray probabilities, int[] labels, double[] picked) {
+    TokenIds.requireBelow(probabilities.size(1), labels);
     long vocabulary = probabilities.size(1);
     Values values = values(probabilities, 0);
     for (int token = 0; token < labels.length; token++) {

@@ -43,7 +43,7 @@ final class CrossEntropy {
    */
   double lossAndGradient(INDArray states, int[] labels, double weight, INDArray dStates) {
     double loss = 0;
-    double keep = pass.keep();
+    double keep = pass.gradientBeta();
     for (Chunk chunk : Chunk.of(states, labels, vocabulary())) {
       Difference difference = difference(chunk);
       loss += difference.loss();

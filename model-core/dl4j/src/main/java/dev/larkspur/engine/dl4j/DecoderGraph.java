@@ -1,28 +1,34 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.engine.dl4j.VertexSpec.DecoderVertex;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.tensor.FlatVector;
 import java.util.List;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A decoder as the configuration of a {@link org.deeplearning4j.nn.graph.ComputationGraph}. Inputs
+ * A decoder as the configuration of a {@link ComputationGraph}. Inputs
  * are token ids [sequences, length] of 32-bit integers, labels the next ones; activations between
  * the vertices are [sequences · length, width]. The graph's flat vector has the layout of the
  * model's {@link ParameterTable}.
  */
 public final class DecoderGraph {
   private static final String EMBEDDING = "embedding";
-  private static final String HEAD = "head";
+  static final String HEAD = "head";
 
   private final ModelConfig config;
   private final ParameterTable table;
@@ -72,6 +78,26 @@ public final class DecoderGraph {
             .graphBuilder()
             .addInputs("tokens");
     return new DecoderGraph(config, builder, update).build();
+  }
+
+  /**
+   * Frees the activations of a graph; a later pass allocates them again. {@code
+   * ComputationGraph.close} frees only its flat vectors.
+   */
+  public static void release(ComputationGraph graph) {
+    for (Layer layer : graph.getLayers()) {
+      ((DecoderLayer<?>) layer).release();
+    }
+    for (GraphVertex vertex : graph.getVertices()) {
+      if (vertex instanceof DecoderVertex own) {
+        own.release();
+      }
+    }
+  }
+
+  /** A graph's flat vector, of whatever shape, in the layout of the model's parameters. */
+  public static FlatVector vector(INDArray array) {
+    return Dl4jVector.over(array, Kernels.ofBackend());
   }
 
   private ComputationGraphConfiguration build() {

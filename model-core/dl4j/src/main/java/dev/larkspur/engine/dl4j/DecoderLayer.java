@@ -72,6 +72,7 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
   /** Frees the layer's memory, its parameters aside. */
   final void release() {
     kept.close();
+    pass.close();
   }
 
   /** The inherited one cuts in column-major order. */

@@ -1,7 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.DecodingSession.FactorMerge;
-import dev.larkspur.engine.dl4j.Dl4jFfnWorkload.TableViews;
 import dev.larkspur.engine.dl4j.MergedProduct.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;

@@ -1,7 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.DecodingSession;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import java.nio.FloatBuffer;
@@ -12,8 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Decoding with the parameters of a {@link Dl4jReplica}. */
 final class Dl4jDecoding implements DecodingSession {
   private final ModelConfig config;
+  private final Dl4jDevice device;
   private final int sequences;
-  private final int room;
+  private final int maxLength;
   private final Pass pass;
   private final DecodingViews views;
   private final CachedDecoder decoder;
@@ -26,7 +26,7 @@ final class Dl4jDecoding implements DecodingSession {
    *
    * @param parameters of the model, which are read where they are
    * @param sequences most of them
-   * @param room most tokens of one
+   * @param maxLength most tokens of one
    * @param merge whether factors are multiplied back
    */
   Dl4jDecoding(
@@ -34,27 +34,33 @@ final class Dl4jDecoding implements DecodingSession {
       Dl4jDevice device,
       INDArray parameters,
       int sequences,
-      int room,
+      int maxLength,
       FactorMerge merge) {
     this.config = config;
+    this.device = device;
     this.sequences = sequences;
-    this.room = room;
+    this.maxLength = maxLength;
     this.pass = new Pass(device.kernels(), parameters.dataType());
     ParameterTable table = ParameterTable.of(config);
     this.views = new DecodingViews(table, parameters);
-    CachedDecoder made = null;
     try {
-      views.merge(table, merge, device.kernels());
-      made = new CachedDecoder(config, views, pass, sequences, room);
-    } catch (RuntimeException | OutOfMemoryError e) {
+      decoder =
+          AllocationFailure.explained(
+              () -> {
+                views.merge(table, merge, device.kernels());
+                return new CachedDecoder(config, views, pass, sequences, maxLength);
+              },
+              this::tooMany);
+    } catch (RuntimeException | Error e) {
       views.close();
       pass.close();
-      throw new EngineException(
-          "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
-              .formatted(sequences, room, device.device()),
-          e);
+      throw e;
     }
-    decoder = made;
+  }
+
+  private String tooMany() {
+    return "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
+        .formatted(sequences, maxLength, device.device());
   }
 
   /** How much guides count. */
@@ -76,7 +82,9 @@ final class Dl4jDecoding implements DecodingSession {
   public float[][] begin(List<int[]> prompts) {
     check(prompts);
     lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-    return scores(decoder.begin(prompts.stream().flatMapToInt(Arrays::stream).toArray(), lengths));
+    int[] tokens = prompts.stream().flatMapToInt(Arrays::stream).toArray();
+    return AllocationFailure.explained(
+        () -> scores(decoder.begin(tokens, lengths)), this::tooMany);
   }
 
   private void check(List<int[]> prompts) {
@@ -85,9 +93,9 @@ final class Dl4jDecoding implements DecodingSession {
           "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
     }
     for (int[] prompt : prompts) {
-      if (prompt.length < 1 || prompt.length > room) {
+      if (prompt.length < 1 || prompt.length > maxLength) {
         throw new IllegalArgumentException(
-            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, room));
+            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, maxLength));
       }
     }
   }
@@ -98,10 +106,11 @@ final class Dl4jDecoding implements DecodingSession {
       throw new IllegalArgumentException(
           "%d tokens for %d rows".formatted(tokens.length, lengths.length));
     }
-    if (Arrays.stream(lengths).anyMatch(length -> length == room)) {
-      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(room));
+    if (Arrays.stream(lengths).anyMatch(length -> length == maxLength)) {
+      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(maxLength));
     }
-    float[][] scores = scores(decoder.next(tokens, lengths));
+    float[][] scores =
+        AllocationFailure.explained(() -> scores(decoder.next(tokens, lengths)), this::tooMany);
     Arrays.setAll(lengths, row -> lengths[row] + 1);
     return scores;
   }

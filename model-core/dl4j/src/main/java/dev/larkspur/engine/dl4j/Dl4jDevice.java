@@ -3,6 +3,7 @@ package dev.larkspur.engine.dl4j;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Precision;
+import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,16 +14,19 @@ record Dl4jDevice(Device device, Kernels kernels) {
   /**
    * Loads ND4J on first use and sets the threads, which are process-wide.
    *
+   * @param kernels asked for once ND4J is loaded
    * @throws EngineException if ND4J does not compute on the device
    */
-  static Dl4jDevice open(Device device) {
+  static Dl4jDevice open(Device device, Supplier<Kernels> kernels) {
     Nd4jBackendCheck.open(device);
-    Kernels kernels = Kernels.ofBackend();
     if (device.type() == Device.Type.CPU) {
       Nd4j.getEnvironment().setMaxThreads(device.threads());
       openblas_nolapack.blas_set_num_threads(device.threads());
+    } else {
+      // ND4J binds arrays to the device of the thread that makes them.
+      Nd4j.getAffinityManager().unsafeSetDevice(device.index());
     }
-    return new Dl4jDevice(device, kernels);
+    return new Dl4jDevice(device, kernels.get());
   }
 
   /**

@@ -23,10 +23,25 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Deeplearning4j over ND4J. */
 public final class Dl4jEngine implements Engine {
+  private final Supplier<Kernels> kernels;
+
+  /** The engine with the kernels for the backend that ND4J loads. */
+  public Dl4jEngine() {
+    this(Kernels::ofBackend);
+  }
+
+  Dl4jEngine(Supplier<Kernels> kernels) {
+    this.kernels = kernels;
+  }
+
+  private Dl4jDevice open(Device device) {
+    return Dl4jDevice.open(device, kernels);
+  }
 
   @Override
   public String name() {
@@ -62,24 +77,24 @@ public final class Dl4jEngine implements Engine {
   public Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
     DataType type = Dl4jDevice.type(precision);
-    return new Dl4jReplica(config, Dl4jDevice.open(device), type, optimizer, shard);
+    return new Dl4jReplica(config, open(device), type, optimizer, shard);
   }
 
   @Override
   public FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
     DataType type = Dl4jDevice.type(precision);
-    return new Dl4jFfnWorkload(hidden, ffn, tokens, Dl4jDevice.open(device), type);
+    return new Dl4jFfnWorkload(hidden, ffn, tokens, open(device), type);
   }
 
   @Override
   public FlatVector vector(long length, Device device) {
-    return Dl4jVector.zeros(DataType.FLOAT, length, Dl4jDevice.open(device).kernels());
+    return Dl4jVector.zeros(DataType.FLOAT, length, open(device).kernels());
   }
 
   @Override
   public Collective join(Rendezvous rendezvous, Device device) {
-    Dl4jDevice.open(device);
+    open(device);
     return rendezvous.worldSize() == 1 ? new SingleWorker() : SocketCollective.join(rendezvous);
   }
 }

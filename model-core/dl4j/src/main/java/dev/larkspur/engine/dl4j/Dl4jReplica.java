@@ -2,7 +2,6 @@ package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Replica;
@@ -15,6 +14,8 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -40,6 +41,10 @@ final class Dl4jReplica implements Replica {
   private final ComputationGraph graph;
   private final Pass pass;
   private final Dl4jOptimizer optimizer;
+
+  /** What was allocated so far, to be freed. */
+  private final Deque<Runnable> memory = new ArrayDeque<>();
+
   private double[] guideWeights;
 
   Dl4jReplica(
@@ -49,31 +54,50 @@ final class Dl4jReplica implements Replica {
     this.device = device;
     this.kernels = device.kernels();
     this.shard = shard;
-    this.optimizer = Dl4jOptimizer.of(optimizer, type);
+    this.pass = new Pass(kernels, type);
+    memory.push(pass::close);
+    this.optimizer = Dl4jOptimizer.of(optimizer, pass.scratch());
     this.guideWeights = new double[config.layers()];
+    this.graph =
+        new ComputationGraph(
+            DecoderGraph.of(config, type, new NoOp(), WorkspaceMode.NONE));
     try {
-      parameters = Dl4jVector.zeros(type, table.length(), kernels);
-      graph = new ComputationGraph(DecoderGraph.of(config, type, new NoOp(), WorkspaceMode.NONE));
-      graph.init(parameters.array(), false);
-      graph.initGradientsView();
-      INDArray gradients = graph.getGradientsViewArray();
-      gradient = new Dl4jVector(gradients.reshape(gradients.length()), kernels);
+      this.parameters = vector(type, table.length(), optimizer);
+      this.gradient = AllocationFailure.explained(this::initGraph, () -> tooLarge(type, optimizer));
       for (String name : optimizer.stateNames()) {
-        optimizerState.put(name, Dl4jVector.zeros(type, shard.length(), kernels));
+        optimizerState.put(name, vector(type, shard.length(), optimizer));
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
-      throw new EngineException(
-          "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
-              .formatted(
-                  table.length(),
-                  device.device(),
-                  (type.width() * (2L + optimizer.stateNames().size()) * table.length()) >> 20),
-          e);
+      pass.accumulate();
+      attach();
+      requireLayout();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
-    pass = new Pass(kernels, type);
-    pass.accumulate();
-    attach();
-    requireLayout();
+  }
+
+  private Dl4jVector vector(DataType type, long length, Optimizer settings) {
+    Dl4jVector vector =
+        AllocationFailure.explained(
+            () -> Dl4jVector.zeros(type, length, kernels), () -> tooLarge(type, settings));
+    memory.push(vector::close);
+    return vector;
+  }
+
+  private Dl4jVector initGraph() {
+    graph.init(parameters.array(), false);
+    memory.push(() -> DecoderGraph.release(graph));
+    graph.initGradientsView();
+    INDArray gradients = graph.getGradientsViewArray();
+    memory.push(gradients::close);
+    return Dl4jVector.over(gradients, kernels);
+  }
+
+  private String tooLarge(DataType type, Optimizer settings) {
+    long vectors = 2 + settings.stateNames().size();
+    return "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
+        .formatted(
+            table.length(), device.device(), (type.width() * vectors * table.length()) >> 20);
   }
 
   private void attach() {
@@ -176,17 +200,27 @@ final class Dl4jReplica implements Replica {
     try {
       graph.setInputs(data.getFeatures());
       graph.setLabels(data.getLabels());
-      graph.computeGradientAndScore();
-      return graph.score() / weight;
+      return AllocationFailure.explained(this::gradientAndLoss, this::tooManyTokens);
     } finally {
       pass.onCompleted(offset -> {});
     }
   }
 
+  private double gradientAndLoss() {
+    graph.computeGradientAndScore();
+    return ((HeadLayer) graph.getLayer(DecoderGraph.HEAD)).summedLoss();
+  }
+
   @Override
   public double loss(TokenBatch batch) {
     pass.lossWeight(1);
-    return graph.score(TokenIds.dataSet(batch), false);
+    DataSet data = TokenIds.dataSet(batch);
+    return AllocationFailure.explained(() -> graph.score(data, false), this::tooManyTokens);
+  }
+
+  private String tooManyTokens() {
+    return "no memory for a pass on %s: lower training.micro-batch, or the model's size"
+        .formatted(device.device());
   }
 
   @Override
@@ -224,19 +258,8 @@ final class Dl4jReplica implements Replica {
 
   @Override
   public void close() {
-    for (Layer layer : graph.getLayers()) {
-      ((DecoderLayer<?>) layer).release();
+    while (!memory.isEmpty()) {
+      memory.pop().run();
     }
-    for (GraphVertex vertex : graph.getVertices()) {
-      if (vertex instanceof DecoderVertex own) {
-        own.release();
-      }
-    }
-    pass.close();
-    optimizer.close();
-    optimizerState.values().forEach(Dl4jVector::close);
-    // The vector is a view, which cannot be closed.
-    graph.getGradientsViewArray().close();
-    parameters.close();
   }
 }

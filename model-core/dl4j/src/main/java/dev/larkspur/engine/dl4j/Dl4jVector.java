@@ -13,11 +13,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * @param array [length]
  */
-public record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCloseable {
+record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCloseable {
 
   /** One in the memory of an array, of whatever shape. */
-  public static FlatVector over(INDArray array) {
-    return new Dl4jVector(array.reshape(array.length()), Kernels.ofBackend());
+  static Dl4jVector over(INDArray array, Kernels kernels) {
+    return new Dl4jVector(array.reshape('c', true, array.length()), kernels);
   }
 
   /** Zeros. */

@@ -19,6 +19,11 @@ public final class EmbeddingSpec extends LayerSpec {
   public boolean tied;
 
   @Override
+  public String toString() {
+    return super.toString() + (tied ? " tied" : "");
+  }
+
+  @Override
   DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {
     return new EmbeddingLayer(conf, type);
   }
@@ -63,13 +68,13 @@ public final class EmbeddingSpec extends LayerSpec {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       INDArray tokens = gradient(TOKENS);
-      if (!layerConf().tied && pass().keep() == 0) {
+      if (!layerConf().tied && pass().gradientBeta() == 0) {
         tokens.assign(0);
       }
       pass().kernels().scatterAdd(epsilon, TokenIds.of(input), tokens);
       if (has(POSITIONS)) {
         INDArray all = gradient(POSITIONS);
-        if (pass().keep() == 0) {
+        if (pass().gradientBeta() == 0) {
           all.assign(0);
         }
         INDArray sum = pass().scratch().array("embedding.positions", 1, input.size(1), all.size(1));

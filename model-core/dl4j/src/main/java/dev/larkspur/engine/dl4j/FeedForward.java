@@ -68,7 +68,7 @@ final class FeedForward {
     INDArray share = kept.array("share", inner.shape());
     // The gradient of the inner activations' matrix is taken: their memory is free.
     if (gate == null) {
-      geluSlope(z, share, inner);
+      geluDerivative(z, share, inner);
       dInner.muli(inner);
     } else {
       INDArray g = kept.array("gate", inner.shape());
@@ -86,10 +86,10 @@ final class FeedForward {
   }
 
   /** GELU'(z) = Φ(z) + z φ(z). */
-  private static void geluSlope(INDArray z, INDArray cdf, INDArray slope) {
-    z.muli(z, slope);
-    slope.muli(-0.5);
-    Nd4j.getExecutioner().exec(new Exp(slope, slope));
-    slope.muli(z).muli(DENSITY_AT_0).addi(cdf);
+  private static void geluDerivative(INDArray z, INDArray cdf, INDArray derivative) {
+    z.muli(z, derivative);
+    derivative.muli(-0.5);
+    Nd4j.getExecutioner().exec(new Exp(derivative, derivative));
+    derivative.muli(z).muli(DENSITY_AT_0).addi(cdf);
   }
 }

@@ -53,7 +53,7 @@ public final class FeedForwardSpec extends LayerSpec {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray dx = pass().scratch().array("ffn.slope", input.shape());
+      INDArray dx = pass().scratch().array("ffn.gradient", input.shape());
       ffn.backward(input, epsilon, dx);
       return new Pair<>(completed(), dx);
     }

@@ -21,6 +21,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
   private String tiedTo;
   private transient INDArray labels;
   private transient boolean scored;
+  private transient double summedLoss;
 
   HeadLayer(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
@@ -50,10 +51,11 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    INDArray dx = pass().scratch().array("head.slope", input.shape());
+    INDArray dx = pass().scratch().array("head.gradient", input.shape());
     double weight = weight();
     int[] ids = TokenIds.of(labels);
-    score = weight * crossEntropy().lossAndGradient(input, ids, weight, dx);
+    summedLoss = crossEntropy().lossAndGradient(input, ids, weight, dx);
+    score = weight * summedLoss;
     scored = true;
     return new Pair<>(tiedTo == null ? completed() : noGradient(), dx);
   }
@@ -62,8 +64,13 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
     return new DefaultGradient();
   }
 
+  /** Summed loss of the last backward pass, in nats. */
+  double summedLoss() {
+    return summedLoss;
+  }
+
   private double weight() {
-    return pass().lossWeight() == Pass.MEAN ? 1.0 / labels.length() : pass().lossWeight();
+    return Double.isNaN(pass().lossWeight()) ? 1.0 / labels.length() : pass().lossWeight();
   }
 
   /** After a backward pass its score, else that of the input. */
@@ -90,6 +97,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
   @Override
   public void setLabels(INDArray given) {
     labels = given;
+    scored = false;
   }
 
   @Override

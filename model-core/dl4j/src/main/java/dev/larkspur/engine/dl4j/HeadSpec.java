@@ -88,7 +88,7 @@ public final class HeadSpec extends VertexSpec {
 
   @Override
   public String toString() {
-    return "HeadSpec %s%s".formatted(tiedTo, Arrays.toString(shape));
+    return "HeadSpec %s%s at %d, %s".formatted(tiedTo, Arrays.toString(shape), offset, updater);
   }
 
   /** The head's own parameters: its matrix, or none. */

@@ -15,33 +15,45 @@ interface Kernels {
 
   /** Those for the backend that ND4J has loaded. */
   static Kernels ofBackend() {
-    return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")
-        ? new CpuKernels()
-        : new PortableKernels();
+    return OfBackend.KERNELS;
   }
 
-  /** C = α A B + β C. */
+  /** Made once ND4J is loaded. */
+  final class OfBackend {
+    private static final Kernels KERNELS =
+        Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")
+            ? new CpuKernels()
+            : new PortableKernels();
+
+    private OfBackend() {}
+  }
+
+  /** C = α A B + β C, with A [m, k], B [k, n] and C [m, n]. */
   void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c);
 
-  /** sums = scale · (column sums of the matrix) + keep · sums. */
-  void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums);
+  /** sums = α · (column sums of the matrix) + β · sums, of [rows, columns] and [columns]. */
+  void addColumnSums(INDArray matrix, double alpha, double beta, INDArray sums);
 
-  /** Copies a matrix; neither is transposed. */
+  /** Copies a matrix [rows, columns] to another one; neither is transposed. */
   void copy(Matrix from, Matrix to);
 
-  /** Adds a row to each row of a matrix. */
+  /** Adds a row [columns] to each row of a matrix [rows, columns]. */
   void addRow(INDArray row, INDArray matrix);
 
   /** sum = sum + added, of one shape. */
   void add(INDArray added, INDArray sum);
 
-  /** Normalises each row of x; writes y. */
+  /** Normalises each row of x [rows, columns]; writes y of the same shape. */
   void normalize(INDArray x, RowNorm norm, INDArray y);
 
-  /** rows[i] = table[ids[i]]. */
+  /**
+   * rows[i] = table[ids[i]], of [ids, width] and [vocabulary, width].
+   *
+   * @throws IllegalArgumentException if an id is not in the table
+   */
   void gather(INDArray table, int[] ids, INDArray rows);
 
-  /** table[ids[i]] += rows[i], in the order of i. */
+  /** table[ids[i]] += rows[i], in the order of i; shapes and errors as of {@link #gather}. */
   void scatterAdd(INDArray rows, int[] ids, INDArray table);
 
   /**
@@ -55,7 +67,9 @@ interface Kernels {
    */
   void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction);
 
-  /** Transposes each row, seen as a matrix [height, row length / height]. */
+  /**
+   * Transposes each row of [rows, columns], seen as a matrix [height, columns / height].
+   */
   void transposeRows(INDArray from, int height, INDArray to);
 
   /**
@@ -79,6 +93,7 @@ interface Kernels {
    *
    * @param probabilities [tokens, vocabulary]
    * @param picked receives the probability of each label before that, [tokens]
+   * @throws IllegalArgumentException if a label is not in the vocabulary
    */
   void subtractLabels(INDArray probabilities, int[] labels, double[] picked);
 

@@ -30,16 +30,16 @@ record MergedProduct(Product factors, Merged product, Kernels kernels) implement
   }
 
   @Override
-  public void forward(INDArray x, double scale, double keep, INDArray y) {
+  public void forward(INDArray x, double alpha, double beta, INDArray y) {
     if (x.size(0) <= product.tokens()) {
-      kernels.multiply(scale, Matrix.of(x), Matrix.of(product.matrix()).t(), keep, Matrix.of(y));
+      kernels.multiply(alpha, Matrix.of(x), Matrix.of(product.matrix()).t(), beta, Matrix.of(y));
     } else {
-      factors.forward(x, scale, keep, y);
+      factors.forward(x, alpha, beta, y);
     }
   }
 
   @Override
-  public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+  public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
     throw new IllegalStateException("merged factors are not trained");
   }
 }

@@ -30,7 +30,7 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
       throw new CompressionException(
           "training.exchange.compression = threshold encodes on the CPU, and this larkspur-dl4j.jar has ND4J for GPUs: build it without the profile dl4j-cuda, or set it to none");
     }
-    Dl4jDevice.open(Device.cpu(threads));
+    Dl4jDevice.open(Device.cpu(threads), Kernels::ofBackend);
   }
 
   @Override
@@ -72,6 +72,9 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
 
   /** A vector in the buffer's memory; the memory stays the buffer's. */
   private static INDArray view(FloatBuffer values) {
+    if (!values.isDirect()) {
+      throw new IllegalArgumentException("a buffer on the heap: a pointer to it would be to a copy");
+    }
     long length = values.remaining();
     FloatPointer memory = new FloatPointer(values.slice());
     return Nd4j.create(

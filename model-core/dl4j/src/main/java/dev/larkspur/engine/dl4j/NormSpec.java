@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class NormSpec extends LayerSpec {
   private static final long serialVersionUID = 1L;
 
-  /** How. */
+  /** By mean and variance, or by the root mean square. */
   public Norm norm;
 
   /** Added to the variance or mean square. */
@@ -20,6 +20,11 @@ public final class NormSpec extends LayerSpec {
 
   /** Whether it is the last one, whose gradient all layers add to. */
   public boolean last;
+
+  @Override
+  public String toString() {
+    return "%s %s, epsilon %s%s".formatted(super.toString(), norm, epsilon, last ? " last" : "");
+  }
 
   @Override
   DecoderLayer<?> layer(NeuralNetConfiguration conf, DataType type) {
@@ -51,7 +56,7 @@ public final class NormSpec extends LayerSpec {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       // That of the last norm lives until the embedding: layers add theirs to it.
-      String name = layerConf().last ? "residual.slope" : "norm.slope";
+      String name = layerConf().last ? "residual.gradient" : "norm.gradient";
       INDArray dx = pass().scratch().array(name, epsilon.shape());
       norm.backward(epsilon, pass(), dx);
       return new Pair<>(completed(), dx);

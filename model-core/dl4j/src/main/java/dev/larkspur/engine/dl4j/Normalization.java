@@ -59,9 +59,9 @@ final class Normalization {
     INDArray mean = pass.scratch().array("norm.mean", dy.size(0), 1);
     INDArray product = pass.scratch().array("norm.product", dy.shape());
     dy.muli(normed, product);
-    pass.kernels().addColumnSums(product, 1, pass.keep(), views.gradient(prefix + "weight"));
+    pass.kernels().addColumnSums(product, 1, pass.gradientBeta(), views.gradient(prefix + "weight"));
     if (views.has(prefix + "bias")) {
-      pass.kernels().addColumnSums(dy, 1, pass.keep(), views.gradient(prefix + "bias"));
+      pass.kernels().addColumnSums(dy, 1, pass.gradientBeta(), views.gradient(prefix + "bias"));
     }
     // With g = dy · weight and x̂ the normed x: dx = (g − mean(g) − x̂ mean(g x̂)) · scale; without
     // mean(g) for the root mean square.

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 final class Pass implements AutoCloseable {
   /** Weight of the loss that means the mean over the labels of the pass. */
-  static final double MEAN = 0;
+  static final double MEAN = Double.NaN;
 
   private final Kernels kernels;
   private final Scratch scratch;
@@ -49,8 +49,8 @@ final class Pass implements AutoCloseable {
     accumulating = true;
   }
 
-  /** Factor on what was in the gradient before: 1 or 0. */
-  double keep() {
+  /** β of gradients: what was there before counts, 1, or not, 0. */
+  double gradientBeta() {
     return accumulating ? 1 : 0;
   }
 

@@ -18,14 +18,15 @@ final class PortableKernels implements Kernels {
 
   @Override
   public void multiply(double alpha, Matrix a, Matrix b, double beta, Matrix c) {
-    INDArray product = array(a).mmul(array(b)).muli(alpha);
     INDArray target = array(c);
-    if (beta == 0) {
-      target.assign(product);
-    } else {
-      target.muli(beta).addi(product);
+    try (INDArray product = array(a).mmul(array(b))) {
+      product.muli(alpha);
+      if (beta == 0) {
+        target.assign(product);
+      } else {
+        target.muli(beta).addi(product);
+      }
     }
-    product.close();
   }
 
   private static INDArray array(Matrix matrix) {
@@ -34,7 +35,7 @@ final class PortableKernels implements Kernels {
     INDArray view =
         matrix
             .memory()
-            .reshape('c', matrix.memory().length() / matrix.stride(), matrix.stride())
+            .reshape('c', true, matrix.memory().length() / matrix.stride(), matrix.stride())
             .get(
                 NDArrayIndex.interval(row, row + matrix.rows()),
                 NDArrayIndex.interval(column, column + matrix.columns()));
@@ -42,12 +43,14 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void addColumnSums(INDArray matrix, double scale, double keep, INDArray sums) {
-    INDArray added = matrix.sum(0).muli(scale).reshape(sums.shape());
-    if (keep == 0) {
-      sums.assign(added);
-    } else {
-      sums.muli(keep).addi(added);
+  public void addColumnSums(INDArray matrix, double alpha, double beta, INDArray sums) {
+    try (INDArray added = matrix.sum(0)) {
+      INDArray scaled = added.muli(alpha).reshape(sums.shape());
+      if (beta == 0) {
+        sums.assign(scaled);
+      } else {
+        sums.muli(beta).addi(scaled);
+      }
     }
   }
 
@@ -79,6 +82,7 @@ final class PortableKernels implements Kernels {
 
   @Override
   public void gather(INDArray table, int[] ids, INDArray rows) {
+    TokenIds.requireBelow(table.size(0), ids);
     for (int i = 0; i < ids.length; i++) {
       rows.getRow(i).assign(table.getRow(ids[i]));
     }
@@ -86,6 +90,7 @@ final class PortableKernels implements Kernels {
 
   @Override
   public void scatterAdd(INDArray rows, int[] ids, INDArray table) {
+    TokenIds.requireBelow(table.size(0), ids);
     for (int i = 0; i < ids.length; i++) {
       table.getRow(ids[i]).addi(rows.getRow(i));
     }
@@ -128,7 +133,7 @@ final class PortableKernels implements Kernels {
   public void transposeRows(INDArray from, int height, INDArray to) {
     long rows = from.size(0);
     long width = from.size(1) / height;
-    to.reshape('c', rows, width, height)
+    to.reshape('c', true, rows, width, height)
         .assign(from.reshape('c', rows, height, width).permute(0, 2, 1));
   }
 
@@ -160,6 +165,7 @@ final class PortableKernels implements Kernels {
 
   @Override
   public void subtractLabels(INDArray probabilities, int[] labels, double[] picked) {
+    TokenIds.requireBelow(probabilities.size(1), labels);
     for (int token = 0; token < labels.length; token++) {
       picked[token] = probabilities.getDouble(token, labels[token]);
       probabilities.putScalar(token, labels[token], picked[token] - 1);
@@ -173,8 +179,10 @@ final class PortableKernels implements Kernels {
     long part = 1024L * 1024;
     for (long start = from; start < to; start += part) {
       INDArray values = interval(vector, start, Math.min(to, start + part));
-      INDArray wide = values.castTo(DataType.DOUBLE);
-      sum += wide.mul(wide).sumNumber().doubleValue();
+      try (INDArray squares = values.dup().castTo(DataType.DOUBLE)) {
+        squares.muli(squares);
+        sum += squares.sumNumber().doubleValue();
+      }
     }
     return sum;
   }
@@ -200,6 +208,6 @@ final class PortableKernels implements Kernels {
   }
 
   private static INDArray interval(INDArray vector, long from, long to) {
-    return vector.reshape(vector.length()).get(NDArrayIndex.interval(from, to));
+    return vector.reshape('c', true, vector.length()).get(NDArrayIndex.interval(from, to));
   }
 }

@@ -14,14 +14,14 @@ interface Product {
   /** Columns of the matrix. */
   int in();
 
-  /** y = scale · x Wᵀ + keep · y. Remembers what {@link #backward} needs of this call. */
-  void forward(INDArray x, double scale, double keep, INDArray y);
+  /** y = alpha · x Wᵀ + beta · y. Remembers what {@link #backward} needs of this call. */
+  void forward(INDArray x, double alpha, double beta, INDArray y);
 
   /**
-   * Gradients of {@code scale · x Wᵀ}, for the x of the last forward call: those of the factors are
-   * added or written, as the pass says, and dx = scale · dy W + keep · dx.
+   * Gradients of {@code alpha · x Wᵀ}, for the x of the last forward call: those of the factors are
+   * added or written, as the pass says, and dx = alpha · dy W + beta · dx.
    */
-  void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx);
+  void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx);
 
   /**
    * The matrix whose parameters' names begin with a prefix, by the names and shapes of its factors.
@@ -78,15 +78,15 @@ interface Product {
     }
 
     @Override
-    public void forward(INDArray x, double scale, double keep, INDArray y) {
-      pass.kernels().multiply(scale, Matrix.of(x), weight().t(), keep, Matrix.of(y));
+    public void forward(INDArray x, double alpha, double beta, INDArray y) {
+      pass.kernels().multiply(alpha, Matrix.of(x), weight().t(), beta, Matrix.of(y));
     }
 
     @Override
-    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+    public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
       Matrix gradient = Matrix.of(views.gradient(name));
-      pass.kernels().multiply(scale, Matrix.of(dy).t(), Matrix.of(x), pass.keep(), gradient);
-      pass.kernels().multiply(scale, Matrix.of(dy), weight(), keep, Matrix.of(dx));
+      pass.kernels().multiply(alpha, Matrix.of(dy).t(), Matrix.of(x), pass.gradientBeta(), gradient);
+      pass.kernels().multiply(alpha, Matrix.of(dy), weight(), beta, Matrix.of(dx));
     }
   }
 
@@ -119,18 +119,18 @@ interface Product {
     }
 
     @Override
-    public void forward(INDArray x, double scale, double keep, INDArray y) {
+    public void forward(INDArray x, double alpha, double beta, INDArray y) {
       INDArray h = kept.array(inner, x.size(0), matrixRank);
       v.forward(x, 1, 0, h);
-      u.forward(h, scale, keep, y);
+      u.forward(h, alpha, beta, y);
     }
 
     @Override
-    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+    public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
       INDArray h = kept.array(inner, x.size(0), matrixRank);
       INDArray dh = pass.scratch().array("product.inner", h.shape());
-      u.backward(h, dy, scale, 0, dh);
-      v.backward(x, dh, 1, keep, dx);
+      u.backward(h, dy, alpha, 0, dh);
+      v.backward(x, dh, 1, beta, dx);
     }
   }
 
@@ -161,18 +161,18 @@ interface Product {
     }
 
     @Override
-    public void forward(INDArray x, double scale, double keep, INDArray y) {
+    public void forward(INDArray x, double alpha, double beta, INDArray y) {
       INDArray h = kept.array(inner, x.size(0), v.out());
       v.forward(x, 1, 0, h);
-      u.forward(h, scale, keep, y);
+      u.forward(h, alpha, beta, y);
     }
 
     @Override
-    public void backward(INDArray x, INDArray dy, double scale, double keep, INDArray dx) {
+    public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
       INDArray h = kept.array(inner, x.size(0), v.out());
       INDArray dh = pass.scratch().array("product.inner", h.shape());
-      u.backward(h, dy, scale, 0, dh);
-      v.backward(x, dh, 1, keep, dx);
+      u.backward(h, dy, alpha, 0, dh);
+      v.backward(x, dh, 1, beta, dx);
     }
   }
 }

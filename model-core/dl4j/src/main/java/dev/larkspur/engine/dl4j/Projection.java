@@ -80,13 +80,13 @@ final class Projection {
   /**
    * Gradients for the x of the last forward call.
    *
-   * @param keep factor on what is in {@code dx}: 0 or 1
+   * @param beta factor on what is in {@code dx}: 0 or 1
    */
-  void backward(INDArray x, INDArray dy, double keep, INDArray dx) {
+  void backward(INDArray x, INDArray dy, double beta, INDArray dx) {
     if (views.has(bias())) {
-      pass.kernels().addColumnSums(dy, 1, pass.keep(), views.gradient(bias()));
+      pass.kernels().addColumnSums(dy, 1, pass.gradientBeta(), views.gradient(bias()));
     }
-    double kept = keep;
+    double kept = beta;
     if (alpha < 1) {
       matrix.backward(x, dy, 1 - alpha, kept, dx);
       kept = 1;

@@ -40,7 +40,7 @@ public final class ProjectionSpec extends LayerSpec {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray dx = pass().scratch().array("projection.slope", input.shape());
+      INDArray dx = pass().scratch().array("projection.gradient", input.shape());
       projection.backward(input, epsilon, 0, dx);
       return new Pair<>(completed(), dx);
     }

@@ -44,6 +44,9 @@ final class Scratch implements AutoCloseable {
     INDArray flat = memory.get(name);
     if (flat == null || flat.length() < length) {
       if (flat != null) {
+        // Before a larger one is taken, which may fail.
+        memory.remove(name);
+        views.remove(name);
         flat.close();
       }
       flat = Nd4j.create(type, new long[] {length}, 'c');

@@ -26,4 +26,14 @@ public final class TokenIds {
     }
     return Nd4j.createFromArray(ids);
   }
+
+  /** Checks ids before raw memory is read by them. */
+  static void requireBelow(long vocabulary, int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException(
+            "token id %d: the vocabulary has %d entries".formatted(id, vocabulary));
+      }
+    }
+  }
 }

@@ -69,6 +69,9 @@ public abstract class VertexSpec extends GraphVertex {
     /** Frees the vertex's memory. */
     final void release() {
       kept.close();
+      if (pass != null) {
+        pass.close();
+      }
     }
 
     @Override

@@ -64,6 +64,9 @@ class DecoderGraphTest {
     assertThat(restored.getConfiguration()).isEqualTo(graph.getConfiguration());
     assertThat(restored.params()).isEqualTo(graph.params());
     assertThat(restored.score(data(config))).isEqualTo(graph.score(data(config)));
+    restored.fit(data(config));
+    graph.fit(data(config));
+    assertThat(restored.params()).isEqualTo(graph.params());
   }
 
   @ParameterizedTest

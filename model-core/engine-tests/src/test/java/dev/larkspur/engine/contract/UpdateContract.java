@@ -11,6 +11,7 @@ import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,26 @@ public abstract class UpdateContract extends EngineContract {
         replica.accumulate(half, weight);
       }
       assertThat(values(replica.gradient())).containsExactly(expected, within(1e-7));
+    }
+  }
+
+  @Test
+  void batchesOfOtherShapesFollowOneAnother() {
+    ModelConfig config = TestModels.tiny(new FfnStructure.BlockShuffle(2));
+    try (Replica replica = replica(config, Precision.FP64)) {
+      replica.initialize(2);
+      for (int[] shape : new int[][] {{1, 2}, {4, 6}, {2, 3}, {3, 6}}) {
+        TokenBatch batch = new TokenBatch(shape[0], shape[1]);
+        Arrays.setAll(batch.ids(), i -> (7 * i + 3) % config.vocabulary());
+        replica.clearGradient();
+        double loss = replica.accumulate(batch, 1);
+        double[] gradient = values(replica.gradient());
+        try (Replica fresh = replica(config, Precision.FP64)) {
+          fresh.initialize(2);
+          assertThat(fresh.accumulate(batch, 1)).isEqualTo(loss);
+          assertThat(values(fresh.gradient())).containsExactly(gradient);
+        }
+      }
     }
   }
 

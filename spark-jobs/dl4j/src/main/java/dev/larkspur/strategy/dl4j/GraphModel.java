@@ -2,7 +2,6 @@ package dev.larkspur.strategy.dl4j;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.dl4j.DecoderGraph;
-import dev.larkspur.engine.dl4j.Dl4jVector;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.strategy.RoundPlan;
 import dev.larkspur.tensor.FlatVector;
@@ -44,7 +43,7 @@ record GraphModel(ComputationGraph graph) implements AutoCloseable {
   }
 
   FlatVector parameters() {
-    return Dl4jVector.over(graph.params());
+    return DecoderGraph.vector(graph.params());
   }
 
   /** AdamW's moments, by their names. */
@@ -56,7 +55,7 @@ record GraphModel(ComputationGraph graph) implements AutoCloseable {
           "DL4J's updater has %d values for %d parameters"
               .formatted(state.length(), graph.numParams()));
     }
-    FlatVector moments = Dl4jVector.over(state);
+    FlatVector moments = DecoderGraph.vector(state);
     return Map.of(
         AdamW.FIRST_MOMENT, moments.slice(0, half), AdamW.SECOND_MOMENT, moments.slice(half, half));
   }

@@ -1,0 +1,31 @@
+package dev.larkspur.engine.dl4j;
+
+import dev.larkspur.engine.EngineException;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Failures of ND4J and JavaCPP to allocate, which have no type of their own. */
+final class AllocationFailure {
+  private AllocationFailure() {}
+
+  /**
+   * Runs what allocates; other failures than of allocations pass.
+   *
+   * @param message what did not fit, where, and what to do
+   * @throws EngineException with the message if memory does not suffice
+   */
+  static <T> T explained(Supplier<T> work, Supplier<String> message) {
+    try {
+      return work.get();
+    } catch (OutOfMemoryError e) {
+      throw new EngineException(message.get(), e);
+    } catch (RuntimeException e) {
+      throw isOne(e) ? new EngineException(message.get(), e) : e;
+    }
+  }
+
+  private static boolean isOne(RuntimeException failure) {
+    String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("alloc") || text.contains("out of memory");
+  }
+}
