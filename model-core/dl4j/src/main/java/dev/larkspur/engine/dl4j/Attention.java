@@ -84,7 +84,8 @@ final class Attention {
         (head, rows, matrix) -> {
           Heads d = gradients.at(rows);
           kernels.multiply(scale, matrix.of(scoreGradients), rows.key(head), 0, d.query(head));
-          kernels.multiply(scale, matrix.of(scoreGradients).t(), rows.query(head), beta(head), d.key(head));
+          kernels.multiply(
+              scale, matrix.of(scoreGradients).t(), rows.query(head), beta(head), d.key(head));
         });
     rotate(dqkv, length, -1);
   }

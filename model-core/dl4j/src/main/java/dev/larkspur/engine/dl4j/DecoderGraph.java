@@ -21,10 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A decoder as the configuration of a {@link ComputationGraph}. Inputs
- * are token ids [sequences, length] of 32-bit integers, labels the next ones; activations between
- * the vertices are [sequences · length, width]. The graph's flat vector has the layout of the
- * model's {@link ParameterTable}.
+ * A decoder as the configuration of a {@link ComputationGraph}. Inputs are token ids [sequences,
+ * length] of 32-bit integers, labels the next ones; activations between the vertices are [sequences
+ * · length, width]. The graph's flat vector has the layout of the model's {@link ParameterTable}.
  */
 public final class DecoderGraph {
   private static final String EMBEDDING = "embedding";

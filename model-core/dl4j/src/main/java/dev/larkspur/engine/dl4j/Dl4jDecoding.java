@@ -83,8 +83,7 @@ final class Dl4jDecoding implements DecodingSession {
     check(prompts);
     lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     int[] tokens = prompts.stream().flatMapToInt(Arrays::stream).toArray();
-    return AllocationFailure.explained(
-        () -> scores(decoder.begin(tokens, lengths)), this::tooMany);
+    return AllocationFailure.explained(() -> scores(decoder.begin(tokens, lengths)), this::tooMany);
   }
 
   private void check(List<int[]> prompts) {
@@ -107,7 +106,8 @@ final class Dl4jDecoding implements DecodingSession {
           "%d tokens for %d rows".formatted(tokens.length, lengths.length));
     }
     if (Arrays.stream(lengths).anyMatch(length -> length == maxLength)) {
-      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(maxLength));
+      throw new IllegalArgumentException(
+          "a row has no room behind its %d tokens".formatted(maxLength));
     }
     float[][] scores =
         AllocationFailure.explained(() -> scores(decoder.next(tokens, lengths)), this::tooMany);

@@ -59,8 +59,7 @@ final class Dl4jReplica implements Replica {
     this.optimizer = Dl4jOptimizer.of(optimizer, pass.scratch());
     this.guideWeights = new double[config.layers()];
     this.graph =
-        new ComputationGraph(
-            DecoderGraph.of(config, type, new NoOp(), WorkspaceMode.NONE));
+        new ComputationGraph(DecoderGraph.of(config, type, new NoOp(), WorkspaceMode.NONE));
     try {
       this.parameters = vector(type, table.length(), optimizer);
       this.gradient = AllocationFailure.explained(this::initGraph, () -> tooLarge(type, optimizer));

@@ -67,9 +67,7 @@ interface Kernels {
    */
   void rotate(INDArray qkv, int heads, int[] positions, RotaryTable angles, int direction);
 
-  /**
-   * Transposes each row of [rows, columns], seen as a matrix [height, columns / height].
-   */
+  /** Transposes each row of [rows, columns], seen as a matrix [height, columns / height]. */
   void transposeRows(INDArray from, int height, INDArray to);
 
   /**

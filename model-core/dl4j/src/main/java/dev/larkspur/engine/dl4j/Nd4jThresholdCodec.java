@@ -73,7 +73,8 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
   /** A vector in the buffer's memory; the memory stays the buffer's. */
   private static INDArray view(FloatBuffer values) {
     if (!values.isDirect()) {
-      throw new IllegalArgumentException("a buffer on the heap: a pointer to it would be to a copy");
+      throw new IllegalArgumentException(
+          "a buffer on the heap: a pointer to it would be to a copy");
     }
     long length = values.remaining();
     FloatPointer memory = new FloatPointer(values.slice());

@@ -59,7 +59,8 @@ final class Normalization {
     INDArray mean = pass.scratch().array("norm.mean", dy.size(0), 1);
     INDArray product = pass.scratch().array("norm.product", dy.shape());
     dy.muli(normed, product);
-    pass.kernels().addColumnSums(product, 1, pass.gradientBeta(), views.gradient(prefix + "weight"));
+    pass.kernels()
+        .addColumnSums(product, 1, pass.gradientBeta(), views.gradient(prefix + "weight"));
     if (views.has(prefix + "bias")) {
       pass.kernels().addColumnSums(dy, 1, pass.gradientBeta(), views.gradient(prefix + "bias"));
     }

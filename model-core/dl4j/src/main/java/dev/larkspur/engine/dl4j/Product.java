@@ -85,7 +85,8 @@ interface Product {
     @Override
     public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
       Matrix gradient = Matrix.of(views.gradient(name));
-      pass.kernels().multiply(alpha, Matrix.of(dy).t(), Matrix.of(x), pass.gradientBeta(), gradient);
+      pass.kernels()
+          .multiply(alpha, Matrix.of(dy).t(), Matrix.of(x), pass.gradientBeta(), gradient);
       pass.kernels().multiply(alpha, Matrix.of(dy), weight(), beta, Matrix.of(dx));
     }
   }

@@ -8,8 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Parameters of a table as views into flat vectors. */
-record TableViews(Map<String, INDArray> values, Map<String, INDArray> gradients)
-    implements Views {
+record TableViews(Map<String, INDArray> values, Map<String, INDArray> gradients) implements Views {
 
   static TableViews of(ParameterTable table, INDArray parameters, INDArray gradient) {
     TableViews views = new TableViews(new HashMap<>(), new HashMap<>());
@@ -25,7 +24,9 @@ record TableViews(Map<String, INDArray> values, Map<String, INDArray> gradients)
   private static INDArray view(INDArray vector, Parameter parameter) {
     long from = parameter.offset();
     long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    return vector.get(NDArrayIndex.interval(from, from + parameter.size())).reshape('c', true, shape);
+    return vector
+        .get(NDArrayIndex.interval(from, from + parameter.size()))
+        .reshape('c', true, shape);
   }
 
   @Override
