@@ -42,9 +42,9 @@ final class PatternReader {
   record Choice(List<List<Item>> alternatives) {}
 
   /**
-   * A repeated item. @param atom the expression of a single character; null if it is a group or an
-   * assertion
+   * A repeated item.
    *
+   * @param atom the expression of a single character; null if it is a group or an assertion
    * @param group null if it is not a group
    * @param least fewest repetitions
    * @param most most repetitions, or {@link #WITHOUT_END}

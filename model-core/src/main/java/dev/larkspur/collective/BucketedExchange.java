@@ -21,8 +21,9 @@ public final class BucketedExchange implements GradientExchange {
   private final List<PendingSum> pending = new ArrayList<>();
 
   /**
-   * Creates the exchange of a gradient. @param bucketBytes size of a bucket of fp32 values, in
-   * bytes; the last one may be smaller
+   * Creates the exchange of a gradient.
+   *
+   * @param bucketBytes size of a bucket of fp32 values, in bytes; the last one may be smaller
    */
   public BucketedExchange(Collective peers, FlatVector gradient, WireDtype wire, long bucketBytes) {
     this.peers = peers;
