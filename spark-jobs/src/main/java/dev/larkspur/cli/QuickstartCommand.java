@@ -8,6 +8,7 @@ import dev.larkspur.report.Console;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import java.io.PrintWriter;
@@ -53,6 +54,7 @@ final class QuickstartCommand implements Callable<Integer> {
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();
     Settings settings = settings();
+    Preflight.requireTrainable(settings, sparkOptions.master(settings));
     AtomicBoolean stopped = new AtomicBoolean();
     sparkOptions.run(
         settings,

@@ -21,6 +21,8 @@ import dev.larkspur.scaling.RunResult;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.settings.StrategySettings;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
 import java.io.PrintWriter;
@@ -99,12 +101,22 @@ final class ScalingCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private static void requireTrainable(Settings settings, String master) {
+    if (settings.training().strategy().kind() == StrategySettings.Kind.DL4J_SHARED_TRAINING) {
+      throw new BadInputException(
+          "training.strategy = dl4j-shared-training trains one model in a process, and larkspur scaling trains several: use another strategy, or start each with larkspur train");
+    }
+    Preflight.requireTrainable(settings, master);
+  }
+
   private int train() {
     Console console = Console.standard();
     Settings settings = settingsOptions.load(Purpose.SCALING, corpusOption, runOption);
     Configuration hadoop = sparkOptions.hadoop(settings);
     boolean toBeMade = isToBeMade(settings, hadoop);
     Grid planned = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, toBeMade));
+    String master = sparkOptions.master(settings);
+    planned.runs().forEach(run -> requireTrainable(run.settings(), master));
     if (!toBeMade) {
       planned.runs().forEach(run -> Preflight.check(run.settings(), hadoop));
     }

@@ -161,6 +161,11 @@ final class SparkOptions {
     return conf;
   }
 
+  /** The cluster that {@link #run} connects to. */
+  String master(Settings settings) {
+    return conf(settings).get(MASTER);
+  }
+
   /** A message if the selected master is ignored in favour of spark-submit's. */
   Optional<String> ignoredMaster(Settings settings, String used) {
     String asked = master != null ? master : settings.spark().getOrDefault(MASTER, used);

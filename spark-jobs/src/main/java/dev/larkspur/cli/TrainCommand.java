@@ -46,6 +46,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = settingsOptions.load(Purpose.TRAIN, corpusOption, runOption);
+    Preflight.requireTrainable(settings, sparkOptions.master(settings));
     Preflight.check(settings, sparkOptions.hadoop(settings));
     AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.run(

@@ -52,6 +52,20 @@ public final class Preflight {
   }
 
   /**
+   * Looks for what a training needs of the class path and the cluster, before anything is made.
+   *
+   * @param master URL of the cluster
+   * @throws SettingsException if a library is not on the class path
+   * @throws dev.larkspur.storage.BadInputException if the strategy cannot train on the cluster
+   */
+  public static void requireTrainable(Settings settings, String master) {
+    requireEncoding(settings);
+    if (settings.training().strategy().isInRounds()) {
+      settings.training().strategy().requireFor(master);
+    }
+  }
+
+  /**
    * Looks for what a compressed exchange needs. Only who exchanges needs it: other commands read
    * the same settings.
    *

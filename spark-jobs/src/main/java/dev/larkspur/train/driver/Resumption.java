@@ -1,7 +1,10 @@
 package dev.larkspur.train.driver;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.metrics.JsonLinesSink;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
@@ -15,8 +18,10 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsLoader;
+import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
 import dev.larkspur.storage.BadInputException;
+import dev.larkspur.strategy.TrainingStrategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +30,8 @@ import java.util.OptionalLong;
 /** Decides whether a run may resume from the checkpoint in its directory. */
 final class Resumption {
   private static final String SPARK = "spark";
+  private static final String ENGINE = "training.engine";
+  private static final String STRATEGY = "training.strategy";
   private static final ConfigRenderOptions JSON = ConfigRenderOptions.concise();
 
   private Resumption() {}
@@ -68,10 +75,31 @@ final class Resumption {
    */
   static Settings before(Checkpoint checkpoint, Settings now) {
     Provenance provenance = checkpoint.state().provenance();
+    Config current = now.resolved().withOnlyPath(SPARK);
+    for (String path : missingLibraries(ConfigFactory.parseString(provenance.config()))) {
+      current = current.withValue(path, now.resolved().getValue(path));
+    }
     return new SettingsLoader()
         .run(checkpoint.name().directory(), provenance.config())
-        .text("settings of now", now.resolved().withOnlyPath(SPARK).root().render(JSON))
+        .text("settings of now", current.root().render(JSON))
         .load(provenance.imported() ? Purpose.GENERATE : Purpose.TRAIN);
+  }
+
+  /**
+   * Settings that name a library which the class path no longer has. A run may resume with another
+   * one, so they must not be refused.
+   */
+  static List<String> missingLibraries(Config former) {
+    List<String> missing = new ArrayList<>();
+    if (former.hasPath(ENGINE) && !Engines.names().contains(former.getString(ENGINE))) {
+      missing.add(ENGINE);
+    }
+    if (former.hasPath(STRATEGY)
+        && !former.getString(STRATEGY).equals(StrategySettings.Kind.ALL_REDUCE.word())
+        && TrainingStrategies.find(former.getString(STRATEGY)).isEmpty()) {
+      missing.add(STRATEGY);
+    }
+    return missing;
   }
 
   /** What the next corpus has in a block is open to imported parameters, if positions allow it. */
