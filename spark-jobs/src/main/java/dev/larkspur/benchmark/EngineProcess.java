@@ -117,6 +117,16 @@ final class EngineProcess implements AutoCloseable {
         cause);
   }
 
+  /** Processor time of all its threads so far, in seconds; NaN if the system does not report it. */
+  double processorSeconds() {
+    return process
+        .toHandle()
+        .info()
+        .totalCpuDuration()
+        .map(duration -> duration.toMillis() / 1e3)
+        .orElse(Double.NaN);
+  }
+
   /** Peak resident memory, in bytes; NaN if the system does not report it. */
   double peakBytes() {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");

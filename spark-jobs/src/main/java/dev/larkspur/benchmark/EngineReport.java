@@ -46,8 +46,7 @@ public record EngineReport(
    * @param kind label
    * @param parameters of the model
    * @param engine name and version
-   * @param step seconds of a training step
-   * @param speed as a multiple of the reference's, by round
+   * @param step a whole training step
    * @param peakBytes peak resident memory of its process; NaN if the system does not report it
    * @param agreement with the reference, before the first step
    */
@@ -55,10 +54,19 @@ public record EngineReport(
       String kind,
       long parameters,
       String engine,
-      Seconds step,
-      Speed speed,
+      StepTime step,
       double peakBytes,
       Agreement agreement) {}
+
+  /**
+   * How long a training step takes.
+   *
+   * @param wall seconds by the wall clock
+   * @param processor seconds of processor time of all threads, by step, in units of 10 ms; NaN if
+   *     the system does not report it
+   * @param speed by the wall clock, as a multiple of the reference's, by round
+   */
+  public record StepTime(Seconds wall, Seconds processor, Speed speed) {}
 
   /**
    * Speed as a multiple of the reference's.

@@ -80,6 +80,6 @@ final class BenchmarkDecodeCommand implements Runnable {
     console.clearStatus();
     files.json("decode", report, hadoop);
     clock.print(report, () -> DecodeReportText.of(report));
-    console.say("Numbers written to  " + files.directory());
+    console.say("Numbers written to " + files.directory());
   }
 }

@@ -10,6 +10,7 @@ import dev.larkspur.cli.BenchmarkCommand.ReportOption;
 import dev.larkspur.cli.BenchmarkCommand.WallClockOptions;
 import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.engine.Engines;
+import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.EngineReportText;
@@ -18,6 +19,7 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,7 +82,7 @@ final class BenchmarkEnginesCommand implements Runnable {
   public void run() {
     WallRounds rounds = clock.rounds();
     List<FfnKind> measured = kinds.stream().map(this::kind).toList();
-    List<String> chosen = chosen();
+    requireKnownEngines();
     Settings settings =
         settingsOptions
             .overQuickstart(SettingsOptions.ALL_KINDS + DEFAULTS)
@@ -89,6 +91,7 @@ final class BenchmarkEnginesCommand implements Runnable {
     Console console = Console.standard();
     ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
     TrainingSettings training = settings.training();
+    List<String> chosen = engines(training.compute().precision(), console);
     Workload workload =
         new Workload(
             LocalDevice.of(training),
@@ -101,7 +104,7 @@ final class BenchmarkEnginesCommand implements Runnable {
     console.clearStatus();
     files.json("engines", report, hadoop);
     clock.print(report, () -> EngineReportText.of(report));
-    console.say("Numbers written to  " + files.directory());
+    console.say("Numbers written to " + files.directory());
   }
 
   private FfnKind kind(String name) {
@@ -118,7 +121,7 @@ final class BenchmarkEnginesCommand implements Runnable {
                                 ", ", FfnKind.all().stream().map(FfnKind::name).toList()))));
   }
 
-  private List<String> chosen() {
+  private void requireKnownEngines() {
     List<String> known = Engines.names();
     for (String engine : engines) {
       if (!known.contains(engine)) {
@@ -127,6 +130,23 @@ final class BenchmarkEnginesCommand implements Runnable {
                 .formatted(engine, String.join(", ", known)));
       }
     }
-    return engines.isEmpty() ? known : engines.stream().distinct().toList();
+  }
+
+  /** Those of the option that have the precision, or of all. */
+  private List<String> engines(Precision precision, Console console) {
+    String word = precision.name().toLowerCase(Locale.ROOT);
+    List<String> able = new ArrayList<>();
+    for (String engine : engines.isEmpty() ? Engines.names() : engines) {
+      if (Engines.named(engine).precisions().contains(precision)) {
+        able.add(engine);
+      } else if (engines.isEmpty()) {
+        console.say("%s is left out: it does not compute in %s".formatted(engine, word));
+      } else {
+        throw clock.refusal(
+            "--engines: %s does not compute in %s: leave it out, or set training.precision = fp32"
+                .formatted(engine, word));
+      }
+    }
+    return able.stream().distinct().toList();
   }
 }

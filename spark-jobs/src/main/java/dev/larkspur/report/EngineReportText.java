@@ -35,6 +35,7 @@ public final class EngineReportText {
             "engine",
             "s/step",
             "least - most",
+            "CPU s/step",
             "tokens/s",
             "of plain's speed",
             "peak MiB",
@@ -44,17 +45,22 @@ public final class EngineReportText {
   }
 
   private static List<String> row(EngineMeasured engine, long tokens) {
-    List<Double> rounds = engine.step().rounds();
+    List<Double> rounds = engine.step().wall().rounds();
     return List.of(
         engine.kind(),
         engine.engine(),
-        format("%.3f", engine.step().median()),
+        format("%.3f", engine.step().wall().median()),
         format("%.3f", Collections.min(rounds)) + format(" - %.3f", Collections.max(rounds)),
-        format("%,.0f", tokens / engine.step().median()),
-        format("%.2f", engine.speed().median()),
-        Double.isNaN(engine.peakBytes()) ? "-" : format("%,.0f", engine.peakBytes() / MEBIBYTE),
+        orNothing("%.2f", engine.step().processor().median()),
+        format("%,.0f", tokens / engine.step().wall().median()),
+        format("%.2f", engine.step().speed().median()),
+        orNothing("%,.0f", engine.peakBytes() / MEBIBYTE),
         format("%.0e", engine.agreement().loss()),
         format("%.0e", engine.agreement().gradient().relative()));
+  }
+
+  private static String orNothing(String format, double value) {
+    return Double.isNaN(value) ? "-" : format(format, value);
   }
 
   private static String format(String format, Object value) {

@@ -32,9 +32,11 @@ class BenchmarkEnginesIT {
     assertThat(torch.path("engine").asText()).startsWith("torch ");
     assertThat(plain.path("engine").asText()).startsWith("torch-plain ");
     assertThat(torch.path("kind").asText()).isEqualTo("LowRank 32 %");
-    assertThat(torch.path("step").path("rounds")).hasSize(2);
-    assertThat(plain.path("speed").path("rounds")).hasSize(2);
-    assertThat(plain.path("speed").path("median").asDouble()).isEqualTo(1);
+    assertThat(torch.path("step").path("wall").path("rounds")).hasSize(2);
+    assertThat(plain.path("step").path("speed").path("rounds")).hasSize(2);
+    assertThat(plain.path("step").path("speed").path("median").asDouble()).isEqualTo(1);
+    // One step a round, without the warm-up.
+    assertThat(torch.path("step").path("processor").path("rounds")).hasSize(2);
     assertThat(plain.path("agreement").path("gradient").path("relative").asDouble()).isZero();
     // They add up in another order.
     assertThat(torch.path("agreement").path("gradient").path("relative").asDouble())
@@ -51,6 +53,8 @@ class BenchmarkEnginesIT {
         .contains("--engines: unknown engine abacus: use those on the class path (");
     assertThat(benchmark("--kinds", "dense,sparse").err())
         .contains("--kinds: unknown kind sparse: use dense, low-rank-63, low-rank-32, block-");
+    assertThat(benchmark("--engines", "dl4j", "--set", "training.precision=bf16").err())
+        .contains("--engines: dl4j does not compute in bf16: leave it out, or set training.");
   }
 
   private Outcome benchmark(String... options) {
