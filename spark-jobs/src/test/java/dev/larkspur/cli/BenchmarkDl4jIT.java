@@ -26,8 +26,16 @@ class BenchmarkDl4jIT {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "benchmark", "dl4j", "--json", "--master", "local[2]", "--steps", "4", "--run",
-                directory.resolve("runs").toString(), "--corpus",
+                "benchmark",
+                "dl4j",
+                "--json",
+                "--master",
+                "local[2]",
+                "--steps",
+                "4",
+                "--run",
+                directory.resolve("runs").toString(),
+                "--corpus",
                 directory.resolve("corpus").toString()));
     for (String assignment :
         List.of(
@@ -63,8 +71,7 @@ class BenchmarkDl4jIT {
 
   @Test
   void oneWorkerIsRefused() {
-    Outcome outcome =
-        Outcome.of("benchmark", "dl4j", "--run", "x", "--set", "training.workers=1");
+    Outcome outcome = Outcome.of("benchmark", "dl4j", "--run", "x", "--set", "training.workers=1");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err()).contains("training.workers = 1 must be at least 2");
