@@ -93,7 +93,7 @@ final class Dl4jReplica implements Replica {
   }
 
   private String tooLarge(DataType type, Optimizer settings) {
-    long vectors = 2 + settings.stateNames().size();
+    long vectors = 2L + settings.stateNames().size();
     return "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
         .formatted(
             table.length(), device.device(), (type.width() * vectors * table.length()) >> 20);
