@@ -37,7 +37,7 @@ public final class Engines {
   /** What makes an engine of a name known that is not on the class path. */
   public static String remedy(String name) {
     return ADD_ONS.containsKey(name)
-        ? "add %s to the class path of the driver and of the executors, with --jars of spark-submit"
+        ? "add %s to the class path of the driver and of the executors, with --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur"
             .formatted(ADD_ONS.get(name))
         : "another engine's jar must be on the class path of the driver and of the executors";
   }

@@ -118,7 +118,12 @@ class LauncherTest {
     Path other = home.resolve("other.conf");
     Files.writeString(
         other,
-        "training.steps = 4 # as with dl4j\ntraining.exchange { compression = none, threshold {} }\n");
+        """
+        training.steps = 4 # engine = dl4j
+        // strategy = dl4j-parallel-wrapper
+        training { engine = torch, dl4j { round-steps = 4 } }
+        training.exchange { compression = none, threshold {} }
+        """);
     Path run = Files.createDirectories(home.resolve("run"));
     Files.writeString(run.resolve("config.conf"), "training { engine = dl4j }\n");
 
@@ -128,7 +133,12 @@ class LauncherTest {
     assertThat(submitted("evaluate", "--run", run.toString())).contains("--jars");
     assertThat(submitted("train", "--set", "training.exchange.compression=threshold"))
         .contains("--jars");
+    Path model = Files.createDirectories(home.resolve("model"));
+    Files.writeString(
+        model.resolve("config.json"), "{\"training\": {\"engine\": \"dl4j\"}, \"a\": \"b://c\"}\n");
+    assertThat(submitted("import", "--model", model.toString())).contains("--jars");
     assertThat(submitted("doctor")).contains("--jars");
+    assertThat(submit(Map.of("LARKSPUR_DL4J", "0"), "doctor")).doesNotContain("--jars");
     assertThat(submitted("train", "--conf", other.toString())).doesNotContain("--jars");
     assertThat(submitted()).doesNotContain("--jars");
   }

@@ -6,7 +6,7 @@ import java.util.ServiceLoader;
 /** The threshold encoding on the class path. */
 public final class ThresholdCodecs {
   private static final String ADD =
-      "add larkspur-dl4j.jar to the class path of the driver and of the executors (--jars)";
+      "add larkspur-dl4j.jar to the class path of the driver and of the executors, with --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur";
 
   private ThresholdCodecs() {}
 

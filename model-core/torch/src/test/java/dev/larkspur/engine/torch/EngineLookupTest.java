@@ -28,6 +28,7 @@ class EngineLookupTest {
         .isInstanceOf(UnknownEngineException.class)
         .hasMessage(
             "training.engine = dl4j, but it is not on the class path: add larkspur-dl4j.jar to the"
-                + " class path of the driver and of the executors, with --jars of spark-submit");
+                + " class path of the driver and of the executors, with --jars of spark-submit or"
+                + " LARKSPUR_DL4J=1 of deploy/larkspur");
   }
 }
