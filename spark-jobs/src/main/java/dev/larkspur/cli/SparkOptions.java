@@ -149,8 +149,6 @@ final class SparkOptions {
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       executors(conf);
-      TrainingStrategies.find(settings.resolved().getString("training.strategy"))
-          .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
       if (!submitted) {
         // spark-submit hands the jars on itself: executors would fetch them twice.
         addJars(conf, settings.resolved());
