@@ -11,7 +11,6 @@ import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.strategy.TrainingStrategies;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
