@@ -34,6 +34,9 @@ final class StoreServer implements AutoCloseable {
   /** How long a new connection may take to send the token. */
   private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Pause after a connection that could not be accepted, such as for lack of file descriptors. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final GroupToken token = GroupToken.random();
@@ -96,7 +99,21 @@ final class StoreServer implements AutoCloseable {
         serveLater(connection);
       } catch (IOException e) {
         // Closed, which ends the loop; or one connection has failed, which is no matter of others.
+        if (!pause()) {
+          return;
+        }
       }
+    }
+  }
+
+  /** Spares the processor while every attempt fails; false if the store is being closed. */
+  private boolean pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
