@@ -45,8 +45,32 @@ public final class BucketedExchange implements GradientExchange {
   @Override
   public void finish() {
     complete(0);
-    pending.forEach(PendingSum::await);
+    awaitAll();
+  }
+
+  /** Sums that are pending still use the gradient, so all end before the first failure is thrown. */
+  private void awaitAll() {
+    RuntimeException failure = null;
+    for (PendingSum sum : pending) {
+      try {
+        sum.await();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else if (failure != e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     pending.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    awaitAll();
   }
 
   @Override

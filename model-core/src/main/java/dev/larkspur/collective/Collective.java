@@ -6,7 +6,9 @@ import dev.larkspur.tensor.Shard;
 /**
  * Collective operations of a group of workers, which all call the same operations in the same
  * order. Results have the same bits on every worker, so that all take the same decisions
- * independently. Every operation throws {@link PeerLostException} if a worker is lost.
+ * independently. Vectors are exchanged as 32-bit floats, unless a sum names another {@link WireDtype};
+ * a vector of other values is converted. Every operation throws {@link PeerLostException} if a
+ * worker is lost.
  */
 public interface Collective extends AutoCloseable {
 
@@ -22,7 +24,7 @@ public interface Collective extends AutoCloseable {
   /**
    * Starts replacing the vector by its sum over all workers. The default implementation does so
    * synchronously and in fp32. The vector must not be used until {@link PendingSum#await} has
-   * returned, and sums must be awaited before any other operation.
+   * returned or thrown, and sums must be awaited before any other operation.
    *
    * @param wire type of the values on the wire
    */

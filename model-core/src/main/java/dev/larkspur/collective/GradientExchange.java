@@ -10,7 +10,7 @@ import java.util.Map;
  * <p>One exchange serves one replica; each step calls {@link #complete} any number of times with
  * falling offsets, the same on every worker, and then {@link #finish}.
  */
-public interface GradientExchange {
+public interface GradientExchange extends AutoCloseable {
 
   /**
    * Marks the elements from {@code offset} to the end as final in this step. The caller must not
@@ -19,7 +19,8 @@ public interface GradientExchange {
   void complete(long offset);
 
   /**
-   * Waits until the gradient is the sum over all workers, with the same bits on each.
+   * Waits until the gradient is the sum over all workers, with the same bits on each. Once it has
+   * returned or thrown, nothing reads or writes the gradient.
    *
    * @throws PeerLostException if a member is gone
    */
@@ -45,4 +46,13 @@ public interface GradientExchange {
 
   /** Resumes with the {@link #scalars} of a checkpoint; with none, as in the beginning. */
   default void restore(Map<String, Double> scalars) {}
+
+  /**
+   * Waits for what {@link #complete} has started in a step that failed before {@link #finish}. Must
+   * be called before the gradient's memory is freed.
+   *
+   * @throws PeerLostException if a member is gone
+   */
+  @Override
+  default void close() {}
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -41,13 +42,14 @@ public final class PeerWatch implements AutoCloseable {
 
   private final int rank;
   private final int worldSize;
-  private final KeyValueStore store;
+  private final Supplier<? extends KeyValueStore> stores;
   private final String keeper;
   private final Duration patience;
   private final AtomicLong entered = new AtomicLong();
   private final Semaphore alarm = new Semaphore(0);
   private final CompletableFuture<LostPeers> verdict = new CompletableFuture<>();
   private final Thread thread;
+  private KeyValueStore store;
   private volatile boolean leaving;
   private volatile boolean storeFrozen;
 
@@ -55,17 +57,27 @@ public final class PeerWatch implements AutoCloseable {
    * Starts watching.
    *
    * @param rendezvous of this worker
-   * @param store a separate connection, which this object closes
+   * @param stores opens a separate connection, which this object closes; called again when worker 0
+   *     has not answered in time
    * @param keeper host of worker 0
    * @param patience time for the others to answer
    */
-  public PeerWatch(Rendezvous rendezvous, KeyValueStore store, String keeper, Duration patience) {
+  public PeerWatch(Rendezvous rendezvous,
+      Supplier<? extends KeyValueStore> stores,
+      String keeper,
+      Duration patience) {
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
-    this.store = store;
+    this.stores = stores;
     this.keeper = keeper;
     this.patience = patience;
-    store.set(key(HOST, rank), rendezvous.host());
+    store = stores.get();
+    try {
+      store.set(key(HOST, rank), rendezvous.host());
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
     thread = new Thread(this::watch, "peer watch of worker " + rank);
     thread.setDaemon(true);
     thread.start();
@@ -120,10 +132,11 @@ public final class PeerWatch implements AutoCloseable {
   private void watch() {
     try {
       while (!leaving) {
-        if (alarm.tryAcquire(INTERVAL_MILLIS, TimeUnit.MILLISECONDS) && !leaving) {
+        boolean raised = alarm.tryAcquire(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        if (raised && !leaving) {
           store.add(ALARM, 1);
         }
-        if (!leaving && !verdict.isDone() && store.has(ALARM)) {
+        if (!leaving && !verdict.isDone() && (raised ? store.has(ALARM) : isRaisedByOther())) {
           store.set(key(ANSWER, rank), Long.toString(entered.get()));
           store.add(ACCOUNTED, 1);
           verdict.complete(awaitAnswers());
@@ -135,6 +148,31 @@ public final class PeerWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       // The store is lost, and with it the worker that hosts it.
       verdict.complete(rank == 0 ? LostPeers.UNKNOWN : LostPeers.keeperOfStore(keeper));
+    }
+  }
+
+  /**
+   * Whether another worker has raised the alarm. If the store does not answer, but this worker has
+   * lost nobody, worker 0 may only have stalled: the next request gets a new connection.
+   */
+  private boolean isRaisedByOther() {
+    try {
+      return store.has(ALARM);
+    } catch (RuntimeException e) {
+      if (leaving || alarm.availablePermits() > 0) {
+        throw e;
+      }
+      store.close();
+      reconnect();
+      return false;
+    }
+  }
+
+  private void reconnect() {
+    try {
+      store = stores.get();
+    } catch (RuntimeException e) {
+      // The next request fails too, and is followed by the next attempt.
     }
   }
 

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larkspur.collective.PeerWatch.LostPeers;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The watch of two workers on a store in this process: it needs no engine. */
@@ -44,14 +49,43 @@ class PeerWatchTest {
     first.close();
   }
 
+  /** Worker 0 had stalled: a request of worker 1 failed, while nobody had lost anybody. */
+  @Test
+  void aWorkerWhoseConnectionFailedAnswersOverANewOne() throws InterruptedException {
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch connectedAnew = new CountDownLatch(1);
+    Iterator<KeyValueStore> connections =
+        List.<KeyValueStore>of(new Failing(failed), new InMemory()).iterator();
+    PeerWatch second =
+        watch(
+            1,
+            () -> {
+              KeyValueStore next = connections.next();
+              if (failed.getCount() == 0) {
+                connectedAnew.countDown();
+              }
+              return next;
+            });
+    assertThat(connectedAnew.await(10, TimeUnit.SECONDS)).isTrue();
+    PeerWatch first = watch(0);
+    first.enter();
+    assertThat(first.missing().description()).contains("worker 1 (host-1) is alive");
+    second.close();
+    first.close();
+  }
+
   private PeerWatch watch(int rank) {
+    return watch(rank, InMemory::new);
+  }
+
+  private PeerWatch watch(int rank, Supplier<KeyValueStore> stores) {
     Duration patience = Duration.ofSeconds(1);
     Rendezvous rendezvous =
         new Rendezvous(rank, 2, "host-" + rank, PortRange.ANY, own -> own, patience);
-    return new PeerWatch(rendezvous, new InMemory(), "host-0", patience);
+    return new PeerWatch(rendezvous, stores, "host-0", patience);
   }
 
-  private final class InMemory implements KeyValueStore {
+  private class InMemory implements KeyValueStore {
 
     @Override
     public void set(String key, String value) {
@@ -79,5 +113,20 @@ class PeerWatchTest {
 
     @Override
     public void close() {}
+  }
+
+  /** Takes values, but does not answer questions. */
+  private final class Failing extends InMemory {
+    private final CountDownLatch failed;
+
+    Failing(CountDownLatch failed) {
+      this.failed = failed;
+    }
+
+    @Override
+    public boolean has(String key) {
+      failed.countDown();
+      throw new IllegalStateException("no answer in time");
+    }
   }
 }

@@ -177,6 +177,11 @@ public final class CompressedExchange implements GradientExchange {
     }
   }
 
+  @Override
+  public void close() {
+    exact.close();
+  }
+
   private double sumOverRanks(double own) {
     double[] sum = {own};
     peers.allReduceSum(sum);

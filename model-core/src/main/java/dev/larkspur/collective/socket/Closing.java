@@ -7,8 +7,11 @@ import java.io.IOException;
 final class Closing {
   private Closing() {}
 
-  /** Closes; where that fails, nothing is lost that anybody could still want. */
+  /** Closes, unless null; where that fails, nothing is lost that anybody could still want. */
   static void quietly(Closeable resource) {
+    if (resource == null) {
+      return;
+    }
     try {
       resource.close();
     } catch (IOException e) {

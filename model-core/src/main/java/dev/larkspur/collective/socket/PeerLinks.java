@@ -4,11 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,16 +36,33 @@ final class PeerLinks implements AutoCloseable {
   private final List<Link> peers = new ArrayList<>();
 
   /**
-   * Takes over connections.
+   * Takes over connections; closes them if that fails.
    *
    * @param channels by rank; null at the own
    * @param window of each connection
    * @param timeout after which peers of which nothing moves are lost
    */
-  PeerLinks(SocketChannel[] channels, Window window, Duration timeout) throws IOException {
+  static PeerLinks over(SocketChannel[] channels, Window window, Duration timeout)
+      throws IOException {
+    Selector selector = null;
+    PeerLinks links = null;
+    try {
+      selector = Selector.open();
+      links = new PeerLinks(channels, window, timeout, selector);
+      return links;
+    } finally {
+      if (links == null) {
+        Arrays.stream(channels).forEach(Closing::quietly);
+        Closing.quietly(selector);
+      }
+    }
+  }
+
+  private PeerLinks(SocketChannel[] channels, Window window, Duration timeout, Selector selector)
+      throws IOException {
     this.timeout = timeout;
     this.window = window;
-    this.selector = Selector.open();
+    this.selector = selector;
     this.links = new Link[channels.length];
     int own = 0;
     for (int peer = 0; peer < channels.length; peer++) {
@@ -67,17 +86,6 @@ final class PeerLinks implements AutoCloseable {
 
   Window window() {
     return window;
-  }
-
-  /**
-   * Checks that no earlier operation has failed, after which messages would be out of step.
-   *
-   * @throws IOException if one has
-   */
-  void requireOpen() throws IOException {
-    if (!selector.isOpen()) {
-      throw new IOException("the connections were closed after an earlier failure");
-    }
   }
 
   /** Where the next message to a peer is written, from the position on. */
@@ -104,6 +112,7 @@ final class PeerLinks implements AutoCloseable {
    * Returns when the next message of every peer is there, and when the oldest that has been posted
    * is on its way. Meanwhile it sends what has been posted after it.
    *
+   * @throws ClosedByInterruptException if this thread is interrupted
    * @throws IOException if a peer has hung up, or nothing has moved for the timeout
    * @throws IllegalStateException if a peer calls another operation
    */
@@ -111,6 +120,10 @@ final class PeerLinks implements AutoCloseable {
     List<Link> busy = new ArrayList<>(peers);
     Deadline deadline = Deadline.in(timeout);
     while (true) {
+      // Neither a selector nor a non-blocking channel throws when its thread is interrupted.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ClosedByInterruptException();
+      }
       boolean moved = false;
       for (Link link : peers) {
         moved |= link.move(operation);
@@ -243,8 +256,13 @@ final class PeerLinks implements AutoCloseable {
           || length != operation.length()
           || payload != in.limit() - HEADER) {
         throw new IllegalStateException(
-            "this worker is in %s, worker %d in %s: all must call the same operations in the same order"
-                .formatted(operation, peer, Operation.describe(kind, length)));
+            "this worker is in %s and expects %d bytes, worker %d is in %s and sends %d bytes: all must call the same operations in the same order"
+                .formatted(
+                    operation,
+                    in.limit() - HEADER,
+                    peer,
+                    Operation.describe(kind, length),
+                    payload));
       }
     }
 

@@ -21,12 +21,12 @@ public final class SocketCollective implements Collective {
   private final ArrayExchange arrays;
   private final SumQueue sums;
 
-  private SocketCollective(SocketGroup group, Rendezvous rendezvous) {
+  private SocketCollective(SocketGroup group) {
     this.group = group;
     this.links = group.links();
     this.vectors = new VectorExchange(links);
     this.arrays = new ArrayExchange(links);
-    this.sums = new SumQueue(group.worker(), rendezvous.timeout());
+    this.sums = new SumQueue(group.worker());
   }
 
   /**
@@ -42,7 +42,16 @@ public final class SocketCollective implements Collective {
 
   /** With a window that must be the same on every rank. */
   static SocketCollective join(Rendezvous rendezvous, Window window) {
-    return new SocketCollective(SocketGroup.join(rendezvous, window), rendezvous);
+    SocketGroup group = SocketGroup.join(rendezvous, window);
+    SocketCollective joined = null;
+    try {
+      joined = new SocketCollective(group);
+      return joined;
+    } finally {
+      if (joined == null) {
+        group.close();
+      }
+    }
   }
 
   @Override

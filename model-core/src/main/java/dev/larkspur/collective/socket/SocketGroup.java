@@ -16,6 +16,9 @@ final class SocketGroup implements AutoCloseable {
   private final PeerWatch watch;
   private final PeerLinks links;
 
+  /** Of an earlier collective; all further ones fail with it. */
+  private volatile RuntimeException failure;
+
   private SocketGroup(StoreServer server, PeerWatch watch, PeerLinks links) {
     this.server = server;
     this.watch = watch;
@@ -26,39 +29,45 @@ final class SocketGroup implements AutoCloseable {
    * Connects this worker with its peers.
    *
    * @throws EngineException if it cannot
-   * @throws PeerLostException if peers do not come in time
+   * @throws PeerLostException if peers do not come in time, or this thread is interrupted
    */
   static SocketGroup join(Rendezvous rendezvous, Window window) {
     StoreServer server = rendezvous.rank() == 0 ? StoreServer.open(rendezvous) : null;
     PeerWatch watch = null;
+    SocketGroup group = null;
     try {
       StoreAddress address =
           StoreAddress.parse(
               rendezvous.announceStore().apply(server == null ? "" : server.address().toString()));
       watch = watch(rendezvous, address);
-      return new SocketGroup(server, watch, connect(rendezvous, address, window));
+      group = new SocketGroup(server, watch, connect(rendezvous, address, window));
+      return group;
+    } catch (EngineException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted(
+            "worker %d of %d".formatted(rendezvous.rank(), rendezvous.worldSize()), e);
+      }
       LostPeers missing = watch == null ? LostPeers.UNKNOWN : watch.missing();
-      close(watch, server);
       throw cannotJoin(rendezvous, missing, e);
+    } finally {
+      if (group == null) {
+        close(watch, server);
+      }
     }
   }
 
   private static PeerWatch watch(Rendezvous rendezvous, StoreAddress address) {
     Duration patience = PeerWatch.patience(rendezvous.timeout());
-    StoreClient store = StoreClient.connect(address, patience);
-    try {
-      return new PeerWatch(rendezvous, store, address.host(), patience);
-    } catch (RuntimeException e) {
-      store.close();
-      throw e;
-    }
+    return new PeerWatch(
+        rendezvous, () -> StoreClient.connect(address, patience), address.host(), patience);
   }
 
   private static PeerLinks connect(Rendezvous rendezvous, StoreAddress address, Window window)
       throws IOException {
     try (StoreClient store = StoreClient.connect(address, rendezvous.timeout())) {
-      return new PeerLinks(
+      return PeerLinks.over(
           PeerConnections.open(rendezvous, store, address.token()), window, rendezvous.timeout());
     }
   }
@@ -75,6 +84,11 @@ final class SocketGroup implements AutoCloseable {
             message + " (" + missing.description() + ")", missing.ranks(), cause);
   }
 
+  private static PeerLostException interrupted(String worker, Exception cause) {
+    return new PeerLostException(
+        worker + " was interrupted while it waited for its peers", List.of(), cause);
+  }
+
   /** This worker, for people. */
   String worker() {
     return watch.worker();
@@ -86,26 +100,38 @@ final class SocketGroup implements AutoCloseable {
 
   /**
    * Runs a collective. After a failure the connections are closed, which tells the peers; all
-   * further ones fail too.
+   * further ones fail with the same exception before they use their vectors.
    *
    * @param purpose for people, after "waiting to"
    * @throws PeerLostException if a peer is gone
    */
   void run(String purpose, Exchange exchange) {
+    if (failure != null) {
+      throw failure;
+    }
     watch.enter();
+    boolean done = false;
     try {
-      links.requireOpen();
       exchange.run();
+      done = true;
     } catch (ClosedByInterruptException e) {
-      links.close();
-      throw new PeerLostException(
-          worker() + " was interrupted while it waited for its peers", List.of(), e);
+      failure = interrupted(worker(), e);
+      throw failure;
     } catch (IOException e) {
+      // First tell the peers, which may wait for this worker.
       links.close();
-      throw watch.lost(purpose, e);
+      failure = watch.lost(purpose, e);
+      throw failure;
     } catch (RuntimeException e) {
-      links.close();
+      failure = e;
       throw e;
+    } finally {
+      if (!done) {
+        links.close();
+        if (failure == null) {
+          failure = new IllegalStateException("an earlier collective of " + worker() + " failed");
+        }
+      }
     }
   }
 

@@ -109,13 +109,17 @@ final class RendezvousStore implements KeyValueStore {
    * Watches the group on a separate connection, because a waiting request blocks its connection.
    */
   PeerWatch watch(Rendezvous rendezvous, Duration patience) {
+    return new PeerWatch(rendezvous, () -> again(rendezvous.timeout(), patience), host, patience);
+  }
+
+  /** Another connection to the same store. */
+  private RendezvousStore again(Duration timeout, Duration patience) {
     // LibTorch asks for the name of the address, which a name server that is slow or away holds up
     // for longer than a live worker may be silent.
-    RendezvousStore own =
-        new RendezvousStore(connect(host, port, rendezvous.timeout()), host, port);
+    RendezvousStore own = new RendezvousStore(connect(host, port, timeout), host, port);
     try (Milliseconds silence = new Milliseconds(patience.toMillis())) {
       own.store.setTimeout(silence);
-      return new PeerWatch(rendezvous, own, host, patience);
+      return own;
     } catch (RuntimeException e) {
       own.close();
       throw e;

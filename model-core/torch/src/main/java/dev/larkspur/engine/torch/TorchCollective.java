@@ -41,7 +41,7 @@ final class TorchCollective implements Collective {
     this.device = device;
     this.transport = transport;
     this.group = group;
-    this.sums = new SumQueue(group.worker(), rendezvous.timeout());
+    this.sums = new SumQueue(group.worker());
   }
 
   /** NCCL between GPUs, Gloo between CPUs. */
@@ -145,10 +145,12 @@ final class TorchCollective implements Collective {
     lengths[rank] = values.length;
     allReduceSum(lengths);
     int longest = (int) Arrays.stream(lengths).max().orElseThrow();
+    // One buffer holds all of them, and its positions are ints.
+    int padded = Math.multiplyExact(worldSize, longest);
     int[][] all = new int[worldSize][];
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor gathered = device.zeros(ScalarType.Int, (long) worldSize * longest);
+      Tensor gathered = device.zeros(ScalarType.Int, padded);
       if (longest > 0) {
         allGather(gathered, device.put(Tensor.create(Arrays.copyOf(values, longest))));
       }
