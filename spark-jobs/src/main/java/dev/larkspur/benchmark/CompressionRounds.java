@@ -145,8 +145,12 @@ final class CompressionRounds {
 
     @Override
     public void close() {
-      network.close();
-      replica.close();
+      try {
+        exchange.close();
+      } finally {
+        network.close();
+        replica.close();
+      }
     }
   }
 

@@ -53,7 +53,13 @@ final class StepRounds {
 
   StepTimes measure(int rounds) {
     try (Replica replica =
-        engine.replica(plan.model(), device, plan.worker().precision(), AdamW.PAPER)) {
+            engine.replica(plan.model(), device, plan.worker().precision(), AdamW.PAPER);
+        GradientExchange exchange =
+            new BucketedExchange(
+                peers,
+                replica.gradient(),
+                plan.exchange().wire(),
+                plan.exchange().bucketBytes())) {
       ModelConfig model = plan.model();
       TrainingStep step =
           new TrainingStep(
@@ -62,9 +68,6 @@ final class StepRounds {
               new TokenBatch(plan.worker().microBatch(), model.context()),
               plan.worker().passes(),
               peers.rank());
-      GradientExchange exchange =
-          new BucketedExchange(
-              peers, replica.gradient(), plan.exchange().wire(), plan.exchange().bucketBytes());
       // The first round warms up.
       round(step, exchange);
       for (List<Double> times :

@@ -138,12 +138,17 @@ record TrainingPhase(
     return broken[0] == 0;
   }
 
+  /** After a failure inside a step, sums may still use the gradient: they end first. */
   @Override
   public void close() {
     try {
-      checkpointing.close();
+      exchange.close();
     } finally {
-      replica.close();
+      try {
+        checkpointing.close();
+      } finally {
+        replica.close();
+      }
     }
   }
 }
