@@ -48,7 +48,9 @@ public final class BucketedExchange implements GradientExchange {
     awaitAll();
   }
 
-  /** Sums that are pending still use the gradient, so all end before the first failure is thrown. */
+  /**
+   * Sums that are pending still use the gradient, so all end before the first failure is thrown.
+   */
   private void awaitAll() {
     RuntimeException failure = null;
     for (PendingSum sum : pending) {

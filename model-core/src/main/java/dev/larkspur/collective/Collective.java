@@ -6,9 +6,9 @@ import dev.larkspur.tensor.Shard;
 /**
  * Collective operations of a group of workers, which all call the same operations in the same
  * order. Results have the same bits on every worker, so that all take the same decisions
- * independently. Vectors are exchanged as 32-bit floats, unless a sum names another {@link WireDtype};
- * a vector of other values is converted. Every operation throws {@link PeerLostException} if a
- * worker is lost.
+ * independently. Vectors are exchanged as 32-bit floats, unless a sum names another {@link
+ * WireDtype}; a vector of other values is converted. Every operation throws {@link
+ * PeerLostException} if a worker is lost.
  */
 public interface Collective extends AutoCloseable {
 

@@ -62,7 +62,8 @@ public final class PeerWatch implements AutoCloseable {
    * @param keeper host of worker 0
    * @param patience time for the others to answer
    */
-  public PeerWatch(Rendezvous rendezvous,
+  public PeerWatch(
+      Rendezvous rendezvous,
       Supplier<? extends KeyValueStore> stores,
       String keeper,
       Duration patience) {

@@ -56,10 +56,7 @@ final class StepRounds {
             engine.replica(plan.model(), device, plan.worker().precision(), AdamW.PAPER);
         GradientExchange exchange =
             new BucketedExchange(
-                peers,
-                replica.gradient(),
-                plan.exchange().wire(),
-                plan.exchange().bucketBytes())) {
+                peers, replica.gradient(), plan.exchange().wire(), plan.exchange().bucketBytes())) {
       ModelConfig model = plan.model();
       TrainingStep step =
           new TrainingStep(
