@@ -11,6 +11,7 @@ import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.strategy.TrainingStrategies;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -140,6 +141,8 @@ final class SparkOptions {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // Spark's default, a check for the slots of a barrier stage every 15 s, would waste time.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    TrainingStrategies.find(settings.resolved().getString("training.strategy"))
+        .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     if (conf.get(MASTER).startsWith("local")) {
       // Avoids resolving the host's own name, which fails on machines without a network.
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
