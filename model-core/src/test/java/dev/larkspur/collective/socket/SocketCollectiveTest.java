@@ -1,12 +1,16 @@
 package dev.larkspur.collective.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Collective.PendingSum;
 import dev.larkspur.collective.PeerLostException;
+import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.collective.WireDtype;
 import dev.larkspur.tensor.HeapVector;
 import dev.larkspur.tensor.Shard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -245,6 +249,43 @@ class SocketCollectiveTest {
               return failed;
             });
     assertThat(failures).containsExactly(2, 0);
+  }
+
+  @Test
+  void anInterruptedCollectiveSaysSo() throws Exception {
+    List<String> messages =
+        Members.run(
+            2,
+            peers -> {
+              if (peers.rank() == 0) {
+                Thread.currentThread().interrupt();
+              }
+              try {
+                peers.barrier();
+                return "no exception";
+              } catch (PeerLostException e) {
+                return e.getMessage();
+              } finally {
+                Thread.interrupted();
+              }
+            });
+    assertThat(messages.get(0))
+        .isEqualTo("worker 0 of 2 was interrupted while it waited for its peers");
+    assertThat(messages.get(1)).contains("worker 1 of 2 lost a peer");
+  }
+
+  @Test
+  void anInterruptedJoinSaysSo() {
+    Rendezvous alone =
+        new Rendezvous(0, 2, "127.0.0.1", PortRange.ANY, own -> own, Duration.ofSeconds(20));
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> SocketCollective.join(alone))
+          .isInstanceOf(PeerLostException.class)
+          .hasMessage("worker 0 of 2 was interrupted while it waited for its peers");
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   private static float[] random(int length, long seed) {
