@@ -138,6 +138,7 @@ class LauncherTest {
         model.resolve("config.json"), "{\"training\": {\"engine\": \"dl4j\"}, \"a\": \"b://c\"}\n");
     assertThat(submitted("import", "--model", model.toString())).contains("--jars");
     assertThat(submitted("doctor")).contains("--jars");
+    assertThat(submitted("benchmark", "dl4j")).contains("--jars");
     assertThat(submit(Map.of("LARKSPUR_DL4J", "0"), "doctor")).doesNotContain("--jars");
     assertThat(submitted("train", "--conf", other.toString())).doesNotContain("--jars");
     assertThat(submitted()).doesNotContain("--jars");
