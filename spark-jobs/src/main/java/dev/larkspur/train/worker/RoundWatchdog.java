@@ -82,7 +82,7 @@ final class RoundWatchdog {
 
   private TrainingException stalled(long firstStep) {
     return new TrainingException(
-        "%s has done no iteration for %d s (training.dl4j.stall-timeout) in the round after step %,d: look for executors that were lost, and whether UDP passes between the driver and the executors. The same command resumes from there"
+        "%s has done no iteration for %d s (training.dl4j.stall-timeout) in the round after step %,d: with dl4j-shared-training, look for executors that were lost, and whether UDP passes between the driver and the executors. The same command resumes from there"
             .formatted(strategy, settings.stallTimeout().toSeconds(), firstStep));
   }
 
@@ -102,7 +102,7 @@ final class RoundWatchdog {
       throw new TrainingException(
           String.format(
               Locale.ROOT,
-              "%s has changed the parameters by %.1e of their norm in the round up to step %,d, which is nothing: check that UDP passes between the driver and the executors, and that training.learning-rate is not 0",
+              "%s has changed the parameters by %.1e of their norm in the round up to step %,d, which is nothing: check that training.learning-rate is not 0 and, with dl4j-shared-training, that UDP passes between the driver and the executors",
               strategy,
               change,
               done));
