@@ -4,11 +4,11 @@ import dev.larkspur.model.Parameter;
 import java.util.List;
 
 /**
- * A tensor of a file, made of ranges of the flat parameter vector one after another.
+ * A tensor of a file: consecutive ranges of the flat parameter vector.
  *
  * @param name in the file
  * @param shape sizes, outermost first, stored row-major
- * @param ranges whose elements follow each other
+ * @param ranges of the flat vector, in the order of the tensor's elements
  */
 public record FileTensor(String name, List<Integer> shape, List<Range> ranges) {
   public FileTensor {
@@ -20,7 +20,7 @@ public record FileTensor(String name, List<Integer> shape, List<Range> ranges) {
     }
   }
 
-  /** A whole parameter under another name. */
+  /** A complete parameter under another name. */
   static FileTensor of(String name, Parameter parameter) {
     return new FileTensor(
         name, parameter.shape(), List.of(new Range(parameter.offset(), parameter.size())));
@@ -38,7 +38,7 @@ public record FileTensor(String name, List<Integer> shape, List<Range> ranges) {
   /**
    * Elements [offset, offset + length) of the flat parameter vector.
    *
-   * @param offset index of the first
+   * @param offset index of the first element
    * @param length number of elements
    */
   public record Range(long offset, long length) {}

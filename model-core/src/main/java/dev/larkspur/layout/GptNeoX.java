@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tensors of {@code GPTNeoXForCausalLM}. Its fused projection has the rows of query, key and
- * value of the first head, then those of the second, and so on, where Larkspur has all queries, all
- * keys, all values. Heads turn in halves, as Larkspur's.
+ * The tensors of {@code GPTNeoXForCausalLM}. Its fused projection stores the rows of query, key and
+ * value head by head; Larkspur stores all queries, then all keys, then all values. Both rotate the
+ * halves of a head.
  */
 final class GptNeoX {
   private GptNeoX() {}

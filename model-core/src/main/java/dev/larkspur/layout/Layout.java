@@ -4,9 +4,9 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import java.util.List;
 
-/** The layouts that models are exported in. */
+/** The layouts of exported models. */
 public enum Layout {
-  /** Larkspur's own: every parameter under its name, for every kind of model. */
+  /** Larkspur's layout: every parameter under its name, for every kind of model. */
   LARKSPUR("larkspur") {
     @Override
     public List<String> misfits(ModelConfig model) {
@@ -63,23 +63,23 @@ public enum Layout {
     this.modelType = modelType;
   }
 
-  /** What {@code model_type} of {@code config.json} says. */
+  /** The value of {@code model_type} in {@code config.json}. */
   public String modelType() {
     return modelType;
   }
 
-  /** Why a model cannot be laid out so; nothing if it can. */
+  /** The reasons why a model does not fit this layout; empty if it fits. */
   public abstract List<String> misfits(ModelConfig model);
 
-  /** The tensors of a model that fits, in the order of the layers; each parameter is in one. */
+  /** The tensors of a model that fits, in the order of the layers; each parameter occurs once. */
   public abstract List<FileTensor> tensors(ModelConfig model);
 
-  /** Tensors that a file may have besides, with the same values as others of it. */
+  /** Optional further tensors of a file, which repeat values of the others. */
   public List<FileTensor> copies(ModelConfig model) {
     return List.of();
   }
 
-  /** The head where it is the embedding. */
+  /** The head of a model with a tied embedding. */
   private static List<FileTensor> copyOfEmbedding(String head, ModelConfig model) {
     return model.variant().tiedEmbedding()
         ? List.of(FileTensor.of(head, ParameterTable.of(model).parameter("embedding.weight")))

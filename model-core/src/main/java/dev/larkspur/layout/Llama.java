@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tensors of {@code LlamaForCausalLM}: query, key and value are matrices of their own, heads
- * turn in halves, as Larkspur's.
+ * The tensors of {@code LlamaForCausalLM}. Query, key and value are separate matrices. Both it and
+ * Larkspur rotate the halves of a head.
  */
 final class Llama {
   private Llama() {}

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects the tensors of a file, most of them parameters under another name. */
+/** Collects the tensors of a file, most of which are renamed parameters. */
 final class Renaming {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final List<FileTensor> tensors = new ArrayList<>();
@@ -36,7 +36,7 @@ final class Renaming {
     }
   }
 
-  /** Weight and, if there is one, bias. */
+  /** Adds a weight and its bias, if the model has one. */
   void both(String theirs, String ours) {
     add(theirs + ".weight", ours + ".weight");
     optional(theirs + ".bias", ours + ".bias");
@@ -46,11 +46,11 @@ final class Renaming {
     return List.copyOf(tensors);
   }
 
-  /** Collects what a layout has no place for. */
+  /** Collects the reasons why a model does not fit a layout. */
   static final class Misfits {
     private final List<String> reasons = new ArrayList<>();
 
-    /** With what no layout of a dense model has a place for. */
+    /** Starts with the reasons that apply to every layout of dense models. */
     Misfits(ModelConfig model) {
       boolean firstLayer = model.ffn().firstLayer() instanceof FfnStructure.Dense;
       boolean others = model.ffn().structure() instanceof FfnStructure.Dense || model.layers() == 1;

@@ -1,6 +1,6 @@
 /**
- * How a model's parameters lie in a file that others read: under which names, in which shapes, and
- * which ranges of the flat vector each tensor is made of. The same description serves both ways, so
- * what is written can be read back to the bit.
+ * The layout of a model's parameters in files for other programs: the names and shapes of the
+ * tensors, and the ranges of the flat vector that each consists of. Export and import use the same
+ * description, so a round trip preserves every bit.
  */
 package dev.larkspur.layout;

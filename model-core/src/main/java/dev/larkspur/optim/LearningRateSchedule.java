@@ -3,13 +3,13 @@ package dev.larkspur.optim;
 import java.io.Serializable;
 
 /**
- * Linear warm-up, then a cosine down to a share of the peak (paper, appendix A; the same formula as
- * its public code).
+ * Linear warm-up, then cosine decay to a share of the peak (paper, appendix A; the same formula as
+ * in its public code).
  *
  * @param peak highest learning rate
- * @param finalRatio what the cosine would reach one step after the last, as a share of the peak
- * @param warmupSteps steps of the warm-up
- * @param steps steps of the whole run
+ * @param finalRatio value of the cosine one step after the last, as a share of the peak
+ * @param warmupSteps number of warm-up steps
+ * @param steps number of steps of the run
  */
 public record LearningRateSchedule(double peak, double finalRatio, long warmupSteps, long steps)
     implements Serializable {

@@ -4,18 +4,18 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * An optimiser's settings, and the vectors that it keeps from step to step. An engine knows how to
- * compute its update, or refuses it when a replica is made.
+ * An optimiser's settings, and the names of its state vectors. An engine implements its update, or
+ * refuses it when a replica is created.
  */
 public interface Optimizer extends Serializable {
 
   /**
-   * Names of its vectors, each as long as what it updates: unique, and fit for a file's name, since
-   * a checkpoint has a file of each.
+   * Names of the state vectors, each as long as the vector that the optimiser updates. Names are
+   * unique and valid file names, since a checkpoint stores each vector in a file.
    */
   List<String> stateNames();
 
-  /** Updates nothing and keeps nothing: for models that are only read. */
+  /** No updates and no state, for models that are not trained. */
   record None() implements Optimizer {
 
     @Override

@@ -4,19 +4,19 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * When and how much dense guides help structured layers (Wei et al., arXiv 2406.16450, section 4):
- * o = α·W x + (1−α)·U (V x), with α falling from 1 to 0 over the first steps of a training.
+ * Schedule of the dense guides of structured layers (Wei et al., arXiv 2406.16450, section 4): o =
+ * α·W x + (1−α)·U (V x), where α falls from 1 to 0 over the first steps of a training.
  *
- * @param decay how α falls
- * @param steps of the training that are guided, its first ones; 0 for none
- * @param use which layers take part in a guided step
- * @param seed of the draws
+ * @param decay of α
+ * @param steps number of guided steps at the start of the training; 0 for none
+ * @param use which layers are guided in a guided step
+ * @param seed of the random draws
  */
 public record SelfGuidance(Decay decay, long steps, Use use, long seed) implements Serializable {
-  /** A training without guides. */
+  /** Training without guides. */
   public static final SelfGuidance NONE = new SelfGuidance(Decay.COSINE, 0, Use.ALWAYS, 0);
 
-  /** The share of the way from 1 to 0. */
+  /** How α falls from 1 to 0; t is the share of the guided steps that are done. */
   public enum Decay {
     /** (1 + cos(π t)) / 2, as in the paper. */
     COSINE,
@@ -26,16 +26,16 @@ public record SelfGuidance(Decay decay, long steps, Use use, long seed) implemen
 
   /** Which layers are guided. */
   public enum Use {
-    /** All, in every guided step. */
+    /** All layers, in every guided step. */
     ALWAYS,
     /**
-     * Each with probability α, drawn for each step and layer, and plain otherwise: the paper's
-     * reduction of the FLOPs.
+     * Each layer with probability α, drawn for each step and layer: the paper's reduction of the
+     * FLOPs.
      */
     DRAWN
   }
 
-  /** α of a step, counted from 0: 1 in the first one, 0 behind the guided ones. */
+  /** α of a step, counted from 0: 1 in the first step, 0 after the guided steps. */
   public double alpha(long step) {
     if (!guides(step)) {
       return 0;
@@ -53,7 +53,7 @@ public record SelfGuidance(Decay decay, long steps, Use use, long seed) implemen
   }
 
   /**
-   * α of each layer in a step: a function of the arguments and the seed, so that it is the same on
+   * α of each layer in a step. It depends only on the arguments and the seed, so it is the same on
    * every worker and in a resumed run.
    */
   public double[] weights(long step, int layers) {
@@ -66,14 +66,14 @@ public record SelfGuidance(Decay decay, long steps, Use use, long seed) implemen
     return weights;
   }
 
-  /** α of each layer without draws, for measuring what is trained. */
+  /** α of each layer without draws, for evaluation. */
   public double[] mean(long step, int layers) {
     double[] weights = new double[layers];
     Arrays.fill(weights, alpha(step));
     return weights;
   }
 
-  /** Expected number of the first {@code done} steps in which a layer multiplies with its guide. */
+  /** Expected number of steps, of the first {@code done}, in which a layer uses its guide. */
   public double guidedSteps(long done) {
     long guided = Math.min(done, steps);
     if (use == Use.ALWAYS) {
@@ -86,7 +86,7 @@ public record SelfGuidance(Decay decay, long steps, Use use, long seed) implemen
     return sum;
   }
 
-  /** In [0, 1): SplitMix64's finalizer (Steele et al. 2014) over step and layer. */
+  /** A value in [0, 1): SplitMix64's finalizer (Steele et al. 2014) of step and layer. */
   private double uniform(long step, int layer) {
     long mixed = mix(mix(mix(seed) + step) + layer);
     return (mixed >>> 11) * 0x1p-53;

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of the optimiser that no engine needs to know: settings of AdamW, the
- * learning-rate schedule, and self-guided training.
+ * The parts of optimisation that do not depend on an engine: settings of AdamW, the learning-rate
+ * schedule, and self-guided training.
  */
 package dev.larkspur.optim;

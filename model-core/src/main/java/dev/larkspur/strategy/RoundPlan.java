@@ -6,15 +6,15 @@ import dev.larkspur.optim.LearningRateSchedule;
 import java.io.Serializable;
 
 /**
- * What replicas train and how.
+ * The model that replicas train, and the settings of the training.
  *
- * @param model its shape
- * @param optimizer its settings
+ * @param model shape of the model
+ * @param optimizer settings of the optimiser
  * @param schedule learning rates
- * @param gradientClip largest norm of a replica's gradient
- * @param firstStep updates done before the first round
- * @param replicas how many, and how they compute
- * @param exchange what they exchange
+ * @param gradientClip maximum norm of a replica's gradient
+ * @param firstStep number of updates before the first round
+ * @param replicas number and settings of the replicas
+ * @param exchange settings of the exchange
  */
 public record RoundPlan(
     ModelConfig model,
@@ -27,20 +27,20 @@ public record RoundPlan(
     implements Serializable {
 
   /**
-   * The replicas.
+   * Number and settings of the replicas.
    *
-   * @param count of them
-   * @param sequences of each in a step
-   * @param threads of each
+   * @param count number of replicas
+   * @param sequences of each replica in a step
+   * @param threads of each replica
    */
   public record Replicas(int count, int sequences, int threads) implements Serializable {}
 
   /**
-   * What replicas exchange.
+   * Settings of the exchange between replicas.
    *
-   * @param averagingSteps steps after which parameters are averaged, where they are
-   * @param threshold above which an element of an update is sent, where updates are; adapted from
-   *     there on
+   * @param averagingSteps steps between two averages, for strategies that average parameters
+   * @param threshold initial threshold above which an element is sent, for strategies that send
+   *     updates; the library adapts it
    */
   public record Exchange(int averagingSteps, double threshold) implements Serializable {}
 }

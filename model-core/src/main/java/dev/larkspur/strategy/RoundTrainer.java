@@ -3,36 +3,36 @@ package dev.larkspur.strategy;
 import dev.larkspur.tensor.FlatVector;
 import java.util.Map;
 
-/** Replicas that are being trained. Used by one thread, but for {@link #progress}. */
+/** Trains replicas in rounds of steps. Used by one thread, except {@link #progress}. */
 public interface RoundTrainer extends AutoCloseable {
 
   /**
-   * Trains all replicas; returns when they are done.
+   * Trains all replicas for one round; returns when they have finished.
    *
-   * @param firstStep updates done
-   * @param steps of this round, each with a share of a batch for every replica
+   * @param firstStep number of updates done before the round
+   * @param steps of this round; in each, every replica trains on its share of a batch
    */
   RoundResult train(long firstStep, int steps);
 
-  /** A number that changes as long as a round advances; asked by any thread. */
+  /** A number that changes while a round makes progress. Any thread may call this. */
   long progress();
 
-  /** The model that the library made of its replicas, in the layout of the parameter table. */
+  /** The model that the library has built from its replicas, in the layout of the parameter table. */
   FlatVector parameters();
 
-  /** The optimiser's state that belongs to it, by the optimiser's names. */
+  /** The optimiser's state of that model, by the optimiser's names. */
   Map<String, FlatVector> optimizerState();
 
-  /** Frees what it can, also while a round hangs. */
+  /** Frees resources as far as possible, even while a round hangs. */
   @Override
   void close();
 
   /**
-   * What came of a round.
+   * The result of a round.
    *
-   * @param loss mean over its steps as far as the library tells it, in nats a token
-   * @param distance largest Euclidean distance of a replica's parameters to those of the resulting
-   *     model, before they were made equal, relative to its norm
+   * @param loss mean over the steps for which the library reports one, in nats per token
+   * @param distance largest Euclidean distance of a replica's parameters from those of the
+   *     resulting model, before synchronisation, relative to the model's norm
    */
   record RoundResult(double loss, double distance) {}
 }

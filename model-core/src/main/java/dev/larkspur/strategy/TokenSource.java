@@ -3,21 +3,21 @@ package dev.larkspur.strategy;
 import dev.larkspur.engine.TokenBatch;
 import java.io.Serializable;
 
-/** Where replicas read the tokens of their steps, in whatever process they are. */
+/** Opens readers of training tokens in the processes of the replicas. */
 @FunctionalInterface
 public interface TokenSource extends Serializable {
 
   /**
-   * Opens it in this process.
+   * Opens a reader in this process.
    *
-   * @param replica number of the replica that reads
+   * @param replica number of the replica
    */
   TokenReader open(int replica);
 
-  /** One replica's batches. Used by one thread. */
+  /** Reads the batches of one replica. Used by one thread. */
   interface TokenReader extends AutoCloseable {
 
-    /** The replica's share of a step, counted from 0; a new batch each time. */
+    /** The replica's share of a step, counted from 0; each call returns a new batch. */
     TokenBatch read(long step);
 
     @Override

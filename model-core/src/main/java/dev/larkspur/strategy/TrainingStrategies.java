@@ -3,11 +3,11 @@ package dev.larkspur.strategy;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** The strategies on the class path, by the name that the setting {@code training.strategy} has. */
+/** Finds strategies on the class path by the value of the setting {@code training.strategy}. */
 public final class TrainingStrategies {
   private TrainingStrategies() {}
 
-  /** The strategy of a name; empty if it is not on the class path. */
+  /** The strategy with a name; empty if it is not on the class path. */
   public static Optional<TrainingStrategy> find(String name) {
     return ServiceLoader.load(TrainingStrategy.class, TrainingStrategy.class.getClassLoader())
         .stream()

@@ -5,35 +5,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A library's own way to train several replicas. Implementations are services. */
+/** A library's method of training several replicas. Implementations are services. */
 public interface TrainingStrategy {
 
-  /** The word that the setting {@code training.strategy} has. */
+  /** The value of the setting {@code training.strategy}. */
   String name();
 
-  /** Name of the engine that computes. */
+  /** Name of the engine that the strategy uses. */
   String engine();
 
-  /** What a user should know of it before a training begins, in sentences. */
+  /** The limits to report to the user before training starts, as sentences. */
   List<String> limits();
 
-  /** Properties of the cluster that it relies on, by their names. */
+  /** Cluster properties that the strategy requires, by name. */
   default Map<String, String> clusterProperties() {
     return Map.of();
   }
 
   /**
-   * Why it cannot train on a cluster, and what to do; empty if it can.
+   * Why the strategy cannot train on a cluster, and what to do; empty if it can.
    *
-   * @param master its URL
+   * @param master URL of the cluster's master
    */
   Optional<String> refusal(String master);
 
   /**
-   * Makes the replicas; they have the parameters and the optimiser's state of another one.
+   * Creates the replicas with the parameters and optimiser state of an initial one.
    *
-   * @param tokens what each replica trains on
-   * @throws dev.larkspur.engine.EngineException if the cluster is not what it needs
+   * @param tokens training tokens of each replica
+   * @throws dev.larkspur.engine.EngineException if the strategy cannot run on this cluster
    */
   RoundTrainer start(RoundPlan plan, TokenSource tokens, Replica initial);
 }

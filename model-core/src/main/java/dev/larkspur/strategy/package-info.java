@@ -1,6 +1,6 @@
 /**
- * The interface between training and libraries that train replicas in a way of their own: they
- * exchange what and when they like, so a run measures what comes of it after each round of steps.
- * {@link dev.larkspur.strategy.TrainingStrategies} finds them by name.
+ * The interface between training and libraries with their own way of training replicas. The library
+ * decides what replicas exchange and when, so a run measures the result after each round of steps.
+ * {@link dev.larkspur.strategy.TrainingStrategies} finds strategies by name.
  */
 package dev.larkspur.strategy;

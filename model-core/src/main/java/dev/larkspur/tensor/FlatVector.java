@@ -3,15 +3,15 @@ package dev.larkspur.tensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** One of a replica's flat vectors, wherever its memory is. Not thread-safe. */
+/** One of a replica's flat vectors, on the host or on a device. Not thread-safe. */
 public interface FlatVector {
-  /** Elements that a copy holds on the heap. */
+  /** Maximum number of elements that a copy buffers on the heap. */
   int COPIED_AT_ONCE = 1 << 20;
 
   /** Number of elements. */
   long length();
 
-  /** A part as a vector of its own, in the same memory. */
+  /** A range as a vector that shares this one's memory. */
   default FlatVector slice(long offset, long length) {
     return new VectorSlice(this, offset, length);
   }
@@ -45,16 +45,16 @@ public interface FlatVector {
     return true;
   }
 
-  /** Copies elements [offset, offset + into.remaining()) out. */
+  /** Copies elements [offset, offset + into.remaining()) to a buffer. */
   void read(long offset, FloatBuffer into);
 
-  /** Memory for copies of elements [from, to); nothing is taken yet. */
+  /** Allocates memory for copies of elements [from, to), without copying yet. */
   HostCopy hostCopy(long from, long to);
 
-  /** Copies {@code from.remaining()} elements in, from {@code offset} on. */
+  /** Copies {@code from.remaining()} elements from a buffer, starting at {@code offset}. */
   void write(long offset, FloatBuffer from);
 
-  /** A part of a vector, read and written through the whole. */
+  /** A range of a vector; reads and writes go to that vector. */
   record VectorSlice(FlatVector whole, long offset, long length) implements FlatVector {
 
     @Override

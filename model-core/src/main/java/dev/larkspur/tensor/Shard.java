@@ -1,36 +1,37 @@
 package dev.larkspur.tensor;
 
 /**
- * One worker's part of a flat vector that is split evenly among all: whole cache lines, the same
- * number for each, and what is left over to the last.
+ * One worker's range of a flat vector that is split evenly among all workers. Each gets the same
+ * number of complete cache lines, and the last one the remainder too.
  *
  * @param offset index of the first element
  * @param length number of elements
  */
 public record Shard(long offset, long length) {
   /**
-   * Elements of a cache line: a kernel treats a part that begins and ends with one like the whole.
+   * Elements of a cache line. Kernels compute the same bits for a range aligned to cache lines as
+   * for the full vector.
    */
   private static final long ALIGNMENT = 64 / Float.BYTES;
 
-  /** The whole of a vector. */
+  /** The full vector as one shard. */
   public static Shard whole(long length) {
     return new Shard(0, length);
   }
 
-  /** The part of worker {@code rank}. */
+  /** The shard of worker {@code rank}. */
   public static Shard of(long length, int rank, int worldSize) {
     long each = each(length, worldSize);
     long offset = rank * each;
     return new Shard(offset, rank == worldSize - 1 ? length - offset : each);
   }
 
-  /** Elements that every worker has, the last one's surplus aside. */
+  /** Number of elements of every worker, without the last one's remainder. */
   public static long each(long length, int worldSize) {
     return length / worldSize / ALIGNMENT * ALIGNMENT;
   }
 
-  /** This part of a vector. */
+  /** This range of a vector. */
   public FlatVector in(FlatVector vector) {
     return vector.slice(offset, length);
   }

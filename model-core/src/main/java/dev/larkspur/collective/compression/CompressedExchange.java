@@ -12,19 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sends what of gradient and residual reaches a threshold, and keeps the rest in the residual.
- * Every worker adds all workers' updates in the order of the ranks, so all end with the same bits.
- * One worker alone does the same arithmetic.
+ * Adds the gradient to the residual, sends the values that reach a threshold, and keeps the rest in
+ * the residual. Every worker adds all workers' updates in the order of the ranks, so all end with
+ * the same bits. A single worker does the same arithmetic.
  *
- * <p>Nothing is sent during the backward pass: a gradient that is not finite on any worker must not
- * enter the residual of another. It is summed without compression instead, so that every worker
- * sees it. So is a step of which too many values reach the threshold.
+ * <p>Nothing is sent during the backward pass: a gradient that is not finite on one worker must not
+ * enter the residual of another. Such a gradient is summed without compression, so that every
+ * worker sees it. A step in which too many values reach the threshold is also summed without
+ * compression.
  */
 public final class CompressedExchange implements GradientExchange {
-  /** Share of values from which a step is exchanged without compression, as in Deeplearning4j. */
+  /** From this share of values, a step is exchanged without compression, as in Deeplearning4j. */
   static final double DENSE = 1.0 / 16;
 
-  /** Values that are encoded at once: indices are 32-bit integers, and copies must be small. */
+  /** Values encoded at once: indices are 32-bit integers, and copies must stay small. */
   private static final int CHUNK = 1 << 22;
 
   private static final String RESIDUAL = "residual";
@@ -45,14 +46,14 @@ public final class CompressedExchange implements GradientExchange {
    * The vectors of an exchange, both [parameters].
    *
    * @param gradient of the replica
-   * @param residual of this worker, zero in the beginning
+   * @param residual of this worker, initially zero
    */
   public record Vectors(FlatVector gradient, FlatVector residual) {}
 
   /**
-   * An exchange of one gradient.
+   * Creates an exchange for one gradient.
    *
-   * @param exact exchange of the same gradient, for what is not compressed
+   * @param exact exchange of the same gradient, for steps without compression
    */
   public CompressedExchange(
       Collective peers,
@@ -109,7 +110,7 @@ public final class CompressedExchange implements GradientExchange {
     last = new Encoding(threshold, sparsity, dense);
   }
 
-  /** Adds the gradient to the residual, and takes this worker's update of each chunk out of it. */
+  /** Adds the gradient to the residual, and subtracts this worker's update of each chunk from it. */
   private List<int[]> encode(float threshold) {
     List<int[]> updates = new ArrayList<>();
     for (long offset = 0; offset < vectors.gradient().length(); offset += kept.capacity()) {
@@ -124,7 +125,7 @@ public final class CompressedExchange implements GradientExchange {
     return updates;
   }
 
-  /** The gradient becomes the sum of all workers' updates. */
+  /** Replaces the gradient with the sum of all workers' updates. */
   private void exchange(List<int[]> updates, float threshold) {
     long offset = 0;
     for (int[] update : updates) {
@@ -140,7 +141,7 @@ public final class CompressedExchange implements GradientExchange {
     }
   }
 
-  /** The gradient becomes all that this worker has to send, and nothing is left of the residual. */
+  /** Moves the updates and the residual to the gradient; the residual becomes zero. */
   private void takeBack(List<int[]> updates) {
     long offset = 0;
     for (int[] update : updates) {

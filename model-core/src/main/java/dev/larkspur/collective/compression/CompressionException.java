@@ -1,6 +1,6 @@
 package dev.larkspur.collective.compression;
 
-/** A compressed exchange is not possible, or a worker has received what its peer did not send. */
+/** A compressed exchange is not possible, or a worker has received a corrupt message. */
 public final class CompressionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

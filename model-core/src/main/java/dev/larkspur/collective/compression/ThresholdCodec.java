@@ -3,33 +3,34 @@ package dev.larkspur.collective.compression;
 import java.nio.FloatBuffer;
 
 /**
- * Encodes vectors by a threshold, and chooses the threshold. An implementation is found by {@link
- * java.util.ServiceLoader}; it loads its library in {@link #prepare}, not when it is created. Safe
- * for use by several threads.
+ * Encodes vectors by a threshold, and chooses the threshold. {@link java.util.ServiceLoader} finds
+ * the implementation, which loads its library in {@link #prepare}, not when it is created.
+ * Thread-safe.
  */
 public interface ThresholdCodec {
 
   /**
-   * Loads the library, and limits its threads. That may change the threads of other libraries, such
-   * as those of a shared OpenBLAS: an engine must set its own after it.
+   * Loads the library, and limits its threads. This may change the threads of other libraries, such
+   * as a shared OpenBLAS: an engine must set its threads afterwards.
    */
   void prepare(int threads);
 
   /**
-   * Takes {@code threshold} away from each value that is at least as large, adds it to each that is
-   * at most {@code -threshold}, and leaves the others. Depends on nothing but its arguments, apart
-   * from the order of the indices. May take nothing if there is a single such value.
+   * Subtracts {@code threshold} from each value that is at least as large, adds it to each value
+   * that is at most {@code -threshold}, and leaves the others unchanged. The result depends on the
+   * arguments only, apart from the order of the indices. If only one value reaches the threshold,
+   * the implementation may leave it unchanged.
    *
    * @param values all between position and limit, in direct memory and native order; finite
-   * @return what was taken: {@link UpdateMessage#HEADER} and an index, from 1, of each value that
-   *     has changed, negative where the threshold was added. Empty if nothing was taken
+   * @return the update: {@link UpdateMessage#HEADER} integers, then the index, from 1, of each
+   *     changed value, negative where the threshold was added. Empty if no value has changed
    */
   int[] encode(FloatBuffer values, float threshold);
 
   /**
-   * Adds what a message says was taken.
+   * Adds the update of a message to a sum.
    *
-   * @param message of as many values, checked by {@link UpdateMessage#requireSound}; not empty
+   * @param message for as many values, checked by {@link UpdateMessage#requireSound}; not empty
    * @param sum all between position and limit, in direct memory and native order
    */
   void decode(int[] message, FloatBuffer sum);
@@ -37,16 +38,18 @@ public interface ThresholdCodec {
   /**
    * The threshold of the next step.
    *
-   * @param last step's encoding; null in the first step
+   * @param last encoding of the previous step; null in the first step
    */
   double nextThreshold(ThresholdRule rule, Encoding last);
 
   /**
-   * What one step's encoding was like, over all workers.
+   * Statistics of one step's encoding over all workers.
    *
-   * @param threshold that was encoded with
-   * @param sparsity share of the values that reached it, from 0 to 1: mean over all workers
-   * @param dense whether these were too many, and the step was exchanged without compression
+   * @param threshold of the encoding
+   * @param sparsity share of the values that reached the threshold, from 0 to 1: mean over all
+   *     workers
+   * @param dense whether the share was too large, so that the step was exchanged without
+   *     compression
    */
   record Encoding(double threshold, double sparsity, boolean dense) {}
 }

@@ -3,34 +3,34 @@ package dev.larkspur.collective.compression;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** The threshold encoding on the class path. */
+/** Finds the threshold encoding on the class path. */
 public final class ThresholdCodecs {
   private static final String ADD =
       "add larkspur-dl4j.jar to the class path of the driver and of the executors, with --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur";
 
   private ThresholdCodecs() {}
 
-  /** Whether there is one; loads no library. */
+  /** Whether the class path has an encoding; loads no library. */
   public static boolean present() {
     return type().isPresent();
   }
 
-  /** Its class, if there is one; loads no library. */
+  /** The class of the encoding, if the class path has one; loads no library. */
   public static Optional<Class<? extends ThresholdCodec>> type() {
     return services().stream().findFirst().map(ServiceLoader.Provider::type);
   }
 
-  /** What to do where there is none. */
+  /** What to do if the class path has no encoding. */
   public static String remedy() {
     return ADD;
   }
 
   /**
-   * Loads the encoding; before an engine makes its first replica, as {@link ThresholdCodec#prepare}
-   * says.
+   * Loads the encoding. Call it before an engine creates its first replica; see {@link
+   * ThresholdCodec#prepare}.
    *
-   * @param threads that it may use
-   * @throws CompressionException if there is none
+   * @param threads that the library may use
+   * @throws CompressionException if the class path has no encoding
    */
   public static ThresholdCodec load(int threads) {
     ThresholdCodec codec = find();

@@ -3,9 +3,9 @@ package dev.larkspur.collective.compression;
 /**
  * How the threshold changes from step to step.
  *
- * @param algorithm that decides
+ * @param algorithm that changes the threshold
  * @param initial threshold of the first step, in the unit of one worker's share of the gradient
- * @param sparsity what adaptive algorithms aim at
+ * @param sparsity target of the adaptive algorithms
  */
 public record ThresholdRule(Algorithm algorithm, double initial, Sparsity sparsity) {
 
@@ -14,21 +14,21 @@ public record ThresholdRule(Algorithm algorithm, double initial, Sparsity sparsi
     /** The threshold never changes. */
     FIXED,
     /**
-     * It falls while fewer values than the least share are sent, and rises while more than most.
+     * The threshold falls while the share is below the least, and rises while it is above the most.
      */
     ADAPTIVE,
-    /** It falls or rises in each step towards one share. */
+    /** The threshold falls or rises in each step towards one share. */
     TARGET_SPARSITY
   }
 
   /**
    * Shares of values that are sent.
    *
-   * @param least of {@link Algorithm#ADAPTIVE}
-   * @param most of {@link Algorithm#ADAPTIVE}
-   * @param target of {@link Algorithm#TARGET_SPARSITY}
-   * @param decayRate what a threshold that falls is multiplied by in a step, and one that rises is
-   *     divided by; below 1
+   * @param least lower bound of {@link Algorithm#ADAPTIVE}
+   * @param most upper bound of {@link Algorithm#ADAPTIVE}
+   * @param target share of {@link Algorithm#TARGET_SPARSITY}
+   * @param decayRate below 1: a falling threshold is multiplied by it in a step, a rising one is
+   *     divided by it
    */
   public record Sparsity(double least, double most, double target, double decayRate) {}
 }

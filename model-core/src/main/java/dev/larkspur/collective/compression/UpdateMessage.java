@@ -1,8 +1,8 @@
 package dev.larkspur.collective.compression;
 
 /**
- * One worker's update of a range of the gradient as ND4J encodes it: the number of indices, the
- * number of values of the range, the bits of the threshold, 0; then the indices.
+ * One worker's update of a range of the gradient in ND4J's encoding: the number of indices, the
+ * number of values in the range, the bits of the threshold, 0; then the indices.
  */
 public final class UpdateMessage {
   /** Integers before the first index. */
@@ -16,11 +16,12 @@ public final class UpdateMessage {
   }
 
   /**
-   * Checks a message before native code reads it, since that trusts every index.
+   * Checks a message before native code reads it, which does not check indices.
    *
-   * @param rank that sent it
-   * @param values of the range
-   * @throws CompressionException if it is not an encoding of so many values with this threshold
+   * @param rank of the sender
+   * @param values number of values in the range
+   * @throws CompressionException if the message does not encode a range of this length with this
+   *     threshold
    */
   public static void requireSound(int[] message, int rank, int values, float threshold) {
     if (message.length == 0) {
@@ -33,7 +34,7 @@ public final class UpdateMessage {
       throw damaged(rank, "a header that is not that of %d values".formatted(values));
     }
     for (int i = HEADER; i < message.length; i++) {
-      // Widened, as the absolute value of the least int is not positive.
+      // Widened: the absolute value of Integer.MIN_VALUE is negative as an int.
       long index = Math.abs((long) message[i]);
       if (index < 1 || index > values) {
         throw damaged(rank, "index %d of %d values".formatted(message[i], values));

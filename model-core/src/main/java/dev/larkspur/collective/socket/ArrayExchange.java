@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
-/** Collectives on arrays: every rank sends all it has to all others. */
+/** Collectives on arrays: every rank sends its whole array to all others. */
 final class ArrayExchange {
   private final PeerLinks links;
   private final int rank;
@@ -17,11 +17,11 @@ final class ArrayExchange {
     this.worldSize = links.worldSize();
   }
 
-  /** Replaces numbers by their sums over all ranks, added up in the order of the ranks. */
+  /** Replaces numbers with their sums over all ranks, added in the order of the ranks. */
   void sum(double[] numbers) throws IOException {
     int most = links.window().bytes() / Double.BYTES;
     int offset = 0;
-    // Also without numbers there is one round: it is a barrier.
+    // An empty array also takes one round, which is a barrier.
     do {
       sum(numbers, offset, Math.min(most, numbers.length - offset));
       offset += most;
@@ -60,7 +60,7 @@ final class ArrayExchange {
     return all;
   }
 
-  /** Fills the arrays of the other ranks, whose lengths are right. */
+  /** Fills the arrays of the other ranks, which must have the right lengths. */
   private void gather(int[][] all, Kind kind) throws IOException {
     int most = links.window().bytes() / Integer.BYTES;
     int longest = IntStream.range(0, worldSize).map(peer -> all[peer].length).max().orElseThrow();

@@ -17,7 +17,7 @@ final class Bf16Format implements ValueFormat {
   private static final int NAN = 0x7fc0_0000;
   private static final int HIGH_HALF = 0xffff_0000;
 
-  /** The same memory as floats and as their bits; [2 * words], the two halves one after another. */
+  /** One memory as floats and as their bits: [2 * words], first half, then second half. */
   private final FloatBuffer floats;
 
   private final IntBuffer bits;
@@ -26,7 +26,7 @@ final class Bf16Format implements ValueFormat {
   private final int[] high;
   private final int[] packed;
 
-  /** For at most so many values at once. */
+  /** Allocates memory for at most {@code most} values at once. */
   Bf16Format(int most) {
     int words = words(most);
     ByteBuffer memory =
@@ -81,7 +81,7 @@ final class Bf16Format implements ValueFormat {
     pack(count, message);
   }
 
-  /** Appends the first values of the memory. An odd number is followed by whatever is there. */
+  /** Appends the first values of the memory. The padding of an odd count is undefined. */
   private void pack(int count, ByteBuffer message) {
     int words = words(count);
     bits.clear().get(low, 0, words).get(high, 0, words);
@@ -93,8 +93,8 @@ final class Bf16Format implements ValueFormat {
   }
 
   /**
-   * The nearest bfloat16 in the high half, and anything in the low half. The bits of a NaN would
-   * round to those of another number; it gets those of a NaN instead, without a branch.
+   * Returns the nearest bfloat16 in the high half; the low half is undefined. Rounding the bits of
+   * a NaN could give another number, so a NaN is handled separately, without a branch.
    */
   private static int rounded(int bits) {
     int magnitude = bits & ~SIGN;

@@ -3,11 +3,11 @@ package dev.larkspur.collective.socket;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Ends what nobody needs any more. */
+/** Closes resources that are no longer needed. */
 final class Closing {
   private Closing() {}
 
-  /** Closes, unless null; where that fails, nothing is lost that anybody could still want. */
+  /** Closes a resource unless it is null, and ignores failures: nobody uses it any more. */
   static void quietly(Closeable resource) {
     if (resource == null) {
       return;
@@ -15,7 +15,7 @@ final class Closing {
     try {
       resource.close();
     } catch (IOException e) {
-      // What was sent has been received, or its receiver knows better what is missing.
+      // Either the peer has received everything, or it reports what is missing itself.
     }
   }
 }

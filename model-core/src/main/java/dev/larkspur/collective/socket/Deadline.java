@@ -4,7 +4,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A moment until which something must have happened. */
+/** The time by which something must have happened. */
 record Deadline(long nanoTime) {
 
   static Deadline in(Duration timeout) {
@@ -12,10 +12,10 @@ record Deadline(long nanoTime) {
   }
 
   /**
-   * Milliseconds until then, at least one.
+   * Milliseconds until the deadline, at least one.
    *
-   * @param what has not happened if it has passed
-   * @throws SocketTimeoutException if it has passed
+   * @param what has not happened, for the message of the exception
+   * @throws SocketTimeoutException if the deadline has passed
    */
   int millisLeft(String what) throws SocketTimeoutException {
     long nanos = nanoTime - System.nanoTime();

@@ -4,11 +4,11 @@ import dev.larkspur.tensor.FlatVector;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Values as they are, 4 bytes each. */
+/** Unchanged values, 4 bytes each. */
 final class Fp32Format implements ValueFormat {
   private final float[] addend;
 
-  /** For at most so many values at once. */
+  /** Allocates memory for at most {@code most} values at once. */
   Fp32Format(int most) {
     this.addend = new float[most];
   }
@@ -46,7 +46,7 @@ final class Fp32Format implements ValueFormat {
     next(message, count).put(sum, 0, count);
   }
 
-  /** The next values of a message; moves behind them. */
+  /** Returns the next values of a message, and moves its position past them. */
   private static FloatBuffer next(ByteBuffer message, int count) {
     FloatBuffer values = message.asFloatBuffer().limit(count);
     message.position(message.position() + count * Float.BYTES);

@@ -15,7 +15,7 @@ record Greeting(GroupToken token, int rank) {
     return ByteBuffer.allocate(BYTES).put(token.bytes()).putInt(rank).flip();
   }
 
-  /** The rank of a worker that knows the token; -1 of one that does not. */
+  /** The sender's rank, or -1 if the sender does not know the token. */
   static int rank(GroupToken token, ByteBuffer received) {
     return token.isNextIn(received) ? received.getInt() : -1;
   }

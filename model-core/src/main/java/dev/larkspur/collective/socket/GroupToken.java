@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * Random bytes that the members of one group know, so that a stray connection is not taken for a
- * peer.
+ * Random bytes that only the members of one group know, so that a stray connection is not mistaken
+ * for a peer.
  */
 final class GroupToken {
   /** Number of bytes. */
@@ -26,9 +26,9 @@ final class GroupToken {
   }
 
   /**
-   * What {@link #toString} has written.
+   * Parses the result of {@link #toString}.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if {@code digits} is not such a result
    */
   static GroupToken parse(String digits) {
     byte[] bytes = HexFormat.of().parseHex(digits);
@@ -42,7 +42,7 @@ final class GroupToken {
     return bytes.clone();
   }
 
-  /** Whether the next bytes are this token; moves behind them. */
+  /** Whether the next bytes are this token; moves the position past them. */
   boolean isNextIn(ByteBuffer buffer) {
     byte[] received = new byte[BYTES];
     buffer.get(received);

@@ -3,14 +3,14 @@ package dev.larkspur.collective.socket;
 import java.util.Arrays;
 
 /**
- * What all members must be doing at the same time.
+ * The operation that all members must run at the same time.
  *
  * @param kind of collective
  * @param length of its vector or array
  */
 record Operation(Kind kind, long length) {
 
-  /** The collectives, and the steps of which some consist. */
+  /** The collectives, and the steps that some of them consist of. */
   enum Kind {
     SUM_IN_FP32(1),
     SUM_IN_BF16(2),
@@ -20,7 +20,7 @@ record Operation(Kind kind, long length) {
     GATHER_OF_LENGTHS(6),
     GATHER_OF_INTEGERS(7);
 
-    /** In headers of messages. */
+    /** Identifies the kind in message headers. */
     final int code;
 
     Kind(int code) {

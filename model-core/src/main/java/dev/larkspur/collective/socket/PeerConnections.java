@@ -16,8 +16,8 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 
 /**
- * Opens one connection between every two workers. Each listens on a port that its system chooses,
- * writes it to the store, connects to all lower ranks and accepts all higher ones.
+ * Opens one connection between every two workers. Each worker listens on a port that its system
+ * chooses, publishes it in the store, connects to all lower ranks and accepts all higher ones.
  */
 final class PeerConnections {
   private static final String ADDRESS = "address/";
@@ -39,11 +39,11 @@ final class PeerConnections {
   }
 
   /**
-   * Returns when this worker is connected with all others.
+   * Returns once this worker is connected to all others.
    *
    * @param store where the workers find each other
-   * @return non-blocking channels by rank; null at the own
-   * @throws IOException if a peer cannot be reached, or does not come in time
+   * @return non-blocking channels by rank; null for this worker
+   * @throws IOException if a peer cannot be reached, or does not connect in time
    */
   static SocketChannel[] open(Rendezvous rendezvous, KeyValueStore store, GroupToken token)
       throws IOException {
@@ -91,7 +91,7 @@ final class PeerConnections {
     write(channels[peer]);
   }
 
-  /** A greeting always fits into the system's buffer of a new connection. */
+  /** Does not block: a greeting always fits into the send buffer of a new connection. */
   private void write(SocketChannel channel) throws IOException {
     ByteBuffer greeting = new Greeting(token, rank).encoded();
     while (greeting.hasRemaining()) {
@@ -100,8 +100,8 @@ final class PeerConnections {
   }
 
   /**
-   * Until all higher ranks are there. One thread serves all connections, so that one that sends
-   * nothing holds up nobody.
+   * Returns once all higher ranks are connected. One thread serves all connections, so a connection
+   * that sends nothing does not delay the others.
    */
   private void accept(ServerSocketChannel listening, Selector selector) throws IOException {
     listening.configureBlocking(false);
@@ -134,7 +134,7 @@ final class PeerConnections {
     }
   }
 
-  /** Reads on; a peer whose greeting is complete and right is answered, any other is closed. */
+  /** Continues to read a greeting; answers a complete valid one and closes an invalid one. */
   private void greet(SelectionKey key) {
     SocketChannel channel = (SocketChannel) key.channel();
     ByteBuffer greeting = (ByteBuffer) key.attachment();
@@ -160,7 +160,7 @@ final class PeerConnections {
     missing--;
   }
 
-  /** Closes those who have not sent a whole greeting. */
+  /** Closes connections that have not sent a complete greeting. */
   private static void drop(Selector selector) {
     for (SelectionKey key : selector.keys()) {
       if (key.isValid()) {

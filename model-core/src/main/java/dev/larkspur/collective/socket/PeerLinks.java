@@ -14,16 +14,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The connections of one worker with all others, over which it exchanges messages: it sends the
- * same number of them to every peer as it receives from each. Several may be posted before the
- * first is received. One thread sends and receives all of them at once, so nobody waits for a peer
- * that itself waits to be read.
+ * The connections of one worker to all others. It sends as many messages to every peer as it
+ * receives from that peer. Several may be posted before the first is received. One thread sends and
+ * receives all of them concurrently, so no worker waits for a peer that is itself waiting to be
+ * read.
  *
  * <p>A message is a header and a payload whose length both sides know. The header names the
  * operation: workers that do not call the same one find out before they read each other's values.
  */
 final class PeerLinks implements AutoCloseable {
-  /** Kind of the operation, bytes of the payload, length of the vector. */
+  /** Bytes of a header: kind of the operation, bytes of the payload, length of the vector. */
   private static final int HEADER = 2 * Integer.BYTES + Long.BYTES;
 
   private final int rank;
@@ -32,15 +32,15 @@ final class PeerLinks implements AutoCloseable {
   private final Selector selector;
   private final Link[] links;
 
-  /** Those that there are: without the own. */
+  /** The links to all other workers. */
   private final List<Link> peers = new ArrayList<>();
 
   /**
-   * Takes over connections; closes them if that fails.
+   * Takes ownership of connections; closes them if that fails.
    *
-   * @param channels by rank; null at the own
+   * @param channels by rank; null for this worker
    * @param window of each connection
-   * @param timeout after which peers of which nothing moves are lost
+   * @param timeout after which a peer without progress counts as lost
    */
   static PeerLinks over(SocketChannel[] channels, Window window, Duration timeout)
       throws IOException {
@@ -88,32 +88,32 @@ final class PeerLinks implements AutoCloseable {
     return window;
   }
 
-  /** Where the next message to a peer is written, from the position on. */
+  /** The buffer for the next message to a peer, to be filled from its position. */
   ByteBuffer toSend(int peer) {
     return links[peer].next();
   }
 
-  /** Begins to send the next message to every peer. */
+  /** Starts sending the next message to every peer. */
   void post(Operation operation) {
     peers.forEach(link -> link.post(operation));
   }
 
-  /** Payload of the next message from a peer. */
+  /** Sets the size of the payload of the next message from a peer. */
   void expect(int peer, int bytes) {
     links[peer].in.clear().limit(HEADER + bytes);
   }
 
-  /** The payload from a peer, once {@link #complete} has returned. */
+  /** The payload from a peer; valid after {@link #complete} has returned. */
   ByteBuffer received(int peer) {
     return links[peer].in;
   }
 
   /**
-   * Returns when the next message of every peer is there, and when the oldest that has been posted
-   * is on its way. Meanwhile it sends what has been posted after it.
+   * Returns once the next message of every peer has been received and the oldest posted message has
+   * been sent. Later posted messages are sent in the meantime.
    *
    * @throws ClosedByInterruptException if this thread is interrupted
-   * @throws IOException if a peer has hung up, or nothing has moved for the timeout
+   * @throws IOException if a peer has closed its connection, or made no progress for the timeout
    * @throws IllegalStateException if a peer calls another operation
    */
   void complete(Operation operation) throws IOException {
@@ -160,7 +160,7 @@ final class PeerLinks implements AutoCloseable {
     Closing.quietly(selector);
   }
 
-  /** The connection with one peer, and its messages. */
+  /** The connection to one peer, and its messages. */
   private final class Link {
     private final int peer;
     private final SocketChannel channel;
@@ -174,7 +174,7 @@ final class PeerLinks implements AutoCloseable {
     private long sent;
     private long completed;
 
-    /** Whether the system may have room for bytes, and bytes: it is not asked in vain. */
+    /** Whether a write or read may make progress: false after a partial one until selected. */
     private boolean writable = true;
 
     private boolean readable = true;
@@ -215,7 +215,7 @@ final class PeerLinks implements AutoCloseable {
       readable |= selected.isReadable();
     }
 
-    /** Writes and reads what is possible at once; false if that was nothing. */
+    /** Writes and reads what is possible without blocking; false if that was nothing. */
     boolean move(Operation operation) throws IOException {
       boolean written = write();
       return read(operation) || written;
@@ -266,7 +266,7 @@ final class PeerLinks implements AutoCloseable {
       }
     }
 
-    /** Whether the message that is expected is there, and the own one of its number is sent. */
+    /** Whether the expected message has been received and the one of its number has been sent. */
     boolean isDone() {
       return !in.hasRemaining() && sent > completed;
     }

@@ -8,9 +8,9 @@ import dev.larkspur.engine.EngineException;
 import dev.larkspur.tensor.FlatVector;
 
 /**
- * Collectives over TCP for vectors of any engine: they are read and written in chunks. Sums are
- * added up in the order of the ranks, so they have the same bits on every rank, and in every run of
- * the same world size.
+ * Collectives over TCP for vectors of any engine, which are read and written in chunks. Sums are
+ * computed in the order of the ranks, so they have the same bits on every rank, and in every run
+ * with the same world size.
  */
 public final class SocketCollective implements Collective {
   private static final String SUM = "sum up gradients";
@@ -30,17 +30,17 @@ public final class SocketCollective implements Collective {
   }
 
   /**
-   * Joins this worker with its peers; returns when all are there.
+   * Connects this worker to its peers; returns once all are connected.
    *
    * @throws EngineException if this host does not allow it
-   * @throws dev.larkspur.collective.PeerLostException if peers stay away for longer than the
-   *     rendezvous allows
+   * @throws dev.larkspur.collective.PeerLostException if peers do not connect within the timeout of
+   *     the rendezvous
    */
   public static SocketCollective join(Rendezvous rendezvous) {
     return join(rendezvous, Window.of(rendezvous.worldSize()));
   }
 
-  /** With a window that must be the same on every rank. */
+  /** Joins with a window, which must be the same on every rank. */
   static SocketCollective join(Rendezvous rendezvous, Window window) {
     SocketGroup group = SocketGroup.join(rendezvous, window);
     SocketCollective joined = null;

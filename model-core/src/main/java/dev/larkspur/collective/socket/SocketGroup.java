@@ -10,13 +10,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 
-/** What belongs to the membership in a group; names who is missing when connections break. */
+/** One worker's membership in a group; names the missing peer when connections break. */
 final class SocketGroup implements AutoCloseable {
   private final StoreServer server;
   private final PeerWatch watch;
   private final PeerLinks links;
 
-  /** Of an earlier collective; all further ones fail with it. */
+  /** Failure of an earlier collective, or null; all later ones fail with it. */
   private volatile RuntimeException failure;
 
   private SocketGroup(StoreServer server, PeerWatch watch, PeerLinks links) {
@@ -26,10 +26,10 @@ final class SocketGroup implements AutoCloseable {
   }
 
   /**
-   * Connects this worker with its peers.
+   * Connects this worker to its peers.
    *
-   * @throws EngineException if it cannot
-   * @throws PeerLostException if peers do not come in time, or this thread is interrupted
+   * @throws EngineException if this host does not allow it
+   * @throws PeerLostException if peers do not connect in time, or this thread is interrupted
    */
   static SocketGroup join(Rendezvous rendezvous, Window window) {
     StoreServer server = rendezvous.rank() == 0 ? StoreServer.open(rendezvous) : null;
@@ -89,7 +89,7 @@ final class SocketGroup implements AutoCloseable {
         worker + " was interrupted while it waited for its peers", List.of(), cause);
   }
 
-  /** This worker, for people. */
+  /** Describes this worker in messages. */
   String worker() {
     return watch.worker();
   }
@@ -99,11 +99,11 @@ final class SocketGroup implements AutoCloseable {
   }
 
   /**
-   * Runs a collective. After a failure the connections are closed, which tells the peers; all
-   * further ones fail with the same exception before they use their vectors.
+   * Runs a collective. A failure closes the connections, which notifies the peers; all later
+   * collectives fail with the same exception before they use their vectors.
    *
-   * @param purpose for people, after "waiting to"
-   * @throws PeerLostException if a peer is gone
+   * @param purpose completes "waiting to" in messages
+   * @throws PeerLostException if a peer is lost
    */
   void run(String purpose, Exchange exchange) {
     if (failure != null) {
@@ -118,7 +118,7 @@ final class SocketGroup implements AutoCloseable {
       failure = interrupted(worker(), e);
       throw failure;
     } catch (IOException e) {
-      // First tell the peers, which may wait for this worker.
+      // Notify the peers first: they may be waiting for this worker.
       links.close();
       failure = watch.lost(purpose, e);
       throw failure;
@@ -150,7 +150,7 @@ final class SocketGroup implements AutoCloseable {
     close(watch, server);
   }
 
-  /** Messages to and from the peers. */
+  /** A collective's messages to and from the peers. */
   interface Exchange {
     void run() throws IOException;
   }

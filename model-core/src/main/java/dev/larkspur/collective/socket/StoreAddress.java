@@ -1,18 +1,18 @@
 package dev.larkspur.collective.socket;
 
 /**
- * Where worker 0 keeps the store, and what its clients must know.
+ * Where clients reach the store of worker 0, and the token that they send.
  *
  * @param host name or address
- * @param port of TCP
+ * @param port TCP port
  * @param token of the group
  */
 record StoreAddress(String host, int port, GroupToken token) {
 
   /**
-   * What {@link #toString} has written.
+   * Parses the result of {@link #toString}.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if {@code announced} is not such a result
    */
   static StoreAddress parse(String announced) {
     int at = announced.indexOf('@');

@@ -27,9 +27,9 @@ final class StoreClient implements KeyValueStore {
   }
 
   /**
-   * Connects.
+   * Connects to the store.
    *
-   * @param timeout of connecting and of each answer
+   * @param timeout for connecting and for each answer
    * @throws UncheckedIOException if the store cannot be reached
    */
   static StoreClient connect(StoreAddress address, Duration timeout) {
@@ -82,7 +82,7 @@ final class StoreClient implements KeyValueStore {
       out.flush();
       return answer.read();
     } catch (SocketTimeoutException e) {
-      // A late answer would be taken for that of the next question.
+      // A late answer would be mistaken for that of the next request.
       close();
       throw failed(address, "has not answered in time (" + key + ")", e);
     } catch (IOException e) {

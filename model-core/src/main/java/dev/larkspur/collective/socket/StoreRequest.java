@@ -6,7 +6,7 @@ import java.util.Arrays;
 enum StoreRequest {
   /** A key and a value; answered with a byte. */
   SET(1),
-  /** A key; answered with its value once it has one. */
+  /** A key; answered with its value once it is set. */
   VALUE(2),
   /** A key; answered with a boolean. */
   HAS(3),
@@ -19,7 +19,7 @@ enum StoreRequest {
     this.code = code;
   }
 
-  /** The request of a byte; null if there is none. */
+  /** The request with a code; null if there is none. */
   static StoreRequest of(int code) {
     return Arrays.stream(values()).filter(request -> request.code == code).findFirst().orElse(null);
   }

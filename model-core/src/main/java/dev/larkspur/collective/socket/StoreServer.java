@@ -25,16 +25,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The store of a group, in the process of worker 0: strings by name, on one address and port. Each
- * connection has a thread. One that does not begin with the group's token is closed.
+ * connection has a thread. Connections that do not start with the group's token are closed.
  */
 final class StoreServer implements AutoCloseable {
-  /** Connections that the system keeps until they are accepted. */
+  /** Maximum number of connections that wait to be accepted. */
   static final int BACKLOG = 4096;
 
   /** How long a new connection may take to send the token. */
   private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Pause after a connection that could not be accepted, such as for lack of file descriptors. */
+  /** Pause after a failed accept, for example when no file descriptors are left. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -98,7 +98,7 @@ final class StoreServer implements AutoCloseable {
         connections.add(connection);
         serveLater(connection);
       } catch (IOException e) {
-        // Closed, which ends the loop; or one connection has failed, which is no matter of others.
+        // The store was closed, which ends the loop; or one connection failed: others continue.
         if (!pause()) {
           return;
         }
@@ -106,7 +106,7 @@ final class StoreServer implements AutoCloseable {
     }
   }
 
-  /** Spares the processor while every attempt fails; false if the store is being closed. */
+  /** Prevents a busy loop while accepting fails; false if the store is being closed. */
   private boolean pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -121,7 +121,7 @@ final class StoreServer implements AutoCloseable {
     try {
       threads.execute(() -> serve(connection));
     } catch (RejectedExecutionException e) {
-      // It came while the store was being closed.
+      // The connection was accepted while the store was being closed.
       Closing.quietly(connection);
     }
   }
@@ -141,7 +141,7 @@ final class StoreServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The client has gone, or was none: its own end knows why.
+      // The client has closed the connection or was not a worker; a worker reports the cause itself.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -150,7 +150,7 @@ final class StoreServer implements AutoCloseable {
   }
 
   /**
-   * Answers one request; false if there is none, or it is not one, or it was waited for in vain.
+   * Answers one request; false at the end of the connection or for an unknown request.
    */
   private boolean answer(DataInputStream in, DataOutputStream out)
       throws IOException, InterruptedException {

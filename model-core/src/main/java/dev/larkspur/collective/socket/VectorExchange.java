@@ -9,13 +9,13 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
- * Collectives on flat vectors. A vector is cut into one shard for each rank, and the shards into
- * chunks, of which only some are copied at a time.
+ * Collectives on flat vectors. A vector is split into one shard for each rank, and each shard into
+ * chunks, of which only a few are in memory at a time.
  *
  * <p>A sum sends chunk i of every shard to the shard's rank, and in the same message the sum of an
- * earlier chunk of the own shard: as many bytes as a ring, 2 (n − 1) / n of the vector in each
- * direction, but in one hop. Each rank adds up its shard in the order of the ranks, and all take
- * its result, so the bits depend neither on timing nor on who adds up what.
+ * earlier chunk of the sender's shard. This takes as many bytes as a ring, 2 (n − 1) / n of the
+ * vector in each direction, but one hop. Each rank sums its shard in the order of the ranks, and
+ * all ranks copy its result, so the bits do not depend on timing.
  */
 final class VectorExchange {
   private final PeerLinks links;
@@ -46,7 +46,7 @@ final class VectorExchange {
     return ByteBuffer.allocateDirect(values * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Replaces a vector by its sum over all ranks. */
+  /** Replaces a vector with its sum over all ranks. */
   void sum(FlatVector vector, WireDtype wire) throws IOException {
     ValueFormat format = wire == WireDtype.FP32 ? fp32 : bf16;
     Kind kind = wire == WireDtype.FP32 ? Kind.SUM_IN_FP32 : Kind.SUM_IN_BF16;
@@ -88,7 +88,7 @@ final class VectorExchange {
         });
   }
 
-  /** Adds up what has come of one chunk of the own shard, in the order of the ranks. */
+  /** Sums one chunk of this rank's shard over all ranks, in the order of the ranks. */
   private void addUp(Transfer transfer) {
     int count = transfer.count(rank);
     transfer.encode(rank, own.clear());
@@ -106,7 +106,7 @@ final class VectorExchange {
     result.rewind();
   }
 
-  /** The root gives every rank its shard, which gives it to all others. */
+  /** The root sends every rank its shard, and each rank sends its shard to all others. */
   void broadcast(FlatVector vector, int root) throws IOException {
     Chunks chunks = new Chunks(vector.length(), worldSize, chunk);
     int ahead = Math.min(links.window().depth(), chunks.perShard());
@@ -151,7 +151,7 @@ final class VectorExchange {
         });
   }
 
-  /** Every rank gives its shard to all others. */
+  /** Every rank sends its shard to all others. */
   void gatherShards(FlatVector vector) throws IOException {
     Chunks chunks = new Chunks(vector.length(), worldSize, chunk);
     exchange(
@@ -183,8 +183,8 @@ final class VectorExchange {
   }
 
   /**
-   * Posts each message once that of {@code ahead} numbers before is complete, on which it may
-   * depend.
+   * Posts messages in order. Message i may depend on message i − {@code ahead}, so it is posted
+   * once that one is complete.
    */
   private void exchange(Operation operation, int count, int ahead, Messages messages)
       throws IOException {
@@ -209,19 +209,19 @@ final class VectorExchange {
     messages.read(message);
   }
 
-  /** What the numbered messages of a collective contain. */
+  /** The contents of a collective's numbered messages. */
   private interface Messages {
 
     void write(int message, int peer);
 
-    /** Bytes of what a peer writes to this rank. */
+    /** Bytes of a peer's message to this rank. */
     int bytes(int message, int peer);
 
-    /** Takes what all peers have written. */
+    /** Reads the messages of all peers. */
     void read(int message);
   }
 
-  /** Moves one chunk of each shard between a vector and messages; an empty one is left alone. */
+  /** Copies one chunk of each shard between a vector and messages; skips empty chunks. */
   private final class Transfer {
     private final FlatVector vector;
     private final Chunks chunks;
@@ -235,7 +235,7 @@ final class VectorExchange {
       this.format = format;
     }
 
-    /** Values of the chunk of a shard. */
+    /** Number of values in the chunk of a shard. */
     int count(int shard) {
       return chunks.count(shard, index);
     }

@@ -1,8 +1,8 @@
 /**
- * Collectives over TCP in Java alone, for engines that bring none of their own: worker 0 keeps the
- * store through which the workers meet, and every two workers have one connection.
+ * Collectives over TCP in pure Java, for engines without a transport. Worker 0 runs the store that
+ * the workers use for the rendezvous, and every two workers share one connection.
  *
- * <p>A connection begins with the {@link dev.larkspur.collective.socket.GroupToken} of the group;
- * whoever does not know it is dropped. The token tells groups apart. It does not hide what is sent.
+ * <p>A connection starts with the {@link dev.larkspur.collective.socket.GroupToken} of the group;
+ * a client without the token is disconnected. The token separates groups. It does not encrypt data.
  */
 package dev.larkspur.collective.socket;

@@ -4,15 +4,15 @@ import dev.larkspur.engine.EngineException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Failures of ND4J and JavaCPP to allocate, which have no type of their own. */
+/** Recognises allocation failures of ND4J and JavaCPP, which have no exception type. */
 final class AllocationFailure {
   private AllocationFailure() {}
 
   /**
-   * Runs what allocates; other failures than of allocations pass.
+   * Runs code that allocates, and explains allocation failures; rethrows all others.
    *
    * @param message what did not fit, where, and what to do
-   * @throws EngineException with the message if memory does not suffice
+   * @throws EngineException with the message if there is not enough memory
    */
   static <T> T explained(Supplier<T> work, Supplier<String> message) {
     try {

@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Causal grouped-query attention between the projections: one product for each head on its columns
- * of [tokens, dim + 2 · kvDim], queries, keys and values side by side.
+ * Causal grouped-query attention without its projections: one product for each head on its columns
+ * of [tokens, dim + 2 · kvDim], which holds queries, keys and values side by side.
  */
 final class Attention {
   private final AttentionConfig config;
@@ -17,9 +17,9 @@ final class Attention {
   private final double scale;
 
   /**
-   * Attention of a shape.
+   * Creates attention of a shape.
    *
-   * @param rotary angles, or null where queries and keys are not rotated
+   * @param rotary angles, or null if queries and keys are not rotated
    */
   Attention(AttentionConfig config, RotaryTable rotary, Pass pass, Scratch kept) {
     this.config = config;
@@ -30,7 +30,7 @@ final class Attention {
   }
 
   /**
-   * Attention of sequences.
+   * Computes the attention of sequences.
    *
    * @param qkv [sequences · length, dim + 2 · kvDim]; its queries and keys are rotated in place
    * @param length tokens of each sequence
@@ -58,7 +58,7 @@ final class Attention {
   }
 
   /**
-   * Gradients of the last forward call; writes dqkv.
+   * Computes the gradients of the last forward call; writes dqkv.
    *
    * @param qkv as the forward call left it
    */
@@ -90,7 +90,7 @@ final class Attention {
     rotate(dqkv, length, -1);
   }
 
-  /** ds = p (dp − Σ p dp), in place; where p is masked it is 0. */
+  /** ds = p (dp − Σ p dp), in place; 0 where p is masked. */
   private void softmaxGradient(INDArray p, INDArray dp) {
     INDArray product = pass.scratch().array("attention.product", p.shape());
     INDArray sum = pass.scratch().array("attention.sum", p.size(0), p.size(1), 1);
@@ -100,7 +100,7 @@ final class Attention {
     dp.muli(p);
   }
 
-  /** Query heads that share keys and values add up their gradients. */
+  /** 0 for the first query head of a kv head, 1 for the others, which add to its gradient. */
   private int beta(int head) {
     return head % (config.queryHeads() / config.kvHeads()) == 0 ? 0 : 1;
   }
@@ -136,7 +136,7 @@ final class Attention {
     void on(int head, Heads rows, ScoreMatrix matrix);
   }
 
-  /** One of many matrices [length, length] in a row. */
+  /** One of several consecutive matrices [length, length]. */
   private record ScoreMatrix(int number, int length) {
     Matrix of(INDArray all) {
       return Matrix.of(all, (long) number * length * length, length, length);
@@ -150,7 +150,7 @@ final class Attention {
       return new Heads(matrix.rows(from, count), config);
     }
 
-    /** The same rows as in another matrix of as many columns or fewer. */
+    /** The same rows in another matrix with at most as many columns. */
     Heads at(Heads other) {
       int from = Math.toIntExact(other.matrix.offset() / other.matrix.stride());
       return rows(from, other.matrix.rows());

@@ -13,13 +13,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class AttentionSpec extends VertexSpec {
   private static final long serialVersionUID = 1L;
 
-  /** Width of all query heads together. */
+  /** Total width of all query heads. */
   public int dim;
 
-  /** Heads of the queries. */
+  /** Number of query heads. */
   public int queryHeads;
 
-  /** Heads of the keys and values. */
+  /** Number of kv heads. */
   public int kvHeads;
 
   /** Tokens of the longest sequence. */
@@ -95,7 +95,7 @@ public final class AttentionSpec extends VertexSpec {
       attention = new Attention(config, rotary, shared, kept());
     }
 
-    /** Only the graph's input has the length of a sequence. */
+    /** Reads the sequence length from the graph's input; other activations do not have it. */
     private int length() {
       return Math.toIntExact(graph.getInput(0).size(1));
     }

@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The product with a block-diagonal matrix, stored as its blocks [blocks, out / blocks, in /
- * blocks]. Each block reads and writes its own columns of the activations where they are.
+ * blocks]. Each block reads and writes its columns of the activations in place.
  */
 final class BlockDiagonal implements Product {
   private final Views views;

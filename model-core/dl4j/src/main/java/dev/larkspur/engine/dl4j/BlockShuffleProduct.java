@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * BlockShuffle, a Monarch matrix (paper, section 2): two block-diagonal products, each followed by
- * a shuffle of the features. Feature i · blocks + b goes to block b, place i; after the second
- * product it goes back.
+ * a shuffle of the features. Feature i · blocks + b moves to block b, index i, and back after the
+ * second product.
  */
 final class BlockShuffleProduct implements Product {
   private final BlockDiagonal u;

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** {@link Attention} of sequences that are continued token by token, without a backward pass. */
+/** {@link Attention} for decoding token by token, without a backward pass. */
 final class CachedAttention {
   private final AttentionConfig config;
   private final RotaryTable rotary;
@@ -14,9 +14,9 @@ final class CachedAttention {
   private final Attention beginning;
 
   /**
-   * Attention of a shape.
+   * Creates attention of a shape.
    *
-   * @param rotary angles, or null where queries and keys are not rotated
+   * @param rotary angles, or null if queries and keys are not rotated
    */
   CachedAttention(AttentionConfig config, RotaryTable rotary, Pass pass) {
     this.config = config;
@@ -26,7 +26,7 @@ final class CachedAttention {
   }
 
   /**
-   * Mixes the values of the beginnings of sequences, and remembers their keys and values.
+   * Computes the attention of prompts, and caches their keys and values.
    *
    * @param qkv [tokens, dim + 2 · kvDim], one sequence after the other; its queries and keys are
    *     rotated in place
@@ -48,7 +48,7 @@ final class CachedAttention {
   }
 
   /**
-   * The same for one token more of each sequence.
+   * Computes the attention of the next token of each sequence, and caches its keys and values.
    *
    * @param qkv [sequences, dim + 2 · kvDim]; its queries and keys are rotated in place
    * @param positions of the tokens
@@ -83,7 +83,7 @@ final class CachedAttention {
     }
   }
 
-  /** The query heads that share a head of keys and values, in one row: [group, headDim]. */
+  /** The query heads that share a kv head, in one row: [group, headDim]. */
   private Matrix heads(INDArray rows, int sequence, int kvHead) {
     int headDim = config.headDim();
     int group = config.queryHeads() / config.kvHeads();
@@ -102,7 +102,7 @@ final class CachedAttention {
   }
 
   /**
-   * Scores of the tokens that were read, for one query of each head.
+   * Scores of the cached tokens for one query of each head.
    *
    * @param memory [sequences · queryHeads, longest]
    */

@@ -8,8 +8,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The decoder without a backward pass, for sequences whose keys and values are remembered. All
- * layers share one scratch memory.
+ * The decoder with a key-value cache and without a backward pass. All layers share one scratch
+ * memory.
  */
 final class CachedDecoder implements AutoCloseable {
   private final ModelConfig config;
@@ -45,24 +45,24 @@ final class CachedDecoder implements AutoCloseable {
         : null;
   }
 
-  /** How much the guides of each layer count. */
+  /** Sets the weight of each layer's guides. */
   void guide(double[] weights) {
     for (int layer = 0; layer < weights.length; layer++) {
       layers.get(layer).guide(weights[layer]);
     }
   }
 
-  /** Moves a sequence of so many tokens to the place of another. */
+  /** Moves a sequence of {@code length} tokens to another index. */
   void move(int from, int to, int length) {
     layers.forEach(layer -> layer.cache().move(from, to, length));
   }
 
   /**
-   * Reads the beginnings of sequences.
+   * Reads prompts.
    *
    * @param ids one sequence after the other
    * @param lengths of the sequences
-   * @return scores of every token as the next one, [sequences, vocabulary]
+   * @return logits of the next token, [sequences, vocabulary]
    */
   INDArray begin(int[] ids, int[] lengths) {
     int[] positions = new int[ids.length];
@@ -84,10 +84,10 @@ final class CachedDecoder implements AutoCloseable {
   }
 
   /**
-   * Reads one token more of each sequence.
+   * Reads the next token of each sequence.
    *
    * @param positions of the tokens
-   * @return scores of every token as the next one, [sequences, vocabulary]
+   * @return logits of the token after it, [sequences, vocabulary]
    */
   INDArray next(int[] ids, int[] positions) {
     INDArray x = embedded(ids, positions);
@@ -108,7 +108,7 @@ final class CachedDecoder implements AutoCloseable {
     return x;
   }
 
-  /** Of the last layer's output, [sequences, hidden]. */
+  /** Computes logits from the last layer's output, [sequences, hidden]. */
   private INDArray logits(INDArray x) {
     INDArray normed = array("decoding.normed", x.size(0), x.size(1));
     norm.apply(x, pass.kernels(), normed);
@@ -123,13 +123,13 @@ final class CachedDecoder implements AutoCloseable {
     return pass.scratch().array(name, rows, width);
   }
 
-  /** Frees the remembered keys and values. */
+  /** Frees the cached keys and values. */
   @Override
   public void close() {
     layers.forEach(layer -> layer.cache().close());
   }
 
-  /** One layer and what it remembers. */
+  /** One layer and its cache. */
   private static final class CachedLayer {
     private final Pass pass;
     private final KeyValueCache cache;
@@ -162,7 +162,7 @@ final class CachedDecoder implements AutoCloseable {
       ffn.projections().forEach(projection -> projection.guide(weight));
     }
 
-    /** Adds the layer's changes to the stream x, [tokens, hidden]. */
+    /** Adds the layer's branches to the residual stream x, [tokens, hidden]. */
     void apply(INDArray x, Mixing mixing) {
       INDArray normed = pass.scratch().array("decoding.normed", x.size(0), x.size(1));
       INDArray change = pass.scratch().array("decoding.change", x.size(0), x.size(1));
@@ -179,7 +179,7 @@ final class CachedDecoder implements AutoCloseable {
     }
   }
 
-  /** Attention from queries, keys and values [tokens, dim + 2 · kvDim] to y [tokens, dim]. */
+  /** Computes attention y [tokens, dim] from queries, keys and values [tokens, dim + 2 · kvDim]. */
   private interface Mixing {
     void apply(INDArray qkv, INDArray y);
   }

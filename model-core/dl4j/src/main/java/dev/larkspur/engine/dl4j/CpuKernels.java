@@ -22,14 +22,14 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Kernels on the host's memory: products by OpenBLAS on addresses with strides, since {@code
- * Nd4j.gemm} copies what is not contiguous, and loops over raw memory.
+ * Kernels on host memory: loops over raw memory, and products by OpenBLAS on addresses with
+ * strides, since {@code Nd4j.gemm} copies arrays that are not contiguous.
  */
 final class CpuKernels implements Kernels {
-  /** Rows up to which a call for each costs less than one of ND4J's operators. */
+  /** Up to this number of rows, one call for each row costs less than one of ND4J's operators. */
   private static final int FEW = 16;
 
-  /** Tokens whose columns are summed by one product. */
+  /** Number of tokens whose columns one product sums. */
   private static final int ONES = 4096;
 
   private final FloatPointer floatOnes = new FloatPointer(ones());
@@ -252,7 +252,7 @@ final class CpuKernels implements Kernels {
   @Override
   public double sumOfSquares(INDArray vector, long from, long to) {
     Values values = values(vector, from);
-    // Four sums, so that additions need not wait for each other.
+    // Four independent sums, so that additions can overlap.
     double a = 0;
     double b = 0;
     double c = 0;

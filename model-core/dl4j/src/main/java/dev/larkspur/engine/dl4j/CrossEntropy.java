@@ -9,26 +9,26 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Logits by the head's matrix, which a tied embedding is too, cross-entropy, and their gradients:
- * with p = softmax(h Wᵀ), the gradient of the logits is p − onehot(label). Logits exist a chunk of
- * tokens at a time and turn into that gradient in place.
+ * Logits by the head's matrix, which may be a tied embedding, cross-entropy, and their gradients:
+ * with p = softmax(h Wᵀ), the gradient of the logits is p − onehot(label). Logits are computed for
+ * a chunk of tokens at a time, and their gradient overwrites them.
  */
 final class CrossEntropy {
-  /** Below it a 32-bit probability has lost digits of its logarithm. */
+  /** Below this value, the logarithm of a 32-bit probability is inaccurate. */
   private static final double SMALL = 1e-30;
 
   private final Views views;
   private final String name;
   private final Pass pass;
 
-  /** With the matrix [vocabulary, hidden] of a name. */
+  /** Uses the matrix [vocabulary, hidden] with a name. */
   CrossEntropy(Views views, String name, Pass pass) {
     this.views = views;
     this.name = name;
     this.pass = pass;
   }
 
-  /** Summed negative log-likelihood of labels after states [tokens, hidden], in nats. */
+  /** Summed negative log-likelihood of labels for states [tokens, hidden], in nats. */
   double loss(INDArray states, int[] labels) {
     double loss = 0;
     for (Chunk chunk : Chunk.of(states, labels, vocabulary())) {
@@ -38,8 +38,8 @@ final class CrossEntropy {
   }
 
   /**
-   * The same, and the gradient of {@code weight} times it: of the matrix, added or written as the
-   * pass says, and of the states, written to {@code dStates}.
+   * Computes the loss and the gradient of {@code weight} times the loss. The gradient of the matrix
+   * is added or written, as the pass specifies; that of the states is written to {@code dStates}.
    */
   double lossAndGradient(INDArray states, int[] labels, double weight, INDArray dStates) {
     double loss = 0;
@@ -58,7 +58,7 @@ final class CrossEntropy {
     return loss;
   }
 
-  /** Probabilities of every token after states [tokens, hidden]: [tokens, vocabulary], new. */
+  /** Probabilities for states [tokens, hidden], in a new array [tokens, vocabulary]. */
   INDArray probabilities(INDArray states) {
     INDArray p = Nd4j.create(states.dataType(), new long[] {states.size(0), vocabulary()}, 'c');
     pass.kernels().multiply(1, Matrix.of(states), matrix().t(), 0, Matrix.of(p));
@@ -74,7 +74,7 @@ final class CrossEntropy {
     return matrix().rows();
   }
 
-  /** Probabilities less the one-hot labels, and the loss. */
+  /** Probabilities minus the one-hot labels, and the loss. */
   private Difference difference(Chunk chunk) {
     int[] labels = chunk.labels;
     INDArray p = pass.scratch().array("head.logits", labels.length, vocabulary());
@@ -90,8 +90,8 @@ final class CrossEntropy {
   }
 
   /**
-   * log p of a label whose probability is too small for a float, by the most likely token k:
-   * z_label − z_k + log p_k.
+   * log p of a label whose probability is too small for a float, computed from the most likely
+   * token k: z_label − z_k + log p_k.
    */
   private double logProbability(INDArray p, Chunk chunk, int token) {
     INDArray row = p.getRow(token);
@@ -105,7 +105,7 @@ final class CrossEntropy {
 
   private record Difference(INDArray logits, double loss) {}
 
-  /** Some tokens of a pass, whose logits exist at once. */
+  /** A chunk of a pass's tokens, whose logits are in memory together. */
   private static final class Chunk {
     private final INDArray states;
     private final int from;

@@ -14,16 +14,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The GPUs that the CUDA backend of ND4J has machine code for. No class of ND4J is loaded for that:
- * the list is a resource, which a test of the profile {@code dl4j-cuda} compares with the library.
+ * The GPUs that the CUDA backend of ND4J has machine code for. The list is a resource, so no class
+ * of ND4J is loaded; a test of the profile {@code dl4j-cuda} compares it with the library.
  *
  * <p>The library has no PTX, which a driver could compile for newer GPUs. Machine code for x.y runs
  * on x.z with z at least y (CUDA C++ Programming Guide, "Application Compatibility").
  *
- * @param machineCode compute capabilities that it has code for, in ascending order
+ * @param machineCode compute capabilities with code in the library, in ascending order
  */
 record CudaArchitectures(List<ComputeCapability> machineCode) {
-  /** The artifact of the backend. */
+  /** Artifact name of the backend. */
   static final String BACKEND = "nd4j-cuda-11.6";
 
   private static final String LIST = "nd4j-cuda.architectures";
@@ -34,7 +34,7 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
     machineCode = List.copyOf(machineCode);
   }
 
-  /** Those of the library that the profile {@code dl4j-cuda} packages. */
+  /** The architectures of the library that the profile {@code dl4j-cuda} packages. */
   static CudaArchitectures ofNd4j() {
     try (InputStream in = CudaArchitectures.class.getResourceAsStream(LIST)) {
       return parse(new String(in.readAllBytes(), StandardCharsets.US_ASCII));
@@ -43,7 +43,7 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
     }
   }
 
-  /** Reads names such as sm_86, one a line; lines that begin with # are comments. */
+  /** Parses names such as sm_86, one per line; lines that start with # are comments. */
   static CudaArchitectures parse(String text) {
     return new CudaArchitectures(
         text.lines()
@@ -61,7 +61,7 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  /** The machine code that a GPU would run: the newest that it can; empty if it can run none. */
+  /** The newest machine code that a GPU can run; empty if it can run none. */
   Optional<ComputeCapability> codeFor(ComputeCapability gpu) {
     return machineCode.stream().filter(gpu::runs).reduce((older, newer) -> newer);
   }

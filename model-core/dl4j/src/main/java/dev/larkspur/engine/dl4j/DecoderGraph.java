@@ -44,13 +44,13 @@ public final class DecoderGraph {
   /**
    * How DL4J's {@code fit} updates parameters.
    *
-   * @param updater turns gradients into updates
+   * @param updater computes updates from gradients
    * @param weightDecay decoupled decay
    */
   public record Update(IUpdater updater, double weightDecay) {}
 
   /**
-   * The configuration of a model that an updater of DL4J's trains, without weight decay.
+   * The configuration of a model that one of DL4J's updaters trains, without weight decay.
    *
    * @param workspaces of training and inference, which must be the same
    */
@@ -70,7 +70,7 @@ public final class DecoderGraph {
         new NeuralNetConfiguration.Builder()
             .dataType(type)
             .updater(update.updater())
-            // Else fit() divides the gradient by the rows of its input.
+            // Otherwise fit() divides the gradient by the rows of its input.
             .miniBatch(false)
             .trainingWorkspaceMode(workspaces)
             .inferenceWorkspaceMode(workspaces)
@@ -94,7 +94,7 @@ public final class DecoderGraph {
     }
   }
 
-  /** A graph's flat vector, of whatever shape, in the layout of the model's parameters. */
+  /** A graph's flat vector, of any shape, in the layout of the model's parameters. */
   public static FlatVector vector(INDArray array) {
     return Dl4jVector.over(array, Kernels.ofBackend());
   }
@@ -114,11 +114,11 @@ public final class DecoderGraph {
     head.updater = update.updater();
     head.weightDecay = update.weightDecay();
     graph.addVertex(HEAD, head, "norm");
-    // DL4J's check knows its own output layers only.
+    // DL4J's validation knows only its own output layers.
     return graph.setOutputs(HEAD).validateOutputLayerConfig(false).build();
   }
 
-  /** A pre-norm layer on a stream; returns the name of the stream after it. */
+  /** Adds a pre-norm layer to a stream; returns the name of the resulting stream. */
   private String layer(String name, String stream) {
     String attention = name + ".attention";
     addNorm(attention + ".norm", stream, false);

@@ -19,20 +19,20 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
     this.kept = new Scratch(type);
   }
 
-  /** Takes part in the passes of a graph. */
+  /** Attaches the layer to the passes of a graph. */
   final void attach(Pass shared) {
     pass = shared;
     build();
   }
 
-  /** Makes what computes, for the pass that the layer is attached to. */
+  /** Creates the layer's computation for the pass that the layer is attached to. */
   abstract void build();
 
   final Pass pass() {
     return pass;
   }
 
-  /** Memory for what a backward pass needs of the forward pass. */
+  /** Memory for values that the forward pass saves for the backward pass. */
   final Scratch kept() {
     return kept;
   }
@@ -52,7 +52,7 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
     return gradientViews.get(name);
   }
 
-  /** The name in this layer of a parameter of the model, or null if another layer has it. */
+  /** This layer's name of a parameter of the model; null if the parameter is in another layer. */
   final String parameterOf(String name) {
     return params.keySet().stream()
         .filter(
@@ -61,7 +61,7 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
         .orElse(null);
   }
 
-  /** The gradients of this layer, which are final in this pass. */
+  /** The gradients of this layer, which are final for this pass. */
   final Gradient completed() {
     pass.completed(layerConf().offset);
     Gradient all = new DefaultGradient(gradientsFlattened);
@@ -69,19 +69,19 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
     return all;
   }
 
-  /** Frees the layer's memory, its parameters aside. */
+  /** Frees the layer's memory, except its parameters. */
   final void release() {
     kept.close();
     pass.close();
   }
 
-  /** The inherited one cuts in column-major order. */
+  /** The inherited method splits in column-major order. */
   @Override
   public void setParams(INDArray params) {
     paramsFlattened.assign(params);
   }
 
-  /** The inherited one counts in 32 bits. */
+  /** The inherited method counts in 32 bits. */
   @Override
   public long numParams() {
     return paramsFlattened == null ? 0 : paramsFlattened.length();
@@ -97,7 +97,7 @@ abstract class DecoderLayer<C extends LayerSpec> extends BaseLayer<C> implements
     return 0;
   }
 
-  /** The loss is a mean over tokens already. */
+  /** Returns false: the loss is already a mean over tokens. */
   @Override
   public boolean updaterDivideByMinibatch(String name) {
     return false;

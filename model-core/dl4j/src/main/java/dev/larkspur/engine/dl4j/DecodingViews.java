@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The parameters of a model for reading, with products of factors beside them. */
+/** Read-only views of a model's parameters, and the products of merged factors. */
 final class DecodingViews implements Views, AutoCloseable {
   private static final String FIRST_FACTOR = "v.weight";
 
@@ -21,7 +21,7 @@ final class DecodingViews implements Views, AutoCloseable {
     this.stored = TableViews.of(table, parameters, null);
   }
 
-  /** Multiplies factors back where that is asked for. */
+  /** Computes the products of factors where {@code merge} requires it. */
   void merge(ParameterTable table, FactorMerge merge, Kernels kernels) {
     for (Parameter parameter : table.parameters()) {
       if (parameter.name().endsWith("." + FIRST_FACTOR)) {
@@ -66,7 +66,7 @@ final class DecodingViews implements Views, AutoCloseable {
     return Optional.ofNullable(merged.get(prefix));
   }
 
-  /** Those of one layer, by their names in it. */
+  /** The views of one layer, by their names in the layer. */
   Views of(String layer) {
     return new LayerViews(this, layer);
   }
@@ -79,9 +79,9 @@ final class DecodingViews implements Views, AutoCloseable {
   }
 
   /**
-   * Parameters by the rest of their names, so that layers of one shape share scratch memory.
+   * Parameters by their names without a prefix, so that layers of one shape share scratch memory.
    *
-   * @param prefix of their names
+   * @param prefix that is removed from the names
    */
   private record LayerViews(Views all, String prefix) implements Views {
 

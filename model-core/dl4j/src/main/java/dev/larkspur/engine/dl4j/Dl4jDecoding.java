@@ -18,16 +18,16 @@ final class Dl4jDecoding implements DecodingSession {
   private final DecodingViews views;
   private final CachedDecoder decoder;
 
-  /** Tokens read, by row. */
+  /** Number of tokens read, by row. */
   private int[] lengths = new int[0];
 
   /**
-   * Takes the memory.
+   * Allocates the memory.
    *
-   * @param parameters of the model, which are read where they are
-   * @param sequences most of them
-   * @param maxLength most tokens of one
-   * @param merge whether factors are multiplied back
+   * @param parameters of the model, which are read in place
+   * @param sequences maximum number of sequences
+   * @param maxLength maximum number of tokens of a sequence
+   * @param merge whether factors are merged
    */
   Dl4jDecoding(
       ModelConfig config,
@@ -63,7 +63,7 @@ final class Dl4jDecoding implements DecodingSession {
         .formatted(sequences, maxLength, device.device());
   }
 
-  /** How much guides count. */
+  /** Sets the weights of guides. */
   void guide(double[] weights) {
     decoder.guide(weights);
   }

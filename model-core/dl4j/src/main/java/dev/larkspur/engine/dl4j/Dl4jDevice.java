@@ -8,13 +8,13 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A device that ND4J was prepared for. */
+/** A device that ND4J computes on, and its kernels. */
 record Dl4jDevice(Device device, Kernels kernels) {
 
   /**
    * Loads ND4J on first use and sets the threads, which are process-wide.
    *
-   * @param kernels asked for once ND4J is loaded
+   * @param kernels called after ND4J is loaded
    * @throws EngineException if ND4J does not compute on the device
    */
   static Dl4jDevice open(Device device, Supplier<Kernels> kernels) {
@@ -23,7 +23,7 @@ record Dl4jDevice(Device device, Kernels kernels) {
       Nd4j.getEnvironment().setMaxThreads(device.threads());
       openblas_nolapack.blas_set_num_threads(device.threads());
     } else {
-      // ND4J binds arrays to the device of the thread that makes them.
+      // ND4J binds arrays to the device of the thread that creates them.
       Nd4j.getAffinityManager().unsafeSetDevice(device.index());
     }
     return new Dl4jDevice(device, kernels.get());
@@ -32,7 +32,7 @@ record Dl4jDevice(Device device, Kernels kernels) {
   /**
    * ND4J's type for a precision.
    *
-   * @throws EngineException for bf16, whose products ND4J computes a thousand times too slowly
+   * @throws EngineException for bf16, whose products are too slow in ND4J
    */
   static DataType type(Precision precision) {
     return switch (precision) {

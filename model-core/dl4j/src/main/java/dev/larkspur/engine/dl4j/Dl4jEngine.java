@@ -26,11 +26,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Deeplearning4j over ND4J. */
+/** The engine on Deeplearning4j and ND4J. */
 public final class Dl4jEngine implements Engine {
   private final Supplier<Kernels> kernels;
 
-  /** The engine with the kernels for the backend that ND4J loads. */
+  /** Creates the engine with the kernels for the backend that ND4J loads. */
   public Dl4jEngine() {
     this(Kernels::ofBackend);
   }

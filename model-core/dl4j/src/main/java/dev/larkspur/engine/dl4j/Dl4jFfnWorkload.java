@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jFfnWorkload implements FfnWorkload {
   private static final String NAME = "ffn.";
 
-  /** Values of trained weights are about as large; the speed does not depend on them. */
+  /** Similar to trained weights; the speed does not depend on it. */
   private static final double STD = 0.02;
 
   private final ParameterTable table;

@@ -9,13 +9,13 @@ import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The update of an optimiser with its settings. */
+/** The update rule of an optimiser with its settings. */
 interface Dl4jOptimizer {
 
   /**
-   * One update; the arrays are all [length].
+   * Applies one update; all arrays are [length].
    *
-   * @param state by the optimiser's names
+   * @param state arrays by the optimiser's names
    * @param step number of this update, from 1
    * @param gradientScale factor on the gradient
    */
@@ -28,10 +28,10 @@ interface Dl4jOptimizer {
       double gradientScale);
 
   /**
-   * The one for some settings.
+   * Returns the implementation of an optimiser.
    *
-   * @param scratch memory for parts of an update
-   * @throws EngineException if there is none
+   * @param scratch memory for intermediate results
+   * @throws EngineException if this engine has none
    */
   static Dl4jOptimizer of(Optimizer optimizer, Scratch scratch) {
     if (optimizer instanceof AdamW adamW) {
@@ -48,12 +48,12 @@ interface Dl4jOptimizer {
   }
 
   /**
-   * AdamW by ND4J's operator for Adam and a decay of our own. The operator turns a gradient into
-   * its update in place, and adds ε before it corrects the bias: with ε·√(1−β₂ᵗ) it is AdamW's
+   * AdamW by ND4J's Adam operator and a separate decay. The operator replaces a gradient with its
+   * update in place, and adds ε before the bias correction: with ε·√(1−β₂ᵗ) it computes AdamW's
    * formula.
    */
   record AdamWUpdate(AdamW settings, Scratch scratch) implements Dl4jOptimizer {
-    /** Elements updated at once: the gradient is copied, and a view takes 10 µs. */
+    /** Elements per call: large enough for the 10 µs of a view, small since gradients are copied. */
     private static final long PART = 1L << 22;
 
     @Override

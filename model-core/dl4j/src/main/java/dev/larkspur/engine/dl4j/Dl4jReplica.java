@@ -42,7 +42,7 @@ final class Dl4jReplica implements Replica {
   private final Pass pass;
   private final Dl4jOptimizer optimizer;
 
-  /** What was allocated so far, to be freed. */
+  /** Actions that free the allocated memory, the last allocation first. */
   private final Deque<Runnable> memory = new ArrayDeque<>();
 
   private double[] guideWeights;
@@ -110,7 +110,7 @@ final class Dl4jReplica implements Replica {
     }
   }
 
-  /** DL4J lays the parameters out in the topological order of its vertices: the table's order. */
+  /** Checks that DL4J's order of parameters, the topological one of its vertices, is the table's. */
   private void requireLayout() {
     for (Parameter parameter : table.parameters()) {
       INDArray view = view(parameter);

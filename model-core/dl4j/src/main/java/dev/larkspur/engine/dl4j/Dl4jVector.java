@@ -15,14 +15,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 record Dl4jVector(INDArray array, Kernels kernels) implements FlatVector, AutoCloseable {
 
-  /** One in the memory of an array, of whatever shape. */
+  /** A vector in the memory of an array of any shape. */
   static Dl4jVector over(INDArray array, Kernels kernels) {
     return new Dl4jVector(array.reshape('c', true, array.length()), kernels);
   }
 
-  /** Zeros. */
+  /** Allocates a vector of zeros. */
   static Dl4jVector zeros(DataType type, long length, Kernels kernels) {
-    // ND4J's empty arrays have no memory that could be addressed.
+    // ND4J's empty arrays have no memory to address.
     INDArray memory = Nd4j.create(type, new long[] {Math.max(1, length)}, 'c');
     return new Dl4jVector(part(memory, 0, length), kernels);
   }

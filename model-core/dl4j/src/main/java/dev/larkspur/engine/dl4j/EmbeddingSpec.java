@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Token ids [sequences, length] to vectors [sequences · length, hidden]. */
+/** Embedding of token ids [sequences, length] in vectors [sequences · length, hidden]. */
 public final class EmbeddingSpec extends LayerSpec {
   private static final long serialVersionUID = 1L;
 
   static final String TOKENS = "weight";
   static final String POSITIONS = "positions.weight";
 
-  /** Whether the head multiplies with the same matrix, and has begun its gradient. */
+  /** Whether the head shares the matrix, and writes its gradient before the embedding does. */
   public boolean tied;
 
   @Override
@@ -28,7 +28,7 @@ public final class EmbeddingSpec extends LayerSpec {
     return new EmbeddingLayer(conf, type);
   }
 
-  /** Looks up tokens and, where the model has learned them, adds positions. */
+  /** Looks up tokens, and adds learned positions if the model has them. */
   static final class EmbeddingLayer extends DecoderLayer<EmbeddingSpec> {
     private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ public final class EmbeddingSpec extends LayerSpec {
 
     @Override
     void build() {
-      // Kernels are all that it needs.
+      // The layer needs only kernels.
     }
 
     @Override

@@ -8,8 +8,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A feed-forward network: down(GELU(up(x))) with the exact GELU z·Φ(z) (ND4J's own operators are
- * approximations), or down(SiLU(gate(x)) · up(x)) where a gate is stored.
+ * A feed-forward network: down(GELU(up(x))) with the exact GELU z·Φ(z) (ND4J's operators are
+ * approximations), or down(SiLU(gate(x)) · up(x)) if the model has a gate.
  */
 final class FeedForward {
   private static final double ROOT_HALF = Math.sqrt(0.5);
@@ -21,7 +21,7 @@ final class FeedForward {
   private final Projection up;
   private final Projection down;
 
-  /** The network whose parameters' names begin with a prefix. */
+  /** Creates the network whose parameter names start with a prefix. */
   FeedForward(Views views, String prefix, Pass pass, Scratch kept) {
     this.pass = pass;
     this.kept = kept;
@@ -36,11 +36,11 @@ final class FeedForward {
     return Stream.of(gate, up, down).filter(projection -> projection != null);
   }
 
-  /** Writes y [tokens, hidden] of x of the same shape. */
+  /** Computes y [tokens, hidden] from x of the same shape. */
   void forward(INDArray x, INDArray y) {
     INDArray inner = kept.array("inner", x.size(0), up.out());
     INDArray z = kept.array("up", inner.shape());
-    // Φ(z), or the sigmoid of the gate.
+    // Holds Φ(z), or the sigmoid of the gate.
     INDArray share = kept.array("share", inner.shape());
     up.forward(x, z);
     if (gate == null) {
@@ -59,20 +59,20 @@ final class FeedForward {
     down.forward(inner, y);
   }
 
-  /** Gradients for the x of the last forward call; writes dx. */
+  /** Computes the gradients for the x of the last forward call; writes dx. */
   void backward(INDArray x, INDArray dy, INDArray dx) {
     INDArray inner = kept.array("inner", x.size(0), up.out());
     INDArray dInner = pass.scratch().array("ffn.inner", inner.shape());
     down.backward(inner, dy, 0, dInner);
     INDArray z = kept.array("up", inner.shape());
     INDArray share = kept.array("share", inner.shape());
-    // The gradient of the inner activations' matrix is taken: their memory is free.
+    // The inner activations are no longer needed, so their memory is reused.
     if (gate == null) {
       geluDerivative(z, share, inner);
       dInner.muli(inner);
     } else {
       INDArray g = kept.array("gate", inner.shape());
-      // d gate = dInner · z · s (1 + g (1 − s)), into z's memory, after d up = dInner · g · s.
+      // First d up = dInner · g · s, then d gate = dInner · z · s (1 + g (1 − s)) in z's memory.
       g.muli(share, inner);
       dInner.muli(inner, inner);
       z.muli(dInner);

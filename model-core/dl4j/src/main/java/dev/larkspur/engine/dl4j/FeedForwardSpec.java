@@ -7,7 +7,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A feed-forward network on [tokens, hidden]; its structure is in the shapes of its factors. */
+/** A feed-forward network on [tokens, hidden]; the shapes of its factors define its structure. */
 public final class FeedForwardSpec extends LayerSpec {
   private static final long serialVersionUID = 1L;
 
@@ -32,13 +32,13 @@ public final class FeedForwardSpec extends LayerSpec {
       guide(guideWeight);
     }
 
-    /** How much the guides count from now on, if there are any. */
+    /** Sets the weight of the guides, if the layer has any. */
     void guide(double weight) {
       guideWeight = weight;
       ffn.projections().forEach(projection -> projection.guide(weight));
     }
 
-    /** Gives the guides their initial values. */
+    /** Sets the guides to their initial values. */
     void startGuides() {
       ffn.projections().forEach(Projection::startGuide);
     }

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Cuts a layer's range of a flat vector into row-major views. Initial values are not drawn here:
- * {@link dev.larkspur.engine.InitialValues} writes them for all layers.
+ * Splits a layer's range of a flat vector into row-major views. It does not initialise them: {@link
+ * dev.larkspur.engine.InitialValues} writes the initial values of all layers.
  */
 final class FlatParameters implements ParamInitializer {
   static final FlatParameters INSTANCE = new FlatParameters();
@@ -59,7 +59,7 @@ final class FlatParameters implements ParamInitializer {
   public Map<String, INDArray> init(
       NeuralNetConfiguration conf, INDArray vector, boolean initialize) {
     Map<String, INDArray> views = cut(conf, vector);
-    // DL4J's updater and listeners see only what is named here.
+    // DL4J's updater and listeners see only variables that are registered here.
     views.keySet().forEach(conf::addVariable);
     return views;
   }

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** States [tokens, hidden] and labels [sequences, length] to the loss. */
+/** Computes the loss from states [tokens, hidden] and labels [sequences, length]. */
 final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLayer {
   private static final long serialVersionUID = 1L;
   private transient ComputationGraph graph;
@@ -27,7 +27,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
     super(conf, type);
   }
 
-  /** Multiplies with the matrix of another layer of a graph. */
+  /** Uses the matrix of another layer of a graph. */
   void tieTo(ComputationGraph owner, String layer) {
     graph = owner;
     tiedTo = layer;
@@ -35,7 +35,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
 
   @Override
   void build() {
-    // The tied layer may not be there yet.
+    // Nothing is built here, as the tied layer may not exist yet.
   }
 
   private CrossEntropy crossEntropy() {
@@ -43,7 +43,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
     return new CrossEntropy(matrix, HeadSpec.MATRIX, pass());
   }
 
-  /** Probabilities [tokens, vocabulary], which a graph's output is. */
+  /** Probabilities [tokens, vocabulary], the output of a graph. */
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     return crossEntropy().probabilities(input);
@@ -73,7 +73,7 @@ final class HeadLayer extends DecoderLayer<HeadParameters> implements IOutputLay
     return Double.isNaN(pass().lossWeight()) ? 1.0 / labels.length() : pass().lossWeight();
   }
 
-  /** After a backward pass its score, else that of the input. */
+  /** Returns the score of the preceding backward pass, or computes that of the input. */
   @Override
   public double computeScore(
       double regularization, boolean training, LayerWorkspaceMgr workspaces) {

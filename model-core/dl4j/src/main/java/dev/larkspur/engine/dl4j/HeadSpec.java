@@ -11,27 +11,27 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The language-model head and its loss. DL4J has no tied weights, and a layer does not know its
- * graph; the configuration of a vertex is given it. So this makes the vertex of an output layer
- * that may read the parameters of another one.
+ * graph, but the configuration of a vertex does. So this configuration creates the vertex of an
+ * output layer that may read the parameters of another layer.
  */
 public final class HeadSpec extends VertexSpec {
   private static final long serialVersionUID = 1L;
 
   static final String MATRIX = "weight";
 
-  /** The layer whose matrix it multiplies with; null for an own one. */
+  /** The layer that the matrix is tied to; null if the head has its own matrix. */
   public String tiedTo;
 
-  /** Shape of the own matrix, [vocabulary, hidden]; empty if tied. */
+  /** Shape of the head's own matrix, [vocabulary, hidden]; empty if tied. */
   public long[] shape = {};
 
-  /** Which DL4J's {@code fit} updates the own matrix by. */
+  /** Updater of the head's own matrix in DL4J's {@code fit}. */
   public IUpdater updater;
 
-  /** Where the own matrix is in the flat vector. */
+  /** Offset of the head's own matrix in the flat vector. */
   public long offset;
 
-  /** Decoupled decay of the own matrix in DL4J's own training. */
+  /** Decoupled decay of the head's own matrix in DL4J's {@code fit}. */
   public double weightDecay;
 
   @Override

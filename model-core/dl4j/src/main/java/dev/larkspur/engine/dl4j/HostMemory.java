@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Addresses of arrays in the host's memory; nothing here owns any. */
+/** Addresses of arrays in host memory. The arrays own the memory. */
 final class HostMemory {
   private HostMemory() {}
 
@@ -16,7 +16,7 @@ final class HostMemory {
     return array.dataType() == DataType.DOUBLE;
   }
 
-  /** Elements of an array, counted from one on. */
+  /** Elements of an array, starting at {@code from}. */
   static Values values(INDArray array, long from) {
     return isDouble(array) ? new Doubles(doubles(array, from)) : new Floats(floats(array, from));
   }
@@ -37,13 +37,13 @@ final class HostMemory {
     return new DoublePointer(pointer(array, element)).capacity(array.length() - element);
   }
 
-  /** A view's address has its offset in it. */
+  /** Pointer to an element. The address of a view already includes its offset. */
   static Pointer pointer(INDArray array, long element) {
     long start = array.data().addressPointer().address();
     return new Address(start + element * array.dataType().width());
   }
 
-  /** An address as JavaCPP takes it. */
+  /** A JavaCPP pointer to an address. */
   private static final class Address extends Pointer {
     Address(long address) {
       this.address = address;

@@ -6,19 +6,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What the engine computes otherwise than by ND4J's element-wise operators, in place and into
- * arrays that exist. Arrays are contiguous, row-major, and of 32-bit or 64-bit floats.
+ * Operations that ND4J's element-wise operators do not cover. They write to existing arrays, or in
+ * place. Arrays are contiguous, row-major, and of 32-bit or 64-bit floats.
  */
 interface Kernels {
-  /** A score that softmax turns into 0. */
+  /** A score whose softmax is 0. */
   double MASKED = -1e30;
 
-  /** Those for the backend that ND4J has loaded. */
+  /** The kernels for the backend that ND4J has loaded. */
   static Kernels ofBackend() {
     return OfBackend.KERNELS;
   }
 
-  /** Made once ND4J is loaded. */
+  /** Holds the kernels, which are created after ND4J is loaded. */
   final class OfBackend {
     private static final Kernels KERNELS =
         Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend")
@@ -71,15 +71,15 @@ interface Kernels {
   void transposeRows(INDArray from, int height, INDArray to);
 
   /**
-   * Gives no weight to later tokens: scores above the diagonal become {@link #MASKED}.
+   * Masks later tokens: scores above the diagonal become {@link #MASKED}.
    *
    * @param scores [matrices, length, length]
    */
   void maskFuture(INDArray scores);
 
   /**
-   * Gives no weight to what no token was read at: scores of later positions than a sequence's own
-   * become {@link #MASKED}.
+   * Masks positions without a token: scores after a sequence's last position become {@link
+   * #MASKED}.
    *
    * @param scores [sequences · queries, longest]
    * @param positions of the sequences' last tokens
@@ -90,7 +90,7 @@ interface Kernels {
    * Subtracts the one-hot labels from probabilities in place.
    *
    * @param probabilities [tokens, vocabulary]
-   * @param picked receives the probability of each label before that, [tokens]
+   * @param picked receives the probability of each label before the subtraction, [tokens]
    * @throws IllegalArgumentException if a label is not in the vocabulary
    */
   void subtractLabels(INDArray probabilities, int[] labels, double[] picked);
@@ -98,9 +98,9 @@ interface Kernels {
   /** Sum of squares, in 64-bit floats, of elements [from, to). */
   double sumOfSquares(INDArray vector, long from, long to);
 
-  /** Copies elements [offset, offset + into.remaining()) out, as 32-bit floats. */
+  /** Copies elements [offset, offset + into.remaining()) to a buffer, as 32-bit floats. */
   void read(INDArray vector, long offset, FloatBuffer into);
 
-  /** Copies 32-bit floats in, from {@code offset} on. */
+  /** Copies 32-bit floats from a buffer to a vector, starting at {@code offset}. */
   void write(INDArray vector, long offset, FloatBuffer from);
 }

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Keys and values of the tokens that one layer has read. */
+/** One layer's keys and values of the tokens read so far. */
 final class KeyValueCache implements AutoCloseable {
   private final AttentionConfig config;
   private final int room;
@@ -22,9 +22,9 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   /**
-   * Remembers further tokens of a sequence.
+   * Stores further tokens of a sequence.
    *
-   * @param position of the first of them
+   * @param position of the first of these tokens
    * @param qkv their queries, keys and values, [tokens, dim + 2 · kvDim]
    */
   void write(int sequence, int position, Matrix qkv) {
@@ -43,7 +43,7 @@ final class KeyValueCache implements AutoCloseable {
     return rows(sequence, 0, length).columns(column, config.headDim());
   }
 
-  /** Moves a sequence of so many tokens to the place of another, which is forgotten. */
+  /** Moves a sequence of {@code length} tokens to another index, and overwrites that one. */
   void move(int from, int to, int length) {
     kernels.copy(rows(from, 0, length), rows(to, 0, length));
   }

@@ -20,7 +20,7 @@ final class LapackDecompositions implements Decompositions {
     boolean tall = out > in;
     Dense wide = tall ? matrix.transposed() : matrix;
     Eigen eigen = new Eigen(wide.times(wide.transposed()));
-    // Eigenvalues ascend: the last are the largest, for which squaring loses nothing.
+    // Eigenvalues ascend: the last are the largest, and squaring keeps these accurate.
     int first = wide.rows - matrixRank;
     Dense left = new Dense(wide.rows, matrixRank);
     Dense scaled = new Dense(wide.rows, matrixRank);
@@ -50,8 +50,8 @@ final class LapackDecompositions implements Decompositions {
       }
     }
     Dense polar = scaled.times(eigen.vectors.transposed()).times(wide);
-    // Squaring loses digits of small singular values: a step of Newton and Schulz, 1.5 X − 0.5 X Xᵀ
-    // X, doubles those that are left.
+    // Squaring loses digits of small singular values. A Newton-Schulz step, 1.5 X − 0.5 X Xᵀ X,
+    // doubles the number of correct digits.
     Dense cubed = polar.times(polar.transposed()).times(polar);
     for (int i = 0; i < polar.values.length; i++) {
       polar.values[i] = 1.5 * polar.values[i] - 0.5 * cubed.values[i];

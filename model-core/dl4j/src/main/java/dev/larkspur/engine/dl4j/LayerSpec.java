@@ -21,24 +21,24 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
  * Configuration of a layer of the decoder: its parameters in the order of the flat vector. DL4J
- * writes the fields as JSON, with the name of the class.
+ * serialises the fields as JSON, with the name of the class.
  */
 public abstract class LayerSpec extends BaseLayer {
   private static final long serialVersionUID = 1L;
 
-  /** Names of the parameters, without the layer's own. */
+  /** Names of the parameters, without the layer's name. */
   public String[] names = {};
 
   /** Shape of each, row-major. */
   public long[][] shapes = {};
 
-  /** Where the layer's first parameter is in the flat vector. */
+  /** Offset of the layer's first parameter in the flat vector. */
   public long offset;
 
-  /** Decoupled decay in DL4J's own training; a replica's optimiser has one of its own. */
+  /** Decoupled decay in DL4J's {@code fit}; a replica's optimiser has a separate one. */
   public double weightDecay;
 
-  /** Takes parameters, which follow one another in the flat vector, without a prefix of names. */
+  /** Sets the parameters, which are consecutive in the flat vector; removes a prefix of names. */
   final void take(List<Parameter> parameters, String prefix) {
     names = parameters.stream().map(p -> withoutPrefix(p.name(), prefix)).toArray(String[]::new);
     shapes =
@@ -92,7 +92,7 @@ public abstract class LayerSpec extends BaseLayer {
 
   @Override
   public void setNIn(InputType input, boolean override) {
-    // Widths are in the shapes.
+    // The shapes define the widths.
   }
 
   @Override

@@ -4,9 +4,9 @@ import dev.larkspur.engine.DecodingSession.FactorMerge;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Up to how many tokens the dense product of two factors is faster than the factors (the paper's
- * pre-merge). The product saves calls, however few the tokens; the factors save reading weights and
- * multiplying with them. So the product wins below some number of saved weights: these, measured in
+ * The number of tokens up to which the dense product of two factors is faster than the factors (the
+ * paper's pre-merge). The product saves calls; the factors save reading and multiplying weights. So
+ * the product is faster if the factors save fewer weights than a limit. The limits were measured in
  * fp32 on one core with AVX-512 at widths 64 to 384, with weights in the cache.
  */
 enum MergeCrossover {
@@ -21,11 +21,11 @@ enum MergeCrossover {
   }
 
   /**
-   * Tokens up to which the product is to be used; 0 for never.
+   * Number of tokens up to which to use the product; 0 for never.
    *
-   * @param u second factor, as {@link Product} has it
+   * @param u second factor, as in {@link Product}
    * @param v first factor
-   * @param dense weights of the product
+   * @param dense number of weights of the product
    */
   static long tokens(FactorMerge merge, INDArray u, INDArray v, long dense) {
     return switch (merge) {

@@ -3,19 +3,19 @@ package dev.larkspur.engine.dl4j;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A structured matrix both as its factors and as their product (the paper's pre-merge), which is
- * used for few tokens. It is only read.
+ * A structured matrix as its factors and as their product (the paper's pre-merge), which is used for
+ * few tokens. Read-only.
  *
  * @param factors of the matrix
- * @param product of the factors, and when it is used
+ * @param product of the factors, and when to use it
  */
 record MergedProduct(Product factors, Merged product, Kernels kernels) implements Product {
 
   /**
-   * The product of factors, and when it is used.
+   * The product of factors, and when to use it.
    *
    * @param matrix [out, in]
-   * @param tokens up to which it is
+   * @param tokens maximum number of tokens for which it is used
    */
   record Merged(INDArray matrix, long tokens) {}
 

@@ -11,9 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend.NoAvailableBackendException;
 
 /**
- * Whether ND4J computes where it is asked to. There is one backend in a process, the one of the
- * highest priority that starts; where the CUDA backend does not start, ND4J takes the one for CPUs
- * and says nothing.
+ * Checks that ND4J computes on the requested device. A process has one backend: the first, by
+ * priority, that starts. If the CUDA backend does not start, ND4J silently falls back to CPUs.
  */
 final class Nd4jBackendCheck {
   private static final String CUDA_BACKEND = "JCublasBackend";
@@ -21,10 +20,10 @@ final class Nd4jBackendCheck {
   private Nd4jBackendCheck() {}
 
   /**
-   * Starts ND4J for a device, and returns when it is there.
+   * Starts ND4J for a device.
    *
    * @throws EngineException if the device is a GPU that is missing or that ND4J has no code for, or
-   *     ND4J has taken the backend of another device
+   *     ND4J has loaded the backend of another device
    * @throws NativeLibraryException if ND4J does not start
    */
   static void open(Device device) {
@@ -32,7 +31,7 @@ final class Nd4jBackendCheck {
     after(device, startedBackend());
   }
 
-  /** Needs no class of ND4J. */
+  /** Checks the GPU before any class of ND4J is loaded. */
   static void before(Device device, NvidiaSmi nvidiaSmi) {
     if (device.type() == Device.Type.CPU) {
       return;
@@ -77,9 +76,9 @@ final class Nd4jBackendCheck {
   }
 
   /**
-   * Compares what was asked for with what ND4J has taken.
+   * Compares the requested device with the backend that ND4J has loaded.
    *
-   * @param backend name of its class
+   * @param backend class name of the backend
    */
   static void after(Device device, String backend) {
     boolean onGpu = backend.equals(CUDA_BACKEND);

@@ -17,10 +17,10 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J's threshold encoding on CPUs, and Deeplearning4j's algorithms for the threshold. ND4J sends
- * the indices in another order each time, which decoding does not depend on, as no index is twice
- * in a message; its limit on the number of indices (boundary) would make a message depend on the
- * threads, and is not used.
+ * ND4J's threshold encoding on CPUs, and Deeplearning4j's algorithms for the threshold. The order of
+ * the indices varies between calls. Decoding does not depend on it, as each index occurs once in a
+ * message. ND4J's limit on the number of indices (boundary) is not used: it would make a message
+ * depend on the threads.
  */
 public final class Nd4jThresholdCodec implements ThresholdCodec {
 
@@ -35,7 +35,7 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
 
   @Override
   public int[] encode(FloatBuffer values, float threshold) {
-    // Null where fewer than two values reach the threshold.
+    // Null if fewer than two values reach the threshold.
     try (INDArray encoded = Nd4j.getExecutioner().thresholdEncode(view(values), threshold)) {
       return encoded == null ? new int[0] : encoded.toIntVector();
     }
@@ -48,7 +48,7 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
     }
   }
 
-  /** The algorithms keep state of their own only for what is not passed to them. */
+  /** The algorithms use internal state only for arguments that the caller does not pass. */
   @Override
   public double nextThreshold(ThresholdRule rule, Encoding last) {
     ThresholdAlgorithm algorithm = algorithm(rule);
@@ -70,7 +70,7 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
     };
   }
 
-  /** A vector in the buffer's memory; the memory stays the buffer's. */
+  /** A vector in the buffer's memory, which the buffer still owns. */
   private static INDArray view(FloatBuffer values) {
     if (!values.isDirect()) {
       throw new IllegalArgumentException(

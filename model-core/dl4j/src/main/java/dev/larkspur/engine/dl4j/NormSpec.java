@@ -12,13 +12,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class NormSpec extends LayerSpec {
   private static final long serialVersionUID = 1L;
 
-  /** By mean and variance, or by the root mean square. */
+  /** Normalisation by mean and variance, or by the root mean square. */
   public Norm norm;
 
-  /** Added to the variance or mean square. */
+  /** Constant added to the variance or mean square. */
   public double epsilon;
 
-  /** Whether it is the last one, whose gradient all layers add to. */
+  /** Whether this is the last normalisation, to whose gradient all layers add. */
   public boolean last;
 
   @Override
@@ -55,7 +55,7 @@ public final class NormSpec extends LayerSpec {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      // That of the last norm lives until the embedding: layers add theirs to it.
+      // The last norm's gradient is in use until the embedding: layers add their gradients to it.
       String name = layerConf().last ? "residual.gradient" : "norm.gradient";
       INDArray dx = pass().scratch().array(name, epsilon.shape());
       norm.backward(epsilon, pass(), dx);

@@ -5,8 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Layer normalisation or normalisation by the root mean square, composed of element-wise operators:
- * ND4J's own layer norm ignores the epsilon.
+ * LayerNorm or RMSNorm, composed of element-wise operators: ND4J's layer norm ignores the epsilon.
  */
 final class Normalization {
   private final Views views;
@@ -15,7 +14,7 @@ final class Normalization {
   private final double epsilon;
   private final Scratch kept;
 
-  /** The norm whose parameters' names begin with a prefix. */
+  /** Creates the norm whose parameter names start with a prefix. */
   Normalization(Views views, String prefix, Norm norm, double epsilon, Scratch kept) {
     this.views = views;
     this.prefix = prefix;
@@ -24,7 +23,7 @@ final class Normalization {
     this.kept = kept;
   }
 
-  /** Of x [tokens, width]; writes y of the same shape. */
+  /** Normalises x [tokens, width]; writes y of the same shape. */
   void forward(INDArray x, INDArray y) {
     INDArray normed = kept.array("normed", x.shape());
     INDArray scale = kept.array("scale", x.size(0), 1);
@@ -46,13 +45,13 @@ final class Normalization {
     }
   }
 
-  /** The same without what a backward pass needs. */
+  /** Normalises x without saving values for a backward pass. */
   void apply(INDArray x, Kernels kernels, INDArray y) {
     INDArray bias = views.has(prefix + "bias") ? views.value(prefix + "bias") : null;
     kernels.normalize(x, new RowNorm(norm, epsilon, views.value(prefix + "weight"), bias), y);
   }
 
-  /** Gradients for the x of the last forward call; writes dx. */
+  /** Computes the gradients for the x of the last forward call; writes dx. */
   void backward(INDArray dy, Pass pass, INDArray dx) {
     INDArray normed = kept.array("normed", dy.shape());
     INDArray scale = kept.array("scale", dy.size(0), 1);
@@ -64,8 +63,8 @@ final class Normalization {
     if (views.has(prefix + "bias")) {
       pass.kernels().addColumnSums(dy, 1, pass.gradientBeta(), views.gradient(prefix + "bias"));
     }
-    // With g = dy · weight and x̂ the normed x: dx = (g − mean(g) − x̂ mean(g x̂)) · scale; without
-    // mean(g) for the root mean square.
+    // With g = dy · weight and the normalised x̂: dx = (g − mean(g) − x̂ mean(g x̂)) · scale; RMSNorm
+    // has no mean(g).
     dy.muli(row("weight"), dx);
     dx.muli(normed, product);
     product.mean(mean, 1);
@@ -87,7 +86,7 @@ final class Normalization {
    * A normalisation with its parameters.
    *
    * @param weight [width]
-   * @param bias the same, or null
+   * @param bias [width], or null
    */
   record RowNorm(Norm kind, double epsilon, INDArray weight, INDArray bias) {}
 }

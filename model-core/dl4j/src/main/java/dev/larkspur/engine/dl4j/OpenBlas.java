@@ -10,19 +10,18 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
-/** Products by OpenBLAS, which takes rows with strides as they are. */
+/** Products by OpenBLAS, which supports strided rows without a copy. */
 final class OpenBlas {
   /**
-   * Multiplications, and elements of the result where B is transposed, up to which OpenBLAS
-   * multiplies matrices where they lie (on CPUs with AVX-512: its {@code
-   * sgemm_small_kernel_permit}). Else it first packs both, which takes seven times as long as the
-   * product of one row.
+   * Up to this number of multiplications, and of elements of the result if B is transposed, OpenBLAS
+   * multiplies matrices in place (on CPUs with AVX-512: its {@code sgemm_small_kernel_permit}).
+   * Otherwise it packs both first, which takes seven times as long as the product of one row.
    */
   private static final long UNPACKED = 100L * 100 * 100;
 
   private static final long UNPACKED_RESULT = 1200;
 
-  /** Rows for which reading the other matrix again is faster than packing it. */
+  /** Up to this number of rows, reading the other matrix again is faster than packing it. */
   private static final int FEW = 4;
 
   private OpenBlas() {}

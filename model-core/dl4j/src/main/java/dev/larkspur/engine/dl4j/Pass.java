@@ -4,12 +4,12 @@ import java.util.function.LongConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What the layers of one graph share while a batch goes through them: kernels, memory that no
- * backward pass needs, and how the gradient is taken. A layer by itself, as in a graph that DL4J's
- * own training has cloned, has one with the defaults.
+ * State that the layers of one graph share during a pass: kernels, temporary memory, and how
+ * gradients are computed. A layer without a shared one, as in a graph cloned by DL4J's training, has
+ * one with the defaults.
  */
 final class Pass implements AutoCloseable {
-  /** Weight of the loss that means the mean over the labels of the pass. */
+  /** Value of the loss weight for the mean over the labels of the pass. */
   static final double MEAN = Double.NaN;
 
   private final Kernels kernels;
@@ -29,14 +29,15 @@ final class Pass implements AutoCloseable {
   }
 
   /**
-   * Memory of all layers, for what one layer needs in one call, or hands to the next one in the
-   * backward pass. An array of a name must not be in use when the next layer takes that name.
+   * Memory shared by all layers, for values that a layer uses in one call or passes to the next
+   * layer of the backward pass. An array must no longer be in use when the next layer requests its
+   * name.
    */
   Scratch scratch() {
     return scratch;
   }
 
-  /** The angles of all layers' rotary embedding. */
+  /** The angles of the rotary embedding, shared by all layers. */
   RotaryTable rotary(int context, int headDim, double base) {
     if (rotary == null) {
       rotary = new RotaryTable(context, headDim, base);
@@ -44,12 +45,12 @@ final class Pass implements AutoCloseable {
     return rotary;
   }
 
-  /** Adds gradients to those that are there, from now on; at first they are overwritten. */
+  /** From now on, gradients are added to existing ones. Before this call, they overwrite them. */
   void accumulate() {
     accumulating = true;
   }
 
-  /** β of gradients: what was there before counts, 1, or not, 0. */
+  /** β of gradients: 1 to add to existing ones, 0 to overwrite them. */
   double gradientBeta() {
     return accumulating ? 1 : 0;
   }
@@ -63,12 +64,12 @@ final class Pass implements AutoCloseable {
     lossWeight = weight;
   }
 
-  /** Sets who is told that the gradient from an offset on is final. */
+  /** Sets the listener that receives the offset from which the gradient is final. */
   void onCompleted(LongConsumer consumer) {
     completed = consumer;
   }
 
-  /** The gradient's elements from an offset to the end are final. */
+  /** Reports that the gradient's elements from an offset to the end are final. */
   void completed(long offset) {
     completed.accept(offset);
   }

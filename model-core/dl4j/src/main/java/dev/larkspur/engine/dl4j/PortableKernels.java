@@ -11,8 +11,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Kernels of ND4J's own operations only, which any backend has. Slower than {@link CpuKernels}:
- * they copy what is not contiguous.
+ * Kernels composed of ND4J's operations, which every backend supports. They are slower than {@link
+ * CpuKernels}, since they copy arrays that are not contiguous.
  */
 final class PortableKernels implements Kernels {
 
@@ -175,7 +175,7 @@ final class PortableKernels implements Kernels {
   @Override
   public double sumOfSquares(INDArray vector, long from, long to) {
     double sum = 0;
-    // In parts: ND4J sums 32-bit floats in 32-bit floats.
+    // In ranges, since ND4J accumulates 32-bit floats in a 32-bit float.
     long part = 1024L * 1024;
     for (long start = from; start < to; start += part) {
       INDArray values = interval(vector, start, Math.min(to, start + part));

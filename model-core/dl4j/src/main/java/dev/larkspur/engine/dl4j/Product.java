@@ -3,8 +3,8 @@ package dev.larkspur.engine.dl4j;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The product of tokens with one dense or structured matrix W [out, in], without a bias, and its
- * gradients written out (paper, section 2). Activations are [tokens, width].
+ * The product of activations with one dense or structured matrix W [out, in], without a bias, and
+ * its explicit gradients (paper, section 2). Activations are [tokens, width].
  */
 interface Product {
 
@@ -14,19 +14,20 @@ interface Product {
   /** Columns of the matrix. */
   int in();
 
-  /** y = alpha · x Wᵀ + beta · y. Remembers what {@link #backward} needs of this call. */
+  /** y = alpha · x Wᵀ + beta · y. Saves the values that {@link #backward} needs. */
   void forward(INDArray x, double alpha, double beta, INDArray y);
 
   /**
-   * Gradients of {@code alpha · x Wᵀ}, for the x of the last forward call: those of the factors are
-   * added or written, as the pass says, and dx = alpha · dy W + beta · dx.
+   * Computes the gradients of {@code alpha · x Wᵀ} for the x of the last forward call. Those of the
+   * factors are added or written, as the pass specifies; dx = alpha · dy W + beta · dx.
    */
   void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx);
 
   /**
-   * The matrix whose parameters' names begin with a prefix, by the names and shapes of its factors.
+   * Creates the product for the parameters whose names start with a prefix. The names and shapes of
+   * the factors define its structure.
    *
-   * @param kept memory of the layer, for what a backward pass needs
+   * @param kept memory of the layer, for values that a backward pass needs
    */
   static Product of(Views views, String prefix, Pass pass, Scratch kept) {
     if (views.has(prefix + "weight")) {
@@ -50,13 +51,13 @@ interface Product {
         : new BlockShuffleProduct(views, prefix, pass, kept);
   }
 
-  /** y = x Wᵀ with W as it is. */
+  /** y = x Wᵀ with a dense W. */
   final class DenseProduct implements Product {
     private final Views views;
     private final String name;
     private final Pass pass;
 
-    /** The matrix [out, in] of a name. */
+    /** Uses the matrix [out, in] with a name. */
     DenseProduct(Views views, String name, Pass pass) {
       this.views = views;
       this.name = name;

@@ -4,11 +4,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * y = W x + b, or with a dense guide G beside a structured W: y = α G x + (1−α) W x + b (Wei et
- * al., arXiv 2406.16450, section 4). Activations are [tokens, width].
+ * y = W x + b, or with a dense guide G of a structured W: y = α G x + (1−α) W x + b (Wei et al.,
+ * arXiv 2406.16450, section 4). Activations are [tokens, width].
  */
 final class Projection {
-  /** Columns that are multiplied at once. */
+  /** Number of columns per call. */
   private static final int UNITS = 256;
 
   private final Views views;
@@ -18,7 +18,7 @@ final class Projection {
   private final Product guide;
   private double alpha;
 
-  /** The projection whose parameters' names begin with a prefix. */
+  /** Creates the projection whose parameter names start with a prefix. */
   Projection(Views views, String prefix, Pass pass, Scratch kept) {
     this.views = views;
     this.prefix = prefix;
@@ -36,12 +36,12 @@ final class Projection {
     return matrix.in();
   }
 
-  /** How much the guide counts from now on, if there is one. */
+  /** Sets the weight α of the guide, if there is one. */
   void guide(double weight) {
     alpha = guide == null ? 0 : weight;
   }
 
-  /** Sets the guide to the product of the factors, so that α makes no difference at first. */
+  /** Sets the guide to the product of the factors, so that the initial output does not depend on α. */
   void startGuide() {
     if (guide != null) {
       multiplyFactors(views.value(prefix + "guide.weight"));
@@ -64,7 +64,7 @@ final class Projection {
     }
   }
 
-  /** Writes y [tokens, out]. */
+  /** Computes y [tokens, out]. */
   void forward(INDArray x, INDArray y) {
     if (alpha < 1) {
       matrix.forward(x, 1 - alpha, 0, y);
@@ -78,9 +78,9 @@ final class Projection {
   }
 
   /**
-   * Gradients for the x of the last forward call.
+   * Computes the gradients for the x of the last forward call.
    *
-   * @param beta factor on what is in {@code dx}: 0 or 1
+   * @param beta factor on the previous values of {@code dx}: 0 or 1
    */
   void backward(INDArray x, INDArray dy, double beta, INDArray dx) {
     if (views.has(bias())) {

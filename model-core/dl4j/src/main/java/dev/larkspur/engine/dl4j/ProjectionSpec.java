@@ -7,7 +7,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A projection of the attention: [tokens, in] to [tokens, out]. */
+/** A projection of the attention, from [tokens, in] to [tokens, out]. */
 public final class ProjectionSpec extends LayerSpec {
   private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The sum of the residual stream and a branch. DL4J's own vertex allocates the sum, and two copies
+ * The sum of the residual stream and a branch. DL4J's vertex would allocate the sum and two copies
  * of its gradient.
  */
 public final class ResidualSpec extends VertexSpec {
@@ -62,8 +62,8 @@ public final class ResidualSpec extends VertexSpec {
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-      // The same array for both: the graph adds the branch's gradient to it in place, after the
-      // branch has read it.
+      // Both inputs get the same array: the graph adds the branch's gradient to it in place, after
+      // the branch has read it.
       return new Pair<>(null, new INDArray[] {epsilon, epsilon});
     }
   }

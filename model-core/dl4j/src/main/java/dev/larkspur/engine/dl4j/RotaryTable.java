@@ -6,7 +6,7 @@ final class RotaryTable {
   private final double[] cosines;
   private final double[] sines;
 
-  /** For positions below {@code context} and heads of a width. */
+  /** Computes the angles of positions below {@code context}. */
   RotaryTable(int context, int headDim, double base) {
     half = headDim / 2;
     cosines = new double[context * half];
@@ -20,7 +20,7 @@ final class RotaryTable {
     }
   }
 
-  /** Pairs of a head: {@code headDim / 2}. */
+  /** Number of pairs of a head: {@code headDim / 2}. */
   int half() {
     return half;
   }

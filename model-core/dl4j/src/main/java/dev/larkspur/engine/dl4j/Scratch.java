@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Arrays by name that are allocated once and reused: an allocating operator of ND4J costs 11 ns an
- * element. A larger shape than before replaces the array, a smaller one takes a part of it.
+ * Named arrays that are allocated once and reused: an allocating operator of ND4J costs 11 ns per
+ * element. A larger shape replaces the array; a smaller one uses a range of it.
  */
 final class Scratch implements AutoCloseable {
   private final DataType type;
@@ -26,12 +26,12 @@ final class Scratch implements AutoCloseable {
     return type;
   }
 
-  /** The array of a name with a shape, row-major; what is in it is undefined. */
+  /** The row-major array of a name with a shape; its contents are undefined. */
   INDArray array(String name, long... shape) {
     INDArray view = views.get(name);
     if (view == null || !Arrays.equals(view.shape(), shape)) {
       long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-      // DL4J's own training switches workspaces on; what is taken in one ends with it.
+      // DL4J's training enables workspaces, which free their arrays when they are closed.
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
         view = part(flat(name, length), length).reshape('c', shape);
       }
@@ -44,7 +44,7 @@ final class Scratch implements AutoCloseable {
     INDArray flat = memory.get(name);
     if (flat == null || flat.length() < length) {
       if (flat != null) {
-        // Before a larger one is taken, which may fail.
+        // Removed before allocating a larger array, which may fail.
         memory.remove(name);
         views.remove(name);
         flat.close();

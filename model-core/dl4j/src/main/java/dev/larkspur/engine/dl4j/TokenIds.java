@@ -27,7 +27,7 @@ public final class TokenIds {
     return Nd4j.createFromArray(ids);
   }
 
-  /** Checks ids before raw memory is read by them. */
+  /** Checks ids before they index raw memory. */
   static void requireBelow(long vocabulary, int[] ids) {
     for (int id : ids) {
       if (id < 0 || id >= vocabulary) {

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.indexer.DoubleRawIndexer;
 import org.bytedeco.javacpp.indexer.FloatRawIndexer;
 
-/** Elements in the host's memory. */
+/** Elements in host memory. */
 sealed interface Values {
 
   double at(long index);

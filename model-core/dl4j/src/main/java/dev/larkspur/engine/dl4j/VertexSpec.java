@@ -11,7 +11,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Configuration of a vertex of the decoder, which DL4J writes as JSON. */
+/** Configuration of a vertex of the decoder, which DL4J serialises as JSON. */
 public abstract class VertexSpec extends GraphVertex {
   private static final long serialVersionUID = 1L;
 
@@ -52,7 +52,7 @@ public abstract class VertexSpec extends GraphVertex {
       this.kept = new Scratch(type);
     }
 
-    /** Takes part in the passes of a graph. */
+    /** Attaches the vertex to the passes of a graph. */
     void attach(Pass shared) {
       pass = shared;
     }
@@ -61,7 +61,7 @@ public abstract class VertexSpec extends GraphVertex {
       return pass;
     }
 
-    /** Memory for what a backward pass needs of the forward pass. */
+    /** Memory for values that the forward pass saves for the backward pass. */
     final Scratch kept() {
       return kept;
     }
@@ -86,7 +86,7 @@ public abstract class VertexSpec extends GraphVertex {
 
     @Override
     public void setBackpropGradientsViewArray(INDArray gradients) {
-      // It has no parameters.
+      // A vertex has no parameters.
     }
 
     @Override

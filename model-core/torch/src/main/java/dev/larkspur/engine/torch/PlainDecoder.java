@@ -16,14 +16,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The whole decoder in PyTorch's functional operators, for {@link PlainTorchEngine}. It shares no
- * code with {@link Decoder}, so that it stays as it is when that becomes faster.
+ * The decoder in PyTorch's functional operators, for {@link PlainTorchEngine}. It shares no code
+ * with {@link Decoder}, so that optimisations of {@code Decoder} do not change it.
  */
 final class PlainDecoder {
   private final ModelConfig config;
   private final Map<String, Tensor> parameters;
 
-  /** Of rotary positions, [context, headDim / 2] each; without any, null. */
+  /** Cosines and sines of rotary positions, [context, headDim / 2] each; null without them. */
   private Tensor cos;
 
   private Tensor sin;
@@ -50,7 +50,7 @@ final class PlainDecoder {
     }
   }
 
-  /** Ids [sequences, length] to logits [sequences, length, vocabulary]. */
+  /** Computes logits [sequences, length, vocabulary] from ids [sequences, length]. */
   Tensor logits(Tensor ids) {
     Tensor x = torch.embedding(parameters.get("embedding.weight"), ids);
     if (config.variant().positions() instanceof Positions.Learned) {
@@ -84,12 +84,12 @@ final class PlainDecoder {
     return project(joined, name + ".out");
   }
 
-  /** [sequences, length, heads · headDim] to [sequences, heads, length, headDim]. */
+  /** Reshapes [sequences, length, heads · headDim] to [sequences, heads, length, headDim]. */
   private Tensor heads(Tensor x, int heads) {
     return x.view(x.size(0), x.size(1), heads, config.attention().headDim()).transpose(1, 2);
   }
 
-  /** Rotary positions, in the type of x: [sequences, heads, length, headDim]. */
+  /** Applies rotary positions to x [sequences, heads, length, headDim], in the type of x. */
   private Tensor turned(Tensor x) {
     if (cos == null) {
       return x;
@@ -113,7 +113,7 @@ final class PlainDecoder {
     return project(inner, name + ".down");
   }
 
-  /** [..., in] to [..., out] by a matrix or by two factors. */
+  /** Projects [..., in] to [..., out] by a matrix or by two factors. */
   private Tensor project(Tensor x, String name) {
     TensorOptional bias = optional(name + ".bias");
     if (parameters.containsKey(name + ".weight")) {
@@ -128,14 +128,14 @@ final class PlainDecoder {
     if (u.dim() == 2) {
       return torch.linear(inner.flatten(2, 3), u, bias);
     }
-    // Feature i · blocks + b goes to block b, place i, and behind the second product back.
+    // Feature i · blocks + b moves to block b, index i, and back after the second product.
     Tensor shuffled = inner.flatten(2, 3).unflatten(2, -1, v.size(0)).transpose(2, 3);
     Tensor y = blockProduct(shuffled.flatten(2, 3), u).transpose(2, 3).flatten(2, 3);
     return bias.has_value() ? y.add(bias.get()) : y;
   }
 
   /**
-   * Multiplies each block of the features with its own matrix.
+   * Multiplies each block of features by its matrix.
    *
    * @param x [sequences, length, in]
    * @param blocks [blocks, out / blocks, in / blocks]

@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The training step of {@link PlainTorchEngine}. */
 final class PlainReplica implements Replica {
-  /** LibTorch's number for a loss that is summed over the tokens. */
+  /** LibTorch's reduction code for a loss summed over the tokens. */
   private static final long SUM = 2;
 
   private static final long NO_IGNORED_LABEL = -100;
@@ -60,7 +60,7 @@ final class PlainReplica implements Replica {
     this.shard = shard;
     requireKnown(optimizer);
     this.memory = new PointerScope().extend();
-    // Extended, so that this only ends the catching of what is made.
+    // Extended: closing it here only stops it from collecting new pointers.
     try (memory) {
       ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       parameters = tensors(scalarType);
@@ -113,7 +113,7 @@ final class PlainReplica implements Replica {
     return new JoinedVector(table, name -> gradient(parameters.get(name)));
   }
 
-  /** PyTorch has none before the first backward pass. */
+  /** PyTorch has no gradient before the first backward pass. */
   private static Tensor gradient(Tensor parameter) {
     Tensor gradient = parameter.mutable_grad();
     if (!gradient.defined()) {
@@ -144,10 +144,10 @@ final class PlainReplica implements Replica {
 
   @Override
   public void guide(double[] weights) {
-    // Nothing here has a guide.
+    // This engine does not support guides.
   }
 
-  /** As {@code zero_grad} does: the next backward pass makes new ones. */
+  /** Like {@code zero_grad}: the next backward pass creates new gradients. */
   @Override
   public void clearGradient() {
     try (PointerScope scope = new PointerScope()) {
@@ -198,7 +198,7 @@ final class PlainReplica implements Replica {
         0.0);
   }
 
-  /** The norm of the norms, as in {@code clip_grad_norm_}. */
+  /** Norm of the parameters' gradient norms, as in {@code clip_grad_norm_}. */
   @Override
   public double gradientNorm(Shard part) {
     if (part.length() != table.length()) {
@@ -221,7 +221,7 @@ final class PlainReplica implements Replica {
         NoGradGuard noGrad = new NoGradGuard()) {
       List<Tensor> gradients = parameters.values().stream().map(PlainReplica::gradient).toList();
       Scalar scale = new Scalar(gradientScale);
-      // Also by 1: PyTorch does not look, which would wait for the device.
+      // PyTorch also multiplies by 1: a check would have to wait for the device.
       gradients.forEach(gradient -> gradient.mul_(scale));
       TensorLists lists =
           new TensorLists(

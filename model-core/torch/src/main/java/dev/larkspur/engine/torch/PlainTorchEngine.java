@@ -16,10 +16,11 @@ import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 
 /**
- * The decoder on LibTorch as a knowing PyTorch user writes it: a tensor for each parameter, one
- * autograd graph for the whole step, {@code cross_entropy} on all logits, {@code clip_grad_norm_},
- * fused AdamW, autocast for bf16, and no flash attention on CPUs. Engines are measured against it;
- * it trains on one worker only, and neither decodes nor writes checkpoints.
+ * The decoder on LibTorch as an experienced PyTorch user would write it: a tensor for each
+ * parameter, one autograd graph for the step, {@code cross_entropy} on all logits, {@code
+ * clip_grad_norm_}, fused AdamW, autocast for bf16, and no flash attention on CPUs. It is the
+ * baseline of engine benchmarks. It trains on one worker only, and does not decode or write
+ * checkpoints.
  */
 public final class PlainTorchEngine implements Engine {
   /** Its name in benchmarks. */
@@ -67,7 +68,7 @@ public final class PlainTorchEngine implements Engine {
     return new SingleWorker();
   }
 
-  /** What it does not do. */
+  /** The error for an unsupported operation. */
   static EngineException refusal(String what) {
     return new EngineException(
         "the engine %s %s: it is there for comparison, use torch".formatted(NAME, what));

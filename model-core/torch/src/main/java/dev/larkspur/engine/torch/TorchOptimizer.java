@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 interface TorchOptimizer {
 
   /**
-   * Runs one update; all tensors have the same length.
+   * Applies one update; all tensors have the same length.
    *
    * @param state tensors by the optimiser's names
    * @param step number of this update, from 1
@@ -27,7 +27,7 @@ interface TorchOptimizer {
   /**
    * Returns the implementation of an optimiser.
    *
-   * @throws EngineException if there is none
+   * @throws EngineException if this engine has none
    */
   static TorchOptimizer of(Optimizer optimizer, TorchDevice device) {
     if (optimizer instanceof AdamW adamW) {

@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The decoder, its gradient and its optimiser on one device. */
 final class TorchReplica implements Replica {
-  /** Everything native that lives as long as the replica, the views of {@link Weights} apart. */
+  /** Native memory that lives as long as the replica, except the views of {@link Weights}. */
   private final PointerScope memory;
 
   private final ModelConfig config;
@@ -55,7 +55,7 @@ final class TorchReplica implements Replica {
     this.table = ParameterTable.of(config);
     this.shard = shard;
     this.memory = new PointerScope().extend();
-    // Extended, so that this only ends the catching of what is made.
+    // Extended: closing it here only stops it from collecting new pointers.
     try (memory) {
       ScalarType scalarType = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       long elements = 2 * table.length() + optimizer.stateNames().size() * shard.length();

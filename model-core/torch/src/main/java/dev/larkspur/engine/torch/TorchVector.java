@@ -49,7 +49,7 @@ final class TorchVector implements FlatVector, AutoCloseable {
     }
   }
 
-  /** Whether a tensor can have the buffer's memory: one copy less. */
+  /** Whether a tensor can use the buffer's memory, which saves a copy. */
   private static boolean isNative(FloatBuffer buffer) {
     return buffer.isDirect()
         && buffer.hasRemaining()
@@ -60,7 +60,7 @@ final class TorchVector implements FlatVector, AutoCloseable {
     return torch.from_blob(new FloatPointer(buffer.slice()), buffer.remaining());
   }
 
-  /** On the device: nothing is copied. */
+  /** Computed on the device, without a copy. */
   @Override
   public boolean isFinite() {
     if (tensor.numel() == 0) {
@@ -101,12 +101,12 @@ final class TorchVector implements FlatVector, AutoCloseable {
     tensor.close();
   }
 
-  /** A range of a tensor on any device, copied to one in the host's memory. */
+  /** A copy in host memory of a range of a tensor on any device. */
   private static final class TorchHostCopy implements HostCopy {
     private final Tensor range;
     private final Tensor host;
 
-    /** Takes over a view of the range. */
+    /** Takes ownership of a view of the range. */
     TorchHostCopy(Tensor range) {
       this.range = range;
       try (NoGradGuard noGrad = new NoGradGuard()) {

@@ -5,16 +5,16 @@ import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Work;
 
-/** What differs between the libraries that move tensors between workers. */
+/** A library that moves tensors between workers. */
 interface Transport {
 
-  /** Connects the workers; returns when all are there. */
+  /** Connects the workers; returns once all are connected. */
   Backend connect(Store store, Rendezvous rendezvous);
 
   /**
-   * Returns when a collective is done.
+   * Waits until a collective has finished.
    *
-   * @throws RuntimeException if it has failed, or lasts longer than the rendezvous allows
+   * @throws RuntimeException if it has failed, or exceeds the timeout of the rendezvous
    */
   void finish(Work work);
 

@@ -16,9 +16,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The named parameters as views into the flat vectors. Autograd adds the gradient of a leaf in
- * place to the tensor it finds there, so with a view in that place the flat gradient is complete
- * when backward returns.
+ * The named parameters as views into the flat vectors. Autograd adds a leaf's gradient in place to
+ * an existing gradient tensor. That tensor is a view here, so the flat gradient is complete when
+ * backward returns.
  */
 final class Weights implements AutoCloseable {
   private static final String FIRST_FACTOR = ".v.weight";
@@ -48,8 +48,8 @@ final class Weights implements AutoCloseable {
   }
 
   /**
-   * The same values without gradients, for decoding: shared with these, but for matrices of another
-   * type, which are copied. They live as long as the scope that this is called in.
+   * Returns the same values without gradients, for decoding. They share memory with these, except
+   * matrices of another type, which are copied. They live as long as the calling scope.
    */
   Weights frozen(ScalarType matrices) {
     Map<String, Tensor> frozen = new HashMap<>();
@@ -62,8 +62,8 @@ final class Weights implements AutoCloseable {
   }
 
   /**
-   * Multiplies factors back where that is asked for; the products live as long as the scope that
-   * this is called in.
+   * Computes the products of factors where {@code merge} requires it; they live as long as the
+   * calling scope.
    */
   void merge(FactorMerge merge, TorchDevice device) {
     for (String key : List.copyOf(values.keySet())) {
@@ -89,7 +89,7 @@ final class Weights implements AutoCloseable {
     merged.put(name, new Merged(product, tokens));
   }
 
-  /** The product of the factors of a projection, if it is to be used. */
+  /** The product of a projection's factors, if it has been merged. */
   Optional<Merged> merged(String name) {
     return Optional.ofNullable(merged.get(name));
   }
@@ -99,12 +99,12 @@ final class Weights implements AutoCloseable {
     return values.get(name);
   }
 
-  /** The parameter, or nothing if the model has none of that name. */
+  /** The parameter; empty if the model has none with this name. */
   TensorOptional optional(String name) {
     return has(name) ? new TensorOptional(value(name)) : new TensorOptional();
   }
 
-  /** Where the parameter's gradient adds up. */
+  /** The tensor that accumulates the parameter's gradient. */
   Tensor gradient(String name) {
     return gradients.get(name);
   }
