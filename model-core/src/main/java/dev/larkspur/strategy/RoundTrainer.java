@@ -17,7 +17,7 @@ public interface RoundTrainer extends AutoCloseable {
   /** A number that changes while a round makes progress. Any thread may call this. */
   long progress();
 
-  /** The model that the library has built from its replicas, in the layout of the parameter table. */
+  /** The model that results from the replicas, in the layout of the parameter table. */
   FlatVector parameters();
 
   /** The optimiser's state of that model, by the optimiser's names. */

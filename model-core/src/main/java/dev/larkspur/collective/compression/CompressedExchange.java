@@ -110,7 +110,7 @@ public final class CompressedExchange implements GradientExchange {
     last = new Encoding(threshold, sparsity, dense);
   }
 
-  /** Adds the gradient to the residual, and subtracts this worker's update of each chunk from it. */
+  /** Adds the gradient to the residual, and subtracts this worker's update from it. */
   private List<int[]> encode(float threshold) {
     List<int[]> updates = new ArrayList<>();
     for (long offset = 0; offset < vectors.gradient().length(); offset += kept.capacity()) {

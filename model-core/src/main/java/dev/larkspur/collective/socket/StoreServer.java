@@ -141,7 +141,7 @@ final class StoreServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The client has closed the connection or was not a worker; a worker reports the cause itself.
+      // The client has closed the connection, or is not a worker. A worker reports the cause.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

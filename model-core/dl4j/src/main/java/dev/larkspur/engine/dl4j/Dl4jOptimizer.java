@@ -53,7 +53,7 @@ interface Dl4jOptimizer {
    * formula.
    */
   record AdamWUpdate(AdamW settings, Scratch scratch) implements Dl4jOptimizer {
-    /** Elements per call: large enough for the 10 µs of a view, small since gradients are copied. */
+    /** Elements per call: a view takes 10 µs, and the gradient of a call is copied. */
     private static final long PART = 1L << 22;
 
     @Override

@@ -110,7 +110,7 @@ final class Dl4jReplica implements Replica {
     }
   }
 
-  /** Checks that DL4J's order of parameters, the topological one of its vertices, is the table's. */
+  /** Checks that DL4J's topological order of the parameters is the order of the table. */
   private void requireLayout() {
     for (Parameter parameter : table.parameters()) {
       INDArray view = view(parameter);

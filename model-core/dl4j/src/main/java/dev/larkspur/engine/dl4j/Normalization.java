@@ -63,8 +63,8 @@ final class Normalization {
     if (views.has(prefix + "bias")) {
       pass.kernels().addColumnSums(dy, 1, pass.gradientBeta(), views.gradient(prefix + "bias"));
     }
-    // With g = dy · weight and the normalised x̂: dx = (g − mean(g) − x̂ mean(g x̂)) · scale; RMSNorm
-    // has no mean(g).
+    // With g = dy · weight and the normalised x̂: dx = (g − mean(g) − x̂ mean(g x̂)) · scale.
+    // RMSNorm has no mean(g).
     dy.muli(row("weight"), dx);
     dx.muli(normed, product);
     product.mean(mean, 1);

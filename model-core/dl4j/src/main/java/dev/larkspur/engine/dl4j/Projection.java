@@ -41,7 +41,7 @@ final class Projection {
     alpha = guide == null ? 0 : weight;
   }
 
-  /** Sets the guide to the product of the factors, so that the initial output does not depend on α. */
+  /** Sets the guide to the product of the factors: α does not change the initial output. */
   void startGuide() {
     if (guide != null) {
       multiplyFactors(views.value(prefix + "guide.weight"));
