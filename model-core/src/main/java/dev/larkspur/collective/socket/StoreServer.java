@@ -149,9 +149,7 @@ final class StoreServer implements AutoCloseable {
     }
   }
 
-  /**
-   * Answers one request; false at the end of the connection or for an unknown request.
-   */
+  /** Answers one request; false at the end of the connection or for an unknown request. */
   private boolean answer(DataInputStream in, DataOutputStream out)
       throws IOException, InterruptedException {
     StoreRequest request = StoreRequest.of(in.read());

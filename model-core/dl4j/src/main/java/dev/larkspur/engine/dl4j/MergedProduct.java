@@ -3,8 +3,8 @@ package dev.larkspur.engine.dl4j;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A structured matrix as its factors and as their product (the paper's pre-merge), which is used for
- * few tokens. Read-only.
+ * A structured matrix as its factors and as their product (the paper's pre-merge), which is used
+ * for few tokens. Read-only.
  *
  * @param factors of the matrix
  * @param product of the factors, and when to use it

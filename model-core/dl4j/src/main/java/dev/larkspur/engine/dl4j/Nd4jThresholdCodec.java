@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J's threshold encoding on CPUs, and Deeplearning4j's algorithms for the threshold. The order of
- * the indices varies between calls. Decoding does not depend on it, as each index occurs once in a
- * message. ND4J's limit on the number of indices (boundary) is not used: it would make a message
+ * ND4J's threshold encoding on CPUs, and Deeplearning4j's algorithms for the threshold. The order
+ * of the indices varies between calls. Decoding does not depend on it, as each index occurs once in
+ * a message. ND4J's limit on the number of indices (boundary) is not used: it would make a message
  * depend on the threads.
  */
 public final class Nd4jThresholdCodec implements ThresholdCodec {

@@ -13,9 +13,10 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 /** Products by OpenBLAS, which supports strided rows without a copy. */
 final class OpenBlas {
   /**
-   * Up to this number of multiplications, and of elements of the result if B is transposed, OpenBLAS
-   * multiplies matrices in place (on CPUs with AVX-512: its {@code sgemm_small_kernel_permit}).
-   * Otherwise it packs both first, which takes seven times as long as the product of one row.
+   * Up to this number of multiplications, and of elements of the result if B is transposed,
+   * OpenBLAS multiplies matrices in place (on CPUs with AVX-512: its {@code
+   * sgemm_small_kernel_permit}). Otherwise it packs both first, which takes seven times as long as
+   * the product of one row.
    */
   private static final long UNPACKED = 100L * 100 * 100;
 

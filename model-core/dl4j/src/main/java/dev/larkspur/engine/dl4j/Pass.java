@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * State that the layers of one graph share during a pass: kernels, temporary memory, and how
- * gradients are computed. A layer without a shared one, as in a graph cloned by DL4J's training, has
- * one with the defaults.
+ * gradients are computed. A layer without a shared one, as in a graph cloned by DL4J's training,
+ * has one with the defaults.
  */
 final class Pass implements AutoCloseable {
   /** Value of the loss weight for the mean over the labels of the pass. */
