@@ -48,12 +48,12 @@ public final class EvaluationJob {
   private EvaluationJob() {}
 
   /**
-   * Measures the loss on the validation split, of the corpus as it was when the run began.
+   * Measures the loss on the validation split of the corpus, as it was when the run began.
    *
    * @param runDir the run's directory
-   * @param checkpoint of it
-   * @param settings of the run
-   * @param mostSequences blocks to measure at the most
+   * @param checkpoint one of the run's
+   * @param settings settings of the run
+   * @param mostSequences most blocks to measure
    * @throws SettingsException if the corpus or the settings do not fit the checkpoint
    * @throws SafetensorsException if a file of the checkpoint is damaged, or the loss is not finite
    */
@@ -138,7 +138,7 @@ public final class EvaluationJob {
     }
   }
 
-  /** Summed in the order of the tasks: the same bits in every evaluation. */
+  /** Sums in the order of the tasks, so that every evaluation gives the same bits. */
   private static double sum(JavaSparkContext spark, EvaluationTask task) {
     int tasks = task.division().tasks();
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
@@ -148,7 +148,7 @@ public final class EvaluationJob {
   }
 
   /**
-   * The checkpoint that a run is known by.
+   * The checkpoint of a run to use: the newest complete one that is not damaged.
    *
    * @param warnings receives newer ones that are damaged
    * @throws SafetensorsException if there is none, or all are damaged
@@ -172,14 +172,14 @@ public final class EvaluationJob {
   }
 
   /**
-   * A model's measure on the validation split.
+   * A model's loss on the validation split.
    *
-   * @param step of the checkpoint
+   * @param step step of the checkpoint
    * @param sequences blocks measured
    * @param tokens predicted
-   * @param validationLoss in nats a token
+   * @param validationLoss loss in nats per token
    * @param validationPerplexity its exponential
-   * @param unigramPerplexity what a model that knows no context reaches on the same corpus
+   * @param unigramPerplexity perplexity of a model without context on the same corpus
    */
   public record Evaluation(
       long step,
@@ -221,7 +221,7 @@ public final class EvaluationJob {
   /**
    * How validation blocks are divided among tasks.
    *
-   * @param blocks of all tasks
+   * @param blocks number of blocks of all tasks
    */
   private record Division(long blocks, int tasks) implements Serializable {
     /** First block of a task. */

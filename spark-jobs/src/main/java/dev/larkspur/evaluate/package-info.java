@@ -1,2 +1,2 @@
-/** Measures a trained model on the whole validation split, divided among Spark's tasks. */
+/** Measures a trained model on the complete validation split, divided among Spark's tasks. */
 package dev.larkspur.evaluate;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads fields of a {@code config.json}, and collects what is wrong with them. */
+/** Reads fields of a {@code config.json}, and collects the problems. */
 final class ConfigFields {
   private final JsonNode json;
   private final List<String> problems = new ArrayList<>();
@@ -14,13 +14,13 @@ final class ConfigFields {
     this.json = json;
   }
 
-  /** A field; missing where it is null, which means the same. */
+  /** A field; null counts as missing. */
   JsonNode at(String field) {
     JsonNode value = json.path(field);
     return value.isNull() ? MissingNode.getInstance() : value;
   }
 
-  /** A whole number that has no default; 0 if it is missing or none. */
+  /** A whole number without a default; 0 if it is missing or not a whole number. */
   int whole(String field) {
     return whole(field, 0, at(field).isMissingNode());
   }
@@ -72,7 +72,7 @@ final class ConfigFields {
     return value.asBoolean();
   }
 
-  /** What a flag is where the file does not say. */
+  /** The default of a flag that the file does not set. */
   enum FieldDefault {
     TRUE,
     FALSE
@@ -93,8 +93,8 @@ final class ConfigFields {
   }
 
   /**
-   * The fields of rotary positions, of which transformers has had several spellings: {@code
-   * rope_scaling} beside the others, and {@code rope_parameters} with all of them inside.
+   * The fields of rotary positions. Versions of transformers place them differently: {@code
+   * rope_scaling} beside the other fields, or {@code rope_parameters} with all of them.
    */
   static final class RotaryFields {
     private static final double DEFAULT_BASE = 10_000;
@@ -110,18 +110,18 @@ final class ConfigFields {
     }
 
     /**
-     * What angles are powers of.
+     * The base of the angles.
      *
-     * @param name of the field beside the groups
+     * @param name name of the field outside the groups
      */
     double base(String name) {
       return same("rope_theta", name, DEFAULT_BASE);
     }
 
     /**
-     * Which part of each head turns.
+     * The fraction of each head that is rotated.
      *
-     * @param name of the field beside the groups
+     * @param name name of the field outside the groups
      */
     double part(String name, double otherwise) {
       return same("partial_rotary_factor", name, otherwise);

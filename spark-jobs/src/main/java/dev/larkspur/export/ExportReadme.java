@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the files of an export are, for whoever opens them. */
+/** The README of an export: describes its files. */
 record ExportReadme(ModelExport export, Layout layout) {
 
   /** Markdown. */

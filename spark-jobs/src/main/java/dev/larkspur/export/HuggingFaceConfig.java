@@ -6,14 +6,14 @@ import dev.larkspur.layout.Layout;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
 
-/** {@code config.json} as transformers has it for the layouts that it knows. */
+/** {@code config.json} as transformers reads it, for the layouts that it supports. */
 final class HuggingFaceConfig {
   private HuggingFaceConfig() {}
 
   /**
    * The fields of a model that fits the layout.
    *
-   * @param endOfText id of the token that ends a document, and that each one follows
+   * @param endOfText id of the token that precedes and ends each document
    */
   static ObjectNode of(ModelConfig model, Layout layout, int endOfText) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -55,7 +55,7 @@ final class HuggingFaceConfig {
     return json;
   }
 
-  /** The class of transformers that has a layout. */
+  /** The class of transformers for a layout. */
   static String architecture(Layout layout) {
     return layout == Layout.LLAMA ? "LlamaForCausalLM" : "GPTNeoXForCausalLM";
   }

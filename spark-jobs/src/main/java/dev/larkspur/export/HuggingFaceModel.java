@@ -11,10 +11,10 @@ import java.util.Set;
 
 /**
  * Reads {@code config.json} of GPT-NeoX- and Llama-style models into the settings of a model, and
- * refuses whatever makes transformers compute something else.
+ * refuses fields that make transformers compute something else.
  */
 final class HuggingFaceModel {
-  /** What GPT-NeoX turns of each head if nothing is said. */
+  /** The fraction of each head that GPT-NeoX rotates by default. */
   private static final double DEFAULT_ROTARY_PART = 0.25;
 
   private final ConfigFields fields;
@@ -30,7 +30,7 @@ final class HuggingFaceModel {
    * Keys of settings and their values.
    *
    * @param file name for messages
-   * @throws BadInputException if Larkspur has no such model, naming all that differs
+   * @throws BadInputException if Larkspur has no such model, naming all differences
    */
   static Map<String, Object> settings(JsonNode json, Layout layout, String file) {
     HuggingFaceModel model = new HuggingFaceModel(json, layout);
@@ -108,7 +108,7 @@ final class HuggingFaceModel {
     set("model.rope-base", rotary.base("rotary_emb_base"));
   }
 
-  /** Other heads than that of a language model have other tensors, and mean something else. */
+  /** Heads other than a language model's have other tensors and another meaning. */
   private void requireArchitecture() {
     String known = HuggingFaceConfig.architecture(layout);
     JsonNode architectures = fields.at("architectures");

@@ -25,7 +25,7 @@ public final class ModelDirectory {
   static final String CONFIG = "config.json";
   static final String TENSORS = "model.safetensors";
 
-  /** Of files that are kept in memory; the largest tokenizers have a third of it. */
+  /** Most bytes of a file that is read into memory; the largest tokenizers have a third of it. */
   private static final int LARGEST = 100 << 20;
 
   private static final ObjectMapper JSON =
@@ -66,9 +66,9 @@ public final class ModelDirectory {
   }
 
   /**
-   * The content of a file that is kept in memory.
+   * The content of a file, read into memory.
    *
-   * @throws BadInputException if it is none, or larger than any of its kind
+   * @throws BadInputException if it is not a file, or is larger than any of its kind
    */
   byte[] read(String name) {
     try (InputStream in = files.open(path(name))) {
@@ -87,7 +87,7 @@ public final class ModelDirectory {
   /**
    * The content of a file of JSON.
    *
-   * @throws BadInputException if it is no JSON object, or has a name twice
+   * @throws BadInputException if it is not a JSON object, or has a duplicate name
    */
   JsonNode readJson(String name) {
     JsonNode json;
@@ -113,7 +113,7 @@ public final class ModelDirectory {
     return files.open(path(name));
   }
 
-  /** What writes a file. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   interface Content {
     void to(OutputStream out) throws IOException;

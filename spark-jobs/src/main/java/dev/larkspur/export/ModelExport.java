@@ -23,26 +23,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A trained model on its way into files.
+ * A trained model to be written to files.
  *
  * @param model its shape
- * @param settings that it was trained with
- * @param state of the checkpoint
- * @param tokenizer of its corpus
+ * @param settings settings that it was trained with
+ * @param state state of the checkpoint
+ * @param tokenizer tokenizer of its corpus
  */
 public record ModelExport(
     ModelConfig model, Settings settings, TrainingState state, TokenizerSource tokenizer) {
   static final String SECTION = "larkspur";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Settings that go with the model; others are of the place where it was trained. */
+  /**
+   * Settings that are exported with the model; the others belong to the cluster that trained it.
+   */
   static final List<String> SETTINGS =
       List.of("model", "training", "run.seed", "data.context", "data.end-of-text");
 
   /**
-   * Writes all files, {@code config.json} last: with it the directory holds a model.
+   * Writes all files, {@code config.json} last, which marks the model as complete.
    *
-   * @param layout that the model fits
+   * @param layout layout that fits the model
    * @throws BadInputException if there is a model already, or a file cannot be written
    */
   public void write(Layout layout, FlatVector parameters, ModelDirectory out) {
@@ -53,7 +55,7 @@ public record ModelExport(
     List<FileTensor> tensors = layout.tensors(model);
     out.write(
         ModelDirectory.TENSORS,
-        // Without its format, transformers does not open it.
+        // transformers opens only files that name their format.
         stream -> TensorFile.write(stream, tensors, parameters::read, Map.of("format", "pt")));
     ExportedTokenizer.write(tokenizer, model.context(), out);
     out.write("README.md", new ExportReadme(this, layout).text());
@@ -82,7 +84,7 @@ public record ModelExport(
         kept = kept.withFallback(all.withOnlyPath(key));
       }
     }
-    // Guides stay behind: they belong to the training.
+    // Guides are not exported: only training uses them.
     return kept.withoutPath("training.self-guided");
   }
 
@@ -100,7 +102,7 @@ public record ModelExport(
 
     private ExportedTokenizer() {}
 
-    /** Writes the tokenizer's file, and what transformers must know about it. */
+    /** Writes the tokenizer's file, and what transformers needs to know about it. */
     static void write(TokenizerSource source, int context, ModelDirectory out) {
       Tokenizer tokenizer = source.tokenizer();
       TokenizerIdentity identity = tokenizer.identity();

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A directory of an exported model, or of a GPT-NeoX- or Llama-style one, being read. */
+/** Reads the directory of an exported model, or of a GPT-NeoX- or Llama-style one. */
 public final class ModelImport {
   private final ModelDirectory from;
   private final JsonNode config;
@@ -30,7 +30,7 @@ public final class ModelImport {
   /**
    * Reads {@code config.json}.
    *
-   * @throws BadInputException if there is none, or it is of another kind of model
+   * @throws BadInputException if it is missing, or is of another kind of model
    */
   public ModelImport(ModelDirectory from) {
     this.from = from;
@@ -56,10 +56,10 @@ public final class ModelImport {
   }
 
   /**
-   * The settings of the model in HOCON, of an export with those that it was trained with, but for
-   * guides.
+   * The settings of the model in HOCON; for an export, including those that it was trained with,
+   * except for guides.
    *
-   * @throws BadInputException if Larkspur has no such model, or the file contradicts itself
+   * @throws BadInputException if Larkspur has no such model, or the file is inconsistent
    */
   public String settings() {
     JsonNode own = config.path(ModelExport.SECTION).path("settings");
@@ -82,7 +82,7 @@ public final class ModelImport {
     return settings;
   }
 
-  /** What transformers would make of the file. */
+  /** The model that transformers reads from the file. */
   private String publicSettings() {
     Map<String, Object> settings =
         HuggingFaceModel.settings(config, layout, from.path(ModelDirectory.CONFIG).toString());
@@ -135,7 +135,7 @@ public final class ModelImport {
   /**
    * The tokenizer, whose vocabulary may be smaller than the model's.
    *
-   * @param settings that say what ends its documents
+   * @param settings settings with the end-of-text token
    */
   public TokenizerSource tokenizer(Settings settings) {
     EndOfText endOfText = EndOfText.named(settings.data().endOfText());
@@ -143,7 +143,7 @@ public final class ModelImport {
     if (kind.equals(TokenizerSource.GPT2)) {
       return builtIn();
     }
-    // A SentencePiece model says more than what was made of it.
+    // A SentencePiece model holds more than the file converted from it.
     List<String> names = new ArrayList<>(TokenizerIdentity.FILE_NAMES);
     Collections.reverse(names);
     return names.stream()
@@ -159,7 +159,7 @@ public final class ModelImport {
                             TokenizerIdentity.FILE_NAMES)));
   }
 
-  /** The file beside it is for other programs; it must say the same. */
+  /** Other programs read the file beside it, so both must agree. */
   private TokenizerSource builtIn() {
     TokenizerSource builtIn = new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
     for (String name : TokenizerIdentity.FILE_NAMES) {
@@ -175,7 +175,7 @@ public final class ModelImport {
   /**
    * Reads the parameters.
    *
-   * @throws BadInputException if they are not those of the model, not finite, or cannot be read
+   * @throws BadInputException if they do not fit the model, are not finite, or cannot be read
    */
   public void read(ModelConfig model, FlatVector into) {
     requireFit(model);
@@ -192,12 +192,11 @@ public final class ModelImport {
   }
 
   /**
-   * The fields of an export's {@code config.json} that transformers reads. They say once more what
-   * {@code larkspur.settings} say: whoever edits one of the two copies means something that the
-   * other does not hold.
+   * The fields of an export's {@code config.json} that transformers reads. They repeat {@code
+   * larkspur.settings}. If only one of the two was edited, it is unclear which one is meant.
    */
   private static final class PublicFields {
-    /** In which the parameters are kept, not what they are. */
+    /** Describes how parameters are stored, not the model. */
     private static final Set<String> OF_STORAGE = Set.of("torch_dtype");
 
     private final JsonNode config;
@@ -217,8 +216,8 @@ public final class ModelImport {
      * Every difference by the field's name.
      *
      * @param own the model of {@code larkspur.settings}
-     * @param read the model that the fields describe, with the defaults of transformers for those
-     *     that are not there
+     * @param read the model that the fields describe, with the defaults of transformers for missing
+     *     ones
      */
     List<String> differences(ModelConfig own, ModelConfig read) {
       ObjectNode expected = HuggingFaceConfig.of(own, layout, endOfText);

@@ -32,7 +32,7 @@ final class WeightFiles {
   private final Layout layout;
   private final ModelConfig model;
 
-  /** Of a model that fits the layout. */
+  /** The weight files of a model that fits the layout. */
   WeightFiles(ModelDirectory from, Layout layout, ModelConfig model) {
     this.from = from;
     this.layout = layout;
@@ -120,7 +120,7 @@ final class WeightFiles {
     }
   }
 
-  /** Tables that older versions stored. */
+  /** Whether a tensor is a table that older versions of transformers stored. */
   private boolean isUnused(String name) {
     return layout != Layout.LARKSPUR
         && (name.endsWith(".rotary_emb.inv_freq")
@@ -128,7 +128,7 @@ final class WeightFiles {
             || name.endsWith(".attention.masked_bias"));
   }
 
-  /** Refuses parameters of which no model can be made: those that are not finite. */
+  /** Refuses parameters that are not finite. */
   private static final class FiniteValues {
     private static final int CHUNK = 1 << 16;
     private static final int MOST_NAMED = 10;
@@ -136,14 +136,14 @@ final class WeightFiles {
     private final Path file;
 
     /**
-     * @param file that they came from, for messages
+     * @param file source of the tensors, for messages
      */
     FiniteValues(Path file) {
       this.file = file;
     }
 
     /**
-     * Looks at the values of all tensors.
+     * Checks the values of all tensors.
      *
      * @throws BadInputException naming those with values that are NaN or infinite
      */
@@ -199,7 +199,7 @@ final class WeightFiles {
     /**
      * Reads the index of a directory.
      *
-     * @throws BadInputException if it is none, or names files elsewhere
+     * @throws BadInputException if it is not an index, or names files outside the directory
      */
     static ShardIndex read(ModelDirectory from) {
       ShardIndex index = new ShardIndex(from.path(FILE));
@@ -229,17 +229,17 @@ final class WeightFiles {
       return shard.equals(shards.get(tensor));
     }
 
-    /** Those of the tensors that a file holds. */
+    /** The tensors in a file. */
     List<FileTensor> in(String shard, List<FileTensor> tensors) {
       return tensors.stream().filter(tensor -> isIn(shard, tensor.name())).toList();
     }
 
     /**
-     * Makes sure that the index names the tensors of a model.
+     * Checks that the index names the tensors of a model.
      *
-     * @param copies that it may name too
-     * @param unused names that it may have and that mean nothing
-     * @throws BadInputException naming those that are missing or too many
+     * @param copies names that it may contain too
+     * @param unused names that it may contain and that are ignored
+     * @throws BadInputException naming missing and unexpected ones
      */
     void requireAll(List<FileTensor> tensors, List<FileTensor> copies, Predicate<String> unused) {
       List<String> problems = new ArrayList<>();

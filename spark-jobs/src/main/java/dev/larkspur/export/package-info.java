@@ -1,6 +1,6 @@
 /**
- * Takes a trained model out of a run, as files that other programs read, and back into one. The
- * tensors are laid out by {@code dev.larkspur.layout}; here are {@code config.json}, the tokenizer,
- * and the directory around them.
+ * Exports a trained model from a run as files that other programs read, and imports such files into
+ * a run. {@code dev.larkspur.layout} lays out the tensors; this package handles {@code
+ * config.json}, the tokenizer and the directory.
  */
 package dev.larkspur.export;

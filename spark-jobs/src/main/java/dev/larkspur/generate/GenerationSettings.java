@@ -4,12 +4,12 @@ package dev.larkspur.generate;
  * How to continue texts.
  *
  * @param tokens most tokens to add to each
- * @param temperature of the softmax; 0 takes the likeliest token each time
+ * @param temperature temperature of the softmax; 0 takes the likeliest token each time
  * @param topK likeliest tokens that may be drawn; 0 for all
- * @param topP least probability that those which may be drawn have together, after topK: the
- *     likeliest ones that reach it; 1 for all (Holtzman et al., arXiv 1904.09751)
- * @param seed of the draws: the text of prompt i, from 0, is drawn with seed + i
- * @param batch most texts that are continued side by side
+ * @param topP draw only from the likeliest tokens, after topK, whose probabilities together reach
+ *     this; 1 for all (Holtzman et al., arXiv 1904.09751)
+ * @param seed seed for sampling: the text of prompt i, from 0, is drawn with seed + i
+ * @param batch most texts that are continued at the same time
  */
 public record GenerationSettings(
     int tokens, double temperature, int topK, double topP, long seed, int batch) {
@@ -17,7 +17,8 @@ public record GenerationSettings(
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if one cannot be, with its option and what to give instead
+   * @throws IllegalArgumentException if one is out of range, naming its option and the allowed
+   *     values
    */
   public GenerationSettings {
     if (tokens < 1) {

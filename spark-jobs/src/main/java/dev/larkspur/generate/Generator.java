@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Continues prompts token by token, some side by side, each until the model ends the text, enough
- * are drawn, or the context is full.
+ * Continues prompts token by token, several at the same time. A text ends when the model ends it,
+ * when enough tokens are drawn, or when the context is full.
  */
 public final class Generator {
   private static final double NANOS = 1e9;
@@ -31,8 +31,8 @@ public final class Generator {
   private final FactorMerge merge;
 
   /**
-   * @param replica with the trained parameters
-   * @param context most tokens that the model reads
+   * @param replica replica with the trained parameters
+   * @param context maximum tokens that the model reads
    * @param merge whether factors are multiplied back
    */
   public Generator(Replica replica, int context, Tokenizer tokenizer, FactorMerge merge) {
@@ -45,8 +45,8 @@ public final class Generator {
   /**
    * Continues prompts.
    *
-   * @param prompts may be empty texts: then the text begins as documents do
-   * @param listener hears of the pieces of all prompts as they come
+   * @param prompts may be empty: the text then begins like a document
+   * @param listener receives the pieces of all prompts as they are generated
    * @throws PromptException if prompts are longer than the context, before anything is computed
    */
   public Speed generate(List<String> prompts, GenerationSettings settings, TextListener listener) {
@@ -100,7 +100,7 @@ public final class Generator {
         (System.nanoTime() - read) / NANOS);
   }
 
-  /** What is drawn from other scores means nothing. */
+  /** Refuses scores that are not finite: draws from them are meaningless. */
   private static void requireFinite(float[] logits) {
     for (float score : logits) {
       if (!Float.isFinite(score)) {
@@ -141,7 +141,7 @@ public final class Generator {
     return rows;
   }
 
-  /** Documents follow an end-of-text, so that is what a document's first token has seen. */
+  /** In training, an end-of-text token precedes each document, so one precedes the prompt. */
   private int[] ids(String prompt) {
     int[] text = tokenizer.encode(prompt);
     int[] ids = new int[text.length + 1];
@@ -155,18 +155,19 @@ public final class Generator {
   }
 
   /**
-   * How fast texts were made.
+   * How fast texts were generated.
    *
-   * @param promptTokens tokens of the prompts, an end-of-text before each included
-   * @param promptSeconds spent on reading them
-   * @param tokens that were added
-   * @param seconds spent on adding them
+   * @param promptTokens tokens of the prompts, including the end-of-text token before each
+   * @param promptSeconds time to read the prompts
+   * @param tokens number of added tokens
+   * @param seconds time to add them
    */
   public record Speed(long promptTokens, double promptSeconds, long tokens, double seconds) {
     static final Speed NONE = new Speed(0, 0, 0, 0);
 
     /**
-     * Added tokens in a second, all texts together; of the first ones the prompts have the credit.
+     * Added tokens per second, all texts together. Computing the first token of each text counts as
+     * reading its prompt.
      */
     public double tokensPerSecond() {
       return seconds > 0 ? tokens / seconds : 0;
@@ -181,7 +182,7 @@ public final class Generator {
     }
   }
 
-  /** Receives texts as they come. */
+  /** Receives texts as they are generated. */
   public interface TextListener {
 
     /**
@@ -213,7 +214,7 @@ public final class Generator {
 
     /**
      * @param prompt its number
-     * @param ids of the prompt
+     * @param ids token ids of the prompt
      */
     Row(int prompt, int[] ids, Sampler sampler, Tokenizer tokenizer, TextListener listener) {
       this.prompt = prompt;
@@ -251,17 +252,15 @@ public final class Generator {
 
   /** Why a text ended. */
   public enum Ending {
-    /** The model has ended it. */
+    /** The model ended it. */
     END_OF_TEXT,
-    /** As many tokens were added as were asked for. */
+    /** The requested number of tokens was added. */
     TOKENS,
-    /** The model reads no more tokens. */
+    /** The context is full. */
     CONTEXT
   }
 
-  /**
-   * Turns the bytes of token after token into text; a character may be spread over several tokens.
-   */
+  /** Decodes the bytes of successive tokens into text; a character may span several tokens. */
   static final class Utf8Stream {
     private final CharsetDecoder decoder =
         StandardCharsets.UTF_8
@@ -270,7 +269,7 @@ public final class Generator {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     private ByteBuffer pending = ByteBuffer.allocate(0);
 
-    /** The characters that are complete with these bytes. */
+    /** The characters that these bytes complete. */
     String add(byte[] bytes) {
       ByteBuffer input = ByteBuffer.allocate(pending.remaining() + bytes.length);
       input.put(pending).put(bytes).flip();
@@ -280,7 +279,7 @@ public final class Generator {
       return text.flip().toString();
     }
 
-    /** What is left when no more bytes come. */
+    /** The remaining characters after the last bytes. */
     String finish() {
       CharBuffer text = CharBuffer.allocate(pending.remaining() + 1);
       decoder.decode(pending, text, true);

@@ -3,11 +3,11 @@ package dev.larkspur.generate;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** The ways to choose. */
+/** Ways to choose the next token. */
 final class Samplers {
   private Samplers() {}
 
-  /** As the settings say. */
+  /** The sampler of the settings. */
   static Sampler of(GenerationSettings settings, SplittableRandom random) {
     return settings.temperature() == 0
         ? Samplers::greedy
@@ -26,13 +26,12 @@ final class Samplers {
   }
 
   /**
-   * Draws from softmax(logits / temperature), restricted to the likeliest tokens; all that are as
-   * likely as the last of them may be drawn too.
+   * Draws from softmax(logits / temperature), restricted to the likeliest tokens; ties with the
+   * last of them may be drawn too.
    *
    * @param temperature above 0
    * @param topK how many tokens may be drawn; 0 for all
-   * @param topP probability that the tokens which may be drawn have together, of the topK; 1 for
-   *     all
+   * @param topP total probability of the likeliest of the topK that may be drawn; 1 for all
    */
   static Sampler drawn(double temperature, int topK, double topP, SplittableRandom random) {
     return logits -> {
@@ -67,7 +66,10 @@ final class Samplers {
     return drawn;
   }
 
-  /** Sets the weights of all but the likeliest tokens that have a share of the whole to zero. */
+  /**
+   * Sets all weights to zero except those of the likeliest tokens that together reach a share of
+   * the sum.
+   */
   private static void keepNucleus(double[] weights, double share) {
     double[] sorted = Arrays.stream(weights).filter(weight -> weight > 0).sorted().toArray();
     double missing = share * Arrays.stream(sorted).sum();
@@ -83,7 +85,10 @@ final class Samplers {
     }
   }
 
-  /** The k-th largest; of tens of thousands of scores few are among them: no need to sort all. */
+  /**
+   * The k-th largest score. Avoids sorting all of them, since few of tens of thousands are among
+   * the largest.
+   */
   private static float kth(float[] logits, int k) {
     float[] largest = Arrays.copyOf(logits, k);
     Arrays.sort(largest);

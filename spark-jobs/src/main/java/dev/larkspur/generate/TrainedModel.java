@@ -25,21 +25,21 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * The model of a run, in this process.
  *
- * @param config its shape; guided, if the checkpoint is one of the guided phase
- * @param replica with the parameters of a checkpoint
- * @param tokenizer of its corpus
+ * @param config its shape; guided if the checkpoint is from the guided phase
+ * @param replica replica with the parameters of a checkpoint
+ * @param tokenizer tokenizer of its corpus
  */
 public record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokenizer)
     implements AutoCloseable {
 
-  /** The model of a checkpoint, with the guides that one of the guided phase has. */
+  /** The model of a checkpoint, with guides if the checkpoint is from the guided phase. */
   public static TrainedModel load(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
     return load(run, checkpoint, settings, hadoop, phases, phases.used(checkpoint.step()));
   }
 
-  /** The same without the guides that a checkpoint of the guided phase has. */
+  /** The model of a checkpoint, always without guides. */
   public static TrainedModel withoutGuides(
       RunDirectory run, Checkpoint checkpoint, Settings settings, Configuration hadoop) {
     PhaseSchedule phases = PhaseSchedule.of(settings, config(settings));
@@ -77,9 +77,9 @@ public record TrainedModel(ModelConfig config, Replica replica, Tokenizer tokeni
   }
 
   /**
-   * The shape that a run's settings have, complete without its corpus.
+   * The shape in a run's settings, which must not need the corpus.
    *
-   * @throws SettingsException if they leave open what a corpus would say
+   * @throws SettingsException if they omit what a corpus would define
    */
   public static ModelConfig config(Settings settings) {
     ModelSettings model = settings.model();

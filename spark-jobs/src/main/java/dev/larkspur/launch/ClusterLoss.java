@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.spark.SparkException;
 
 /**
- * Failures of the cluster itself. While a command runs, {@code SparkContext.isStopped} detects that
+ * Failures of the cluster itself. While a command runs, {@code SparkContext.isStopped} shows that
  * Spark has ended, and the command throws {@link SparkEndedException}. Messages of Spark 3.5 and
  * 4.1 are read for the rest, because they carry no error class:
  *

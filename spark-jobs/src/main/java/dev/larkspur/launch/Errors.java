@@ -35,7 +35,7 @@ import picocli.CommandLine.ParseResult;
  * stack trace and a request to report it.
  */
 public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  /** What the modules below storage throw with a message for the user. */
+  /** Exceptions with a message for the user, thrown by modules that do not depend on storage. */
   private static final List<Class<? extends RuntimeException>> ENGINE =
       List.of(
           CompressionException.class,
@@ -44,13 +44,13 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
           PeerLostException.class,
           SafetensorsException.class);
 
-  /** As of other programs: 128 and the number of SIGPIPE. */
+  /** As other programs exit: 128 plus the number of SIGPIPE. */
   private static final int CLOSED_PIPE = 141;
 
   private final BooleanSupplier verbose;
 
   /**
-   * @param verbose whether stack traces are to be shown always
+   * @param verbose whether to always show stack traces
    */
   public Errors(BooleanSupplier verbose) {
     this.verbose = verbose;
@@ -75,7 +75,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     }
     PrintWriter err = command.getErr();
     if (Termination.hasBegun()) {
-      // Spark was taken away; what the command makes of that is no news.
+      // Spark has stopped with the JVM; the resulting failure is not reported.
       trace(failure, err);
       err.flush();
       return ExitCode.TRY_AGAIN;
@@ -100,7 +100,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     return expected.map(Expected::exitCode).orElseGet(() -> ExitCode.of(failure));
   }
 
-  /** Reports that the result could not be written, unless nobody wanted more of it. */
+  /** Reports that the result could not be written, unless its reader closed the pipe. */
   public static int report(StandardOutput.FailedException failure, Consumer<String> say) {
     if (failure.isClosed()) {
       return CLOSED_PIPE;
@@ -154,13 +154,15 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     return Optional.empty();
   }
 
-  /** Whether the messages of a type of exceptions are for the user. */
+  /** Whether the messages of an exception type are for the user. */
   private static boolean isOurs(Class<?> type) {
     return LarkspurException.class.isAssignableFrom(type)
         || ENGINE.stream().anyMatch(engine -> engine.isAssignableFrom(type));
   }
 
-  /** One of our exceptions in the text of Spark's, which does not always keep it as the cause. */
+  /**
+   * Finds one of our exceptions in the text of Spark's, which does not always keep it as the cause.
+   */
   private static Optional<Expected> inText(Throwable cause) {
     FailureText text = new FailureText(String.valueOf(cause.getMessage()));
     return text.message()
@@ -175,7 +177,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
         ExitCode.FAILURE);
   }
 
-  /** What the system, a storage or the cluster refused. */
+  /** What the operating system, storage or the cluster refused. */
   private static Optional<Expected> outside(Throwable cause, Exception failure) {
     String what = String.valueOf(cause.getMessage());
     if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
@@ -219,9 +221,8 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
   }
 
   /**
-   * The exceptions in a text of Spark's. An exception of a task whose cause is one of a library
-   * that cannot be serialized reaches the driver as text only; its type still says what to exit
-   * with.
+   * The exceptions in a message of Spark. If the cause of a task's exception cannot be serialized,
+   * it reaches the driver as text only. Its type still determines the exit code.
    */
   private static final class FailureText {
     private static final Pattern EXCEPTION =
@@ -254,7 +255,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
       return found.stream().filter(each -> isOurs(each.type())).map(Found::message).findFirst();
     }
 
-    /** The message of an error of the JVM, such as one for want of memory. */
+    /** The message of an error of the JVM, such as an OutOfMemoryError. */
     Optional<String> outOfMemory() {
       return found.stream()
           .filter(each -> OutOfMemoryError.class.isAssignableFrom(each.type()))

@@ -12,21 +12,23 @@ public final class ExitCode {
   /** All went well. */
   public static final int DONE = 0;
 
-  /** It failed in a way that a person must look at. */
+  /** It failed and needs a person's attention. */
   public static final int FAILURE = LarkspurException.FAILURE;
 
   /** Options, settings or documents are wrong: the same command will fail again. */
   public static final int BAD_INPUT = LarkspurException.BAD_INPUT;
 
-  /** There was nothing new. */
+  /** There was nothing to do. */
   public static final int NOTHING_TO_DO = 3;
 
-  /** Another run is at work, or storage or network failed for now; BSD's {@code EX_TEMPFAIL}. */
+  /** Another run is active, or storage or network failed temporarily; BSD's {@code EX_TEMPFAIL}. */
   public static final int TRY_AGAIN = LarkspurException.TRY_AGAIN;
 
   private ExitCode() {}
 
-  /** The code for a failure: that of a cause that may pass, else of one that is bad input. */
+  /**
+   * The code for a failure: of a temporary cause if it has one, else of a cause that is bad input.
+   */
   static int of(Throwable failure) {
     int code = FAILURE;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

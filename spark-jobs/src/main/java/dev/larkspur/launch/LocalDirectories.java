@@ -7,8 +7,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 
 /**
- * Where Spark's driver keeps temporary files: it ends the JVM, with a code of its own, if it
- * cannot.
+ * Where Spark's driver keeps temporary files. If it cannot, it ends the JVM with its own exit code.
  */
 public final class LocalDirectories {
   private static final String ENVIRONMENT = "SPARK_LOCAL_DIRS";
@@ -18,9 +17,9 @@ public final class LocalDirectories {
   private LocalDirectories() {}
 
   /**
-   * Makes sure that one of them can be written.
+   * Checks that at least one of them is writable.
    *
-   * @throws UnusableDirectoryException if none can
+   * @throws UnusableDirectoryException if none is
    */
   public static void check(SparkConf conf, Map<String, String> environment) {
     String setting =

@@ -7,7 +7,7 @@ public final class Logging {
 
   private Logging() {}
 
-  /** Has an effect only before the first logger is made. */
+  /** Has an effect only before the first logger is created. */
   public static void configure() {
     if (System.getProperty(CHOSEN_BY) == null) {
       System.setProperty(CHOSEN_BY, QUIET);

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import org.apache.commons.lang3.StringUtils;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 
-/** Whether there is a cluster to start on: Spark itself says so in hundreds of lines. */
+/**
+ * Checks whether the cluster can be reached; Spark itself would report a failure in hundreds of
+ * lines.
+ */
 public final class MasterCheck {
   private static final Pattern KNOWN =
       Pattern.compile(
@@ -53,7 +56,7 @@ public final class MasterCheck {
     for (String address : standalone.group(1).split(",", -1)) {
       Matcher hostAndPort = ADDRESS.matcher(address);
       if (!hostAndPort.matches()) {
-        // Spark has a message for it.
+        // Spark reports it.
         return;
       }
       try (Socket socket = new Socket()) {
@@ -68,9 +71,7 @@ public final class MasterCheck {
     throw unreachable(master, failure);
   }
 
-  /**
-   * Whether a failure of Spark's start is one of the network, or of a cluster that is not there.
-   */
+  /** Whether Spark failed to start because of the network or an unreachable cluster. */
   public static boolean isUnreachable(Throwable failure) {
     return ExceptionUtils.getThrowableList(failure).stream()
         .anyMatch(cause -> PassingFailures.include(cause) || ClusterLoss.hasEnded(cause));

@@ -3,13 +3,13 @@ package dev.larkspur.launch;
 import java.util.Map;
 
 /**
- * What native libraries read from the environment when they are loaded, set so that LibTorch trains
- * well on a CPU.
+ * Environment variables that native libraries read when they are loaded, set for fast training with
+ * LibTorch on a CPU.
  *
- * <p>The allocator keeps the memory of one step for the next instead of giving it back and having
- * it zeroed again: 20 % of a step. LibTorch has two pools of threads, OpenMP's and OpenBLAS's;
- * while one works, the other must sleep and not spin on the same cores: a step on two threads is
- * 1.4 to 2.6 times as fast.
+ * <p>The allocator keeps the memory of one step for the next. Returning it and having it zeroed
+ * again costs 20 % of a step. LibTorch has two pools of threads, OpenMP's and OpenBLAS's; while one
+ * works, the other must sleep and not spin on the same cores. This makes a step on two threads 1.4
+ * to 2.6 times as fast.
  */
 public final class NativeTuning {
   public static final Map<String, String> ENVIRONMENT =

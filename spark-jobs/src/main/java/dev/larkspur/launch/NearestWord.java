@@ -12,7 +12,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The option, command or name that a mistyped one was meant to be. picocli itself finds options
- * only by their first two letters, and names commands that are not near.
+ * only by their first two letters, and suggests commands that are not similar.
  */
 public final class NearestWord {
   private static final int MOST_SLIPS = 3;
@@ -32,7 +32,8 @@ public final class NearestWord {
   }
 
   /**
-   * The name that another one was meant to be, in any case; names are short, so one slip counts.
+   * The name that another one was meant to be, ignoring case. Names are short, so only one typo is
+   * allowed.
    */
   public static Optional<String> of(String wrong, List<String> names) {
     return nearest(wrong, names.stream(), 1);
@@ -49,7 +50,7 @@ public final class NearestWord {
   }
 
   private static int distance(String wrong, String word) {
-    // Words of very different lengths are not compared: it takes the product of both.
+    // Words of very different lengths are not compared: the cost is the product of both lengths.
     return Math.abs(wrong.length() - word.length()) > MOST_SLIPS
         ? Integer.MAX_VALUE
         : LevenshteinDistance.getDefaultInstance()

@@ -6,7 +6,7 @@ import java.util.Properties;
 public final class ProcessExit {
   private ProcessExit() {}
 
-  /** YARN's application master reports what it is thrown, and its own exit code. */
+  /** Thrown to YARN's application master, which reports it with its own exit code. */
   public static final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

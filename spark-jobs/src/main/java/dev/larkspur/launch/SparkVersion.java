@@ -13,7 +13,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether the Spark that runs this jar is of the line that it was built for. */
+/** Checks that this jar runs on the Spark release line that it was built for. */
 public final class SparkVersion {
   private static final String BUILT_FOR = "Spark-Version";
   private static final String RUNS_ON = "/spark-version-info.properties";
@@ -21,7 +21,7 @@ public final class SparkVersion {
 
   private SparkVersion() {}
 
-  /** What is wrong and what to do; empty if nothing is, or if it cannot be known. */
+  /** What is wrong and what to do; empty if nothing is wrong or the version is unknown. */
   public static Optional<String> problem() {
     return builtFor().flatMap(built -> runsOn().flatMap(spark -> problem(built, spark)));
   }
@@ -55,7 +55,7 @@ public final class SparkVersion {
     }
   }
 
-  /** Spark says it in a resource; its classes might not even load. */
+  /** Reads the version from a resource of Spark, since its classes might not load. */
   private static Optional<String> runsOn() {
     try (InputStream in = SparkVersion.class.getResourceAsStream(RUNS_ON)) {
       if (in == null) {

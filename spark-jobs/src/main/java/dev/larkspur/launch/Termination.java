@@ -7,9 +7,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * SIGTERM and Ctrl-C in the middle of a command. The JVM then takes Spark away from under the
- * command, which fails in ways that mean nothing: one line says what has happened, and Spark's log
- * is silent.
+ * SIGTERM and Ctrl-C while a command runs. The JVM then stops Spark during the command, which fails
+ * with meaningless errors. One line reports the signal instead, and Spark's log is silenced.
  */
 public final class Termination {
   private static final String OURS = "dev.larkspur";
@@ -19,7 +18,7 @@ public final class Termination {
 
   private Termination() {}
 
-  /** Looks out for signals until {@link #commandEnded}. */
+  /** Watches for signals until {@link #commandEnded}. */
   public static void install(Console console) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> begin(console), "larkspur termination"));
   }
@@ -36,7 +35,7 @@ public final class Termination {
     }
   }
 
-  /** Whether the JVM ends before the command: what fails now has no other reason. */
+  /** Whether the JVM is ending before the command, which explains any failure from now on. */
   static boolean hasBegun() {
     return begun;
   }
@@ -46,13 +45,13 @@ public final class Termination {
     ended = true;
   }
 
-  /** While it is open, the command itself reports what it does about a signal. */
+  /** Until the result is closed, the command itself reports how it handles a signal. */
   public static Answering answering() {
     ANSWERING.incrementAndGet();
     return ANSWERING::decrementAndGet;
   }
 
-  /** Ends when it is closed. */
+  /** Open while a command handles signals itself. */
   public interface Answering extends AutoCloseable {
     @Override
     void close();

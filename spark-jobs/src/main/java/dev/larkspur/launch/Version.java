@@ -10,7 +10,7 @@ public final class Version implements IVersionProvider {
     return new String[] {"larkspur %s (Java %s)".formatted(number(), Runtime.version())};
   }
 
-  /** Of the jar. */
+  /** The version of the jar. */
   public static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

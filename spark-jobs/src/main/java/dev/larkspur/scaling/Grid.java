@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The trainings of a grid, in the order in which they are run: small sizes first, so that there is
- * something to see soon.
+ * The trainings of a grid, in the order in which they are run: small sizes first, so that results
+ * appear early.
  *
  * @param runs all of them
  */
@@ -39,8 +39,8 @@ public record Grid(List<GridRun> runs) {
   /**
    * Combines sizes, kinds and seeds.
    *
-   * @param settings with {@code scaling}
-   * @param purpose of the settings of each training
+   * @param settings settings with {@code scaling}
+   * @param purpose purpose of the settings of each training
    * @param models the model of settings, on the corpus that the grid is trained on
    * @throws SettingsException with all problems of all combinations
    */
@@ -83,7 +83,7 @@ public record Grid(List<GridRun> runs) {
     return new Grid(runs);
   }
 
-  /** Where the grid says how long to train, the first kind need not. */
+  /** The training length of the first kind, which need not set it if the grid does. */
   private static Map<String, Object> length(ScalingSettings scaling, long baseline) {
     if (baseline > 0) {
       return tokens(baseline);
@@ -98,7 +98,7 @@ public record Grid(List<GridRun> runs) {
     return own;
   }
 
-  /** Of a whole training. */
+  /** Operations of a complete training. */
   private static double flops(Settings settings, ModelConfig model) {
     return TrainingFlops.of(settings.training(), model, settings.training().steps(model.context()));
   }
@@ -136,7 +136,7 @@ public record Grid(List<GridRun> runs) {
   public record GridRun(
       Variation size, Variation kind, long seed, Settings settings, ModelConfig model) {
 
-    /** Unlike that of any other run of the grid. */
+    /** Unique within the grid. */
     public String name() {
       return name(size, kind, seed);
     }
@@ -145,17 +145,17 @@ public record Grid(List<GridRun> runs) {
       return size.name() + "-" + kind.name() + "-" + seed;
     }
 
-    /** Updates of the whole training. */
+    /** Updates of the complete training. */
     public long steps() {
       return settings.training().steps(model.context());
     }
 
-    /** Tokens of the whole training, whole steps; those that it repeats are counted again. */
+    /** Tokens of the training in complete steps; repeated tokens are counted again. */
     public long tokens() {
       return steps() * settings.training().globalBatch() * model.context();
     }
 
-    /** Operations of the whole training, as the papers count them. */
+    /** Operations of the complete training, as the papers count them. */
     public double flops() {
       return TrainingFlops.of(settings.training(), model, steps());
     }

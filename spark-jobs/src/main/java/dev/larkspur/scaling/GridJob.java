@@ -13,14 +13,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a grid, one model after another, each as {@code train} does. Started again, it skips the
- * trainings that are done and resumes the one that was interrupted.
+ * Trains a grid, one model after another, each as {@code train} does. When it is started again, it
+ * skips completed trainings and resumes the one that was interrupted.
  */
 public final class GridJob {
   private GridJob() {}
 
   /**
-   * Trains what is not done yet.
+   * Trains what is not yet completed.
    *
    * @return the results of all; empty if a training was asked to stop
    * @throws dev.larkspur.train.TrainingException if a directory holds a training with other
@@ -62,9 +62,9 @@ public final class GridJob {
   public interface GridObserver {
 
     /**
-     * A training is about to begin or resume.
+     * A training is about to start or resume.
      *
-     * @param number of it among all, from 1
+     * @param number its number among all, from 1
      */
     void begins(GridRun run, int number, int all);
 
@@ -72,9 +72,9 @@ public final class GridJob {
     TrainingObserver training();
 
     /**
-     * A training is done, or was done already.
+     * A training is completed, or was before.
      *
-     * @param soFar of all that are done, this one last
+     * @param soFar results of all completed trainings, this one last
      */
     void done(GridRun run, List<RunResult> soFar);
   }

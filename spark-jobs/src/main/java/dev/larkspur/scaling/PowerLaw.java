@@ -10,7 +10,7 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * How the loss falls with the operations C of a training: loss = a · C^-k (paper, section 4), by
  * least squares between the logarithms.
  *
- * @param points what it is fitted to
+ * @param points the trainings that it is fitted to
  * @param coefficient a, nats a token
  * @param slope the exponent k
  * @param residual standard deviation of ln loss around the line
@@ -18,7 +18,7 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
 public record PowerLaw(
     @JsonUnwrapped Points points, double coefficient, @JsonUnwrapped Slope slope, double residual) {
 
-  /** Probability that an interval holds what it is the interval of. */
+  /** Probability that a confidence interval contains its value. */
   public static final double CONFIDENCE = 0.95;
 
   private static final int FREE_PARAMETERS = 2;
@@ -36,7 +36,7 @@ public record PowerLaw(
    * An exponent with its confidence interval.
    *
    * @param exponent k
-   * @param standardError of the exponent
+   * @param standardError standard error of the exponent
    * @param exponentLow lower end of its confidence interval
    * @param exponentHigh upper end
    */
@@ -47,8 +47,8 @@ public record PowerLaw(
   public record Interval(double low, double high) {}
 
   /**
-   * Fits; empty with fewer than three different numbers of operations, which leave nothing to tell
-   * an error from.
+   * Fits a power law; empty with fewer than three different numbers of operations, which do not
+   * allow an error estimate.
    */
   public static Optional<PowerLaw> fit(List<RunResult> results) {
     if (results.stream().mapToDouble(RunResult::flops).distinct().count() <= FREE_PARAMETERS) {
@@ -71,12 +71,12 @@ public record PowerLaw(
             Math.sqrt(line.getMeanSquareError())));
   }
 
-  /** Loss that the line has for so many operations, nats a token. */
+  /** Loss on the line at a number of operations, in nats a token. */
   public double loss(double flops) {
     return coefficient * Math.pow(flops, -slope.exponent());
   }
 
-  /** Where the line lies there, by Student's t. */
+  /** Confidence interval of the line at a number of operations, by Student's t. */
   public Interval interval(double flops) {
     double distance = Math.log(flops) - points.meanLogFlops();
     double error =

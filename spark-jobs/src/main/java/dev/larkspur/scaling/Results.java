@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param runs its trainings
  * @param fits power laws of the kinds that have been trained in three sizes or more
- * @param spreads of models that have been trained from several seeds
+ * @param spreads spreads of models trained from several seeds
  */
 public record Results(List<RunResult> runs, List<KindFit> fits, List<Spread> spreads) {
 

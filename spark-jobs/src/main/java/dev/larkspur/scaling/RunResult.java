@@ -10,12 +10,12 @@ import dev.larkspur.train.driver.TrainingSummary.Size;
 /**
  * The result of one training of a grid.
  *
- * @param model which one
- * @param cost of its training
+ * @param model model of the grid
+ * @param cost cost of its training
  * @param loss on the validation split at the end, nats a token
  * @param perplexity its exponential
- * @param unigramPerplexity what a model that knows no context reaches
- * @param tokensPerSecond steps only
+ * @param unigramPerplexity perplexity of a model without context
+ * @param tokensPerSecond throughput in steps only
  * @param machine what it ran on
  */
 public record RunResult(
@@ -37,21 +37,21 @@ public record RunResult(
   public record TrainedModel(String size, String kind, long seed) {}
 
   /**
-   * What a training takes.
+   * The cost of a training.
    *
-   * @param parameters of the model
+   * @param parameters number of parameters of the model
    * @param ffnParameters weights of its feed-forward networks
    * @param tokens trained on
-   * @param flops of its training, as the paper counts them
+   * @param flops operations of its training, as the paper counts them
    */
   public record Cost(long parameters, long ffnParameters, long tokens, double flops) {}
 
   /**
    * What a training ran on.
    *
-   * @param engine that computed
-   * @param device it computed on
-   * @param precision of its matrix products
+   * @param engine engine that computed
+   * @param device device that it computed on
+   * @param precision precision of its matrix products
    */
   public record Machine(String engine, String device, String precision) {}
 
@@ -76,7 +76,7 @@ public record RunResult(
   }
 
   /**
-   * Of a completed training.
+   * The result of a completed training.
    *
    * @throws TrainingException if its summary has no validation loss
    */

@@ -20,13 +20,13 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Whether the training in a directory is the one that the grid means: a result of other settings
+ * Checks that the training in a directory has the settings of the grid: a result of other settings
  * would be a wrong point in the figure.
  */
 final class SameTraining {
   private static final String TRAINING = "training";
 
-  /** What changes the speed, and no result but by rounding. */
+  /** Settings that change the speed, and the result only by rounding. */
   private static final Set<String> FREE =
       Set.of(
           "engine",
@@ -49,7 +49,7 @@ final class SameTraining {
   private SameTraining() {}
 
   /**
-   * Passes if there is no training yet, or one of these settings.
+   * Passes if there is no training yet, or one with these settings.
    *
    * @throws BadInputException naming each difference
    */
@@ -69,7 +69,7 @@ final class SameTraining {
     }
   }
 
-  /** Each setting that shapes the result and has another value than in the grid. */
+  /** Each setting that affects the result and differs from the grid. */
   static List<String> differences(Settings before, GridRun run) {
     List<String> differences = new ArrayList<>();
     ModelConfig model = run.model();
@@ -89,7 +89,9 @@ final class SameTraining {
     return differences;
   }
 
-  /** Values that shape the result, as HOCON; those without one are skipped. */
+  /**
+   * Values of the settings that affect the result, as HOCON; settings without a value are skipped.
+   */
   private static Map<String, String> training(Config settings) {
     Map<String, String> values = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> each : settings.getConfig(TRAINING).entrySet()) {

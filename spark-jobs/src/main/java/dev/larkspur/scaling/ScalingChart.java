@@ -21,7 +21,7 @@ public final class ScalingChart {
   /**
    * The figure.
    *
-   * @param results of at least one training
+   * @param results results of at least one training
    */
   public static LineChart of(String title, Results results) {
     return new LineChart(
@@ -55,7 +55,7 @@ public final class ScalingChart {
     return new Band(flops, interval.low(), interval.high());
   }
 
-  /** Equal factors from the fewest operations to the most. */
+  /** Geometrically spaced values from the fewest operations to the most. */
   private static List<Double> across(List<RunResult> runs) {
     double least = runs.stream().mapToDouble(RunResult::flops).min().orElseThrow();
     double most = runs.stream().mapToDouble(RunResult::flops).max().orElseThrow();

@@ -13,7 +13,7 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
  * @param kind label of the kind
  * @param trainings number of seeds
  * @param losses means and deviations
- * @param distance from the first kind
+ * @param distance difference from the first kind
  */
 public record Spread(
     String size,
@@ -35,11 +35,11 @@ public record Spread(
    * How far the loss is above that of the first kind from the same seed.
    *
    * @param aboveFirst mean; null for the first kind
-   * @param aboveFirstHalfWidth of its confidence interval by Student's t
+   * @param aboveFirstHalfWidth half the width of its confidence interval by Student's t
    */
   public record Distance(Double aboveFirst, Double aboveFirstHalfWidth) {}
 
-  /** Of each model that has been trained from two seeds or more, in the order of the results. */
+  /** The spread of each model trained from two seeds or more, in the order of the results. */
   static List<Spread> of(List<RunResult> results) {
     List<Spread> spreads = new ArrayList<>();
     for (String size : results.stream().map(RunResult::size).distinct().toList()) {

@@ -31,7 +31,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads what of {@code data} depends on several settings. */
+/** Reads the values of {@code data} that depend on several settings. */
 final class DataReader {
   private static final String GROUP = "data";
 
@@ -123,14 +123,14 @@ final class DataReader {
     private final Set<String> names = new HashSet<>();
 
     /**
-     * @param limits of all sources together
+     * @param limits limits for all sources together
      */
     SourcesReader(Values values, RejectionLimits limits) {
       this.values = values;
       this.limits = limits;
     }
 
-    /** The sources; none if they are not set, or if something is wrong with them. */
+    /** The sources; none if they are not set or not valid. */
     List<MixedSource> read() {
       Optional<ConfigList> list = values.list(KEY);
       if (list.isEmpty()) {
@@ -201,11 +201,11 @@ final class DataReader {
     }
   }
 
-  /** Reads {@code data.curation}; every key is read, also of rules that are off. */
+  /** Reads {@code data.curation}; every key is read, including those of rules that are off. */
   private static final class CurationReader {
     private static final String GROUP = "data.curation.";
 
-    /** Thresholds that are neither a fraction nor a number from 0 on, by their components. */
+    /** Ranges of thresholds that are not fractions, by component name. */
     private static final Map<String, Range> RANGES =
         Map.of(
             "maxWords", Range.from(1),
@@ -257,7 +257,7 @@ final class DataReader {
       }
     }
 
-    /** Thresholds of a group of Java that have no group of their own among the settings. */
+    /** Thresholds that are a nested record in Java but not a nested group in the settings. */
     private Optional<GopherQuality.Words> words() {
       return records.read(
           GROUP + "gopher-quality", GopherQuality.Words.class, ranges(GopherQuality.Words.class));

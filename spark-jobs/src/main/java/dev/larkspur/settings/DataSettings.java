@@ -17,7 +17,7 @@ import java.util.List;
  * @param input what is read
  * @param curation which documents are dropped
  * @param tokenizer {@code gpt2} or the path of a tokenizer
- * @param endOfText the special token that ends documents; null: the usual one of the tokenizer
+ * @param endOfText the special token that ends documents; null for the tokenizer's default
  * @param corpus URI or path of the corpus's directory
  * @param blocks what the corpus holds
  * @param learned the tokenizer to learn
@@ -71,7 +71,7 @@ public record DataSettings(
    * @param context tokens that the model sees of one block
    * @param validationFraction fraction of the documents held out, above 0 and below 1
    * @param shards Parquet files of the training blocks
-   * @param seed seed of the order of the blocks and of the choice of the held-out documents
+   * @param seed seed for the order of the blocks and the choice of held-out documents
    */
   public record Blocks(
       @Setting(least = 1, most = LARGEST_CONTEXT) int context,
@@ -82,7 +82,7 @@ public record DataSettings(
   /**
    * The tokenizer to learn from the documents.
    *
-   * @param vocabulary entries, the 256 bytes and the end-of-text token included
+   * @param vocabulary entries, including the 256 bytes and the end-of-text token
    * @param out URI or path of the file to write
    */
   public record TokenizerSettings(@Setting(least = 257) int vocabulary, String out) {
@@ -127,12 +127,12 @@ public record DataSettings(
     return Purpose.demanded("data.tokenizer", tokenizer);
   }
 
-  /** The tokenizer, and what ends its documents. */
+  /** The tokenizer and its end-of-text token. */
   public TokenizerChoice choice() {
     return choice(tokenizer());
   }
 
-  /** A copy of the tokenizer at another place, and what ends its documents. */
+  /** A copy of the tokenizer at another path, and its end-of-text token. */
   public TokenizerChoice choice(String place) {
     return new TokenizerChoice(place, EndOfText.named(endOfText));
   }

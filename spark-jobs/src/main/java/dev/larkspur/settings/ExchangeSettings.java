@@ -11,12 +11,12 @@ import java.time.Duration;
  * How the workers meet and exchange gradients.
  *
  * @param timeout how long to wait for a worker before it is considered lost
- * @param networkInterface name of the interface for the exchange; empty: that of the address under
- *     which Spark knows the host
+ * @param networkInterface name of the interface for the exchange; empty for the interface of the
+ *     address that Spark uses for the host
  * @param rendezvousPorts where worker 0 may listen for the others
  * @param bucketBytes size of the buckets in which the gradient is sent
- * @param wire how gradients travel
- * @param compression whether fewer of them do
+ * @param wire data type in which gradients are sent
+ * @param compression how gradients are compressed
  * @param shardOptimizer whether each worker updates only its shard of the parameters
  */
 public record ExchangeSettings(
@@ -30,7 +30,7 @@ public record ExchangeSettings(
     boolean shardOptimizer)
     implements Serializable {
 
-  /** Whether less than the gradient is sent. */
+  /** How gradients are compressed. */
   public boolean compresses() {
     return compression.mode() == Compression.Mode.THRESHOLD;
   }
@@ -48,9 +48,9 @@ public record ExchangeSettings(
   }
 
   /**
-   * Whether workers send less than their gradients.
+   * How workers compress their gradients.
    *
-   * @param mode how
+   * @param mode what is sent
    * @param threshold how the threshold of {@link Mode#THRESHOLD} changes
    */
   public record Compression(
@@ -60,9 +60,9 @@ public record ExchangeSettings(
 
     /** What is sent. */
     public enum Mode {
-      /** The gradient. */
+      /** Every element of the gradient. */
       NONE,
-      /** What of it reaches a threshold. */
+      /** The elements of the gradient that reach a threshold. */
       THRESHOLD
     }
   }
@@ -70,12 +70,12 @@ public record ExchangeSettings(
   /**
    * How the threshold of a compressed exchange changes.
    *
-   * @param algorithm that decides
+   * @param algorithm what adjusts the threshold
    * @param initial threshold of the first step
-   * @param leastSparsity of the adaptive algorithm
-   * @param mostSparsity of the adaptive algorithm
-   * @param targetSparsity of the algorithm of that name
-   * @param decayRate factor of a step in which the threshold falls
+   * @param leastSparsity lower bound for the adaptive algorithm
+   * @param mostSparsity upper bound for the adaptive algorithm
+   * @param targetSparsity sparsity to reach, for the algorithm of that name
+   * @param decayRate factor by which a decreasing threshold changes in a step
    */
   public record ThresholdSettings(
       ThresholdRule.Algorithm algorithm,
@@ -95,7 +95,7 @@ public record ExchangeSettings(
       }
     }
 
-    /** The same for an exchange. */
+    /** This rule as the exchange takes it. */
     public ThresholdRule rule() {
       return new ThresholdRule(
           algorithm, initial, new Sparsity(leastSparsity, mostSparsity, targetSparsity, decayRate));

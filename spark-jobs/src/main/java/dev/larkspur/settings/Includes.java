@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Parses a file and what it includes. Unlike the library's own includer it treats a missing file as
- * an error, finds the presets that are packaged in the jar also by way of {@code ../}, and asks no
+ * Parses a file and the files it includes. Unlike the library's includer, it treats a missing file
+ * as an error, also finds presets packaged in the jar through {@code ../}, and never accesses the
  * network.
  */
 final class Includes
@@ -38,7 +38,7 @@ final class Includes
   }
 
   /**
-   * The tree of a file, its substitutions still open.
+   * The tree of a file, with substitutions not yet resolved.
    *
    * @throws SettingsException if the file or an included one is not valid HOCON or is missing
    */
@@ -120,14 +120,17 @@ final class Includes
         .orElse(file.name());
   }
 
-  /** Parses HOCON, which the library does by recursion and without bounds. */
+  /**
+   * Parses HOCON. Limits the nesting first, because the library's parser is recursive and has no
+   * limit.
+   */
   private static final class HoconText {
     private static final int DEEPEST = 100;
 
     private HoconText() {}
 
     /**
-     * The tree of a text, its substitutions still open.
+     * The tree of a text, with substitutions not yet resolved.
      *
      * @throws ConfigException if it is not HOCON
      * @throws SettingsException if it is nested too deeply
@@ -173,7 +176,9 @@ final class Includes
       return 0;
     }
 
-    /** The closing quote; a string that is not closed in its line is wrong HOCON. */
+    /**
+     * Index of the closing quote. A quoted string that is not closed on its line is invalid HOCON.
+     */
     private static int endOfString(String text, int quote) {
       if (text.startsWith("\"\"\"", quote)) {
         int end = text.indexOf("\"\"\"", quote + 3);
@@ -186,7 +191,7 @@ final class Includes
       return i < text.length() && text.charAt(i) == '\n' ? i - 1 : i;
     }
 
-    /** Just before the line break, which is counted. */
+    /** Index before the line break, so that the caller counts the line. */
     private static int endOfLine(String text, int from) {
       int end = text.indexOf('\n', from);
       return end < 0 ? text.length() : end - 1;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Reads what of {@code model} depends on several settings. */
+/** Reads the values of {@code model} that depend on several settings. */
 final class ModelReader {
   private static final String GROUP = "model";
 
@@ -108,7 +108,7 @@ final class ModelReader {
     return false;
   }
 
-  /** Reads {@code model.ffn}, of which the kind decides what else may and must be set. */
+  /** Reads {@code model.ffn}, whose kind decides which other settings are allowed or required. */
   private static final class FfnReader {
     private static final String GROUP = "model.ffn";
     private static final String BLOCKS = "model.ffn.blocks";
@@ -172,7 +172,7 @@ final class ModelReader {
       return Optional.of(new FfnConfig(dim.get(), structure.get(), first, keys.activation()));
     }
 
-    /** Refuses settings that the kind does not have, and demands those that it has. */
+    /** Refuses settings that the kind does not have, and requires those that it has. */
     private boolean suitsKind(Kind kind) {
       boolean suits = true;
       for (String key : List.of(RANK, FRACTION, BLOCKS)) {
@@ -253,7 +253,7 @@ final class ModelReader {
       return true;
     }
 
-    /** Both matrices' inputs are cut into blocks, and the rank of those that have one. */
+    /** Whether the blocks divide the inputs of both matrices, and the rank if there is one. */
     private boolean divide(Optional<Integer> dim, int rank, int blocks) {
       if (hidden.isEmpty() || dim.isEmpty()) {
         return true;
@@ -276,11 +276,11 @@ final class ModelReader {
     }
   }
 
-  /** The numbers that a remedy can offer where one must divide another. */
+  /** Numbers that a remedy can suggest where one must divide another. */
   static final class Divisors {
     private Divisors() {}
 
-    /** In rising order. */
+    /** In ascending order. */
     static List<Integer> of(int number) {
       List<Integer> small = new ArrayList<>();
       List<Integer> large = new ArrayList<>();

@@ -8,7 +8,7 @@ import dev.larkspur.model.ModelConfig.Dimensions;
 import java.util.OptionalInt;
 
 /**
- * The model's shape, checked in itself; the corpus decides what is left open.
+ * The model's shape, consistent in itself. The corpus decides what is not set.
  *
  * @param hiddenDim width of the residual stream
  * @param layers decoder layers
@@ -27,7 +27,7 @@ public record ModelSettings(
     @Setting(inline = true) Input input,
     @Setting(above = 0) double initStd) {
 
-  /** Products of widths and layers are counted in 64 bits. */
+  /** Keeps products of widths and layers within 64 bits. */
   static final int LARGEST_WIDTH = 1 << 20;
 
   /**
@@ -51,10 +51,10 @@ public record ModelSettings(
   }
 
   /**
-   * The model for a corpus; {@link Settings#misfits} tells whether it fits.
+   * The model for a corpus; {@link Settings#misfits} checks whether it fits.
    *
-   * @param corpusContext tokens of one sequence, where the model has none of its own
-   * @param corpusVocabulary entries of the embedding, where the model has none of its own
+   * @param corpusContext tokens of one sequence, used if the model does not set it
+   * @param corpusVocabulary entries of the embedding, used if the model does not set them
    */
   public ModelConfig toConfig(int corpusContext, int corpusVocabulary) {
     Dimensions dimensions =

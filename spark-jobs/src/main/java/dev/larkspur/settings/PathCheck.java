@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
-/** Refuses paths that no file system could be found for, before anything is started. */
+/** Refuses paths whose file system cannot be found, before anything starts. */
 final class PathCheck {
   private static final String LOCAL = "file";
 
@@ -19,7 +19,7 @@ final class PathCheck {
     this.values = values;
   }
 
-  /** Looks at the settings that hold a path or several, as far as they are set and texts. */
+  /** Checks the settings that hold paths; skips those that are not set or not text. */
   void check(List<String> keys) {
     for (String key : keys) {
       if (values.present(key) && !values.refused(key)) {
@@ -56,10 +56,10 @@ final class PathCheck {
     }
   }
 
-  /** With the settings that Spark would hand to Hadoop. */
+  /** A configuration with the properties that Spark passes to Hadoop. */
   private Configuration hadoop() {
     if (hadoop == null) {
-      // Spark warns of deprecated names each time that they are set.
+      // Spark logs a warning each time a deprecated name is set.
       SparkConf spark = new SparkConf();
       SparkTree.flatten(values.tree()).forEach((key, value) -> spark.set(key, value, true));
       hadoop = SparkHadoopUtil.get().newConfiguration(spark);

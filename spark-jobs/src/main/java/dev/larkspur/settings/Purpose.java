@@ -3,11 +3,11 @@ package dev.larkspur.settings;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the settings are for: which of them must be there. */
+/** What the settings are for, which decides which of them are required. */
 public enum Purpose {
-  /** Writing sample documents, or only reaching a file system. */
+  /** Writing sample documents, or only accessing a file system. */
   SAMPLE,
-  /** Everything in one go: a tokenizer, a corpus, a model. */
+  /** Learning a tokenizer, building a corpus and training a model. */
   QUICKSTART,
   /** Learning a tokenizer from documents. */
   LEARN_TOKENIZER,
@@ -17,15 +17,15 @@ public enum Purpose {
   TRAIN,
   /** Training a grid of models on a corpus. */
   SCALING,
-  /** Counting what such a grid would take. */
+  /** Estimating the cost of such a grid. */
   PLAN_SCALING,
   /** Measuring a trained model on a corpus. */
   EVALUATE,
   /** Continuing text with a trained model. */
   GENERATE,
-  /** Counting what a training would take. */
+  /** Estimating the cost of a training. */
   DESCRIBE,
-  /** Measuring steps of a training, not the whole. */
+  /** Benchmarking some steps of a training. */
   BENCHMARK;
 
   private static final List<String> MODEL =
@@ -53,7 +53,7 @@ public enum Purpose {
     return Stream.of(own.stream(), model, rate).flatMap(keys -> keys).toList();
   }
 
-  /** Keys of the paths that are read or written; those of earlier steps may lie out of reach. */
+  /** Keys of the paths that are read or written; those of earlier steps may be unreachable. */
   List<String> pathKeys() {
     return switch (this) {
       case SAMPLE, GENERATE, DESCRIBE, BENCHMARK, PLAN_SCALING -> List.of();
@@ -73,7 +73,7 @@ public enum Purpose {
     };
   }
 
-  /** A value that a command reads, though its purpose did not demand it. */
+  /** A value that a command reads although its purpose does not require it. */
   static <T> T demanded(String key, T value) {
     if (value == null) {
       throw new IllegalStateException(key + " is not set, and this command did not demand it");
@@ -81,7 +81,7 @@ public enum Purpose {
     return value;
   }
 
-  /** Whether anything is trained with the settings as they are. */
+  /** Whether one training runs with exactly these settings. */
   boolean needsLearningRate() {
     return this == QUICKSTART || this == TRAIN;
   }

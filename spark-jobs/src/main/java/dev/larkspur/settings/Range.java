@@ -3,7 +3,7 @@ package dev.larkspur.settings;
 import java.math.BigDecimal;
 
 /**
- * Where a number must lie; infinite bounds are none.
+ * The allowed range of a number; an infinite bound is no bound.
  *
  * @param least least value
  * @param most greatest value
@@ -31,7 +31,7 @@ record Range(double least, double most, double above, double below) {
     return new Range(least, greatest, above, below);
   }
 
-  /** Whether a number is still there, and not infinite, as the float that it ends as. */
+  /** Whether a number stays finite, and does not become 0, when it is rounded to a 32-bit float. */
   static boolean isFloat(double number, boolean zero) {
     return Math.abs(number) <= Float.MAX_VALUE && (zero || Math.abs((float) number) > 0);
   }
@@ -44,7 +44,7 @@ record Range(double least, double most, double above, double below) {
         && (float) number < below;
   }
 
-  /** Such as "above 0 and at most 1". */
+  /** For example "above 0 and at most 1". */
   String words() {
     boolean bottom = Double.isFinite(least);
     boolean top = Double.isFinite(most);

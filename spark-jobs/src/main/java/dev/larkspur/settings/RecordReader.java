@@ -17,17 +17,17 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Reads records: a component is the setting of its name in kebab case, its type and {@link Setting}
- * say what it may be, {@link Checked} what it may be beside the others. So a new setting is a line
- * in {@code conf/reference.conf} and a component.
+ * Reads records. Each component is the setting with the same name in kebab case. The component's
+ * type and {@link Setting} define its valid values; {@link Checked} checks them together. A new
+ * setting needs only a line in {@code conf/reference.conf} and a component.
  *
- * <p>A setting without a value is an empty optional, or null for a text or a list. Of any other
- * type it leaves the record incomplete, as a wrong one does.
+ * <p>A setting without a value is an empty optional, or null for a text or a list. For any other
+ * type, a missing value leaves the record incomplete, as an invalid one does.
  */
 final class RecordReader {
   /** A record whose components must fit each other. */
   interface Checked {
-    /** Reports what does not fit; the record is dropped if there is anything. */
+    /** Reports what does not fit; the record is dropped if anything is reported. */
     void check(Problems problems);
   }
 
@@ -46,7 +46,7 @@ final class RecordReader {
       values.refuse(join(group, name), message, remedy);
     }
 
-    /** Reports a value that must be there beside the others. */
+    /** Reports a missing value that the others require. */
     void missing(String name) {
       values.missing(join(group, name));
     }
@@ -57,7 +57,7 @@ final class RecordReader {
   private static final Setting PLAIN =
       Plain.class.getRecordComponents()[0].getAnnotation(Setting.class);
 
-  /** Stands for a value that is wrong, or missing and needed. */
+  /** Marks a value that is invalid, or required and missing. */
   private static final Object ABSENT = new Object();
 
   private final Values values;
@@ -67,13 +67,13 @@ final class RecordReader {
     this.values = values;
   }
 
-  /** Reads components of a type, given their keys, in a way of its own. */
+  /** Registers a reader for components of a type; it receives their keys. */
   <T> RecordReader with(Class<T> type, Function<String, Optional<T>> reader) {
     custom.put(type, reader);
     return this;
   }
 
-  /** Reads lists of a type, given their keys, in a way of its own. */
+  /** Registers a reader for lists of a type; it receives their keys. */
   <T> RecordReader withList(Class<T> item, Function<String, Optional<List<T>>> reader) {
     custom.put(item, reader);
     return this;
@@ -87,7 +87,7 @@ final class RecordReader {
   /**
    * The same for a record without annotations.
    *
-   * @param ranges of the numbers, by the names of their components
+   * @param ranges valid ranges of the numbers, by component name
    */
   <R extends Record> Optional<R> read(String group, Class<R> type, Map<String, Range> ranges) {
     RecordComponent[] components = type.getRecordComponents();
@@ -143,7 +143,7 @@ final class RecordReader {
     return Optional.of(type == String.class ? "" : empty(type));
   }
 
-  /** What a record holds of a setting without a value. */
+  /** What a record holds for a setting without a value. */
   private static Object empty(Class<?> type) {
     if (type == OptionalInt.class) {
       return OptionalInt.empty();

@@ -4,13 +4,13 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 
-/** How values and their places read in messages. */
+/** Formats values and their locations for messages. */
 final class Rendered {
   private static final int LONGEST = 200;
 
   private Rendered() {}
 
-  /** For a message: the beginning of a long one. */
+  /** A value for a message; a long one is truncated. */
   static String value(ConfigValue value) {
     return shortened(whole(value));
   }

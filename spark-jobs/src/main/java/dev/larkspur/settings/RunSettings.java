@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
  * The run.
  *
  * @param dir URI or path of its directory
- * @param name what metrics and reports call it; by default the last part of {@code dir}
- * @param seed seed of the initial parameters and of the order of the blocks
- * @param startOver whether a run that has lost its checkpoints begins again at step 0
+ * @param name its name in metrics and reports; by default the last name in {@code dir}
+ * @param seed seed for the initial parameters and the order of the blocks
+ * @param startOver whether a run that has lost its checkpoints starts again at step 0
  */
 public record RunSettings(String dir, String name, long seed, boolean startOver) {
   private static final Pattern PATH_SEPARATOR = Pattern.compile("/");
 
-  /** Takes the name from the directory, where there is no other. */
+  /** Takes the name from the directory if none is set. */
   public RunSettings {
     name = name == null && dir != null ? lastPart(dir) : name;
   }
@@ -36,7 +36,7 @@ public record RunSettings(String dir, String name, long seed, boolean startOver)
   }
 
   /**
-   * What metrics and reports call the run.
+   * The run's name in metrics and reports.
    *
    * @throws IllegalStateException if neither it nor the directory is set
    */
@@ -49,8 +49,8 @@ public record RunSettings(String dir, String name, long seed, boolean startOver)
    * When to save the state of the training.
    *
    * @param every steps between two checkpoints
-   * @param keep newest complete checkpoints that are kept, at least 1
-   * @param keepEvery steps of which multiples are kept for good; 0 for none
+   * @param keep number of newest complete checkpoints to keep, at least 1
+   * @param keepEvery checkpoints at multiples of this step are never deleted; 0 for none
    */
   public record CheckpointSettings(
       @Setting(least = 1) int every,

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads {@code scaling}; what the sizes and kinds set is checked when they are combined. */
+/** Reads {@code scaling}; the settings of sizes and kinds are checked when they are combined. */
 final class ScalingReader {
   static final String SIZES = "scaling.sizes";
   static final String KINDS = "scaling.kinds";
@@ -23,7 +23,7 @@ final class ScalingReader {
   private static final String NAME = "name";
   private static final String LABEL = "label";
 
-  /** Goes into paths of any file system. */
+  /** Valid in paths of any file system. */
   private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
@@ -103,7 +103,7 @@ final class ScalingReader {
         new SettingsProblem(Rendered.place(item.origin()), key, nameOnly(item), message, remedy));
   }
 
-  /** A whole group of settings would hide the message. */
+  /** Abbreviates a group of settings, so that the message stays readable. */
   private static String nameOnly(ConfigValue item) {
     return item instanceof ConfigObject group
         ? text(group, NAME).map(name -> "{ name = " + name + ", … }").orElse("{ … }")

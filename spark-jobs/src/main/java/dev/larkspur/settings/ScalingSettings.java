@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
  *
  * @param sizes smallest first
  * @param kinds feed-forward networks; the others are compared with the first
- * @param seeds of the trainings
- * @param tokensPerParameter tokens for each parameter of a size's first kind; empty: each size says
- *     how long it is trained
+ * @param seeds seeds of the trainings
+ * @param tokensPerParameter tokens for each parameter of a size's first kind; empty if each size
+ *     sets its own training length
  * @param equal what the kinds of a size have in common
  * @param corpus what to do without a corpus
  */
@@ -30,14 +30,14 @@ public record ScalingSettings(
   public enum Equal {
     /** The tokens they are trained on. */
     TOKENS,
-    /** The operations of their training: those of the first kind. */
+    /** The training operations of the first kind. */
     FLOPS
   }
 
   /** What to do without a corpus. */
   public enum MissingCorpus {
     REFUSE,
-    /** Make one of the sample text. */
+    /** Build one from the sample text. */
     MAKE_OF_SAMPLE
   }
 
@@ -51,8 +51,8 @@ public record ScalingSettings(
   /**
    * One choice of an axis of a grid: a size, or a kind of feed-forward network.
    *
-   * @param name a part of the names of its runs' directories
-   * @param label what tables and plots call it
+   * @param name used in the names of its runs' directories
+   * @param label its name in tables and plots
    * @param settings what it sets
    */
   public record Variation(String name, String label, Config settings) {}
@@ -64,8 +64,8 @@ public record ScalingSettings(
     private RunOfGrid() {}
 
     /**
-     * A kind over a size over the settings of the grid, and {@code own} over all; a null takes
-     * back.
+     * Merges the grid's settings, a size, a kind and {@code own}; later ones override earlier ones.
+     * A null value unsets a setting.
      *
      * @throws SettingsException with all problems of the combination
      */

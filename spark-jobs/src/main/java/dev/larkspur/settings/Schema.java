@@ -68,7 +68,7 @@ final class Schema {
     return keys.get(key).valueType() == ConfigValueType.NULL;
   }
 
-  /** Items of a list, by its default. */
+  /** Number of items in the default of a list. */
   int size(String key) {
     return ((ConfigList) keys.get(key)).size();
   }
@@ -81,7 +81,7 @@ final class Schema {
     return keys.get(key).origin().comments();
   }
 
-  /** A line to write for a setting that is missing. */
+  /** An example line for a missing setting. */
   String example(String key) {
     return comments(key).stream()
         .map(String::strip)
@@ -91,14 +91,14 @@ final class Schema {
         .orElseGet(() -> key + " = " + defaultOf(key));
   }
 
-  /** Every key and group of a tree that is not known. */
+  /** The unknown keys and groups of a tree. */
   List<SettingsProblem> unknown(ConfigObject tree) {
     List<SettingsProblem> problems = new ArrayList<>();
     unknown("", tree, problems);
     return problems;
   }
 
-  /** Groups in whose place there is something else, null included: nothing in them can be read. */
+  /** Groups replaced by another value or null, so that nothing in them can be read. */
   List<SettingsProblem> brokenGroups(ConfigObject tree) {
     List<SettingsProblem> broken = new ArrayList<>();
     for (SettingsProblem problem : unknown(tree)) {
@@ -109,7 +109,7 @@ final class Schema {
     return broken.isEmpty() ? withoutDefaults(tree) : broken;
   }
 
-  /** A group that was something else for a while: what is below it then no longer counts. */
+  /** Groups that an earlier layer replaced by another value, which hides their defaults. */
   private List<SettingsProblem> withoutDefaults(ConfigObject tree) {
     Map<String, SettingsProblem> broken = new LinkedHashMap<>();
     List<String> outerFirst =
@@ -176,9 +176,9 @@ final class Schema {
         remedy);
   }
 
-  /** The known name most like a wrong one, whether the slip is in the name or in the group. */
+  /** The known name closest to an unknown one; the typo may be in the name or in the group. */
   static Optional<String> nearest(String wrong, Set<String> known) {
-    // Comparing takes the product of both lengths, and a name so long is no slip of a known one.
+    // The cost is the product of both lengths, and a name this long is not a typo of a known one.
     if (wrong.length() > LONGEST_NAME) {
       return Optional.empty();
     }

@@ -5,17 +5,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a setting may be, where the type of the record's component does not say it all. */
+/** Restricts a setting further than the type of its record component does. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Setting {
   /**
-   * The key within the group, where it is not the component's name in kebab case. A leading dot
-   * means the root of the tree.
+   * The key within the group, if it is not the component's name in kebab case. A leading dot means
+   * the root of the tree.
    */
   String key() default "";
 
-  /** Whether the keys of this record stand in the group itself, not in a group of their own. */
+  /** Whether the keys of this record are in the enclosing group, not in a nested one. */
   boolean inline() default false;
 
   /** Least value of a number, of seconds or of bytes. */
@@ -24,16 +24,16 @@ import java.lang.annotation.Target;
   /** Greatest value of a number or of bytes. */
   double most() default Double.POSITIVE_INFINITY;
 
-  /** What a number must be greater than. */
+  /** Exclusive lower bound of a number. */
   double above() default Double.NEGATIVE_INFINITY;
 
-  /** What a number, as a 32-bit float, must be less than. */
+  /** Exclusive upper bound of a number as a 32-bit float. */
   double below() default Double.POSITIVE_INFINITY;
 
   /** Whether a whole number is a size with a unit, such as 25MiB. */
   boolean bytes() default false;
 
-  /** The words that a text or an enum may be; empty for all. */
+  /** Allowed words of a text or an enum; empty for all. */
   String[] choices() default {};
 
   /** A word for "no value": an empty optional or text, an infinite number. */

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything that a command was given, checked.
+ * The validated settings of a command.
  *
  * @param run the run's name, place and seed
- * @param data documents, corpus and how one becomes the other
- * @param model the model's shape; there only if it is complete
- * @param training how to train; there only if it is complete
+ * @param data documents, corpus and how the corpus is built
+ * @param model the model's shape; present only if it is complete
+ * @param training how to train; present only if it is complete
  * @param checkpoint when to save and how much to keep
  * @param scaling the grid of the command scaling
  * @param tree what the records were read from
@@ -82,10 +82,10 @@ public record Settings(
     return Purpose.demanded("training", training);
   }
 
-  /** A problem with a value that turned up later than on reading, with the place of the value. */
+  /** A problem with a value that was found after loading, with the location of the value. */
   public SettingsProblem problem(String key, String message, String remedy) {
     if (!resolved().hasPath(key)) {
-      // A default that an assignment has taken back.
+      // A default that an assignment has unset.
       return new SettingsProblem(Assignment.WHERE, key, "null", message, remedy);
     }
     ConfigValue value = resolved().getValue(key);
@@ -94,8 +94,8 @@ public record Settings(
   }
 
   /**
-   * Why the model cannot be trained on a corpus: another context, or a smaller vocabulary; empty if
-   * it can.
+   * Why the model cannot be trained on a corpus: its context differs or its vocabulary is too
+   * small. Empty if it can.
    *
    * @param corpusContext tokens that the model sees of one block
    * @param corpusVocabulary token ids of the corpus are in [0, corpusVocabulary)
@@ -122,15 +122,15 @@ public record Settings(
   }
 
   /**
-   * These settings as the text of a {@code config.conf} that loads to the same ones, without places
-   * of this machine other than the paths that were set. Properties of Spark that hold secrets are
-   * excluded: whoever reads the file brings their own.
+   * These settings as the text of a {@code config.conf} that loads to the same settings. It names
+   * no paths of this machine except those that were set. It excludes Spark properties that hold
+   * secrets; whoever loads the file supplies them.
    */
   public String toHocon() {
     return ResolvedText.of(resolved());
   }
 
-  /** These settings with another text behind {@link #toHocon}. */
+  /** These settings with another configuration for {@link #toHocon}. */
   public Settings withResolved(Config text) {
     return new Settings(run, data, model, training, checkpoint, scaling, new Tree(text, spark()));
   }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A setting that has another value than before.
+ * A setting whose value has changed.
  *
  * @param key such as {@code training.steps}
  * @param before its value; "unset" where it had none
@@ -43,12 +43,12 @@ public record SettingsChange(String key, String before, String now) {
     return groups.stream().anyMatch(group -> key.equals(group) || key.startsWith(group + "."));
   }
 
-  /** Such as "training.steps was 20 and is 40". */
+  /** For example "training.steps was 20 and is 40". */
   public String sentence() {
     return "%s was %s and is %s".formatted(key, before, now);
   }
 
-  /** Such as "training.steps 20 -> 40". */
+  /** For example "training.steps 20 -> 40". */
   @Override
   public String toString() {
     return key + " " + before + " -> " + now;
@@ -65,7 +65,7 @@ public record SettingsChange(String key, String before, String now) {
     return values;
   }
 
-  /** However they are written: 1e-3 is 0.001. */
+  /** Compares values, not notation: 1e-3 equals 0.001. */
   private static boolean same(String before, String now) {
     if (before.equals(now)) {
       return true;

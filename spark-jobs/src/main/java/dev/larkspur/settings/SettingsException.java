@@ -4,7 +4,7 @@ import dev.larkspur.storage.BadInputException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that cannot be used. The message lists the problems, each with place and remedy. */
+/** Invalid settings. The message lists the problems, each with its location and remedy. */
 public final class SettingsException extends BadInputException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_SHOWN = 50;

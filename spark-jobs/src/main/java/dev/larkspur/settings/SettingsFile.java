@@ -12,23 +12,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The text of a settings file and the place that its includes start from.
+ * The text of a settings file and the location that its includes are relative to.
  *
- * @param name what messages call it
+ * @param name its name in messages
  * @param text HOCON
- * @param origin where it lies
+ * @param origin where it is from
  */
 record SettingsFile(String name, String text, Origin origin) {
   private static final String PRESETS = "conf/";
   private static final int LARGEST = 16 << 20;
 
-  /** Where a file lies, and its neighbours. */
+  /** Where a file is from, which decides what it can include. */
   private enum Origin {
     DISK,
     JAR,
-    /** Text without neighbours: only packaged presets can be included. */
+    /** Text without a directory: it can only include packaged presets. */
     NOWHERE,
-    /** Written by a run, with everything in place: nothing can be included. */
+    /** Written by a run and fully resolved: it cannot include anything. */
     RUN
   }
 
@@ -36,7 +36,7 @@ record SettingsFile(String name, String text, Origin origin) {
     return new SettingsFile(name, text, Origin.NOWHERE);
   }
 
-  /** Settings that a run has left. */
+  /** Settings that a run has written. */
   static SettingsFile ofRun(String name, String text) {
     return new SettingsFile(name, text, Origin.RUN);
   }
@@ -46,7 +46,9 @@ record SettingsFile(String name, String text, Origin origin) {
     return onDisk(name).or(() -> packaged(name));
   }
 
-  /** A file named by an include of this one: its neighbour, or else a packaged preset. */
+  /**
+   * A file named by an include of this one: at a path relative to it, or else a packaged preset.
+   */
   Optional<SettingsFile> include(String included) {
     if (origin == Origin.RUN) {
       return Optional.empty();

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Loads settings: the defaults, then files, each over the earlier ones, then assignments over all
- * files, then options over both. Not for use by several threads.
+ * files, then options over both. Not thread-safe.
  */
 public final class SettingsLoader {
   private static final String REFERENCE = "conf/reference.conf";
@@ -24,14 +24,14 @@ public final class SettingsLoader {
   private final List<String> assignments = new ArrayList<>();
   private final List<Config> options = new ArrayList<>();
 
-  /** Adds a file: a path on disk or, where there is none, the name of a packaged preset. */
+  /** Adds a file: a path on disk or, if there is no such file, the name of a packaged preset. */
   public SettingsLoader file(String path) {
     files.add(() -> Includes.parse(found(path)));
     return this;
   }
 
   /**
-   * Adds settings that are in no file.
+   * Adds settings from text instead of a file.
    *
    * @param name what messages call them
    * @param hocon their text; its includes can only name packaged presets
@@ -42,9 +42,9 @@ public final class SettingsLoader {
   }
 
   /**
-   * Adds the settings that a run has left. They may be somebody else's: nothing of them is
-   * included, no variable of the environment goes into them, and of Spark's properties only those
-   * are taken that say how large its processes are.
+   * Adds the settings that a run has written. They may come from another user, so includes and
+   * environment variables are not resolved, and the only Spark properties taken are those that size
+   * its processes.
    *
    * @param name what messages call them
    * @param hocon their text
@@ -64,16 +64,16 @@ public final class SettingsLoader {
     return this;
   }
 
-  /** Adds {@code key=value}, over all files whatever the order of the calls. */
+  /** Adds {@code key=value}, which overrides all files, in any order of calls. */
   public SettingsLoader set(String assignment) {
     assignments.add(assignment);
     return this;
   }
 
   /**
-   * Adds the value of a command's own option, over files and assignments.
+   * Adds the value of a command's option, which overrides files and assignments.
    *
-   * @param name what messages call it
+   * @param name its name in messages
    * @param value a string or a list of strings, taken as they are; null if the option is not given
    */
   public SettingsLoader option(String name, String key, Object value) {
@@ -121,7 +121,7 @@ public final class SettingsLoader {
         problems.addAll(e.problems());
       }
     }
-    // A tree without the broken parts would only lead to problems that are none.
+    // A tree without the invalid layers would only cause false problems.
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
@@ -163,8 +163,8 @@ public final class SettingsLoader {
     static final String WHERE = "--set";
 
     /**
-     * Values that are read as HOCON. All others are taken as they are, so that paths, URIs and
-     * globs need no quotes inside the shell's.
+     * Values that are parsed as HOCON. All others are taken literally, so that paths, URIs and
+     * globs need no quotes besides the shell's.
      */
     private static final Pattern HOCON =
         Pattern.compile(

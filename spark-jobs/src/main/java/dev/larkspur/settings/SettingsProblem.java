@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * One thing wrong in the settings.
  *
- * @param where file and line, or {@code --set}; empty where there is none to name
+ * @param where file and line, or {@code --set}; empty if there is none
  * @param key the setting; empty for a file that cannot be read
  * @param value what it was set to, as HOCON; empty if it is not set
  * @param message what is wrong with it
@@ -18,12 +18,12 @@ public record SettingsProblem(
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
 
-  /** This problem of a key inside a group. */
+  /** This problem, for a key inside a group. */
   SettingsProblem under(String group) {
     return new SettingsProblem(where, group + key, value, message, remedy);
   }
 
-  /** Terminals obey control characters, and may show nothing of a NUL. */
+  /** Escapes control characters: terminals interpret them, and may not show a NUL. */
   private static String printable(String text) {
     return CONTROL
         .matcher(text)
@@ -41,7 +41,7 @@ public record SettingsProblem(
         text.append("\n    ").append(message).append("\n    ").append(remedy).toString());
   }
 
-  /** What the HOCON library refuses, in the form of all other problems. */
+  /** An error of the HOCON library as a problem. */
   static final class HoconProblem {
     private HoconProblem() {}
 

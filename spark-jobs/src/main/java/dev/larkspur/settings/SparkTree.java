@@ -65,7 +65,7 @@ final class SparkTree {
         });
   }
 
-  /** Refuses lists that are more than lists of texts. */
+  /** Refuses lists with items that are not text. */
   static List<SettingsProblem> unreadable(Config config) {
     List<SettingsProblem> problems = new ArrayList<>();
     if (config.root().get(Schema.FREE_FORM) instanceof ConfigObject spark) {
@@ -93,7 +93,7 @@ final class SparkTree {
         });
   }
 
-  /** Of somebody's properties those that load no code and reach no host. */
+  /** The properties of another user that load no code and contact no host. */
   static Config sizesOnly(Config config) {
     Config sizes = config.withoutPath(Schema.FREE_FORM);
     for (Map.Entry<String, String> property : flatten(config).entrySet()) {
@@ -121,9 +121,9 @@ final class SparkTree {
         : value.atKey("value").getString("value");
   }
 
-  /** Properties of Spark and Hadoop that must not be written down. */
+  /** Spark and Hadoop properties that must not be written to files. */
   static final class Secrets {
-    /** What opens a store, as the file systems of Amazon, Azure and Google name it. */
+    /** Credentials of a store, as the file systems of Amazon, Azure and Google name them. */
     private static final Pattern STORE =
         Pattern.compile(
             "spark\\.hadoop\\.fs\\..*"
@@ -137,8 +137,8 @@ final class SparkTree {
 
     /**
      * What Spark ({@code spark.redaction.regex}) and Hadoop ({@code
-     * hadoop.security.sensitive-config-keys}) hide by default, and more words for the same. Not the
-     * names of credential providers: those tell where to look.
+     * hadoop.security.sensitive-config-keys}) redact by default, and synonyms. Names of credential
+     * providers are not secret: they only say where credentials are.
      */
     private static final Pattern NAME =
         Pattern.compile(
@@ -153,7 +153,7 @@ final class SparkTree {
 
     private Secrets() {}
 
-    /** Whether a property is no setting at all, but the key to a store. */
+    /** Whether a property is a credential of a store. */
     static boolean opensStore(String name) {
       return STORE.matcher(name).matches();
     }

@@ -13,13 +13,13 @@ import java.util.Optional;
 /**
  * How workers train one model together.
  *
- * @param kind whose way
- * @param rounds of Deeplearning4j's own ways
+ * @param kind which strategy
+ * @param rounds settings of Deeplearning4j's strategies
  */
 public record StrategySettings(
     @Setting(key = "strategy") Kind kind, @Setting(key = "dl4j") RoundSettings rounds) {
 
-  /** Whose way. */
+  /** The available strategies. */
   public enum Kind {
     /** The gradients of all workers are summed in each step. */
     ALL_REDUCE,
@@ -35,13 +35,13 @@ public record StrategySettings(
   }
 
   /**
-   * Trainings that are measured after each round of steps, since a library exchanges in a way of
-   * its own.
+   * Training in rounds: a library trains and exchanges updates itself, and Larkspur measures the
+   * result after each round of steps.
    *
    * @param roundSteps steps of a round
-   * @param averagingSteps steps of ParallelWrapper between two averages
-   * @param threshold first one of SharedTrainingMaster
-   * @param maxReplicaDistance largest distance of a replica to the result of a round
+   * @param averagingSteps steps between two averages of ParallelWrapper
+   * @param threshold initial threshold of SharedTrainingMaster
+   * @param maxReplicaDistance largest distance of a replica from the result of a round
    * @param stallTimeout longest time without an iteration
    */
   public record RoundSettings(
@@ -52,15 +52,15 @@ public record StrategySettings(
       @Setting(least = 1) Duration stallTimeout)
       implements Serializable {}
 
-  /** Whether a library trains the replicas in a way of its own, in rounds. */
+  /** Whether a library trains the replicas itself, in rounds. */
   public boolean isInRounds() {
     return kind != Kind.ALL_REDUCE;
   }
 
   /**
-   * That way.
+   * The library's strategy.
    *
-   * @throws IllegalStateException if it is not on the class path, which was refused before
+   * @throws IllegalStateException if it is not on the class path, which is checked earlier
    */
   public TrainingStrategy found() {
     return find().orElseThrow(() -> new IllegalStateException(kind.word() + " is not there"));

@@ -15,11 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Resolves substitutions. Ten lines of them can stand for a value of gigabytes, so their length is
- * counted first.
+ * Resolves substitutions. Ten lines can expand to gigabytes, so the length of the result is
+ * computed first.
  */
 final class Substitutions {
-  /** Characters; a run's settings are some thousand. */
+  /** In characters; a run's settings have a few thousand. */
   private static final long LONGEST = 4_000_000;
 
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
@@ -35,8 +35,8 @@ final class Substitutions {
   /**
    * The tree without substitutions.
    *
-   * @throws ConfigException if one names nothing, or itself
-   * @throws SettingsException if they stand for too much
+   * @throws ConfigException if one refers to nothing, or to itself
+   * @throws SettingsException if they expand to too much
    */
   static Config resolve(Config tree, ConfigResolveOptions options) {
     if (tree.isResolved()) {
@@ -66,7 +66,7 @@ final class Substitutions {
                 where, key, "", message, "write the value out, or take substitutions out")));
   }
 
-  /** Characters of a value once its substitutions are in place, at most; saturates. */
+  /** Upper bound on the characters of a value after substitution; saturates. */
   private long length(ConfigValue value) {
     String text = Rendered.whole(value);
     long length = text.length();
@@ -82,7 +82,7 @@ final class Substitutions {
     if (known != null) {
       return known;
     }
-    // What is inside itself is refused when it is resolved, or means an earlier value of the key.
+    // A reference to itself fails on resolution, or means an earlier value of the key.
     if (!open.add(path)) {
       return 0;
     }
@@ -93,7 +93,7 @@ final class Substitutions {
     return length;
   }
 
-  /** The value at a path, or the one that it is a part of; null for a variable. */
+  /** The value at a path, or the value that contains it; null for an environment variable. */
   private ConfigValue find(String path) {
     ConfigValue value = tree;
     for (String step : steps(path)) {

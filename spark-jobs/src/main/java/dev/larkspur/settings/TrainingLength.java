@@ -12,7 +12,7 @@ public sealed interface TrainingLength {
     }
   }
 
-  /** So many steps. */
+  /** A number of steps. */
   record Steps(long count) implements TrainingLength {
     @Override
     public long steps(int sequences, int context) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what of {@code training} is more than a value each, and checks it against the model. */
+/** Reads the structured settings of {@code training} and checks them against the model. */
 final class TrainingReader {
   private static final String GROUP = "training";
   private static final String TOKENS = "training.tokens";
@@ -85,7 +85,7 @@ final class TrainingReader {
         .map(reduces -> reduces ? SelfGuidance.Use.DRAWN : SelfGuidance.Use.ALWAYS);
   }
 
-  /** Refuses passes that no array holds, and guides in a model that has nothing to guide. */
+  /** Refuses passes that exceed an array, and guides for a model without structured networks. */
   void check(ModelSettings model, TrainingSettings training) {
     model.context().ifPresent(context -> checkPass(training.microBatch(), context));
     if (purpose.needsLearningRate()) {
@@ -99,7 +99,7 @@ final class TrainingReader {
     }
   }
 
-  /** The ids of one pass, a label more than the context, are one array. */
+  /** The ids of one pass, context + 1 for each sequence, are in one array. */
   private void checkPass(int microBatch, int context) {
     int most = Integer.MAX_VALUE / (context + 1);
     if (microBatch > most) {

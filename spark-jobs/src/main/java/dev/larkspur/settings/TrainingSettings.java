@@ -34,13 +34,13 @@ public record TrainingSettings(
     @Setting(inline = true) ExchangeSettings exchange)
     implements RecordReader.Checked {
 
-  /** Tokens of them are still counted in 64 bits, whatever the context. */
+  /** Their tokens fit in 64 bits for any context. */
   private static final long MOST_SEQUENCES = 1L << 42;
 
   /** Most tokens of a training. */
   static final long MOST_TOKENS = 1L << 62;
 
-  /** Refuses lengths that 64 bits cannot count. */
+  /** Refuses lengths whose tokens do not fit in 64 bits. */
   @Override
   public void check(RecordReader.Problems problems) {
     int times = selfGuided().mode() == SelfGuidedSettings.Mode.FIXED_FLOP ? 2 : 1;
@@ -88,14 +88,14 @@ public record TrainingSettings(
     return batch.strategy();
   }
 
-  /** Whether dense guides help at first. */
+  /** How dense guides are used. */
   public SelfGuidedSettings selfGuided() {
     return optimization.selfGuided();
   }
 
   /**
-   * Steps of the whole training, those that repeat tokens of guided ones included; tokens are
-   * rounded up to whole steps.
+   * Steps of the training, including those that repeat the tokens of guided steps; tokens are
+   * rounded up to complete steps.
    *
    * @param context tokens of one sequence
    */
@@ -104,12 +104,12 @@ public record TrainingSettings(
     return fresh + selfGuided().repeatedSteps(fresh);
   }
 
-  /** Steps until tokens of guided ones are repeated; all steps if none are. */
+  /** Steps before the tokens of guided steps are repeated; all steps if none are. */
   public long freshSteps(int context) {
     return length.steps(globalBatch(), context);
   }
 
-  /** When dense guides help, and how much. */
+  /** When dense guides are used, and with which weight. */
   public SelfGuidance guidance(int context, long seed) {
     SelfGuidedSettings guides = selfGuided();
     long guided = guides.guidedSteps(freshSteps(context));
@@ -128,7 +128,7 @@ public record TrainingSettings(
     return optimization.adamW();
   }
 
-  /** Whether so many workers can share a step in whole passes. */
+  /** Whether this number of workers can share a step in complete passes. */
   public boolean divideAmong(int workers) {
     return globalBatch() % ((long) workers * microBatch()) == 0;
   }
@@ -171,7 +171,7 @@ public record TrainingSettings(
    * @param workers number of workers; empty: as many as the cluster has slots for
    * @param globalBatch sequences of one step, all workers together
    * @param microBatch sequences of one pass of one worker
-   * @param strategy how workers make one model of it
+   * @param strategy how workers train one model together
    */
   public record Batch(
       @Setting(least = 1, unset = "auto") OptionalInt workers,
@@ -183,7 +183,7 @@ public record TrainingSettings(
     /** Refuses a step that workers and passes do not divide. */
     @Override
     public void check(RecordReader.Problems problems) {
-      // With workers = auto one worker is the least, so a pass must at least divide the whole.
+      // With workers = auto there may be one worker, so a pass must divide the global batch.
       int least = workers.orElse(1);
       int share = globalBatch / least;
       if (globalBatch % least != 0) {
@@ -206,12 +206,12 @@ public record TrainingSettings(
    * How parameters are updated.
    *
    * @param learningRate highest learning rate; empty where the purpose needs none
-   * @param warmupFraction fraction of the steps in which it rises
+   * @param warmupFraction fraction of the steps in which the rate rises
    * @param finalLearningRateRatio where the cosine ends, as a fraction of the highest learning rate
    * @param weightDecay decoupled decay of all parameters
    * @param betas decay of AdamW's first and second moment
    * @param gradientClip highest Euclidean norm of the gradient; infinite for none
-   * @param selfGuided whether dense guides help at first
+   * @param selfGuided how dense guides are used
    */
   public record Optimization(
       @Setting(above = 0) OptionalDouble learningRate,
@@ -222,7 +222,7 @@ public record TrainingSettings(
       @Setting(above = 0, unset = "none") double gradientClip,
       SelfGuidedSettings selfGuided) {
 
-    /** Keeps 0.29 of 100 steps from being 28. */
+    /** Avoids rounding 0.29 of 100 steps down to 28. */
     private static final double ROUNDING = 1e-9;
 
     LearningRateSchedule schedule(long steps) {
@@ -240,7 +240,7 @@ public record TrainingSettings(
    * How often the training is measured.
    *
    * @param validationEvery steps between two validations
-   * @param validationSequences sequences that one validation reads at most
+   * @param validationSequences most sequences that one validation reads
    * @param logEvery steps between two lines of metrics
    */
   public record Cadence(
@@ -272,9 +272,9 @@ public record TrainingSettings(
     public static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
 
     /**
-     * How long to wait.
+     * The delay before a restart.
      *
-     * @param restart number of it, from 1
+     * @param restart its number, from 1
      */
     public Duration delay(int restart) {
       double millis = delay.toMillis() * Math.pow(2, restart - 1);
@@ -283,12 +283,12 @@ public record TrainingSettings(
   }
 
   /**
-   * When an update is skipped, and when there have been too many of them.
+   * When an update is skipped, and how many may be.
    *
    * @param maxSkipped updates in a row that may be skipped before the run returns to a checkpoint
-   * @param spikeZScore robust z-score above which a loss is a spike; 0: spikes are not looked for
-   * @param spikeWindow losses that a spike is measured against: enough to have a spread, few enough
-   *     for each checkpoint to hold them
+   * @param spikeZScore robust z-score above which a loss is a spike; 0 disables the check
+   * @param spikeWindow losses that a new one is compared with: enough to estimate a spread, few
+   *     enough to be stored in each checkpoint
    */
   public record Stability(
       @Setting(least = 0) int maxSkipped,
@@ -296,7 +296,7 @@ public record TrainingSettings(
       @Setting(key = "loss-spike-window", least = 10, most = 10_000) int spikeWindow)
       implements Serializable {
 
-    /** Whether loss spikes are looked for. */
+    /** Whether loss spikes are detected. */
     public boolean watchesSpikes() {
       return spikeZScore > 0;
     }
@@ -304,7 +304,7 @@ public record TrainingSettings(
 
   /** The processor that a worker is to use. */
   public enum DeviceChoice {
-    /** A GPU where Spark has given the worker one, else the CPU. */
+    /** A GPU if Spark has assigned one to the worker, else the CPU. */
     AUTO,
     CPU,
     CUDA
@@ -315,8 +315,8 @@ public record TrainingSettings(
    *
    * @param mode which steps are guided
    * @param decay how the guides' weight falls
-   * @param fraction of the steps that are guided, without those that repeat tokens; empty: half,
-   *     the paper's choice for fixed-step
+   * @param fraction share of the steps that are guided, not counting those that repeat tokens;
+   *     empty for half, the paper's choice for fixed-step
    * @param use which layers are guided in a step
    */
   public record SelfGuidedSettings(
@@ -327,7 +327,7 @@ public record TrainingSettings(
       implements RecordReader.Checked {
     private static final double HALF = 0.5;
 
-    /** Refuses a fraction without guides, and demands one where there is no usual one. */
+    /** Refuses a fraction without guides, and requires one if there is no default. */
     @Override
     public void check(RecordReader.Problems problems) {
       if (mode == Mode.OFF && fraction.isPresent()) {
@@ -345,16 +345,16 @@ public record TrainingSettings(
     public enum Mode {
       /** None. */
       OFF,
-      /** The first ones of as many steps as without guides. */
+      /** The first steps; the total is the same as without guides. */
       FIXED_STEP,
-      /** The first ones, whose tokens are repeated at the end in as many more steps. */
+      /** The first steps; as many steps are added at the end and repeat their tokens. */
       FIXED_FLOP
     }
 
     /**
-     * Guided steps, the first ones: at least one, and at least the last step is plain.
+     * Number of guided steps at the beginning: at least one, and the last step is always plain.
      *
-     * @param freshSteps steps that do not repeat tokens of guided ones
+     * @param freshSteps steps that do not repeat tokens of guided steps
      */
     public long guidedSteps(long freshSteps) {
       return switch (mode) {
@@ -364,7 +364,7 @@ public record TrainingSettings(
       };
     }
 
-    /** Steps at the end that take the tokens of the guided ones again. */
+    /** Steps at the end that repeat the tokens of the guided steps. */
     public long repeatedSteps(long freshSteps) {
       return mode == Mode.FIXED_FLOP ? guidedSteps(freshSteps) : 0;
     }

@@ -17,16 +17,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Typed access to a merged tree that continues after a problem, so that all of them are found. A
- * value that is empty is either not set or already reported.
+ * Typed access to a merged tree. Reading continues after a problem, so that all problems are found.
+ * An empty value is either not set or already reported.
  */
 final class Values {
   private static final String NEEDS_TIME = "needs a length of time with a unit, such as 90s or 10m";
 
-  /** Sums with the clock stay in 64 bits. */
+  /** Keeps sums with the clock within 64 bits. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
-  /** Digits of a number; reading one takes time with their square. */
+  /** Most digits of a number; parsing takes time quadratic in them. */
   private static final int LONGEST_NUMBER = 400;
 
   private final Config tree;
@@ -63,7 +63,7 @@ final class Values {
     return problems.stream().anyMatch(problem -> problem.key().equals(key));
   }
 
-  /** Reports a value that is wrong for a reason of its own or beside another. */
+  /** Reports a value that is invalid by itself or together with another. */
   void refuse(String key, String message, String remedy) {
     ConfigValue value = find(key);
     add(
@@ -126,7 +126,7 @@ final class Values {
             });
   }
 
-  /** A list of anything. */
+  /** A list of any values. */
   Optional<ConfigList> list(String key) {
     return value(key)
         .flatMap(
@@ -149,7 +149,7 @@ final class Values {
               } catch (ConfigException | ArithmeticException e) {
                 return wrong(key, NEEDS_TIME);
               }
-              // HOCON takes a number alone as milliseconds, which nobody means.
+              // HOCON reads a bare number as milliseconds, which is rarely intended.
               if (!given.isZero() && decimal(value).isPresent()) {
                 return wrong(key, NEEDS_TIME);
               }
@@ -179,7 +179,7 @@ final class Values {
             });
   }
 
-  /** Whether the value is a word of its own meaning, such as {@code auto}; never so for "". */
+  /** Whether the value is a special word, such as {@code auto}; never for "". */
   boolean isWord(String key, String word) {
     if (word.isEmpty()) {
       return false;
@@ -260,7 +260,7 @@ final class Values {
                 });
   }
 
-  /** One of some words. */
+  /** One of several words. */
   Optional<String> word(String key, List<String> choices) {
     return value(key)
         .flatMap(
@@ -297,9 +297,7 @@ final class Values {
     return Optional.empty();
   }
 
-  /**
-   * Null where the tree has no such place, {@code ConfigValueType.NULL} where it was taken back.
-   */
+  /** Null if the tree has no such path, {@code ConfigValueType.NULL} if it was unset. */
   private ConfigValue find(String key) {
     ConfigValue value = tree.root();
     for (String step : ConfigUtil.splitPath(key)) {

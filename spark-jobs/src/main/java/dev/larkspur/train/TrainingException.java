@@ -2,7 +2,7 @@ package dev.larkspur.train;
 
 import dev.larkspur.storage.LarkspurException;
 
-/** Training cannot begin or resume; the message says why and what to change. */
+/** Training cannot start or resume; the message says why and what to change. */
 public final class TrainingException extends LarkspurException {
   private static final long serialVersionUID = 1L;
 

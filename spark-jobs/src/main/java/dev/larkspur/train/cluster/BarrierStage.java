@@ -37,7 +37,7 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
- * A Spark stage whose tasks all run at the same time, or not at all. Spark has no Java API for it.
+ * A Spark stage whose tasks run all at the same time or not at all. Spark has no Java API for it.
  */
 public final class BarrierStage {
   private BarrierStage() {}
@@ -52,8 +52,8 @@ public final class BarrierStage {
    * Runs {@code tasks} tasks together.
    *
    * @return their results in the order of their partition
-   * @throws RuntimeException what the first of them to fail threw, not what its peers threw because
-   *     of it
+   * @throws RuntimeException the exception of the first task that failed, not those of its peers
+   *     that followed from it
    */
   public static <R> List<R> run(JavaSparkContext spark, int tasks, Work<R> work, Class<R> result) {
     List<Integer> partitions = IntStream.range(0, tasks).boxed().toList();
@@ -66,7 +66,7 @@ public final class BarrierStage {
     spark.setLocalProperty(StageFailures.property(), job);
     try {
       return Arrays.stream(array(output.collect())).map(result::cast).toList();
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception e) {
       Throwable cause = failures.cause().orElse(e);
       throw cause instanceof RuntimeException unchecked
@@ -105,7 +105,7 @@ public final class BarrierStage {
     }
   }
 
-  /** A worker failed for a reason outside of this project: its message is that of the cause. */
+  /** A worker failed for a reason outside this project; the message is the cause's. */
   public static final class WorkerException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
@@ -115,14 +115,14 @@ public final class BarrierStage {
   }
 
   /**
-   * Why the tasks of one barrier job failed. When one worker fails, the others fail after it
-   * because they have lost a peer, and Spark reports whichever arrives first; this keeps them all,
-   * to name the one that matters.
+   * Why the tasks of one barrier job failed. When one worker fails, the others then fail because
+   * they have lost a peer, and Spark reports whichever failure arrives first. This class collects
+   * them all to find the original one.
    */
   private static final class StageFailures extends SparkListener {
     private static final String JOB = "larkspur.barrier.job";
 
-    /** A worker that hangs does not end. */
+    /** Bounds the wait, because a worker that hangs never ends. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String job;
@@ -186,8 +186,8 @@ public final class BarrierStage {
     }
 
     /**
-     * Waits until every task has ended, at most some seconds, and returns what went wrong first:
-     * not the loss of a peer, if there is anything else.
+     * Waits until every task has ended, for at most a few seconds, and returns the original
+     * failure: not the loss of a peer, if there is any other.
      */
     synchronized Optional<Throwable> cause() {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -207,11 +207,11 @@ public final class BarrierStage {
     }
   }
 
-  /** Tells failures that another attempt may not meet from those that it will. */
+  /** Distinguishes failures that may pass from those that another attempt would repeat. */
   public static final class Failures {
     private static final String NO_SPACE = "No space left on device";
 
-    /** Wrong settings, damaged input, a machine that computes wrongly: the same again next time. */
+    /** Wrong settings, damaged input or a machine that computes wrongly fail again next time. */
     private static final List<Class<? extends RuntimeException>> LASTING =
         List.of(
             BadInputException.class,
@@ -231,7 +231,7 @@ public final class BarrierStage {
                           || String.valueOf(cause.getMessage()).contains(NO_SPACE));
     }
 
-    /** A corpus that cannot be read for now, or from one host, is no damaged one. */
+    /** A corpus that is unreachable temporarily, or from one host, is not damaged. */
     private static boolean mayPass(Throwable cause) {
       return PassingFailures.include(cause) || cause instanceof UnreachableCorpusException;
     }

@@ -10,14 +10,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  * How the cluster is divided among the workers.
  *
  * @param workers tasks of the barrier stage
- * @param threads of each on a CPU
+ * @param threads threads of each worker on a CPU
  */
 public record Slots(int workers, int threads) {
 
   /**
-   * Refuses what Spark would, in its own words.
+   * Refuses dynamic allocation, with a clearer message than Spark's.
    *
-   * @throws BadInputException if executors come and go as Spark likes
+   * @throws BadInputException if dynamic allocation is enabled
    */
   public static void requireFixedAllocation(JavaSparkContext spark) {
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
@@ -28,8 +28,8 @@ public record Slots(int workers, int threads) {
   }
 
   /**
-   * Takes the workers that were asked for or, if that is left to the job, the largest number that
-   * the cluster has slots for and the global batch divides into.
+   * Takes the requested number of workers or, with {@code auto}, the largest number that the
+   * cluster has slots for and that divides the global batch.
    *
    * @throws SlotsException if the cluster has too few slots
    */
@@ -75,7 +75,7 @@ public record Slots(int workers, int threads) {
     return 1;
   }
 
-  /** The cluster has too few free task slots, for now at least. */
+  /** The cluster has too few free task slots, at least for now. */
   public static final class SlotsException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 

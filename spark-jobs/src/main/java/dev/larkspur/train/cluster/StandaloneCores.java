@@ -45,7 +45,7 @@ final class StandaloneCores {
     return new StandaloneCores("", 0, List.of());
   }
 
-  /** Asks the masters where their pages are; of other kinds of clusters nothing is known. */
+  /** Asks the masters for the addresses of their pages; empty for other kinds of clusters. */
   static StandaloneCores of(SparkConf conf, String application) {
     List<URI> pages = new ArrayList<>();
     String master = conf.get("spark.master");
@@ -53,7 +53,7 @@ final class StandaloneCores {
       for (String address : master.substring(SCHEME.length()).split(",", -1)) {
         try {
           pages.add(page(RpcAddress.fromSparkURL(SCHEME + address)));
-          // Scala code throws checked exceptions without saying so.
+          // Scala code throws checked exceptions without declaring them.
         } catch (Exception away) {
           LOG.log(Level.FINE, "the master does not tell where its page is", away);
         }
@@ -74,9 +74,9 @@ final class StandaloneCores {
   }
 
   /**
-   * Whether no more executors are to be expected.
+   * Whether no more executors are expected.
    *
-   * @param registered cores of those that have come
+   * @param registered cores of the executors that have registered
    * @return false also if no master answers
    */
   boolean areAllThere(int registered) {
@@ -102,9 +102,9 @@ final class StandaloneCores {
   }
 
   /**
-   * The same from a master's page.
+   * Whether no more executors are expected, according to a master's page.
    *
-   * @param most cores that the application wants
+   * @param most most cores that the application requests
    */
   static boolean areAllThere(JsonNode page, String application, int most, int registered) {
     int free = 0;

@@ -25,12 +25,12 @@ final class TaskSlots {
   private TaskSlots() {}
 
   /**
-   * Waits a while for executors: until there are as many slots as are wanted. If all are, until as
-   * many executors have come as Spark was asked for, or a standalone cluster has no more to give
-   * or, if neither is known, until no more come.
+   * Waits for executors until the cluster has the requested slots. If all slots are requested,
+   * waits until the configured number of executors has registered, or a standalone cluster has no
+   * more cores or, if neither is known, until no more executors register.
    *
-   * @param longest how long to wait at most
-   * @return the slots there are now, possibly too few
+   * @param longest maximum time to wait
+   * @return the current slots, possibly too few
    */
   static int await(JavaSparkContext spark, OptionalInt wanted, Duration longest) {
     SparkConf conf = spark.getConf();
@@ -61,7 +61,7 @@ final class TaskSlots {
     return now(spark, conf);
   }
 
-  /** Executors that Spark starts, where the settings fix their number. */
+  /** Executors that Spark starts, if the settings fix their number. */
   static OptionalInt requestedExecutors(SparkConf conf) {
     Matcher localCluster = LOCAL_CLUSTER.matcher(conf.get("spark.master"));
     if (localCluster.matches()) {

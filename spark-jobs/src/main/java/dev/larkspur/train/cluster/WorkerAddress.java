@@ -9,13 +9,13 @@ import java.util.Comparator;
 import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 
-/** Under which address a worker's peers reach it. */
+/** The address at which a worker's peers reach it. */
 final class WorkerAddress {
   private WorkerAddress() {}
 
   /**
-   * The address of a network interface of this host or, without one, that under which Spark knows
-   * the host.
+   * The address of a network interface of this host or, without one, the address that Spark uses
+   * for the host.
    *
    * @param networkInterface its name; empty for Spark's address
    * @throws BadInputException if this host has no such interface, or it has no address
@@ -32,7 +32,7 @@ final class WorkerAddress {
     return host.equals("localhost") ? "127.0.0.1" : host;
   }
 
-  /** IPv4 before IPv6: an IPv6 address may be of the link only. */
+  /** IPv4 before IPv6, because an IPv6 address may be link-local. */
   static String ofInterface(String name) {
     try {
       NetworkInterface found = NetworkInterface.getByName(name);

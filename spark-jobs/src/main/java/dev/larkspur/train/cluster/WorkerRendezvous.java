@@ -11,7 +11,7 @@ public final class WorkerRendezvous {
   private WorkerRendezvous() {}
 
   /**
-   * That of a task.
+   * The rendezvous of a task.
    *
    * @throws TrainingException if this host lacks the network interface of the settings
    */

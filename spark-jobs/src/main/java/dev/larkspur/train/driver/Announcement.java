@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
 record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus) {
 
   /**
-   * In sentences.
+   * As sentences.
    *
-   * @param newest checkpoint that the run resumes from
-   * @param changes of the settings since it was written
+   * @param newest newest checkpoint, which the run resumes from
+   * @param changes changes of the settings since it was written
    */
   List<String> sentences(Optional<Checkpoint> newest, List<SettingsChange> changes) {
     List<String> sentences = new ArrayList<>();
@@ -60,7 +60,7 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
             String.join("; ", strategy.found().limits()));
   }
 
-  /** A longer training, say, has another rate at each step. */
+  /** Reports a changed learning rate: a longer training, for example, changes it at each step. */
   private Optional<String> learningRate(Checkpoint newest, long step) {
     double before = schedule(Resumption.before(newest, settings)).at(step);
     double now = schedule(settings).at(step);

@@ -44,9 +44,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * One barrier stage that trains from a checkpoint, or from the beginning, to the last step or the
  * first failure.
  *
- * @param number from 1
+ * @param number number of the attempt, from 1
  * @param start checkpoint to resume from
- * @param damaged checkpoints that have been found to be
+ * @param damaged checkpoints that were found damaged
  * @param skipped batches to skip
  * @param slots workers and their threads
  */
@@ -57,7 +57,7 @@ record Attempt(
     List<SkippedBatches> skipped,
     Slots slots) {
 
-  /** Trains; what its rank 0 ends with. */
+  /** Trains, and returns the result of rank 0. */
   WorkerResult run(
       JavaSparkContext spark,
       Settings settings,

@@ -9,15 +9,16 @@ import java.util.Optional;
 /**
  * What a training does with a corpus.
  *
- * @param sequences that it trains on; those that a self-guided training repeats are counted once
- * @param trainingBlocks of the corpus
- * @param validationBlocks of the corpus
+ * @param sequences sequences that it trains on; those that a self-guided training repeats are
+ *     counted once
+ * @param trainingBlocks training blocks of the corpus
+ * @param validationBlocks validation blocks of the corpus
  */
 public record CorpusUse(long sequences, long trainingBlocks, long validationBlocks) {
-  /** Of fewer, another choice of documents gives another loss. */
+  /** With fewer blocks, the loss depends on the choice of documents. */
   private static final long ENOUGH_TO_VALIDATE = 100;
 
-  /** Of the settings, for a corpus. */
+  /** What a training with these settings does with a corpus. */
   public static CorpusUse of(TrainingSettings training, CorpusManifest corpus) {
     return new CorpusUse(
         training.freshSteps(corpus.context()) * training.globalBatch(),
@@ -25,12 +26,12 @@ public record CorpusUse(long sequences, long trainingBlocks, long validationBloc
         corpus.validation().blocks());
   }
 
-  /** How often each block is trained on. */
+  /** How many times each block is trained on. */
   public double epochs() {
     return (double) sequences / trainingBlocks;
   }
 
-  /** What to say if blocks are trained on more than once. */
+  /** The warning if blocks are trained on more than once. */
   public Optional<String> repetition() {
     return sequences <= trainingBlocks
         ? Optional.empty()
@@ -43,7 +44,7 @@ public record CorpusUse(long sequences, long trainingBlocks, long validationBloc
                 Count.of(trainingBlocks, "block")));
   }
 
-  /** What to say if the loss on the validation split means little. */
+  /** The warning if the validation split is too small for a reliable loss. */
   public Optional<String> fewToValidate() {
     return validationBlocks >= ENOUGH_TO_VALIDATE
         ? Optional.empty()

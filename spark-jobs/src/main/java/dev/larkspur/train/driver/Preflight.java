@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * What can be found wrong before Spark starts, beyond the settings themselves: whether they fit the
- * corpus, and whether what they need is on the class path.
+ * Checks before Spark starts, beyond those of the settings themselves: whether they fit the corpus,
+ * and whether the libraries that they need are on the class path.
  */
 public final class Preflight {
   private static final String TOKENIZER = "data.tokenizer";
@@ -29,10 +29,10 @@ public final class Preflight {
   private Preflight() {}
 
   /**
-   * Opens the corpus and holds the settings against it.
+   * Opens the corpus and checks the settings against it.
    *
    * @throws SettingsException with all that does not fit: model and tokenizer
-   * @throws dev.larkspur.storage.BadInputException if there is no whole corpus
+   * @throws dev.larkspur.storage.BadInputException if there is no complete corpus
    */
   public static void check(Settings settings, Configuration hadoop) {
     Corpus opened = Corpus.open(settings.data().corpus(), hadoop);
@@ -52,7 +52,8 @@ public final class Preflight {
   }
 
   /**
-   * Looks for what a training needs of the class path and the cluster, before anything is made.
+   * Checks what a training needs on the class path and from the cluster, before anything is
+   * created.
    *
    * @param master URL of the cluster
    * @throws SettingsException if a library is not on the class path
@@ -66,7 +67,7 @@ public final class Preflight {
   }
 
   /**
-   * Looks for what a compressed exchange needs. Only who exchanges needs it: other commands read
+   * Checks what a compressed exchange needs. Only training needs it, although other commands read
    * the same settings.
    *
    * @throws SettingsException if it is not on the class path

@@ -15,10 +15,10 @@ final class Restarts {
   }
 
   /**
-   * Another attempt has failed.
+   * Counts a failed attempt.
    *
    * @param newest step of the newest checkpoint
-   * @return whether there may be another
+   * @return whether another attempt is allowed
    */
   boolean another(long newest) {
     failures = newest > step ? 1 : failures + 1;
@@ -30,17 +30,17 @@ final class Restarts {
     return true;
   }
 
-  /** How long to wait before it. */
+  /** How long to wait before the next attempt. */
   Duration delay() {
     return recovery.delay(failures);
   }
 
-  /** Such as "restart 2 of 3". */
+  /** For example "restart 2 of 3". */
   String words() {
     return "restart %d of %d".formatted(failures, recovery.maxRestarts());
   }
 
-  /** Restarts of this training altogether. */
+  /** All restarts of this training. */
   int all() {
     return all;
   }

@@ -37,11 +37,11 @@ final class Resumption {
   private Resumption() {}
 
   /**
-   * Refuses settings under which the run could not end as it began: another model, corpus, seed or
-   * batch; of imported parameters only the model is compared. Others, such as a longer training or
-   * another number of workers, may change.
+   * Refuses settings that would make the run inconsistent: another model, corpus, seed or batch.
+   * For imported parameters, only the model is compared. Other settings, such as a longer training
+   * or another number of workers, may change.
    *
-   * @return what has changed; nothing where the run begins with imported parameters
+   * @return what has changed; empty if the run starts from imported parameters
    * @throws BadInputException naming each difference by its key
    */
   static List<SettingsChange> check(
@@ -70,8 +70,8 @@ final class Resumption {
   }
 
   /**
-   * The settings of the training that wrote a checkpoint, with Spark's properties of now: what its
-   * paths need to be understood comes from whoever resumes it.
+   * The settings of the training that wrote a checkpoint, with the current Spark properties:
+   * whoever resumes the run supplies what access to its paths needs.
    */
   static Settings before(Checkpoint checkpoint, Settings now) {
     Provenance provenance = checkpoint.state().provenance();
@@ -87,7 +87,7 @@ final class Resumption {
 
   /**
    * Settings that name a library which the class path no longer has. A run may resume with another
-   * one, so they must not be refused.
+   * library, so these settings must not be refused.
    */
   static List<String> missingLibraries(Config former) {
     List<String> missing = new ArrayList<>();
@@ -102,7 +102,7 @@ final class Resumption {
     return missing;
   }
 
-  /** What the next corpus has in a block is open to imported parameters, if positions allow it. */
+  /** Imported parameters may be trained with another context, if their positions allow it. */
   private static void compareModel(
       List<String> differences,
       Settings before,
@@ -130,7 +130,7 @@ final class Resumption {
       int context) {
     addAll(differences, changes, "run.seed");
     addAll(differences, changes, "training.global-batch");
-    // Where guides go, and where tokens are repeated, follows from the length of the training.
+    // The length of the training decides when guides are dropped and when tokens are repeated.
     long seed = settings.run().seed();
     SelfGuidance guided = settings.training().guidance(context, seed);
     if (!before.training().guidance(context, seed).equals(guided)) {
@@ -158,10 +158,10 @@ final class Resumption {
     private LostCheckpoints() {}
 
     /**
-     * Called when a run has no complete checkpoint: what else is in its directory shows whether it
-     * ever had one. With {@code run.start-over}, it is made to look as if it had not.
+     * Called when a run has no complete checkpoint. Other files in its directory show whether it
+     * ever had one; {@code run.start-over} removes these traces.
      *
-     * @throws BadInputException if it had, and does not start over
+     * @throws BadInputException if it had one, and does not start over
      */
     public static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
       AttemptLog attempts = new AttemptLog(run);

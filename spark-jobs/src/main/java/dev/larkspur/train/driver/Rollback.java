@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Where a training that diverges goes back to: before the updates that it has skipped. */
+/** Rolls back a training that diverges, to before the updates that it has skipped. */
 final class Rollback {
   private final CheckpointStore checkpoints;
   private final Consumer<String> notes;

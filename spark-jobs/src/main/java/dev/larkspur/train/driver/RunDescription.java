@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 
-/** What a run directory has from its first attempt on, so that the run can be used by itself. */
+/** Files of a run directory from its first attempt on, which make the run self-contained. */
 public final class RunDescription {
   private final RunDirectory run;
   private final CorpusManifest corpus;
@@ -28,7 +28,7 @@ public final class RunDescription {
     this.hadoop = hadoop;
   }
 
-  /** With what came from the corpus written down, the run can be used without it. */
+  /** Adds the values that came from the corpus, so that the run can be used without it. */
   Settings complete(Settings given) {
     Config resolved =
         given
@@ -44,12 +44,12 @@ public final class RunDescription {
     if (endOfText != null) {
       resolved = resolved.withValue("data.end-of-text", ConfigValueFactory.fromAnyRef(endOfText));
     }
-    // That a run starts over is decided each time.
+    // Starting over is decided for each start of the run.
     resolved = resolved.withValue("run.start-over", ConfigValueFactory.fromAnyRef(false));
     return given.withResolved(resolved);
   }
 
-  /** What the tokenizer's file does not say by itself; null if it does. */
+  /** The end-of-text token, if it differs from that of the tokenizer's file; else null. */
   private String otherEndOfText(String directory) {
     TokenizerIdentity tokenizer = corpus.tokenizer();
     if (!tokenizer.hasFile()) {
@@ -61,7 +61,7 @@ public final class RunDescription {
         .orElse(null);
   }
 
-  /** Writes the settings of the checkpoint that a run ended with, if the run has none any more. */
+  /** Writes the settings of the checkpoint that a run ended with, if the run no longer has them. */
   void restore(Provenance provenance) {
     if (!run.has(RunDirectory.CONFIG)) {
       run.write(RunDirectory.CONFIG, provenance.config());
@@ -69,8 +69,8 @@ public final class RunDescription {
   }
 
   /**
-   * Writes the settings and the tokenizer. Settings may differ from those the run began with, say
-   * by a longer training: the file then has the newest.
+   * Writes the settings and the tokenizer. Settings may differ from those at the start of the run,
+   * for example by a longer training; the file has the newest.
    */
   void write(Settings settings) {
     keep(RunDirectory.CONFIG, settings.toHocon().getBytes(StandardCharsets.UTF_8));
@@ -81,7 +81,7 @@ public final class RunDescription {
     }
   }
 
-  /** An attempt that dies while it writes must not cut what is there and the same. */
+  /** Does not rewrite an identical file: an attempt that dies while writing would truncate it. */
   private void keep(String name, byte[] content) {
     if (!run.has(name) || !Arrays.equals(run.read(name), content)) {
       run.write(name, content);
@@ -92,7 +92,7 @@ public final class RunDescription {
   public static final class RunTokenizer {
     private RunTokenizer() {}
 
-    /** The run's own copy, or the one that has no file. */
+    /** The run's own copy, or a tokenizer without a file. */
     public static TokenizerSource of(RunDirectory run, Settings settings, Configuration hadoop) {
       String place =
           TokenizerIdentity.FILE_NAMES.stream()

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The driver's end of stopping: SIGTERM to it becomes the stop file that rank 0 looks for. One that
- * a driver has written is deleted, as the training is to resume when it is started again; one that
- * somebody else has put there stays until somebody takes it away.
+ * Stops a training from the driver: SIGTERM writes the stop file that rank 0 checks. A stop file
+ * that a driver wrote is deleted, so that the training resumes when it is started again. One that a
+ * user created stays until a user removes it.
  */
 final class StopControl implements AutoCloseable {
   /** What a driver writes into the stop file. */
@@ -33,7 +33,7 @@ final class StopControl implements AutoCloseable {
     this.task = ProcessEnd.register(this::stop);
   }
 
-  /** From now on SIGTERM leaves a checkpoint. What a driver that was killed has left is deleted. */
+  /** From now on SIGTERM writes a checkpoint. Deletes the stop file of a driver that was killed. */
   static StopControl of(RunDirectory run, Lease lease, TrainingObserver observer) {
     StopControl control = new StopControl(run, lease, observer);
     try {
@@ -45,12 +45,12 @@ final class StopControl implements AutoCloseable {
     return control;
   }
 
-  /** Whether the run is to stay as it is until somebody takes the stop file away. */
+  /** Whether the run must not continue until a user removes the stop file. */
   static boolean isHeld(RunDirectory run) {
     return content(run).filter(content -> !content.equals(BY_SIGNAL)).isPresent();
   }
 
-  /** Of the stop file, which anybody may take away at any time. */
+  /** Content of the stop file, which a user may remove at any time. */
   private static Optional<String> content(RunDirectory run) {
     if (!run.hasFile(StopSignals.STOP_FILE)) {
       return Optional.empty();
@@ -71,7 +71,7 @@ final class StopControl implements AutoCloseable {
     }
   }
 
-  /** What SIGTERM does. */
+  /** Handles SIGTERM. */
   void stop() {
     if (!isOurs()) {
       return;
@@ -79,7 +79,7 @@ final class StopControl implements AutoCloseable {
     observer.note("asked to end: writing a checkpoint first");
     try {
       if (!run.has(StopSignals.STOP_FILE)) {
-        // Half a file would be taken for somebody else's, and hold the run.
+        // A partial file would be taken for a user's, and block the run.
         run.writeWhole(StopSignals.STOP_FILE, BY_SIGNAL);
       }
     } catch (StoreException e) {
@@ -87,7 +87,7 @@ final class StopControl implements AutoCloseable {
     }
   }
 
-  /** A driver that another one has taken over from would stop the training of that one. */
+  /** Prevents a driver that has lost the run from stopping the training of its successor. */
   private boolean isOurs() {
     try {
       lease.requireHeld();
@@ -106,7 +106,7 @@ final class StopControl implements AutoCloseable {
     try {
       return run.hasFile(StopSignals.STOP_FILE);
     } catch (StoreException unreachable) {
-      // Storage that is away for now has nothing to say; the next look may reach it.
+      // Storage is unreachable for now; the next check may reach it.
       return false;
     }
   }
@@ -116,7 +116,7 @@ final class StopControl implements AutoCloseable {
     return task.isEnding();
   }
 
-  /** Waits, but not on when the process is to end. */
+  /** Waits; returns early if the process was asked to end. */
   void pause(Duration delay) {
     try {
       task.awaitEnding(delay);

@@ -54,7 +54,7 @@ public final class SummaryFile {
     this.model = model;
   }
 
-  /** What is there of a training that has done all its steps. */
+  /** The summary of a training that has completed all its steps. */
   Optional<TrainingSummary> completed() {
     return completed(run);
   }
@@ -64,9 +64,9 @@ public final class SummaryFile {
     return completed(new RunDirectory(dir, hadoop));
   }
 
-  /** The same of any run. */
+  /** The summary of a completed run. */
   static Optional<TrainingSummary> completed(RunDirectory run) {
-    // Older versions completed runs whose loss is not a number.
+    // Older versions completed runs with a NaN loss.
     return read(run)
         .filter(
             summary ->
@@ -74,7 +74,7 @@ public final class SummaryFile {
                     && summary.validationLoss() != null);
   }
 
-  /** What is there of a training, whatever came of it; empty also if it is not whole. */
+  /** The summary of a training, whatever its outcome; also empty if the file is incomplete. */
   public static Optional<TrainingSummary> read(RunDirectory run) {
     if (!run.has(RunDirectory.SUMMARY)) {
       return Optional.empty();
@@ -82,12 +82,12 @@ public final class SummaryFile {
     try {
       return Optional.of(Json.read(run.read(RunDirectory.SUMMARY), TrainingSummary.class));
     } catch (IOException e) {
-      // Cut short: the workers find nothing to do, and it is written again.
+      // The file is truncated. The workers find nothing to do, and it is rewritten.
       return Optional.empty();
     }
   }
 
-  /** An attempt begins. */
+  /** An attempt starts. */
   void running(Optional<Checkpoint> newest, Slots slots, int restarts) {
     write(summary(TrainingSummary.RUNNING, null, newest, null, slots.workers(), restarts));
   }
@@ -139,7 +139,7 @@ public final class SummaryFile {
       int workers,
       int restarts) {
     long saved = newest.map(Checkpoint::step).orElse(0L);
-    // Steps beyond the checkpoint may be lost, but they tell where a run is.
+    // Steps after the checkpoint may be lost, but they show the progress of the run.
     boolean ahead = !status.equals(TrainingSummary.STOPPED) && last != null && last.step() > saved;
     long step = ahead ? last.step() : saved;
     long skipped =
@@ -196,7 +196,7 @@ public final class SummaryFile {
     return step * settings.training().globalBatch() * model.context();
   }
 
-  /** JSON has no word for what is not a number. */
+  /** JSON cannot represent NaN. */
   private static Double number(double value) {
     return Double.isFinite(value) ? value : null;
   }
@@ -211,7 +211,7 @@ public final class SummaryFile {
     }
   }
 
-  /** Rewrites the summary while an attempt runs, so that it shows which run is alive. */
+  /** Rewrites the summary while an attempt runs, so that it shows that the run is active. */
   static final class SummaryHeartbeat implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SummaryHeartbeat.class.getName());
     private static final long GRACE_SECONDS = 60;
@@ -227,14 +227,15 @@ public final class SummaryFile {
     private SummaryHeartbeat() {}
 
     /**
-     * Begins.
+     * Starts the heartbeat.
      *
-     * @param write never runs concurrently with itself, or after {@link #close}
+     * @param write what writes the summary; never runs concurrently with itself, or after {@link
+     *     #close}
      * @param beat time between the end of one and the next
      */
     static SummaryHeartbeat every(Duration beat, Runnable write) {
       SummaryHeartbeat heartbeat = new SummaryHeartbeat();
-      // It ends with its executor, and never by an exception.
+      // The task ends with its executor, never by an exception.
       ScheduledFuture<?> unused =
           heartbeat.beats.scheduleWithFixedDelay(
               () -> attempt(write), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
@@ -245,7 +246,7 @@ public final class SummaryFile {
       try {
         write.run();
       } catch (StoreException e) {
-        // The next beat tries again. If storage stays away, the training itself fails on it.
+        // The next beat tries again. If storage stays unreachable, the training itself fails.
         LOG.log(Level.FINE, "cannot write the summary", e);
       }
     }

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a checkpoint was trained with, against the settings that it is used with: some of them say
- * how its numbers are to be read, and may not change, whether or not their shapes would fit.
+ * Compares the settings that a checkpoint was trained with to those that it is used with. Some
+ * define how its parameters are interpreted; these may not change, even if the shapes fit.
  */
 public final class TrainedWith {
   private static final List<String> MODEL = List.of("model");
@@ -30,7 +30,7 @@ public final class TrainedWith {
   private final Settings before;
   private final boolean imported;
 
-  /** Of a checkpoint. */
+  /** The settings of a checkpoint. */
   public TrainedWith(Checkpoint checkpoint) {
     this.before =
         new SettingsLoader()
@@ -42,9 +42,9 @@ public final class TrainedWith {
   /**
    * Refuses to use it with other settings.
    *
-   * @param settings that it is used with
-   * @param model that they describe
-   * @throws SettingsException naming each that would have to be as it was
+   * @param settings settings that it is used with
+   * @param model model that they describe
+   * @throws SettingsException naming each setting that must not change
    */
   public void require(Settings settings, ModelConfig model) {
     List<String> groups = new ArrayList<>();

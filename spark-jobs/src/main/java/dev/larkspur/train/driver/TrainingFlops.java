@@ -10,8 +10,8 @@ public final class TrainingFlops {
   private TrainingFlops() {}
 
   /**
-   * Operations of the first steps, those of guides included; of guides that are drawn, the
-   * expectation.
+   * Operations of the first steps, including those of guides; the expected value if guides are
+   * drawn at random.
    *
    * @param step updates done
    */

@@ -52,7 +52,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class TrainingJob {
   /**
-   * Spark's own retry of a stage would begin where the attempt began, not at the newest checkpoint.
+   * Spark's retry of a stage would start where the attempt started, not at the newest checkpoint.
    */
   public static final Map<String, String> SPARK_PROPERTIES =
       Map.of("spark.stage.maxConsecutiveAttempts", "1");
@@ -109,8 +109,8 @@ public final class TrainingJob {
   /**
    * The corpus that a run trains on: as it was when the run began, whatever has been added since.
    *
-   * @param checkpoint of the run; without one that was trained, the run begins with the corpus as
-   *     it is now
+   * @param checkpoint checkpoint of the run; without a trained one, the run starts with the current
+   *     corpus
    * @throws dev.larkspur.storage.BadInputException if it cannot be opened
    */
   public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
@@ -131,7 +131,7 @@ public final class TrainingJob {
 
   /**
    * Trains to the last step, from the newest checkpoint in the run directory if it holds one, and
-   * again from the newest after failures that may pass.
+   * again from the newest one after failures that may pass.
    *
    * @throws dev.larkspur.storage.TryAgainException if another driver trains this run
    * @throws RuntimeException of this project, with a message for the user, if it cannot
@@ -142,7 +142,7 @@ public final class TrainingJob {
   }
 
   /**
-   * The same, with sinks of metrics besides the run directory.
+   * As above, with metrics sinks besides the run directory.
    *
    * @param sinks opens those of an attempt, given the step that it resumes from
    */
@@ -185,7 +185,7 @@ public final class TrainingJob {
     try (Lease lease = run.lease(TRAINING, LEASE_BEAT, () -> lost(group));
         StopControl stopping = StopControl.of(run, lease, observer)) {
       if (newest.isEmpty()) {
-        // Before an attempt begins and overwrites the traces of lost ones.
+        // Before an attempt starts and overwrites the traces of lost checkpoints.
         findNewest();
       }
       return untilDone(lease, stopping);
@@ -199,7 +199,7 @@ public final class TrainingJob {
   private TrainingResult untilDone(Lease lease, StopControl stopping) {
     while (true) {
       try {
-        // A driver that was suspended must not write or begin anything once it has a successor.
+        // A driver that was suspended must not write or start anything once it has a successor.
         requireHeldStrictly(lease);
         if (stopping.isStopping()) {
           return new TrainingResult(
@@ -263,7 +263,7 @@ public final class TrainingJob {
     }
   }
 
-  /** Another driver has taken the run over: this one must not write its files. */
+  /** Another driver has taken over the run, so this one must not write its files. */
   private void lost(String group) {
     lost = true;
     spark.cancelJobGroup(group);
@@ -296,7 +296,7 @@ public final class TrainingJob {
     workers = slots.workers();
   }
 
-  /** What a run directory has from its first attempt on. */
+  /** The files that a run directory has from its first attempt on. */
   private void begin(Slots slots) {
     description.write(settings);
     summary.running(newest, slots, restarts.all());
@@ -309,11 +309,11 @@ public final class TrainingJob {
         result.ending() == RunEnding.COMPLETED ? Outcome.TRAINED : Outcome.STOPPED);
   }
 
-  /** Returns if there is to be another attempt, and it is time for it. */
+  /** Waits for the time of another attempt; throws the failure if there is none. */
   private void afterFailure(RuntimeException failure, Lease lease, StopControl stopping) {
     if (stopping.isEnding()) {
       if (failedWhileEnding) {
-        // Storage does not even take the summary.
+        // Not even the summary can be written.
         throw failure;
       }
       failedWhileEnding = true;
@@ -365,7 +365,7 @@ public final class TrainingJob {
     }
   }
 
-  /** Whether the next attempt goes another way: no need to wait for anything to pass. */
+  /** Whether the next attempt avoids the failure, so that it need not be delayed. */
   private boolean isAvoidable(RuntimeException failure) {
     Failures.find(failure, DamagedCheckpointException.class)
         .ifPresent(found -> damaged.add(found.name()));
@@ -373,7 +373,7 @@ public final class TrainingJob {
         || Failures.find(failure, DivergedException.class).isPresent();
   }
 
-  /** Too few from the beginning: there may never be more. */
+  /** Whether the cluster had too few slots from the beginning: there may never be more. */
   private static boolean isForSlots(RuntimeException failure) {
     return failure instanceof SlotsException;
   }

@@ -2,17 +2,17 @@ package dev.larkspur.train.driver;
 
 import dev.larkspur.metrics.Progress;
 
-/** Observes a training, on threads of Spark's. */
+/** Observes a training, on Spark's threads. */
 @FunctionalInterface
 public interface TrainingObserver {
 
-  /** Where the training is, several times a second. */
+  /** Receives the progress of the training, several times a second. */
   void progress(Progress progress);
 
-  /** Something that happened, in a sentence for the user: a failure and what follows, a warning. */
+  /** Receives an event as a sentence for the user: a failure and its consequence, or a warning. */
   default void note(String sentence) {}
 
-  /** Passes everything on, and remembers the newest progress for the summary. */
+  /** Forwards everything, and keeps the newest progress for the summary. */
   final class NewestProgress implements TrainingObserver {
     private final TrainingObserver observer;
     private volatile Progress newest;
@@ -21,7 +21,7 @@ public interface TrainingObserver {
       this.observer = observer;
     }
 
-    /** Null before the first. */
+    /** Null before the first progress. */
     Progress newest() {
       return newest;
     }

@@ -3,14 +3,14 @@ package dev.larkspur.train.driver;
 import dev.larkspur.run.Json;
 
 /**
- * {@code summary.json}: what has come of a run so far. While it runs, it is written again every 30
- * seconds, whether or not a step has been done. The fields of all components lie in one object.
+ * {@code summary.json}: the result of a run so far. While the run is active, the file is rewritten
+ * every 30 seconds, even if no step was completed. The fields of all components are in one object.
  *
- * @param outcome how the run stands
- * @param progress how far it is
+ * @param outcome status of the run
+ * @param progress progress of the run
  * @param quality what the model predicts
  * @param speed how fast the last training was
- * @param size of the model and of its training
+ * @param size size of the model and of its training
  * @param execution what it ran on
  */
 public record TrainingSummary(
@@ -20,7 +20,7 @@ public record TrainingSummary(
     Speed speed,
     Size size,
     Execution execution) {
-  /** Not at its end; if nothing is at work, its driver was killed. */
+  /** Not ended; if no process is active, its driver was killed. */
   public static final String RUNNING = "running";
 
   /** All steps are done. */
@@ -33,7 +33,7 @@ public record TrainingSummary(
   public static final String FAILED = "failed";
 
   /**
-   * How a run stands.
+   * Status of a run.
    *
    * @param status {@link #RUNNING}, {@link #COMPLETED}, {@link #STOPPED} or {@link #FAILED}
    * @param failure why it failed; null if it did not
@@ -42,13 +42,14 @@ public record TrainingSummary(
   public record Standing(String status, String failure, String written) implements Json.Group {}
 
   /**
-   * How far a run is.
+   * Progress of a run.
    *
    * @param step updates done; after a failure, the last step reached, even if no checkpoint has it
    * @param tokens trained on, all epochs and resumed trainings together
-   * @param skippedUpdates skipped because their loss or gradient was out of bounds
-   * @param checkpointStep updates done by the newest checkpoint; while it runs, by that which the
-   *     last attempt began with; null if there is none
+   * @param skippedUpdates updates that were skipped because their loss or gradient was out of
+   *     bounds
+   * @param checkpointStep updates done by the newest checkpoint; while it runs, by the checkpoint
+   *     that the last attempt started from; null if there is none
    */
   public record Reached(long step, long tokens, long skippedUpdates, Long checkpointStep)
       implements Json.Group {}
@@ -57,11 +58,11 @@ public record TrainingSummary(
    * What the model predicts.
    *
    * @param trainingLoss mean of the last log interval, in nats a token; null before the first
-   * @param validationLoss in nats a token, over the first {@code training.validation-sequences}
-   *     blocks of the validation split, or all if it has fewer; null before the first validation of
-   *     the last training
+   * @param validationLoss loss in nats per token, over the first {@code
+   *     training.validation-sequences} blocks of the validation split, or all if it has fewer; null
+   *     before the first validation of the last training
    * @param validationPerplexity its exponential
-   * @param unigramPerplexity what a model that knows no context reaches on the same corpus
+   * @param unigramPerplexity perplexity of a model without context on the same corpus
    */
   public record Quality(
       Double trainingLoss,
@@ -73,18 +74,18 @@ public record TrainingSummary(
   /**
    * How fast the last training was.
    *
-   * @param tokensPerSecond steps only, all workers together; while it runs, of its last log
-   *     interval
-   * @param wallSeconds from planning to summary
+   * @param tokensPerSecond throughput in steps only, all workers together; while it runs, over its
+   *     last log interval
+   * @param wallSeconds time from planning to summary
    */
   public record Speed(Double tokensPerSecond, double wallSeconds) implements Json.Group {}
 
   /**
    * How large model and training are.
    *
-   * @param parameters of the model
+   * @param parameters number of parameters of the model
    * @param ffnParameters weights of its feed-forward networks
-   * @param trainingFlops as the paper counts them
+   * @param trainingFlops operations of the training, as the paper counts them
    */
   public record Size(long parameters, long ffnParameters, double trainingFlops)
       implements Json.Group {}
@@ -92,11 +93,11 @@ public record TrainingSummary(
   /**
    * What the last training ran on.
    *
-   * @param workers of the last attempt
-   * @param restarts after a failure
-   * @param engine that computed
-   * @param device it computed on; null until the last training ends
-   * @param precision of its matrix products
+   * @param workers number of workers of the last attempt
+   * @param restarts number of restarts after a failure
+   * @param engine engine that computed
+   * @param device device that it computed on; null until the last training ends
+   * @param precision precision of its matrix products
    */
   public record Execution(int workers, int restarts, String engine, String device, String precision)
       implements Json.Group {}
@@ -130,11 +131,11 @@ public record TrainingSummary(
    * What a call of the training job did.
    *
    * @param summary the run's
-   * @param outcome whether there was anything left to do
+   * @param outcome what the call did
    */
   public record TrainingResult(TrainingSummary summary, Outcome outcome) {
 
-    /** Whether this call trained, and to the end. */
+    /** Whether this call trained, and how it ended. */
     public enum Outcome {
       TRAINED,
       ALREADY_DONE,

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which batch of the corpus's order a step trains on: one after another, except for skipped ones;
- * and, where a training repeats tokens, from the first one again.
+ * Maps steps to batches in the order of the corpus. Batches follow one another, except for skipped
+ * ones; a training that repeats tokens continues with the first batch.
  */
 public final class BatchOrder {
   private final List<SkippedBatches> skipped;
@@ -20,7 +20,7 @@ public final class BatchOrder {
 
   /**
    * @param skipped ranges in ascending order
-   * @param freshSteps steps after which the order begins again
+   * @param freshSteps steps after which the order restarts
    */
   public BatchOrder(List<SkippedBatches> skipped, long freshSteps) {
     this.skipped = List.copyOf(skipped);
@@ -39,7 +39,7 @@ public final class BatchOrder {
   }
 
   /**
-   * The batches of consecutive steps; if the order begins again among them, of those from there on.
+   * The batches of consecutive steps; if the order restarts among them, the batches from there on.
    *
    * @param first step, by the number of those before it
    * @param last step, likewise
@@ -50,7 +50,7 @@ public final class BatchOrder {
   }
 
   /**
-   * The ranges, and the part of another one that is after the batches trained on up to a step.
+   * The skipped ranges, and the batches of another range that are not yet trained on after a step.
    *
    * @param step updates done
    */

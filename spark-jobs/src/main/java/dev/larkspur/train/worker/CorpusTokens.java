@@ -8,11 +8,11 @@ import java.io.IOException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The tokens of a run's steps: of each step the same as workers would train on that sum their
+ * The tokens of a run's steps. Each step has the same tokens as with workers that sum their
  * gradients.
  *
- * @param spec of the training
- * @param replicas that share a step
+ * @param spec specification of the training
+ * @param replicas number of replicas that share a step
  * @param hadoop how file systems are reached
  */
 record CorpusTokens(TrainingSpec spec, int replicas, SerializableConfiguration hadoop)

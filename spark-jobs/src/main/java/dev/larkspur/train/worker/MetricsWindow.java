@@ -3,7 +3,7 @@ package dev.larkspur.train.worker;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import java.util.function.LongSupplier;
 
-/** Sums over the steps since the last line of metrics; and the clock that measures each step. */
+/** Sums over the steps since the last line of metrics, and the clock that measures each step. */
 final class MetricsWindow {
   private long steps;
   private long updates;
@@ -23,7 +23,7 @@ final class MetricsWindow {
     seconds = seconds.plus(phases);
   }
 
-  /** Seconds that a checkpoint after these steps took; they go into the next line. */
+  /** Adds the seconds of a checkpoint after these steps to the next line. */
   void addCheckpoint(double checkpointSeconds) {
     seconds = seconds.plus(new PhaseSeconds(0, 0, 0, 0, checkpointSeconds));
   }
@@ -48,7 +48,7 @@ final class MetricsWindow {
     seconds = PhaseSeconds.NONE;
   }
 
-  /** Where the seconds of one step go: each call charges those since the call before. */
+  /** Divides the seconds of a step: each call charges the time since the previous call. */
   static final class StepClock {
     private final LongSupplier nanos;
     private long last;

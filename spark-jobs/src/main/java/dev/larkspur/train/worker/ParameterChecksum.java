@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 
 /** Checks that all replicas are still the same. */
 public final class ParameterChecksum {
-  /** A quarter of a MB: it is still in the cache when it is read again. */
+  /** A quarter of a MB, which is still in the cache when it is read again. */
   private static final int CHUNK = 1 << 16;
 
   private ParameterChecksum() {}

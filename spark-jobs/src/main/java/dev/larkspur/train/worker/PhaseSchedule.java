@@ -10,14 +10,14 @@ import dev.larkspur.settings.Settings;
 import java.io.Serializable;
 
 /**
- * Which model there is at which step of a run: with guides while it is guided, without them after.
+ * Which model a run trains at each step: with guides in guided steps, without them afterwards.
  *
  * @param model without guides
- * @param guidance when it has them
+ * @param guidance when it has guides
  */
 public record PhaseSchedule(ModelConfig model, SelfGuidance guidance) implements Serializable {
 
-  /** Of the run that settings describe. */
+  /** The schedule of the run that settings describe. */
   public static PhaseSchedule of(Settings settings, ModelConfig model) {
     return new PhaseSchedule(
         model, settings.training().guidance(model.context(), settings.run().seed()));
@@ -28,34 +28,34 @@ public record PhaseSchedule(ModelConfig model, SelfGuidance guidance) implements
     return guidance.guides(step) ? model.guided() : model;
   }
 
-  /** The model that a checkpoint is read into to be used, not to be trained. */
+  /** The model that a checkpoint is loaded into for use without training. */
   public ModelConfig used(long step) {
     // Step 0 has a checkpoint only if it is an import, which has no guides.
     return step == 0 ? model : trained(step);
   }
 
-  /** Whether guides are dropped after so many updates, and training continues without them. */
+  /** Whether guides are dropped after {@code step} updates and training continues without them. */
   boolean endsGuidance(long step) {
     return step > 0 && step == guidance.steps();
   }
 
   /**
-   * What a checkpoint holds. That of the last guided step still has the guides: it is written by
-   * the replica that has trained them.
+   * The parameters in a checkpoint. The checkpoint of the last guided step still has guides,
+   * because the replica that trained them writes it.
    */
   ParameterTable stored(long step) {
-    // Step 0 is an import, which has none.
+    // Step 0 is an import, which has no guides.
     boolean guided = step > 0 && step <= guidance.steps();
     return ParameterTable.of(guided ? model.guided() : model);
   }
 
-  /** Reads parameters only, and guides the replica as much as at that step. */
+  /** Loads parameters only, and sets the guides' weight of that step. */
   public void loadParameters(CheckpointStore checkpoints, CheckpointName name, Replica replica) {
     checkpoints.loadParameters(name, stored(name.step()), replica);
     guide(name.step(), replica);
   }
 
-  /** Guides a replica as much as at a step, without draws. */
+  /** Sets the mean of the guides' weight at a step, without random draws. */
   void guide(long step, Replica replica) {
     replica.guide(guidance.mean(step, model.layers()));
   }

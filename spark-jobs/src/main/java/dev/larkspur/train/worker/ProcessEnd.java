@@ -12,8 +12,8 @@ import org.apache.hadoop.service.launcher.IrqHandler;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) leaves a training the time to write a
- * checkpoint: the JVM does not end before those that are registered here.
+ * On SIGTERM (an eviction, {@code yarn kill}, Ctrl-C) a training gets the time to write a
+ * checkpoint: the JVM does not end before the tasks that are registered here.
  */
 public final class ProcessEnd {
   /** Before Spark's hooks (40 and more), which shut down what the training needs. */
@@ -61,8 +61,8 @@ public final class ProcessEnd {
         task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
       }
       if (!tasks.isEmpty()) {
-        // Spark sends a task's result after the task has ended, and reports to nobody when it has:
-        // without it, the driver takes a worker that has left in good order for a dead one.
+        // Spark sends a task's result after the task has ended, and does not report when.
+        // Without the result, the driver would take a worker that ended normally for a lost one.
         TimeUnit.SECONDS.sleep(RESULT_SECONDS);
       }
     } catch (InterruptedException e) {
@@ -70,7 +70,7 @@ public final class ProcessEnd {
     }
   }
 
-  /** Something that the JVM's end waits for. */
+  /** A task that the JVM waits for before it ends. */
   public static final class Task implements AutoCloseable {
     private final Runnable onEnd;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -89,7 +89,7 @@ public final class ProcessEnd {
       return asked.getCount() == 0;
     }
 
-    /** Waits until the JVM is asked to end, at most so long. */
+    /** Waits until the JVM is asked to end, for a limited time. */
     public void awaitEnding(Duration most) throws InterruptedException {
       asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -101,24 +101,24 @@ public final class ProcessEnd {
     }
   }
 
-  /** A signal to a process that is ending already: whoever sends it does not want to wait. */
+  /** A second signal ends the process at once: its sender does not want to wait. */
   private static final class SecondSignal {
     private static final Logger LOG = Logger.getLogger(SecondSignal.class.getName());
     private static final List<String> SIGNALS = List.of("INT", "TERM");
 
-    /** A shell's code for a process that a signal has ended is this and the signal's number. */
+    /** A shell's exit code for a process ended by a signal is this plus the signal's number. */
     private static final int BY_SIGNAL = 128;
 
     private SecondSignal() {}
 
-    /** From now on SIGINT and SIGTERM end the process, without a word. */
+    /** From now on SIGINT and SIGTERM end the process at once, without a message. */
     static void endAtOnce() {
       for (String name : SIGNALS) {
         try {
           new IrqHandler(name, signal -> Runtime.getRuntime().halt(BY_SIGNAL + signal.getNumber()))
               .bind();
         } catch (IllegalArgumentException e) {
-          // The JVM was started with signals left alone.
+          // The JVM was started without signal handling.
           LOG.log(Level.FINE, "cannot handle SIG" + name, e);
         }
       }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rounds of a library's own training. After each: lines of metrics, a validation, a checkpoint. The
- * model of the phase only takes what a round returns, measures it and is saved.
+ * Rounds of a library's training. After each round: lines of metrics, a validation, a checkpoint.
+ * The model of the phase only receives the result of a round, to be measured and saved.
  */
 final class RoundLoop implements AutoCloseable {
   private final RoundTraining training;
@@ -38,8 +38,8 @@ final class RoundLoop implements AutoCloseable {
   private RunEnding ending = RunEnding.COMPLETED;
 
   /**
-   * @param phase the model, which is a replica of its own
-   * @param tokens that hold the validation split
+   * @param phase the model, a separate replica
+   * @param tokens tokens with the validation split
    */
   RoundLoop(RoundTraining training, TrainingPhase phase, TokenStream tokens, Outlet outlet) {
     this.training = training;
@@ -67,7 +67,7 @@ final class RoundLoop implements AutoCloseable {
       Optional<RoundResult> result =
           watchdog.train(trainer, step, steps, () -> stopSignals.evicted() > 0);
       if (result.isEmpty()) {
-        // The checkpoint of the round before is the newest that there can be.
+        // The checkpoint of the previous round is the newest possible one.
         ending = RunEnding.EVICTED;
       } else {
         step += steps;
@@ -76,7 +76,7 @@ final class RoundLoop implements AutoCloseable {
       }
     }
     if (ending == RunEnding.COMPLETED && !reporter.hasValidated()) {
-      // Resumed after the last step, before it was measured.
+      // Resumed after the last step, but before its validation.
       validate(step);
     }
     return reporter.result(ending, step, "cpu");
@@ -101,7 +101,7 @@ final class RoundLoop implements AutoCloseable {
     }
   }
 
-  /** Measures what a round has returned, refuses it or takes it over. */
+  /** Measures the result of a round, and accepts or refuses it. */
   private void take(long done, int steps, RoundResult result) {
     Replica replica = phase.replica();
     double seconds = clock.lap();

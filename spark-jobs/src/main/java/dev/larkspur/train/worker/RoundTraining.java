@@ -24,18 +24,18 @@ import java.util.function.Consumer;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * An attempt at a training in rounds, in the driver: a library trains the replicas, wherever they
- * are, and what each round returns is measured and saved here.
+ * An attempt at a training in rounds, in the driver: a library trains the replicas, and this class
+ * measures and saves the result of each round.
  *
- * @param spec of the training
+ * @param spec specification of the training
  * @param settings the library's strategy
- * @param replicas that share a step
+ * @param replicas number of replicas that share a step
  * @param hadoop how file systems are reached
  */
 public record RoundTraining(
     TrainingSpec spec, StrategySettings settings, int replicas, SerializableConfiguration hadoop) {
 
-  /** Trains to the last step, or until it is to stop. */
+  /** Trains to the last step, or until it is asked to stop. */
   public WorkerResult run(MetricsSink metrics, Consumer<Progress> progress) {
     RunDirectory run = new RunDirectory(spec.source().run(), hadoop.value());
     Corpus corpus = Corpus.open(spec.source().corpus(), spec.source().manifest(), hadoop.value());
@@ -66,7 +66,7 @@ public record RoundTraining(
     }
   }
 
-  /** What the library needs to know. */
+  /** The plan for the library. */
   RoundPlan plan() {
     return new RoundPlan(
         spec.model(),

@@ -16,11 +16,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends a training in rounds when the library hangs, when it returns what it was given, or when its
- * replicas have lost each other. Deeplearning4j reports none of these.
+ * Ends a training in rounds when the library hangs, returns unchanged parameters, or its replicas
+ * diverge from each other. Deeplearning4j reports none of these.
  */
 final class RoundWatchdog {
-  /** Less than rounding changes a vector by. */
+  /** A relative change below what rounding alone causes. */
   private static final double LEAST_CHANGE = 1e-7;
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ final class RoundWatchdog {
   /**
    * Trains a round on another thread.
    *
-   * @param givesUp whether the process is to end; asked once a second
+   * @param givesUp whether the process is to end; checked once a second
    * @return empty if the round was given up
    * @throws TrainingException if it failed, or has not advanced for too long
    */
@@ -87,7 +87,7 @@ final class RoundWatchdog {
   }
 
   /**
-   * Refuses a round that has done nothing, or whose replicas differ too much.
+   * Refuses a round that changed nothing, or whose replicas differ too much.
    *
    * @param done updates
    * @param change relative distance of the parameters from those before the round
@@ -107,7 +107,7 @@ final class RoundWatchdog {
               change,
               done));
     }
-    // Not a number is no distance either.
+    // Also refuses NaN.
     if (!(result.distance() <= settings.maxReplicaDistance())) {
       throw new TrainingException(
           String.format(

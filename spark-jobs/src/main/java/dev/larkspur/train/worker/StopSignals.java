@@ -11,8 +11,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Whether this worker is to stop before its last step: the run has a file named {@code stop}
- * (looked for by rank 0), or the process is being ended.
+ * Whether this worker is to stop before its last step: the run has a file named {@code stop} (rank
+ * 0 checks), or the process was asked to end.
  */
 public final class StopSignals implements AutoCloseable {
   /**
@@ -38,7 +38,7 @@ public final class StopSignals implements AutoCloseable {
     this.task = ProcessEnd.register();
   }
 
-  /** Looks for the stop file now and then, on rank 0 only. */
+  /** Checks for the stop file at intervals, on rank 0 only. */
   static StopSignals of(RunDirectory run, int rank) {
     StopSignals signals = new StopSignals();
     if (rank == 0) {
@@ -53,7 +53,7 @@ public final class StopSignals implements AutoCloseable {
     try {
       stop |= run.hasFile(STOP_FILE);
     } catch (RuntimeException e) {
-      // The next look may reach it; the training itself does not depend on this file.
+      // The next check may reach it; the training itself does not depend on this file.
       LOG.log(Level.FINE, "cannot look for the stop file", e);
     }
   }
@@ -63,7 +63,7 @@ public final class StopSignals implements AutoCloseable {
     return stop ? 1 : 0;
   }
 
-  /** 1 if this process is being ended, else 0: to be summed over all ranks. */
+  /** 1 if this process was asked to end, else 0: to be summed over all ranks. */
   double evicted() {
     return task.isEnding() ? 1 : 0;
   }
@@ -78,9 +78,9 @@ public final class StopSignals implements AutoCloseable {
   }
 
   /**
-   * When the ranks ask each other, inside a step or a validation, whether to stop. Every rank asks
-   * at the same points, about once a second by the time that the last step has taken, which all
-   * ranks know as the same number: in quick steps they do not ask.
+   * When the ranks agree, inside a step or a validation, whether to stop. All ranks do so at the
+   * same points, about once a second, computed from the duration of the last step, which is the
+   * same number on all ranks. In short steps they do not.
    */
   static final class StopPolls {
     private static final double SECONDS_BETWEEN = 1;
@@ -88,7 +88,7 @@ public final class StopSignals implements AutoCloseable {
     private final StopSignals signals;
     private final Collective peers;
 
-    /** Micro-batches from one question to the next; at first their duration is unknown. */
+    /** Micro-batches between two polls; at first their duration is unknown. */
     private long every = 1;
 
     StopPolls(StopSignals signals, Collective peers) {
@@ -97,17 +97,17 @@ public final class StopSignals implements AutoCloseable {
     }
 
     /**
-     * How long a step has taken.
+     * Records the duration of a step.
      *
-     * @param seconds of the step, summed over all ranks
-     * @param microBatches of each rank
+     * @param seconds duration of the step, summed over all ranks
+     * @param microBatches number of micro-batches of each rank
      */
     void took(double seconds, long microBatches) {
       double ofOne = seconds / peers.worldSize() / microBatches;
       every = ofOne > 0 ? (long) Math.max(1, Math.ceil(SECONDS_BETWEEN / ofOne)) : Long.MAX_VALUE;
     }
 
-    /** Whether all ranks are to stop here, for what reason: asked for before a micro-batch. */
+    /** Whether all ranks are to stop before this micro-batch, and why. */
     RunEnding before(long microBatch) {
       if (microBatch == 0 || microBatch % every != 0) {
         return RunEnding.COMPLETED;
@@ -117,7 +117,7 @@ public final class StopSignals implements AutoCloseable {
       return of(asked[0], asked[1]);
     }
 
-    /** What sums over all ranks mean. */
+    /** The ending that sums over all ranks mean. */
     static RunEnding of(double stop, double evicted) {
       return stop > 0 ? RunEnding.STOPPED : evicted > 0 ? RunEnding.EVICTED : RunEnding.COMPLETED;
     }

@@ -8,8 +8,8 @@ import dev.larkspur.engine.TokenBatch;
 import java.io.IOException;
 
 /**
- * The blocks of a corpus in the order of the run: training blocks shuffled, validation blocks as
- * they lie.
+ * The blocks of a corpus in the order of the run: training blocks shuffled, validation blocks in
+ * stored order.
  */
 public final class TokenStream implements AutoCloseable {
   private final int context;
@@ -21,7 +21,7 @@ public final class TokenStream implements AutoCloseable {
   /**
    * Opens both splits.
    *
-   * @param seed of the training order
+   * @param seed seed for the training order
    * @param context tokens of a sequence, as the corpus has them
    */
   public TokenStream(Corpus corpus, long seed, int context) {

@@ -21,10 +21,10 @@ import java.util.List;
  * One worker's training. A step: forward and backward over this rank's share of the global batch,
  * the sum of gradients over all ranks, the clip, the update. After it: a line of metrics, a
  * validation, a checkpoint, each when it is due. Every rank runs this loop and decides from
- * all-reduced numbers, so that all decide alike; only rank 0 reports.
+ * all-reduced numbers, so that all ranks decide the same; only rank 0 reports.
  */
 final class TrainingLoop implements AutoCloseable {
-  /** The first steps of an attempt are shown one by one, whatever is logged of them. */
+  /** The first steps of an attempt are shown one by one, regardless of the log interval. */
   private static final int STEPS_SHOWN = 3;
 
   private final TrainingSpec spec;
@@ -56,7 +56,7 @@ final class TrainingLoop implements AutoCloseable {
   record Worker(String device, Collective peers, List<String> hosts) {}
 
   /**
-   * @param allocation of the models and their exchange
+   * @param allocation creates the models and the vectors of their exchange
    * @param outlet where rank 0 reports
    */
   TrainingLoop(
@@ -77,7 +77,7 @@ final class TrainingLoop implements AutoCloseable {
     this.guard = new UpdateGuard(spec.recipe().stability(), order);
     this.reporter = new TrainingReporter(spec, guard, outlet);
     this.phase = TrainingPhase.of(allocation, spec.startStep(), spec, peers, run);
-    // Last: where there is no memory for the model, nobody would close it.
+    // Last, because nobody would close it if there is no memory for the model.
     this.stopSignals = StopSignals.of(run, peers.rank());
     this.stopPolls = new StopPolls(stopSignals, peers);
     this.lastCheckpoint = spec.startStep();
@@ -123,7 +123,7 @@ final class TrainingLoop implements AutoCloseable {
     if (peers.rank() == 0) {
       phase.replica().initialize(spec.batches().seed());
     }
-    // A decomposition may end in other bits on another machine: all take those of rank 0.
+    // A decomposition may round differently on another machine, so all take rank 0's result.
     peers.broadcast(phase.replica().parameters(), 0);
   }
 
@@ -131,7 +131,7 @@ final class TrainingLoop implements AutoCloseable {
    * One update.
    *
    * @param step updates done before it
-   * @return false if the step was given up, because the training is to end
+   * @return false if the step was abandoned because the training is to end
    */
   private boolean trainStep(long step) {
     Replica replica = phase.replica();
@@ -139,7 +139,7 @@ final class TrainingLoop implements AutoCloseable {
     replica.guide(spec.recipe().phases().guidance().weights(step, spec.model().layers()));
     replica.clearGradient();
 
-    // Forward and backward over this rank's share; the last micro-batch begins the exchange.
+    // Forward and backward over this rank's share; the last micro-batch starts the exchange.
     int share = spec.batches().globalBatch() / peers.worldSize();
     int perPass = spec.batches().microBatch();
     long first = order.batch(step) * spec.batches().globalBatch() + (long) peers.rank() * share;
@@ -191,8 +191,8 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Sums the loss over all ranks, and with it what else they must agree on: the gradient's norm,
-   * who has written a checkpoint, who is asked to stop, how long the step took.
+   * Sums the loss over all ranks, and with it the other values that they must agree on: the
+   * gradient's norm, written checkpoints, stop requests, and the duration of the step.
    *
    * @return summed loss
    */
@@ -294,7 +294,7 @@ final class TrainingLoop implements AutoCloseable {
         spec.attempt().provenance());
   }
 
-  /** Keeps the last whole step of a training that is to end inside a step or a validation. */
+  /** Keeps the last complete step of a training that is to end inside a step or a validation. */
   private void checkpointBeforeLeaving(long done) {
     if (done > lastCheckpoint) {
       if (reporter.window().steps() > 0) {
@@ -305,8 +305,8 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Continues without guides, from the checkpoint that has just been taken: as if resumed there,
-   * and without two models in memory at a time.
+   * Continues without guides, from the checkpoint that was just written: as if resumed there, and
+   * without two models in memory at the same time.
    */
   private void dropGuides(long done) {
     clock.lap();

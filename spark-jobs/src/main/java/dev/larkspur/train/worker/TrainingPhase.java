@@ -24,10 +24,10 @@ import java.util.function.LongFunction;
  * What one model is trained with: guided and plain phases have one each.
  *
  * @param run where its checkpoints are
- * @param peers that train with it
+ * @param peers all ranks that train it
  * @param replica the model
- * @param exchange of its gradient
- * @param checkpointing of its vectors
+ * @param exchange exchange of its gradient
+ * @param checkpointing checkpointing of its vectors
  */
 record TrainingPhase(
     RunDirectory run,
@@ -40,13 +40,13 @@ record TrainingPhase(
   /**
    * What an engine gives a training.
    *
-   * @param replicas creates the model that is trained after so many updates
+   * @param replicas creates the model that is trained after a number of updates
    * @param vectors creates a vector of zeros of a length
    */
   record Allocation(LongFunction<Replica> replicas, LongFunction<FlatVector> vectors) {}
 
   /**
-   * The phase that trains after so many updates.
+   * The phase that trains after {@code step} updates.
    *
    * @param step updates done
    */
@@ -104,14 +104,14 @@ record TrainingPhase(
         new Checkpointing(writer, peers, spec.attempt().retention()));
   }
 
-  /** The part of the gradient whose norm this worker takes. */
+  /** The shard of the gradient whose norm this worker computes. */
   Shard ownPart() {
     return Shard.of(replica.table().length(), peers.rank(), peers.worldSize());
   }
 
   /**
-   * Resumes from a checkpoint; from that of the last guided step without the guides, and without
-   * the vectors that the exchange of their gradient carried on.
+   * Resumes from a checkpoint. From the checkpoint of the last guided step, it skips the guides and
+   * the vectors that the exchange kept for their gradient.
    */
   void load(PhaseSchedule phases, Checkpoint checkpoint) {
     CheckpointStore checkpoints = new CheckpointStore(run);
@@ -126,7 +126,7 @@ record TrainingPhase(
 
   /**
    * Whether no parameter and no element of the states of optimiser and exchange is NaN or infinite,
-   * on any rank; every rank asks.
+   * on any rank; every rank must call this.
    */
   boolean isFinite() {
     boolean own =
@@ -138,7 +138,7 @@ record TrainingPhase(
     return broken[0] == 0;
   }
 
-  /** After a failure inside a step, sums may still use the gradient: they end first. */
+  /** After a failure inside a step, all-reduces may still use the gradient, so they end first. */
   @Override
   public void close() {
     try {

@@ -11,7 +11,7 @@ import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
 import java.util.function.Consumer;
 
-/** What a training reports: lines of metrics, and where it is. Only rank 0 has an outlet. */
+/** Reports lines of metrics and the progress of a training. Only rank 0 has an outlet. */
 final class TrainingReporter {
   private final TrainingSpec spec;
   private final UpdateGuard guard;
@@ -24,7 +24,7 @@ final class TrainingReporter {
 
   /** Where reports go. */
   record Outlet(MetricsSink metrics, Consumer<Progress> progress) {
-    /** Nobody listens. */
+    /** Discards all reports. */
     static final Outlet NONE = new Outlet(MetricsSink.NONE, ignored -> {});
   }
 
@@ -65,13 +65,13 @@ final class TrainingReporter {
   void logValidation(long done, double loss, double seconds) {
     validation =
         new ValidationMetrics(done, done * spec.tokensPerStep(), loss, Math.exp(loss), seconds);
-    // An attempt without a step to do may repeat a validation whose line the run has.
+    // An attempt without remaining steps may repeat a validation that the run has logged.
     if (done > spec.startStep() || spec.missesValidation()) {
       metrics.log(done, validation);
     }
   }
 
-  /** Returns when the lines so far are in the run directory. */
+  /** Returns once all lines so far are in the run directory. */
   void flush() {
     metrics.flush();
   }
@@ -81,7 +81,7 @@ final class TrainingReporter {
     report(activity, done, total.plus(window.seconds()).total(), 0);
   }
 
-  /** Reports on the way through a slow first step. */
+  /** Reports progress inside a slow first step. */
   void insideStep(long done, double seconds, double partOfStep) {
     report(Activity.TRAINING, done, seconds, partOfStep);
   }
@@ -116,7 +116,7 @@ final class TrainingReporter {
     return validation != null;
   }
 
-  /** What a worker ends with. */
+  /** The result of a worker. */
   WorkerResult result(WorkerResult.RunEnding ending, long done, String device) {
     long trained = (done - spec.startStep()) * spec.tokensPerStep();
     return new WorkerResult(ending, done, device, latest(), trained, total, guard.skipped());

@@ -40,7 +40,7 @@ public record TrainingSpec(
     return recipe.phases().model();
   }
 
-  /** Updates of the whole run. */
+  /** Updates of the complete run. */
   long steps() {
     return batches.steps();
   }
@@ -59,7 +59,7 @@ public record TrainingSpec(
     return done == steps() || done % cadence.validate() == 0;
   }
 
-  /** Whether the attempt before was stopped in the validation of the checkpoint it left. */
+  /** Whether the previous attempt was stopped in the validation of the checkpoint that it wrote. */
   boolean missesValidation() {
     return startStep() > 0 && validatesAfter(startStep()) && !attempt.validated();
   }
@@ -81,11 +81,11 @@ public record TrainingSpec(
   /**
    * One attempt.
    *
-   * @param number from 1
-   * @param start checkpoint to resume from; null to begin
-   * @param validated whether the run has the line of a validation of that checkpoint
-   * @param retention checkpoints that stay
-   * @param provenance what checkpoints say of their origin
+   * @param number number of the attempt, from 1
+   * @param start checkpoint to resume from; null to start from the beginning
+   * @param validated whether the run has logged a validation of that checkpoint
+   * @param retention which checkpoints are kept
+   * @param provenance origin of the checkpoints
    */
   public record AttemptPlan(
       int number, Checkpoint start, boolean validated, Retention retention, Provenance provenance)
@@ -94,7 +94,7 @@ public record TrainingSpec(
   /**
    * Which sequences each step trains on.
    *
-   * @param seed of the order of the blocks, and of the parameters
+   * @param seed seed for the order of the blocks and the initial parameters
    * @param steps updates of the whole run
    * @param freshSteps updates after which tokens are repeated
    * @param skipped batches that the run does not train on
@@ -137,14 +137,14 @@ public record TrainingSpec(
    *
    * @param engine its name
    * @param device processor
-   * @param threads that a worker may use on a CPU
+   * @param threads threads that a worker may use on a CPU
    * @param precision the arithmetic
    */
   public record Compute(String engine, DeviceChoice device, int threads, Precision precision)
       implements Serializable {}
 
   /**
-   * How often.
+   * How often the training logs, validates and writes checkpoints.
    *
    * @param log steps of one line of metrics
    * @param validate steps between validations

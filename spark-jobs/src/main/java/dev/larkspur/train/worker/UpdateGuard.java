@@ -13,12 +13,12 @@ import java.util.List;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Decides from all-reduced numbers, so that all ranks decide alike, whether a step's update is
- * made: not if its loss or gradient is not finite, nor, if so set, if its loss is far above the
- * last ones.
+ * Decides whether to apply a step's update. It skips the update if the loss or gradient is not
+ * finite or, if spikes are detected, if the loss is far above the last ones. It uses all-reduced
+ * numbers, so that all ranks decide the same.
  */
 public final class UpdateGuard {
-  /** Makes the median absolute deviation of a normal distribution its standard deviation. */
+  /** Scales the median absolute deviation of a normal distribution to its standard deviation. */
   private static final double NORMAL = 1.4826;
 
   private static final String REMEDY =
@@ -47,8 +47,8 @@ public final class UpdateGuard {
    *
    * @param step updates before this one
    * @param loss mean of the global batch, in nats a token
-   * @param gradientNorm of the whole gradient
-   * @throws DivergedException if this is one skipped too many
+   * @param gradientNorm norm of the gradient over all ranks
+   * @throws DivergedException if too many updates in a row were skipped
    */
   boolean accepts(long step, double loss, double gradientNorm) {
     if (Double.isFinite(loss) && Double.isFinite(gradientNorm) && !isSpike(loss)) {
@@ -73,9 +73,10 @@ public final class UpdateGuard {
   }
 
   /**
-   * Why a training whose result after a step is unusable goes back to a checkpoint.
+   * The failure of a training whose result after a step is unusable and that returns to a
+   * checkpoint.
    *
-   * @param done updates, of which the last one that was made is the cause, or was made too late
+   * @param done updates done; the last one applied is the cause, or was applied too late
    * @param what is not finite
    */
   DivergedException unusable(long done, String what) {
@@ -93,9 +94,9 @@ public final class UpdateGuard {
   }
 
   /**
-   * What a checkpoint keeps.
+   * The state that a checkpoint stores.
    *
-   * @param batches that the run skips
+   * @param batches batches that the run skips
    */
   Skips skips(List<SkippedBatches> batches) {
     return new Skips(skipped, inRow, batches, List.copyOf(recent));
@@ -121,7 +122,7 @@ public final class UpdateGuard {
     return loss - median > stability.spikeZScore() * spread;
   }
 
-  /** The training has skipped more updates in a row than it may: it goes back to a checkpoint. */
+  /** The training has skipped too many updates in a row and returns to a checkpoint. */
   public static final class DivergedException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 
@@ -132,7 +133,7 @@ public final class UpdateGuard {
       this.batches = batches;
     }
 
-    /** Those whose updates were skipped. */
+    /** The batches whose updates were skipped. */
     public SkippedBatches batches() {
       return batches;
     }

@@ -10,14 +10,14 @@ import java.util.function.DoubleConsumer;
 /**
  * The validation of a training, by all ranks together, each on its own blocks.
  *
- * @param spec of the training
- * @param tokens that hold the validation split
- * @param polls ask on the way whether the training is to end
+ * @param spec specification of the training
+ * @param tokens tokens with the validation split
+ * @param polls checks in between whether the training is to end
  */
 public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens, StopPolls polls) {
 
   /**
-   * Takes the loss.
+   * Measures the loss.
    *
    * @param loss receives its mean, in nats a token; nothing if the training is to end
    * @return why it is to end, if it is
@@ -26,7 +26,7 @@ public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens
     long blocks = Math.min(spec.cadence().validationSequences(), tokens.validationBlocks());
     long from = blocks * peers.rank() / peers.worldSize();
     long to = blocks * (peers.rank() + 1) / peers.worldSize();
-    // As many on every rank: some have one block more than others.
+    // The same number of passes on every rank: some have one block more than others.
     long batches = ceilDiv(ceilDiv(blocks, peers.worldSize()), spec.batches().microBatch());
     double[] sum = new double[1];
     for (long i = 0; i < batches; i++) {

@@ -11,11 +11,11 @@ import java.io.Serializable;
  *
  * @param ending why it stopped
  * @param step updates done
- * @param device that it computed on
+ * @param device device that it computed on
  * @param latest last lines of metrics
- * @param trainedTokens of all workers, in this training
- * @param seconds in its steps
- * @param skippedUpdates skipped by the run so far
+ * @param trainedTokens tokens of all workers in this training
+ * @param seconds time spent in its steps
+ * @param skippedUpdates updates that the run has skipped so far
  */
 public record WorkerResult(
     RunEnding ending,
@@ -41,9 +41,12 @@ public record WorkerResult(
   public enum RunEnding {
     /** All steps are done. */
     COMPLETED,
-    /** Somebody has asked it to stop; it has written a checkpoint. */
+    /** It was asked to stop and has written a checkpoint. */
     STOPPED,
-    /** A worker's process is being taken away; a checkpoint was written, the others may resume. */
+    /**
+     * A worker's process was asked to end; a checkpoint was written, from which training can
+     * resume.
+     */
     EVICTED
   }
 }

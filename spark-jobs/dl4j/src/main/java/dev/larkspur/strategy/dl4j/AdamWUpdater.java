@@ -15,8 +15,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * AdamW's update, the clip and the learning rates of a run as an updater of DL4J, which adds the
- * weight decay itself. All parameters have this one updater, so DL4J hands it the whole gradient at
- * once, and its state is one vector: all first moments, then all second moments. DL4J writes the
+ * weight decay itself. All parameters share this updater, so DL4J passes it the complete gradient
+ * at once, and its state is one vector: all first moments, then all second moments. DL4J writes the
  * fields as JSON.
  */
 public final class AdamWUpdater implements IUpdater {
@@ -37,7 +37,7 @@ public final class AdamWUpdater implements IUpdater {
   public AdamWUpdater() {}
 
   /**
-   * Of a plan.
+   * The updater of a plan.
    *
    * @param scale factor on the learning rates
    */
@@ -47,7 +47,7 @@ public final class AdamWUpdater implements IUpdater {
     this.beta1 = optimizer.beta1();
     this.beta2 = optimizer.beta2();
     this.epsilon = optimizer.epsilon();
-    // JSON has no word for infinity.
+    // JSON cannot represent infinity.
     this.gradientClip = Math.min(Double.MAX_VALUE, plan.gradientClip());
     this.peak = schedule.peak();
     this.finalRatio = schedule.finalRatio();
@@ -77,7 +77,7 @@ public final class AdamWUpdater implements IUpdater {
     return moments;
   }
 
-  /** The rate of an iteration; DL4J counts them from the beginning of its own training. */
+  /** The rate of an iteration; DL4J counts them from the start of its training. */
   @Override
   public double getLearningRate(int iteration, int epoch) {
     return scale
@@ -103,7 +103,7 @@ public final class AdamWUpdater implements IUpdater {
     }
   }
 
-  /** DL4J joins the parameters whose updaters are equal. */
+  /** DL4J combines parameters whose updaters are equal. */
   @Override
   public boolean equals(Object other) {
     return other instanceof AdamWUpdater updater && toString().equals(updater.toString());
@@ -178,7 +178,7 @@ public final class AdamWUpdater implements IUpdater {
       take(state, initialize);
     }
 
-    /** Turns the whole gradient into its update, in place. */
+    /** Replaces the gradient by its update, in place. */
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
       double norm = gradient.norm2Number().doubleValue();

@@ -23,7 +23,7 @@ record GraphModel(ComputationGraph graph) implements AutoCloseable {
    * A graph that continues from a replica.
    *
    * @param rateScale factor on the learning rates
-   * @param workspaces of training and inference
+   * @param workspaces workspace mode of training and inference
    */
   static GraphModel of(
       RoundPlan plan, double rateScale, WorkspaceMode workspaces, Replica initial) {

@@ -8,7 +8,7 @@ import dev.larkspur.strategy.TrainingStrategy;
 import java.util.List;
 import java.util.Optional;
 
-/** DL4J's {@code ParallelWrapper}: several replicas in one process, which it averages. */
+/** DL4J's {@code ParallelWrapper}: trains several replicas in one process and averages them. */
 public final class ParallelWrapperStrategy implements TrainingStrategy {
 
   @Override

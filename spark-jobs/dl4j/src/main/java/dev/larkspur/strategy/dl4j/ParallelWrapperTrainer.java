@@ -41,7 +41,7 @@ final class ParallelWrapperTrainer implements RoundTrainer {
             // The default, ENABLED, overrules the configuration of every replica.
             .workspaceMode(WorkspaceMode.NONE)
             .build();
-    // The wrapper frees its replicas after fit(): only its own listeners meet them.
+    // The wrapper frees its replicas after fit(); only its listeners have access to them.
     wrapper.setListeners(listener);
     running.set(wrapper);
     try (RoundBatches batches =
@@ -55,9 +55,9 @@ final class ParallelWrapperTrainer implements RoundTrainer {
   }
 
   /**
-   * The wrapper's threads copy the first replica, each when it starts: it must not train before all
-   * have their copy. DL4J does not wait for them; a replica has its listeners once it is complete,
-   * and before it exists its thread names the first one.
+   * Each of the wrapper's threads copies the first replica when it starts, so that one must not
+   * train before all copies are made. DL4J does not wait for them. A replica has its listeners once
+   * it is complete; before that, its thread refers to the first replica.
    */
   private void awaitReplicas(ParallelWrapper wrapper) {
     Trainer[] trainers = wrapper.getZoo();
@@ -70,14 +70,16 @@ final class ParallelWrapperTrainer implements RoundTrainer {
 
   @SuppressWarnings("ReferenceEquality")
   private boolean isComplete(Trainer trainer) {
-    // Throws what the thread failed with.
+    // Throws the failure of the thread.
     trainer.isRunning();
     return trainer.getModel() instanceof ComputationGraph replica
         && replica != model.graph()
         && replica.getListeners().stream().anyMatch(ReplicaListener.class::isInstance);
   }
 
-  /** Parameters must be averaged after the last step, too: the result is one replica's. */
+  /**
+   * Parameters must be averaged after the last step too, since the result is read from one replica.
+   */
   private int averagingSteps(int steps) {
     int most = Math.min(steps, plan.exchange().averagingSteps());
     while (steps % most != 0) {
@@ -101,7 +103,7 @@ final class ParallelWrapperTrainer implements RoundTrainer {
     return model.optimizerState();
   }
 
-  /** Of a round that still runs the memory stays in use, and only its next step is prevented. */
+  /** If a round still runs, its memory stays in use; only its next step is prevented. */
   @Override
   public void close() {
     ParallelWrapper hanging = running.get();

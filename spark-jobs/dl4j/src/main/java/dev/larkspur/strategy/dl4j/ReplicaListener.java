@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Meets every replica after each iteration; called by the threads of all of them. */
+/** Called after each iteration of every replica, on the replica's thread. */
 final class ReplicaListener extends BaseTrainingListener {
   private final IdentityHashMap<Model, Integer> counts = new IdentityHashMap<>();
   private final List<INDArray> last = new ArrayList<>();
@@ -17,7 +17,7 @@ final class ReplicaListener extends BaseTrainingListener {
   private double lossSum;
   private long losses;
 
-  /** A round of so many iterations of each replica begins. */
+  /** Starts a round of {@code ofRound} iterations of each replica. */
   synchronized void begin(int ofRound) {
     counts.clear();
     last.clear();
@@ -32,7 +32,7 @@ final class ReplicaListener extends BaseTrainingListener {
     losses++;
     lossSum += model.score();
     if (counts.merge(model, 1, Integer::sum) == steps) {
-      // Before the last average.
+      // Measured before the last average.
       last.add(model.params().dup());
     }
   }
@@ -41,7 +41,7 @@ final class ReplicaListener extends BaseTrainingListener {
     return iterations;
   }
 
-  /** Of the round, for the model that came of it. */
+  /** The result of the round, for the model that it produced. */
   synchronized RoundResult result(INDArray parameters) {
     double distance =
         last.stream().mapToDouble(replica -> distance(replica, parameters)).max().orElse(0);

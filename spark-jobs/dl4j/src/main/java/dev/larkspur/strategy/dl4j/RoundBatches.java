@@ -11,8 +11,8 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * The batches of a round as DL4J's iterator: of each step one for each replica, in the order of the
- * replicas, which is that in which {@code ParallelWrapper} hands them out.
+ * The batches of a round as a DL4J iterator. Each step has one batch for each replica, in the order
+ * in which {@code ParallelWrapper} distributes them.
  */
 final class RoundBatches implements DataSetIterator, AutoCloseable {
   private static final long serialVersionUID = 1L;
@@ -32,9 +32,9 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
   }
 
   /**
-   * Of all replicas.
+   * The batches of all replicas.
    *
-   * @param awaitReplicas returns when all replicas may begin
+   * @param awaitReplicas returns when all replicas may start
    */
   static RoundBatches of(
       TokenSource tokens, int replicas, long firstStep, int steps, Runnable awaitReplicas) {
@@ -45,7 +45,7 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
         awaitReplicas);
   }
 
-  /** Of one replica; closed with the last batch. */
+  /** The batches of one replica; closes itself after the last batch. */
   static RoundBatches ofReplica(TokenSource tokens, int replica, long firstStep, int steps) {
     return new RoundBatches(List.of(tokens.open(replica)), firstStep, steps, () -> {});
   }
@@ -73,7 +73,7 @@ final class RoundBatches implements DataSetIterator, AutoCloseable {
     return batch;
   }
 
-  /** Read by the thread that trains: what a round has read is what it has trained on. */
+  /** Not read by another thread, so that a round has trained on all that it has read. */
   @Override
   public boolean asyncSupported() {
     return false;

@@ -11,17 +11,17 @@ import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Where executors reach the driver, and how each finds its own address: DL4J asks for one network
- * that all are in.
+ * The driver's address, and the network mask by which each executor finds its own address. DL4J
+ * needs one network that contains all of them.
  *
- * @param address of the driver
- * @param mask such as 10.1.0.0/16
+ * @param address address of the driver
+ * @param mask network mask, such as 10.1.0.0/16
  */
 record DriverNetwork(String address, String mask) {
-  /** DL4J takes no longer one; a part of it is in it. */
+  /** DL4J accepts no longer prefix; the shorter one covers a larger network. */
   private static final int LONGEST_PREFIX = 24;
 
-  /** That under which Spark knows the driver. */
+  /** Uses the address that Spark has for the driver. */
   static DriverNetwork of(JavaSparkContext spark) {
     String host = spark.getConf().get("spark.driver.host");
     try {

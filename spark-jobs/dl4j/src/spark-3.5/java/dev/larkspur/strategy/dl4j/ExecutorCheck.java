@@ -19,16 +19,16 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
- * Whether the executors are what {@code SharedTrainingMaster} silently relies on.
+ * Checks requirements on executors that {@code SharedTrainingMaster} does not check.
  *
- * @param replicas one for each executor
- * @param threads of each
+ * @param replicas number of replicas, one for each executor
+ * @param threads threads of each replica
  */
 record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
-  /** What Aeron reads by reflection; Spark opens the same for its own executors. */
+  /** Packages that Aeron reads by reflection; Spark opens them for its executors. */
   private static final List<String> OPENED = List.of("sun.nio.ch", "java.nio", "java.util");
 
-  /** Aeron refuses its own default beside the longer time-outs of DL4J. */
+  /** Aeron rejects its default with the longer timeouts of DL4J. */
   private static final String UNBLOCK_TIMEOUT = "aeron.publication.unblock.timeout";
 
   /** A task on one executor. */
@@ -38,7 +38,7 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
   }
 
   /**
-   * How an executor looks.
+   * The state of an executor.
    *
    * @param id Spark's name for it
    * @param problem empty if it fits
@@ -46,7 +46,7 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
   record Executor(String id, String problem) implements Serializable {}
 
   /**
-   * Sets what each process needs, and refuses what would hang.
+   * Sets what each process needs, and refuses executors that would hang.
    *
    * @throws EngineException naming what is wrong
    */
@@ -78,7 +78,7 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
 
   private static Executor look(String mask, int threads) {
     prepare();
-    // Taking memory for a device sets the threads of the libraries in this process.
+    // Allocating for a device sets the threads of the libraries in this process.
     Engines.named("dl4j").vector(1, Device.cpu(threads));
     List<String> closed =
         OPENED.stream()

@@ -8,7 +8,7 @@ import org.deeplearning4j.spark.parameterserver.pw.SharedTrainingWrapper;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The replica that DL4J keeps in an executor, which it has no method for. */
+/** Reads the replica that DL4J keeps in an executor, for which DL4J has no public method. */
 final class ExecutorReplica {
   private static double lossSum;
   private static long iterations;
@@ -16,11 +16,12 @@ final class ExecutorReplica {
   private ExecutorReplica() {}
 
   /**
-   * What a replica has come to.
+   * The measurements of a replica.
    *
-   * @param distance of its parameters to the model's, relative to the norm of these
-   * @param lossSum of its iterations since the last question
-   * @param iterations so many
+   * @param distance distance of its parameters from the model's, relative to the norm of the
+   *     model's
+   * @param lossSum summed loss of its iterations since the last measurement
+   * @param iterations number of these iterations
    */
   record Measured(double distance, double lossSum, long iterations) implements Serializable {}
 
@@ -39,7 +40,7 @@ final class ExecutorReplica {
     iterations++;
   }
 
-  /** Of the replica in this process; all else is not a number if there is none. */
+  /** Measures the replica in this process; the distance is NaN if there is none. */
   static synchronized Measured measure(float[] parameters) {
     double distance = Double.NaN;
     Model replica = replica();

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
 
 /**
- * A UDP port of its own for each process, and the same one for as long as a training lasts. DL4J's
- * own suppliers give driver and executors of one host the same one.
+ * A separate UDP port for each process, constant during a training. DL4J's suppliers give the
+ * driver and executors of one host the same port.
  */
 final class OwnPort implements PortSupplier {
   private static final long serialVersionUID = 1L;

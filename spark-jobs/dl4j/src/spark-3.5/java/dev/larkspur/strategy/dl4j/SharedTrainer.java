@@ -25,9 +25,9 @@ import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
 import org.nd4j.parameterserver.distributed.v2.enums.MeshBuildMode;
 
 /**
- * Rounds of a {@link SharedTrainingMaster}. One master serves all rounds: the transport in an
- * executor starts once, and a second master would find it without replicas. So replicas keep what
- * they have between rounds, and the driver's model takes the sum of all updates.
+ * Rounds of a {@link SharedTrainingMaster}. One master serves all rounds, because the transport in
+ * an executor starts only once and a second master would find no replicas. Replicas therefore keep
+ * their state between rounds, and the driver's model adds all updates.
  */
 final class SharedTrainer implements RoundTrainer {
   private final JavaSparkContext spark;
@@ -43,10 +43,9 @@ final class SharedTrainer implements RoundTrainer {
     this.spark = spark;
     this.plan = plan;
     this.tokens = tokens;
-    // SharedTrainingMaster sets the training mode of each replica to ENABLED; with another
-    // inference
-    // mode the first step fails: "encode_bitmap ... leaked workspace pointer". Updates of all
-    // replicas are added, where their mean is wanted: each makes its part of a step.
+    // SharedTrainingMaster sets the training mode of each replica to ENABLED. With another
+    // inference mode the first step fails: "encode_bitmap ... leaked workspace pointer".
+    // DL4J sums the updates of all replicas, so the rate is divided by their number.
     this.model = GraphModel.of(plan, 1.0 / plan.replicas().count(), WorkspaceMode.ENABLED, initial);
     this.master = master(spark, plan);
     this.graph = new SparkComputationGraph(spark, model.graph(), master);
@@ -64,20 +63,20 @@ final class SharedTrainer implements RoundTrainer {
     DriverNetwork driver = DriverNetwork.of(spark);
     VoidConfiguration network =
         VoidConfiguration.builder()
-            // With one port for all, the model of the first round is what it was before it.
+            // With one port for all, the first round would not change the model.
             .portSupplier(new OwnPort())
             .controllerAddress(driver.address())
             .networkMask(driver.mask())
             .meshBuildMode(MeshBuildMode.PLAIN)
             .build();
     int sequences = plan.replicas().sequences();
-    // Examples in an element of the RDD, and of a step: if they differ, elements are merged.
+    // An RDD element must hold the examples of one step; otherwise DL4J merges elements.
     return new SharedTrainingMaster.Builder(network, sequences)
         .batchSizePerWorker(sequences)
-        // Two and more go through ParallelWrapper, with workspaces of its own.
+        // Two or more would use ParallelWrapper, which has its own workspaces.
         .workersPerNode(1)
         .thresholdAlgorithm(new AdaptiveThresholdAlgorithm(plan.exchange().threshold()))
-        // The other way writes files first.
+        // The alternative, Export, writes files first.
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         // The default hangs in its first job.
         .repartitioner(new NoOpRepartitioner())
@@ -90,7 +89,7 @@ final class SharedTrainer implements RoundTrainer {
     running = true;
     int replicas = plan.replicas().count();
     TokenSource source = tokens;
-    // As many partitions as executors: one pass of tasks, each of which is a replica.
+    // One partition for each executor, so that each task is a replica.
     JavaRDD<DataSet> data =
         spark
             .parallelize(IntStream.range(0, replicas).boxed().toList(), replicas)
@@ -105,7 +104,7 @@ final class SharedTrainer implements RoundTrainer {
     return result;
   }
 
-  /** What the replicas have come to, by a visit to every executor. */
+  /** Measures the replicas, with a task on every executor. */
   private RoundResult measure() {
     float[] values = model.graph().params().toFloatVector();
     Broadcast<float[]> parameters = spark.broadcast(values);
@@ -139,7 +138,7 @@ final class SharedTrainer implements RoundTrainer {
     return model.optimizerState();
   }
 
-  /** Of a round that hangs the jobs are cancelled, and its memory stays in use. */
+  /** Cancels the jobs of a round that hangs; its memory stays in use. */
   @Override
   public void close() {
     if (running) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * DL4J's {@code SharedTrainingMaster}: one replica in each executor, which send each other the
- * large elements of their updates, without waiting, over Aeron.
+ * DL4J's {@code SharedTrainingMaster}: one replica in each executor. Replicas send each other the
+ * large elements of their updates asynchronously, over Aeron.
  */
 public final class SharedTrainingStrategy implements TrainingStrategy {
 
@@ -39,9 +39,9 @@ public final class SharedTrainingStrategy implements TrainingStrategy {
   @Override
   public Map<String, String> clusterProperties() {
     return Map.of(
-        // Else one executor may get the data of another, and train on all of it.
+        // Otherwise one executor may get the data of another and train on both.
         "spark.locality.wait", "0",
-        // A task that is tried again finds the others in the middle of their round.
+        // A retried task would find the others in the middle of their round.
         "spark.task.maxFailures", "1");
   }
 

@@ -31,7 +31,7 @@ class ParallelWrapperTrainerTest {
   private static final Engine ENGINE = Engines.named("dl4j");
   private static final int SEQUENCES = 2;
 
-  /** With a tied head, and with a matrix of its own. */
+  /** With a tied head, and with a separate output matrix. */
   static Stream<ModelConfig> models() {
     return Stream.of(TestModels.tiny(new FfnStructure.LowRank(5)), TestModels.other());
   }
@@ -121,7 +121,7 @@ class ParallelWrapperTrainerTest {
     }
   }
 
-  /** Rounds lie as the parameters and the moments between them say, whoever holds those. */
+  /** A round depends only on the parameters and moments before it, whichever trainer holds them. */
   @Test
   void aRoundContinuesFromASavedOne() throws Exception {
     ModelConfig model = TestModels.tiny(new FfnStructure.LowRank(5));
