@@ -151,19 +151,15 @@ public final class PrepareJob {
       return found;
     }
     String what =
-        "Cannot prepare the corpus in "
-            + settings.corpus()
-            + " ("
-            + TaskFailures.fileAndReason(failure)
-            + "): ";
+        "Cannot prepare the corpus in %s (%s): "
+            .formatted(settings.corpus(), TaskFailures.fileAndReason(failure));
     if (hasCause(failure, AccessDeniedException.class)
         || hasCause(failure, AccessControlException.class)) {
       return new BadInputException(what + "check that this user may write there.", failure);
     }
     return new TryAgainException(
         what
-            + "check that this directory and Spark's local directories can be written and have"
-            + " room, and prepare again.",
+            + "check that this directory and Spark's local directories can be written and have room, and prepare again.",
         failure);
   }
 
