@@ -177,7 +177,7 @@ class CommandsIT {
   void aMissingRunIsNamed() {
     Outcome outcome = Outcome.of("evaluate", "--run", directory.resolve("nowhere").toString());
     assertThat(outcome.exitCode()).isNotZero();
-    assertThat(outcome.err()).contains("nowhere is not a run's directory").contains("--run");
+    assertThat(outcome.err()).contains("nowhere is not the directory of a run").contains("--run");
     outcome.assertOneMessage();
   }
 
