@@ -114,7 +114,9 @@ final class InMemoryGroup {
 
     @Override
     public void broadcast(FlatVector vector, int root) {
-      throw new UnsupportedOperationException();
+      float[] values = new float[Math.toIntExact(vector.length())];
+      vector.read(0, FloatBuffer.wrap(values));
+      vector.write(0, FloatBuffer.wrap(post(values, float[].class).get(root)));
     }
 
     @Override

@@ -72,7 +72,7 @@ class ParameterChecksumTest {
 
     @Override
     public int[][] allGather(int[] values) {
-      throw new UnsupportedOperationException();
+      return new int[][] {values, values};
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.larkspur.strategy.RoundTrainer;
 import dev.larkspur.strategy.RoundTrainer.RoundResult;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HeapVector;
+import dev.larkspur.tensor.HeapVector;
 import dev.larkspur.train.TrainingException;
 import java.time.Duration;
 import java.util.Map;
@@ -35,7 +36,7 @@ class RoundWatchdogTest {
 
     @Override
     public FlatVector parameters() {
-      throw new UnsupportedOperationException();
+      return new HeapVector(1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.engine.DecodingLimits;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
@@ -80,35 +81,15 @@ final class Dl4jDecoding implements DecodingSession {
 
   @Override
   public float[][] begin(List<int[]> prompts) {
-    check(prompts);
+    new DecodingLimits(sequences, maxLength).requirePrompts(prompts);
     lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     int[] tokens = prompts.stream().flatMapToInt(Arrays::stream).toArray();
     return AllocationFailure.explained(() -> scores(decoder.begin(tokens, lengths)), this::tooMany);
   }
 
-  private void check(List<int[]> prompts) {
-    if (prompts.isEmpty() || prompts.size() > sequences) {
-      throw new IllegalArgumentException(
-          "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
-    }
-    for (int[] prompt : prompts) {
-      if (prompt.length < 1 || prompt.length > maxLength) {
-        throw new IllegalArgumentException(
-            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, maxLength));
-      }
-    }
-  }
-
   @Override
   public float[][] next(int[] tokens) {
-    if (tokens.length != lengths.length || tokens.length == 0) {
-      throw new IllegalArgumentException(
-          "%d tokens for %d rows".formatted(tokens.length, lengths.length));
-    }
-    if (Arrays.stream(lengths).anyMatch(length -> length == maxLength)) {
-      throw new IllegalArgumentException(
-          "a row has no room behind its %d tokens".formatted(maxLength));
-    }
+    new DecodingLimits(sequences, maxLength).requireNext(tokens, lengths);
     float[][] scores =
         AllocationFailure.explained(() -> scores(decoder.next(tokens, lengths)), this::tooMany);
     Arrays.setAll(lengths, row -> lengths[row] + 1);
@@ -117,13 +98,7 @@ final class Dl4jDecoding implements DecodingSession {
 
   @Override
   public void keep(int[] rows) {
-    for (int i = 0; i < rows.length; i++) {
-      if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= lengths.length) {
-        throw new IllegalArgumentException(
-            "%s is no ascending choice of %d rows"
-                .formatted(Arrays.toString(rows), lengths.length));
-      }
-    }
+    DecodingLimits.requireRows(rows, lengths.length);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] != i) {
         decoder.move(rows[i], i, lengths[rows[i]]);

@@ -7,6 +7,7 @@ import dev.larkspur.collective.socket.SocketCollective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.LibraryVersion;
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
@@ -16,12 +17,8 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,17 +47,7 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public String version() {
-    Properties pom = new Properties();
-    try (InputStream in =
-        Dl4jEngine.class.getResourceAsStream(
-            "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties")) {
-      if (in != null) {
-        pom.load(in);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return pom.getProperty("version", "unknown");
+    return LibraryVersion.of(Dl4jEngine.class, "org.deeplearning4j", "deeplearning4j-nn");
   }
 
   @Override

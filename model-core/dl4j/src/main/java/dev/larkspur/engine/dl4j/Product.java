@@ -41,14 +41,15 @@ interface Product {
   }
 
   private static Product ofFactors(Views views, String prefix, Pass pass, Scratch kept) {
-    int ranksOfV = views.value(prefix + "v.weight").rank();
-    int ranksOfU = views.value(prefix + "u.weight").rank();
-    if (ranksOfV == 2) {
-      return new LowRankProduct(views, prefix, pass, kept);
+    if (views.value(prefix + "u.weight").rank() > 2) {
+      return new BlockShuffleProduct(views, prefix, pass, kept);
     }
-    return ranksOfU == 2
-        ? new BlockDenseProduct(views, prefix, pass, kept)
-        : new BlockShuffleProduct(views, prefix, pass, kept);
+    String first = prefix + "v.weight";
+    Product v =
+        views.value(first).rank() == 2
+            ? new DenseProduct(views, first, pass)
+            : new BlockDiagonal(views, first, pass);
+    return new FactoredProduct(views, prefix, v, pass, kept);
   }
 
   /** y = x Wᵀ with a dense W. */
@@ -92,61 +93,20 @@ interface Product {
     }
   }
 
-  /** y = U (V x): U [out, rank], V [rank, in]. */
-  final class LowRankProduct implements Product {
+  /**
+   * y = U (V x) with U [out, inner], and V dense [inner, in] for LowRank or block-diagonal [blocks,
+   * inner / blocks, in / blocks] for BlockDense.
+   */
+  final class FactoredProduct implements Product {
     private final Product u;
     private final Product v;
-    private final int matrixRank;
     private final Pass pass;
     private final Scratch kept;
     private final String inner;
 
-    LowRankProduct(Views views, String prefix, Pass pass, Scratch kept) {
+    FactoredProduct(Views views, String prefix, Product v, Pass pass, Scratch kept) {
       this.u = new DenseProduct(views, prefix + "u.weight", pass);
-      this.v = new DenseProduct(views, prefix + "v.weight", pass);
-      this.matrixRank = v.out();
-      this.pass = pass;
-      this.kept = kept;
-      this.inner = prefix + "inner";
-    }
-
-    @Override
-    public int out() {
-      return u.out();
-    }
-
-    @Override
-    public int in() {
-      return v.in();
-    }
-
-    @Override
-    public void forward(INDArray x, double alpha, double beta, INDArray y) {
-      INDArray h = kept.array(inner, x.size(0), matrixRank);
-      v.forward(x, 1, 0, h);
-      u.forward(h, alpha, beta, y);
-    }
-
-    @Override
-    public void backward(INDArray x, INDArray dy, double alpha, double beta, INDArray dx) {
-      INDArray h = kept.array(inner, x.size(0), matrixRank);
-      INDArray dh = pass.scratch().array("product.inner", h.shape());
-      u.backward(h, dy, alpha, 0, dh);
-      v.backward(x, dh, 1, beta, dx);
-    }
-  }
-
-  /** y = U (V x) with V block-diagonal: U [out, inner], V [blocks, inner / blocks, in / blocks]. */
-  final class BlockDenseProduct implements Product {
-    private final Product u;
-    private final BlockDiagonal v;
-    private final Pass pass;
-    private final Scratch kept;
-    private final String inner;
-
-    BlockDenseProduct(Views views, String prefix, Pass pass, Scratch kept) {
-      this.u = new DenseProduct(views, prefix + "u.weight", pass);
-      this.v = new BlockDiagonal(views, prefix + "v.weight", pass);
+      this.v = v;
       this.pass = pass;
       this.kept = kept;
       this.inner = prefix + "inner";

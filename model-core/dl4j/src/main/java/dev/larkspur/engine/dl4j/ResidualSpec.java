@@ -21,12 +21,7 @@ public final class ResidualSpec extends VertexSpec {
   }
 
   @Override
-  public int minVertexInputs() {
-    return 2;
-  }
-
-  @Override
-  public int maxVertexInputs() {
+  int inputs() {
     return 2;
   }
 

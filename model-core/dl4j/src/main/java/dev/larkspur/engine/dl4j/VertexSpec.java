@@ -15,6 +15,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class VertexSpec extends GraphVertex {
   private static final long serialVersionUID = 1L;
 
+  /** Number of inputs. */
+  int inputs() {
+    return 1;
+  }
+
+  @Override
+  public int minVertexInputs() {
+    return inputs();
+  }
+
+  @Override
+  public int maxVertexInputs() {
+    return inputs();
+  }
+
   @Override
   public long numParams(boolean backprop) {
     return 0;

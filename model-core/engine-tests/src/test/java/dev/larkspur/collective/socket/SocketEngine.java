@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
@@ -30,13 +31,13 @@ public final class SocketEngine implements Engine {
   @Override
   public Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard) {
-    throw new UnsupportedOperationException();
+    throw new EngineException("the engine socket has vectors and collectives, no model");
   }
 
   @Override
   public FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
-    throw new UnsupportedOperationException();
+    throw new EngineException("the engine socket has vectors and collectives, no model");
   }
 
   @Override

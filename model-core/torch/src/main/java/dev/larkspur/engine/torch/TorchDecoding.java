@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.DecodingLimits;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.EngineException;
@@ -93,7 +94,8 @@ final class TorchDecoding implements DecodingSession {
 
   @Override
   public float[][] begin(List<int[]> prompts) {
-    int longest = checked(prompts);
+    new DecodingLimits(sequences, room).requirePrompts(prompts);
+    int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
     int[] padded = new int[prompts.size() * longest];
     long[] last = new long[prompts.size()];
     lengths = new int[prompts.size()];
@@ -114,13 +116,7 @@ final class TorchDecoding implements DecodingSession {
 
   @Override
   public float[][] next(int[] tokens) {
-    if (tokens.length != lengths.length || tokens.length == 0) {
-      throw new IllegalArgumentException(
-          "%d tokens for %d rows".formatted(tokens.length, lengths.length));
-    }
-    if (Arrays.stream(lengths).anyMatch(length -> length == room)) {
-      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(room));
-    }
+    new DecodingLimits(sequences, room).requireNext(tokens, lengths);
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       DecodingStep step = DecodingStep.after(lengths, device);
@@ -134,13 +130,7 @@ final class TorchDecoding implements DecodingSession {
 
   @Override
   public void keep(int[] rows) {
-    for (int i = 0; i < rows.length; i++) {
-      if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= lengths.length) {
-        throw new IllegalArgumentException(
-            "%s is no ascending choice of %d rows"
-                .formatted(Arrays.toString(rows), lengths.length));
-      }
-    }
+    DecodingLimits.requireRows(rows, lengths.length);
     int longest = Arrays.stream(lengths).max().orElse(0);
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -148,21 +138,6 @@ final class TorchDecoding implements DecodingSession {
       caches.forEach(cache -> cache.keep(kept, longest));
     }
     lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();
-  }
-
-  /** Checks prompts; returns the length of the longest. */
-  private int checked(List<int[]> prompts) {
-    if (prompts.isEmpty() || prompts.size() > sequences) {
-      throw new IllegalArgumentException(
-          "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
-    }
-    for (int[] prompt : prompts) {
-      if (prompt.length < 1 || prompt.length > room) {
-        throw new IllegalArgumentException(
-            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, room));
-      }
-    }
-    return prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
   }
 
   private Tensor begun(Tensor embedded) {

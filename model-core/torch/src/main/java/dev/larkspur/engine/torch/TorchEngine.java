@@ -6,6 +6,7 @@ import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.LibraryVersion;
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.Precision;
@@ -15,11 +16,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.Properties;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch through JavaCPP. */
@@ -34,17 +31,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public String version() {
-    Properties pom = new Properties();
-    try (InputStream in =
-        TorchEngine.class.getResourceAsStream(
-            "/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
-      if (in != null) {
-        pom.load(in);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return pom.getProperty("version", "unknown");
+    return LibraryVersion.of(TorchEngine.class, "org.bytedeco", "pytorch");
   }
 
   /** LibTorch with CUDA is another build of it, with other natives. */
