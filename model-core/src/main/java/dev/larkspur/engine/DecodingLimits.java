@@ -41,7 +41,8 @@ public record DecodingLimits(int sequences, int length) {
           "%d tokens for %d rows".formatted(tokens.length, lengths.length));
     }
     if (Arrays.stream(lengths).anyMatch(read -> read == length)) {
-      throw new IllegalArgumentException("a row has no room behind its %d tokens".formatted(length));
+      throw new IllegalArgumentException(
+          "a row has no room behind its %d tokens".formatted(length));
     }
   }
 

@@ -17,7 +17,8 @@ public final class LibraryVersion {
   public static String of(Class<?> user, String group, String artifact) {
     Properties pom = new Properties();
     try (InputStream in =
-        user.getResourceAsStream("/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact))) {
+        user.getResourceAsStream(
+            "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact))) {
       if (in != null) {
         pom.load(in);
       }

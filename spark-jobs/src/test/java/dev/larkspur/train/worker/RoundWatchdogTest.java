@@ -10,7 +10,6 @@ import dev.larkspur.strategy.RoundTrainer;
 import dev.larkspur.strategy.RoundTrainer.RoundResult;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HeapVector;
-import dev.larkspur.tensor.HeapVector;
 import dev.larkspur.train.TrainingException;
 import java.time.Duration;
 import java.util.Map;
