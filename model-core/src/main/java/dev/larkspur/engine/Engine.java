@@ -85,6 +85,17 @@ public interface Engine {
   FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision);
 
+  /**
+   * Creates a single matrix product, for benchmarks.
+   *
+   * @param precision of the matrices and of the result
+   * @throws EngineException if the device is missing or its memory does not suffice, or the engine
+   *     does not measure single products
+   */
+  default GemmWorkload gemmWorkload(GemmWorkload.Shape shape, Device device, Precision precision) {
+    throw new EngineException("the engine %s does not measure single products".formatted(name()));
+  }
+
   /** Creates a vector of 32-bit zeros. @throws EngineException if the device is missing */
   FlatVector vector(long length, Device device);
 

@@ -85,6 +85,12 @@ public interface Replica extends AutoCloseable {
   void update(double learningRate, long step, double gradientScale);
 
   /**
+   * Sets the timer of the next steps; {@link StepTimer#NONE} ends the timing. An engine that does
+   * not know its parts never calls the timer.
+   */
+  default void timer(StepTimer timer) {}
+
+  /**
    * Allocates memory to decode several sequences, without merging the factors of structured
    * matrices.
    *

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.StepPart;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
@@ -17,13 +18,20 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Decoder {
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Normalization norm;
+  private final PartTimer timer;
 
   Decoder(ModelConfig config, TorchDevice device, ScalarType scalarType, Weights weights) {
+    timer = new PartTimer(device);
     HeadPositions positions = positions(config, device, scalarType);
     for (int layer = 0; layer < config.layers(); layer++) {
-      layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer));
+      layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer, timer));
     }
     norm = Normalization.of(weights, "norm", config.variant());
+  }
+
+  /** The timer of this decoder's parts. */
+  PartTimer timer() {
+    return timer;
   }
 
   private static HeadPositions positions(
@@ -60,12 +68,16 @@ final class Decoder {
    * @param embedded [sequences, length, hidden]
    */
   DecoderPass pass(Tensor embedded) {
-    DecoderPass pass = new DecoderPass(embedded);
+    DecoderPass pass = new DecoderPass(embedded, timer);
     for (int layer = 0; layer < layers.size() - 1; layer++) {
       pass.through(layers.get(layer)::apply);
     }
     // Gradients of what follows the last layer are complete before it.
-    pass.through(x -> norm.apply(layers.get(layers.size() - 1).apply(x)).to(x.scalar_type()));
+    pass.through(
+        x -> {
+          Tensor last = layers.get(layers.size() - 1).apply(x);
+          return norm.apply(timer.endedByGradientOf(last, StepPart.HEAD)).to(x.scalar_type());
+        });
     return pass;
   }
 
@@ -108,13 +120,16 @@ final class Decoder {
     private final Attention attention;
     private final Normalization ffnNorm;
     private final FeedForward ffn;
+    private final PartTimer timer;
 
     DecoderLayer(
         ModelConfig config,
         TorchDevice device,
         HeadPositions positions,
         Weights weights,
-        String name) {
+        String name,
+        PartTimer timer) {
+      this.timer = timer;
       attentionNorm = Normalization.of(weights, name + ".attention.norm", config.variant());
       attention =
           new Attention(config.attention(), device, positions, weights, name + ".attention");
@@ -138,7 +153,11 @@ final class Decoder {
      */
     Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
       Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
-      return attended.add(ffn.apply(ffnNorm.apply(attended)));
+      timer.ended(StepPart.ATTENTION);
+      timer.endedByGradientOf(attended, StepPart.FFN_BACKWARD);
+      Tensor result = attended.add(ffn.apply(ffnNorm.apply(attended)));
+      timer.ended(StepPart.FFN);
+      return result;
     }
   }
 
@@ -150,11 +169,13 @@ final class Decoder {
   static final class DecoderPass {
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
+    private final PartTimer timer;
     private Tensor states;
 
     /** Starts with embedded tokens, [sequences, length, hidden]. */
-    DecoderPass(Tensor embedded) {
+    DecoderPass(Tensor embedded, PartTimer timer) {
       states = embedded;
+      this.timer = timer;
     }
 
     /** Applies the next layer. */
@@ -186,6 +207,7 @@ final class Decoder {
             .get(layer)
             .backward(flowing, new BoolOptional(false), false, new TensorArrayRefOptional());
         flowing = inputs.get(layer).grad();
+        timer.ended(StepPart.ATTENTION_BACKWARD);
         completed.accept(layer);
       }
       return flowing;

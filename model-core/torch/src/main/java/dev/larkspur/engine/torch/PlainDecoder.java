@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.StepPart;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant.Norm;
 import dev.larkspur.model.DecoderVariant.Positions;
@@ -22,6 +23,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PlainDecoder {
   private final ModelConfig config;
   private final Map<String, Tensor> parameters;
+  private final PartTimer timer;
 
   /** Cosines and sines of rotary positions, [context, headDim / 2] each; null without them. */
   private Tensor cos;
@@ -32,9 +34,11 @@ final class PlainDecoder {
       ModelConfig config,
       TorchDevice device,
       ScalarType scalarType,
-      Map<String, Tensor> parameters) {
+      Map<String, Tensor> parameters,
+      PartTimer timer) {
     this.config = config;
     this.parameters = parameters;
+    this.timer = timer;
     if (config.variant().positions() instanceof Positions.Rotary rotary) {
       int half = config.attention().headDim() / 2;
       cos = device.zeros(scalarType, config.context(), half);
@@ -56,11 +60,17 @@ final class PlainDecoder {
     if (config.variant().positions() instanceof Positions.Learned) {
       x = x.add(parameters.get("positions.weight").narrow(0, 0, ids.size(1)));
     }
+    timer.ended(StepPart.EMBEDDING);
     for (int layer = 0; layer < config.layers(); layer++) {
       String name = "layers." + layer;
+      timer.endedByGradientOf(x, StepPart.ATTENTION_BACKWARD);
       x = x.add(attention(norm(x, name + ".attention.norm"), name + ".attention"));
+      timer.ended(StepPart.ATTENTION);
+      timer.endedByGradientOf(x, StepPart.FFN_BACKWARD);
       x = x.add(feedForward(norm(x, name + ".ffn.norm"), name + ".ffn"));
+      timer.ended(StepPart.FFN);
     }
+    timer.endedByGradientOf(x, StepPart.HEAD);
     String head = config.variant().tiedEmbedding() ? "embedding.weight" : "head.weight";
     return torch.linear(norm(x, "norm"), parameters.get(head));
   }

@@ -6,6 +6,8 @@ import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.StepPart;
+import dev.larkspur.engine.StepTimer;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.engine.torch.FusedAdamW.TensorLists;
 import dev.larkspur.model.FfnStructure;
@@ -46,6 +48,7 @@ final class PlainReplica implements Replica {
   private final Map<String, Map<String, Tensor>> optimizerState = new LinkedHashMap<>();
   private final PlainDecoder decoder;
   private final FusedAdamW adamW;
+  private final PartTimer timer;
 
   PlainReplica(
       ModelConfig config,
@@ -58,6 +61,7 @@ final class PlainReplica implements Replica {
     this.precision = precision;
     this.table = ParameterTable.of(config);
     this.shard = shard;
+    this.timer = new PartTimer(device);
     requireKnown(optimizer);
     this.memory = new PointerScope().extend();
     // Extended: closing it here only stops it from collecting new pointers.
@@ -68,7 +72,7 @@ final class PlainReplica implements Replica {
       for (String name : optimizer.stateNames()) {
         optimizerState.put(name, tensors(scalarType));
       }
-      decoder = new PlainDecoder(config, device, scalarType, parameters);
+      decoder = new PlainDecoder(config, device, scalarType, parameters, timer);
       adamW = optimizer instanceof AdamW settings ? new FusedAdamW(settings, device) : null;
     } catch (RuntimeException e) {
       memory.close();
@@ -156,10 +160,17 @@ final class PlainReplica implements Replica {
   }
 
   @Override
+  public void timer(StepTimer given) {
+    timer.set(given);
+  }
+
+  @Override
   public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
     try (PointerScope scope = new PointerScope()) {
       Tensor loss = autocastLoss(batch);
+      timer.ended(StepPart.HEAD);
       loss.mul(new Scalar(weight)).backward();
+      timer.ended(StepPart.EMBEDDING_BACKWARD);
       completed.accept(0);
       return loss.item_double();
     }
@@ -208,7 +219,9 @@ final class PlainReplica implements Replica {
         NoGradGuard noGrad = new NoGradGuard()) {
       TensorVector norms = new TensorVector();
       parameters.values().forEach(parameter -> norms.push_back(gradient(parameter).norm()));
-      return torch.stack(norms).norm().item_double();
+      double norm = torch.stack(norms).norm().item_double();
+      timer.ended(StepPart.GRADIENT_NORM);
+      return norm;
     }
   }
 
@@ -230,6 +243,7 @@ final class PlainReplica implements Replica {
               List.copyOf(optimizerState.get(AdamW.FIRST_MOMENT).values()),
               List.copyOf(optimizerState.get(AdamW.SECOND_MOMENT).values()));
       adamW.update(lists, learningRate, step, 1);
+      timer.ended(StepPart.OPTIMIZER);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.FfnConfig;
@@ -53,6 +54,11 @@ public final class PlainTorchEngine implements Engine {
   public FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
     throw refusal("has no feed-forward network by itself");
+  }
+
+  @Override
+  public GemmWorkload gemmWorkload(GemmWorkload.Shape shape, Device device, Precision precision) {
+    return new TorchEngine().gemmWorkload(shape, device, precision);
   }
 
   @Override

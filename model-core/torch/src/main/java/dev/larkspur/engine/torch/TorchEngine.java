@@ -6,6 +6,7 @@ import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
+import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.LibraryVersion;
@@ -56,6 +57,12 @@ public final class TorchEngine implements Engine {
     return NativeFailures.inWords(
         FfnWorkload.class,
         new TorchFfnWorkload(hidden, ffn, tokens, TorchDevice.open(device), precision));
+  }
+
+  @Override
+  public GemmWorkload gemmWorkload(GemmWorkload.Shape shape, Device device, Precision precision) {
+    return NativeFailures.inWords(
+        GemmWorkload.class, new TorchGemmWorkload(shape, TorchDevice.open(device), precision));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
+import dev.larkspur.engine.StepPart;
+import dev.larkspur.engine.StepTimer;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.engine.torch.Decoder.DecoderPass;
 import dev.larkspur.model.ModelConfig;
@@ -135,17 +137,26 @@ final class TorchReplica implements Replica {
   }
 
   @Override
+  public void timer(StepTimer timer) {
+    decoder.timer().set(timer);
+  }
+
+  @Override
   public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
     try (PointerScope scope = new PointerScope()) {
       Tensor ids = ids(batch);
       Tensor inputs = inputs(ids);
-      DecoderPass pass = pass(embedding.apply(inputs));
+      Tensor embedded = embedding.apply(inputs);
+      decoder.timer().ended(StepPart.EMBEDDING);
+      DecoderPass pass = pass(embedded);
       Tensor states = pass.output();
       Tensor stateGradient = torch.empty_like(states);
       double loss = headLoss(states, ids, stateGradient, weight);
+      decoder.timer().ended(StepPart.HEAD);
       Tensor embeddedGradient =
           pass.backward(stateGradient, layer -> completed.accept(table.layerOffset(layer)));
       embedding.addGradient(inputs, embeddedGradient);
+      decoder.timer().ended(StepPart.EMBEDDING_BACKWARD);
       completed.accept(0);
       return loss;
     }
@@ -163,7 +174,9 @@ final class TorchReplica implements Replica {
   @Override
   public double gradientNorm(Shard part) {
     try (PointerScope scope = new PointerScope()) {
-      return EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
+      double norm = EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
+      decoder.timer().ended(StepPart.GRADIENT_NORM);
+      return norm;
     }
   }
 
@@ -176,6 +189,7 @@ final class TorchReplica implements Replica {
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {
       optimizer.update(own(parameters), own(gradient), state, learningRate, step, gradientScale);
+      decoder.timer().ended(StepPart.OPTIMIZER);
     }
   }
 
