@@ -34,8 +34,7 @@ class StepTimerTest {
       replica.timer(ended::add);
       step(replica, batch);
       // Some parts end once a layer, the head twice if its backward pass is separate.
-      assertThat(ended.stream().distinct().sorted().toList())
-          .containsExactly(StepPart.values());
+      assertThat(ended.stream().distinct().sorted().toList()).containsExactly(StepPart.values());
       assertThat(Collections.frequency(ended, StepPart.ATTENTION)).isEqualTo(config.layers());
       for (StepPart part : List.of(StepPart.FFN_BACKWARD, StepPart.ATTENTION_BACKWARD)) {
         assertThat(Collections.frequency(ended, part)).isEqualTo(config.layers());
