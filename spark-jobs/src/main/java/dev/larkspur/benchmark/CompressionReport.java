@@ -54,8 +54,14 @@ public record CompressionReport(
     }
   }
 
-  /** The highest of the bandwidths at which a step is faster with compression. */
+  /**
+   * The highest of the bandwidths at which a step is faster with compression, as it is at all lower
+   * ones; empty if it is slower at the lowest.
+   */
   public OptionalDouble paysUpTo() {
-    return times.stream().filter(time -> time.speedup() > 1).mapToDouble(StepTime::megabits).max();
+    return times.stream()
+        .takeWhile(time -> time.speedup() > 1)
+        .mapToDouble(StepTime::megabits)
+        .max();
   }
 }

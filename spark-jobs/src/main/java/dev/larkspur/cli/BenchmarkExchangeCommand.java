@@ -63,7 +63,11 @@ final class BenchmarkExchangeCommand implements Runnable {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Measure each N times and print medians (default: ${DEFAULT-VALUE}).")
+      description =
+          "Measure each N times and print medians (default: ${DEFAULT-VALUE}); steps of"
+              + " --compression, which take long at low bandwidths, at most "
+              + MOST_TIMED_ROUNDS
+              + " times at each bandwidth.")
   private int rounds = 9;
 
   @Option(

@@ -58,7 +58,8 @@ public final class ExchangeReportText {
     trained(text, "exact", report.exact());
     trained(text, "compressed", report.compressed());
     line(text, "last threshold %.2g", report.threshold());
-    line(text, "%nms a step over links of a simulated bandwidth");
+    line(text, "%nms a step over links of a simulated bandwidth, medians of %d",
+        report.times().get(0).exact().rounds().size());
     line(text, "%10s %10s %12s %8s", "Mbit/s", "exact", "compressed", "times");
     for (StepTime time : report.times()) {
       line(
@@ -72,9 +73,9 @@ public final class ExchangeReportText {
     text.append(
         report.paysUpTo().isPresent()
             ? format(
-                "a step is faster with compression up to %.0f Mbit/s of those",
+                "a step is faster with compression at these bandwidths up to %.0f Mbit/s",
                 report.paysUpTo().getAsDouble())
-            : "a step is faster with compression at none of them");
+            : "a step is not faster with compression at the lowest of these bandwidths");
     text.append(
         format(
             "; after as many steps its loss is %+.3f nats a token",
