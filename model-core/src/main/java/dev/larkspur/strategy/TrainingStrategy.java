@@ -17,6 +17,14 @@ public interface TrainingStrategy {
   /** The limits to report to the user before training starts, as sentences. */
   List<String> limits();
 
+  /** Whether each replica runs in an executor; otherwise all of them run in the driver. */
+  boolean usesExecutors();
+
+  /** Whether a process can start it only once, so that a failed training needs a new process. */
+  default boolean startsOnce() {
+    return false;
+  }
+
   /** Cluster properties that the strategy requires, by name. */
   default Map<String, String> clusterProperties() {
     return Map.of();

@@ -14,7 +14,6 @@ import dev.larkspur.settings.StrategySettings.Kind;
 import dev.larkspur.strategy.TrainingStrategies;
 import dev.larkspur.strategy.TrainingStrategy;
 import dev.larkspur.train.driver.Preflight;
-import dev.larkspur.train.driver.TrainingJob;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,9 +83,8 @@ final class BenchmarkDl4jCommand implements Runnable {
     Preflight.check(last, sparkOptions.hadoop(last));
     Console console = Console.standard();
     PrintWriter out = spec.commandLine().getOut();
-    sparkOptions.run(
+    sparkOptions.runTraining(
         last,
-        TrainingJob.SPARK_PROPERTIES,
         "larkspur benchmark dl4j",
         session -> {
           StrategyReport report =
@@ -125,6 +123,8 @@ final class BenchmarkDl4jCommand implements Runnable {
           "training.workers = %d must be at least 2 and divide training.global-batch = %d"
               .formatted(workers, globalBatch));
     }
+    // Four rounds, so that they count.
+    int roundSteps = Math.max(1, steps / 4);
     return base("""
             run.dir = %s
             training {
@@ -141,10 +141,9 @@ final class BenchmarkDl4jCommand implements Runnable {
                 globalBatch / workers,
                 steps,
                 steps,
-                steps,
-                // Four rounds, so that they count.
-                Math.max(1, steps / 4),
-                steps))
+                kind == Kind.ALL_REDUCE ? steps : roundSteps,
+                roundSteps,
+                kind == Kind.ALL_REDUCE ? steps : roundSteps))
         .load(Purpose.TRAIN);
   }
 

@@ -9,7 +9,6 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.Preflight;
-import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import java.io.PrintWriter;
 import java.util.List;
@@ -56,9 +55,8 @@ final class QuickstartCommand implements Callable<Integer> {
     Settings settings = settings();
     Preflight.requireTrainable(settings, sparkOptions.master(settings));
     AtomicBoolean stopped = new AtomicBoolean();
-    sparkOptions.run(
+    sparkOptions.runTraining(
         settings,
-        TrainingJob.SPARK_PROPERTIES,
         "larkspur quickstart",
         session -> {
           console.say("1/6 Sample documents");

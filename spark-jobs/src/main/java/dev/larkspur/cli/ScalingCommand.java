@@ -24,7 +24,6 @@ import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.train.driver.Preflight;
-import dev.larkspur.train.driver.TrainingJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,11 +101,13 @@ final class ScalingCommand implements Callable<Integer> {
   }
 
   private static void requireTrainable(Settings settings, String master) {
-    if (settings.training().strategy().kind() == StrategySettings.Kind.DL4J_SHARED_TRAINING) {
-      throw new BadInputException(
-          "training.strategy = dl4j-shared-training trains one model in a process, and larkspur scaling trains several: use another strategy, or start each with larkspur train");
-    }
     Preflight.requireTrainable(settings, master);
+    StrategySettings strategy = settings.training().strategy();
+    if (strategy.startsOnce()) {
+      throw new BadInputException(
+          "training.strategy = %s trains one model in a process, and larkspur scaling trains several: use another strategy, or start each with larkspur train"
+              .formatted(strategy.kind().word()));
+    }
   }
 
   private int train() {
@@ -121,9 +122,8 @@ final class ScalingCommand implements Callable<Integer> {
       planned.runs().forEach(run -> Preflight.check(run.settings(), hadoop));
     }
     AtomicInteger exitCode = new AtomicInteger(ExitCode.TRY_AGAIN);
-    sparkOptions.run(
+    sparkOptions.runTraining(
         settings,
-        TrainingJob.SPARK_PROPERTIES,
         "larkspur scaling",
         session -> {
           if (toBeMade) {

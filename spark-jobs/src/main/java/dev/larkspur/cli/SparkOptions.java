@@ -12,11 +12,11 @@ import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.strategy.TrainingStrategies;
+import dev.larkspur.train.driver.TrainingJob;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -58,20 +58,17 @@ final class SparkOptions {
    * @param name application name
    */
   void run(Settings settings, String name, Consumer<SparkSession> work) {
-    run(settings, Map.of(), name, work);
+    runOn(conf(settings), settings, name, work);
   }
 
-  /**
-   * Runs work with a Spark session and stops it.
-   *
-   * @param settings whose {@code spark.*} are handed on
-   * @param needed properties that the work relies on
-   * @param name application name
-   */
-  void run(
-      Settings settings, Map<String, String> needed, String name, Consumer<SparkSession> work) {
-    SparkConf conf = conf(settings).setAppName(name);
-    needed.forEach(conf::set);
+  /** The same for work that trains, with the properties that training relies on. */
+  void runTraining(Settings settings, String name, Consumer<SparkSession> work) {
+    runOn(trainingConf(settings), settings, name, work);
+  }
+
+  private void runOn(
+      SparkConf conf, Settings settings, String name, Consumer<SparkSession> work) {
+    conf.setAppName(name);
     String used = conf.get(MASTER);
     MasterCheck.problem(used)
         .ifPresent(
@@ -141,8 +138,6 @@ final class SparkOptions {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // Spark's default, a check for the slots of a barrier stage every 15 s, would waste time.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    TrainingStrategies.find(settings.resolved().getString("training.strategy"))
-        .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     if (conf.get(MASTER).startsWith("local")) {
       // Avoids resolving the host's own name, which fails on machines without a network.
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
@@ -158,6 +153,15 @@ final class SparkOptions {
       networkInterface(settings)
           .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
     }
+    return conf;
+  }
+
+  /** The same with the properties that training and its strategy rely on. */
+  SparkConf trainingConf(Settings settings) {
+    SparkConf conf = conf(settings);
+    TrainingJob.SPARK_PROPERTIES.forEach(conf::set);
+    TrainingStrategies.find(settings.training().strategy().kind().word())
+        .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     return conf;
   }
 

@@ -49,9 +49,8 @@ final class TrainCommand implements Callable<Integer> {
     Preflight.requireTrainable(settings, sparkOptions.master(settings));
     Preflight.check(settings, sparkOptions.hadoop(settings));
     AtomicInteger exitCode = new AtomicInteger();
-    sparkOptions.run(
+    sparkOptions.runTraining(
         settings,
-        TrainingJob.SPARK_PROPERTIES,
         "larkspur train",
         session -> {
           TrainingResult result = train(session, settings, Console.standard());

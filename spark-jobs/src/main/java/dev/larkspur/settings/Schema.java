@@ -73,6 +73,10 @@ final class Schema {
     return ((ConfigList) keys.get(key)).size();
   }
 
+  boolean isDefault(String key, ConfigValue value) {
+    return keys.get(key).equals(value);
+  }
+
   String defaultOf(String key) {
     return Rendered.value(keys.get(key));
   }

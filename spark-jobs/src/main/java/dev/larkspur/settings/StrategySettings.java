@@ -57,6 +57,16 @@ public record StrategySettings(
     return kind != Kind.ALL_REDUCE;
   }
 
+  /** Whether all replicas run in the driver, which needs no task slots. */
+  public boolean runsInDriver() {
+    return isInRounds() && !found().usesExecutors();
+  }
+
+  /** Whether a process can train only once, so that an attempt is not followed by another. */
+  public boolean startsOnce() {
+    return isInRounds() && found().startsOnce();
+  }
+
   /**
    * The library's strategy.
    *
@@ -116,6 +126,7 @@ public record StrategySettings(
           unable("keeps whole moments on every worker"),
           "set it to false, or training.strategy = all-reduce");
     }
+    RoundConstraints.check(this, values);
   }
 
   private String remedy() {

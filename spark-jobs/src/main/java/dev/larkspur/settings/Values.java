@@ -58,6 +58,23 @@ final class Values {
     return value != null && value.valueType() != ConfigValueType.NULL;
   }
 
+  /** Whether the key has its default, set or not. */
+  boolean isDefault(String key) {
+    return schema.isDefault(key, find(key));
+  }
+
+  /** Whether the key has this number. */
+  boolean isNumber(String key, long number) {
+    return decimal(find(key))
+        .filter(given -> given.compareTo(BigDecimal.valueOf(number)) == 0)
+        .isPresent();
+  }
+
+  /** The default, for messages. */
+  String defaultOf(String key) {
+    return schema.defaultOf(key);
+  }
+
   /** Whether a problem of the key was reported. */
   boolean refused(String key) {
     return problems.stream().anyMatch(problem -> problem.key().equals(key));

@@ -69,6 +69,17 @@ class SparkOptionsTest {
   }
 
   @Test
+  void onlyTrainingGetsWhatTrainingReliesOn() {
+    SparkOptions cluster = options("--master", "spark://head:7077");
+    Settings settings = settings("spark.locality.wait=5s");
+
+    assertThat(cluster.conf(settings).contains("spark.stage.maxConsecutiveAttempts")).isFalse();
+    assertThat(cluster.trainingConf(settings).get("spark.stage.maxConsecutiveAttempts"))
+        .isEqualTo("1");
+    assertThat(cluster.trainingConf(settings).get("spark.locality.wait")).isEqualTo("5s");
+  }
+
+  @Test
   void commandsThatDoNotTrainRunOnAClusterToo() {
     Settings settings = new SettingsLoader().load(Purpose.SAMPLE);
 

@@ -26,6 +26,8 @@ class SharedTrainingIT {
     "training.device=cpu",
     "training.micro-batch=8",
     "training.dl4j.round-steps=10",
+    "training.log-every=10",
+    "checkpoint.every=10",
     "training.dl4j.threshold=1e-3",
     "training.dl4j.stall-timeout=90s",
     // 0.09 has been seen after so few steps; what the fence does is tested elsewhere.
@@ -58,8 +60,10 @@ class SharedTrainingIT {
           .hasSize(2)
           .allSatisfy(
               line -> {
-                assertThat(line.get("replicaDistance").asDouble()).isBetween(0.0, 0.5);
-                assertThat(line.get("parameterChange").asDouble()).isGreaterThan(1e-3);
+                double change = line.get("parameterChange").asDouble();
+                assertThat(change).isGreaterThan(1e-3);
+                // Replicas differ, but agree on most of what the round has changed.
+                assertThat(line.get("replicaDistance").asDouble()).isBetween(1e-6, change / 2);
               });
       double[] losses =
           lines.stream()

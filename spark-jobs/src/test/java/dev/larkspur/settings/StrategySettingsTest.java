@@ -51,6 +51,15 @@ class StrategySettingsTest {
           training.exchange.compression=threshold | training.exchange.compression | exchanges in its own way
           training.workers=2                      | training.workers            | in one pass
           training.micro-batch=8                  | training.micro-batch        | at least two replicas
+          training.max-skipped=3                  | training.max-skipped        | not finite
+          training.loss-spike-z-score=6           | training.loss-spike-z-score | skips no update
+          training.exchange.wire=bf16             | training.exchange.wire      | exchanges in fp32
+          training.exchange.bucket-bytes=1MiB     | training.exchange.bucket-bytes | in parts
+          training.collective-timeout=1m          | training.collective-timeout | training.dl4j.stall-timeout
+          training.network-interface=eth0         | training.network-interface  | spark.driver.host
+          training.rendezvous-ports=29500         | training.rendezvous-ports   | UDP ports
+          training.log-every=20                   | training.log-every          | after each round
+          checkpoint.every=50                     | checkpoint.every            | after each round
           training.dl4j.round-steps=0             | training.dl4j.round-steps   | must be at least 1
           training.dl4j.max-replica-distance=0    | training.dl4j.max-replica-distance | must be above 0
           training.dl4j.stall-timeout=10ms        | training.dl4j.stall-timeout | must be at least
@@ -67,6 +76,21 @@ class StrategySettingsTest {
               assertThat(problem.message()).contains(message);
               assertThat(problem.remedy()).isNotEmpty();
             });
+  }
+
+  @Test
+  void whatARoundDoesMayBeSet() {
+    assertThatCode(
+            () ->
+                load(
+                    Purpose.TRAIN,
+                    "training.dl4j.round-steps=50",
+                    "checkpoint.every=50",
+                    "training.log-every=50",
+                    "training.validation-every=75",
+                    "training.max-skipped=5",
+                    "training.exchange.wire=fp32"))
+        .doesNotThrowAnyException();
   }
 
   @Test

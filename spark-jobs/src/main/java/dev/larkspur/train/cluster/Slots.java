@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * How the cluster is divided among the workers.
  *
- * @param workers tasks of the barrier stage
+ * @param workers tasks of the barrier stage, or replicas in the driver
  * @param threads threads of each worker on a CPU
  */
 public record Slots(int workers, int threads) {
@@ -29,11 +29,15 @@ public record Slots(int workers, int threads) {
 
   /**
    * Takes the requested number of workers or, with {@code auto}, the largest number that the
-   * cluster has slots for and that divides the global batch.
+   * cluster has slots for and that divides the global batch. A strategy that trains in the driver
+   * needs no slots.
    *
    * @throws SlotsException if the cluster has too few slots
    */
   public static Slots of(JavaSparkContext spark, TrainingSettings training) {
+    if (training.strategy().runsInDriver()) {
+      return inDriver(training);
+    }
     SparkConf conf = spark.getConf();
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
     int slots =
@@ -43,10 +47,19 @@ public record Slots(int workers, int threads) {
       throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
     }
     int automatic =
-        conf.get("spark.master").matches("local(\\[.*])?")
-            ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
-            : cpusPerTask;
+        conf.get("spark.master").matches("local(\\[.*])?") ? shareOfCores(workers) : cpusPerTask;
     return new Slots(workers, training.compute().threadsPerWorker().orElse(automatic));
+  }
+
+  /** Replicas that are threads of the driver occupy no task slots. */
+  private static Slots inDriver(TrainingSettings training) {
+    int replicas = training.workers().orElseThrow();
+    return new Slots(
+        replicas, training.compute().threadsPerWorker().orElse(shareOfCores(replicas)));
+  }
+
+  private static int shareOfCores(int workers) {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
   }
 
   private static String tooFew(

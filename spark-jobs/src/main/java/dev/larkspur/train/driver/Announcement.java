@@ -53,7 +53,7 @@ record Announcement(Settings settings, ModelConfig model, CorpusManifest corpus)
   }
 
   private static String limits(StrategySettings strategy) {
-    return "training.strategy = %s trains in rounds of %s: %s"
+    return "training.strategy = %s trains in rounds of %s: %s; metrics, validations, checkpoints and a stop file wait for the end of a round"
         .formatted(
             strategy.kind().word(),
             Count.of(strategy.rounds().roundSteps(), "step"),

@@ -324,7 +324,10 @@ public final class TrainingJob {
     }
     boolean atOnce = isAvoidable(failure);
     boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
-    if (spark.sc().isStopped() || (lasting && !atOnce) || !restarts.another(newestStep(failure))) {
+    if (spark.sc().isStopped()
+        || (lasting && !atOnce)
+        || hasStarted(failure)
+        || !restarts.another(newestStep(failure))) {
       try {
         requireHeldStrictly(lease);
         summary.failed(failure, lastProgress, newest, workers, restarts.all());
@@ -376,6 +379,17 @@ public final class TrainingJob {
   /** Whether the cluster had too few slots from the beginning: there may never be more. */
   private static boolean isForSlots(RuntimeException failure) {
     return failure instanceof SlotsException;
+  }
+
+  /** Whether only a new process can train again, because the strategy starts once in each. */
+  private boolean hasStarted(RuntimeException failure) {
+    if (!settings.training().strategy().startsOnce() || isForSlots(failure)) {
+      return false;
+    }
+    observer.note(
+        "training.strategy = %s starts once in a process, so this process does not try again: start the same command again, which resumes from step %d"
+            .formatted(settings.training().strategy().kind().word(), newestStep(failure)));
+    return true;
   }
 
   private long newestStep(RuntimeException failure) {

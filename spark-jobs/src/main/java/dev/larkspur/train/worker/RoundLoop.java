@@ -59,7 +59,12 @@ final class RoundLoop implements AutoCloseable {
     long step = spec.startStep();
     reporter.activity(Activity.STARTING, step);
     restoreOrInitialize();
-    start();
+    if (spec.missesValidation()) {
+      validate(step);
+    }
+    if (step < spec.steps() && ending == RunEnding.COMPLETED) {
+      start();
+    }
     while (step < spec.steps() && ending == RunEnding.COMPLETED) {
       reporter.activity(Activity.TRAINING, step);
       int steps = (int) Math.min(training.settings().rounds().roundSteps(), spec.steps() - step);
@@ -72,7 +77,7 @@ final class RoundLoop implements AutoCloseable {
       } else {
         step += steps;
         take(step, steps, result.get());
-        afterRound(step);
+        afterRound(step, steps);
       }
     }
     if (ending == RunEnding.COMPLETED && !reporter.hasValidated()) {
@@ -124,8 +129,10 @@ final class RoundLoop implements AutoCloseable {
     }
   }
 
-  private void afterRound(long done) {
-    validate(done);
+  private void afterRound(long done, int steps) {
+    if (isValidated(done, steps)) {
+      validate(done);
+    }
     reporter.activity(Activity.WRITING_CHECKPOINT, done);
     phase.checkpointing().begin(state(done), reporter::flush);
     phase.checkpointing().finish();
@@ -133,6 +140,12 @@ final class RoundLoop implements AutoCloseable {
     if (done < spec.steps() && ending == RunEnding.COMPLETED) {
       ending = StopPolls.of(stopSignals.stop(), stopSignals.evicted());
     }
+  }
+
+  /** Whether a validation was due after any step of the round. */
+  private boolean isValidated(long done, int steps) {
+    int every = spec.cadence().validate();
+    return done == spec.steps() || done / every > (done - steps) / every;
   }
 
   private void validate(long done) {

@@ -17,6 +17,7 @@ import dev.larkspur.strategy.RoundPlan;
 import dev.larkspur.strategy.RoundPlan.Exchange;
 import dev.larkspur.strategy.RoundPlan.Replicas;
 import dev.larkspur.tensor.Shard;
+import dev.larkspur.train.TrainingException;
 import dev.larkspur.train.worker.TrainingPhase.Allocation;
 import dev.larkspur.train.worker.TrainingReporter.Outlet;
 import java.io.IOException;
@@ -70,12 +71,21 @@ public record RoundTraining(
   RoundPlan plan() {
     return new RoundPlan(
         spec.model(),
-        (AdamW) spec.recipe().optimizer(),
+        adamW(),
         spec.recipe().schedule(),
         spec.recipe().gradientClip(),
         spec.startStep(),
         new Replicas(replicas, spec.batches().globalBatch() / replicas, spec.compute().threads()),
         new Exchange(settings.rounds().averagingSteps(), settings.rounds().threshold()));
+  }
+
+  private AdamW adamW() {
+    if (spec.recipe().optimizer() instanceof AdamW adamW) {
+      return adamW;
+    }
+    throw new TrainingException(
+        "training.strategy = %s updates with AdamW only, and this training uses %s: set training.strategy = all-reduce"
+            .formatted(settings.kind().word(), spec.recipe().optimizer()));
   }
 
   CorpusTokens tokens() {

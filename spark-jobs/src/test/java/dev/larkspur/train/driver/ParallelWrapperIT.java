@@ -26,6 +26,9 @@ class ParallelWrapperIT {
     "training.device=cpu",
     "training.micro-batch=8",
     "training.dl4j.round-steps=10",
+    "training.validation-every=15",
+    "training.log-every=10",
+    "checkpoint.every=10",
     "checkpoint.keep=10"
   };
 
@@ -67,6 +70,8 @@ class ParallelWrapperIT {
               assertThat(line.get("replicaDistance").asDouble()).isBetween(1e-5, 0.1);
               assertThat(line.get("parameterChange").asDouble()).isBetween(1e-3, 1.0);
             });
+    // Due after step 15, and after the last step.
+    assertThat(trainings.validations("whole")).containsExactly(20);
     List<Double> losses = trainings.losses("whole");
     assertThat(losses).hasSize(2);
     assertThat(losses.get(1)).isLessThan(losses.get(0) - 0.2);

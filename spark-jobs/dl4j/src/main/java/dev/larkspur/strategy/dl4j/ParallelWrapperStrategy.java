@@ -29,6 +29,11 @@ public final class ParallelWrapperStrategy implements TrainingStrategy {
   }
 
   @Override
+  public boolean usesExecutors() {
+    return false;
+  }
+
+  @Override
   public Optional<String> refusal(String master) {
     return master.matches("local(\\[.*)?")
         ? Optional.empty()

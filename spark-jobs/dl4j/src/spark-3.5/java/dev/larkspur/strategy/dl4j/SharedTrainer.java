@@ -1,5 +1,6 @@
 package dev.larkspur.strategy.dl4j;
 
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.strategy.RoundPlan;
 import dev.larkspur.strategy.RoundTrainer;
@@ -8,6 +9,7 @@ import dev.larkspur.strategy.dl4j.ExecutorReplica.Measured;
 import dev.larkspur.tensor.FlatVector;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -30,13 +32,16 @@ import org.nd4j.parameterserver.distributed.v2.enums.MeshBuildMode;
  * their state between rounds, and the driver's model adds all updates.
  */
 final class SharedTrainer implements RoundTrainer {
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
+
   private final JavaSparkContext spark;
   private final RoundPlan plan;
   private final TokenSource tokens;
   private final GraphModel model;
   private final SharedTrainingMaster master;
   private final SparkComputationGraph graph;
-  private volatile boolean running;
+  private boolean running;
+  private boolean closed;
 
   private SharedTrainer(
       JavaSparkContext spark, RoundPlan plan, TokenSource tokens, Replica initial) {
@@ -52,10 +57,18 @@ final class SharedTrainer implements RoundTrainer {
     graph.setListeners(List.of(new ExecutorReplica.Losses()));
   }
 
-  /** Checks the executors, and starts nothing on them yet. */
+  /**
+   * Checks the executors, and starts nothing on them yet.
+   *
+   * @throws EngineException if an executor does not fit, or this process has had such a training
+   */
   static SharedTrainer start(RoundPlan plan, TokenSource tokens, Replica initial) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(SparkContext.getOrCreate());
     new ExecutorCheck(spark, plan.replicas().count(), plan.replicas().threads()).requireFit();
+    if (STARTED.getAndSet(true)) {
+      throw new EngineException(
+          "SharedTrainingMaster starts once in a process, and a second one would find no replicas: start the same command again, which resumes from the newest checkpoint");
+    }
     return new SharedTrainer(spark, plan, tokens, initial);
   }
 
@@ -86,7 +99,16 @@ final class SharedTrainer implements RoundTrainer {
 
   @Override
   public RoundResult train(long firstStep, int steps) {
-    running = true;
+    begin();
+    try {
+      fit(firstStep, steps);
+      return measure();
+    } finally {
+      end();
+    }
+  }
+
+  private void fit(long firstStep, int steps) {
     int replicas = plan.replicas().count();
     TokenSource source = tokens;
     // One partition for each executor, so that each task is a replica.
@@ -99,9 +121,18 @@ final class SharedTrainer implements RoundTrainer {
     } finally {
       data.unpersist(false);
     }
-    RoundResult result = measure();
+  }
+
+  private synchronized void begin() {
+    running = true;
+  }
+
+  /** Frees what {@link #close} could not free during the round. */
+  private synchronized void end() {
     running = false;
-    return result;
+    if (closed) {
+      free();
+    }
   }
 
   /** Measures the replicas, with a task on every executor. */
@@ -138,13 +169,22 @@ final class SharedTrainer implements RoundTrainer {
     return model.optimizerState();
   }
 
-  /** Cancels the jobs of a round that hangs; its memory stays in use. */
+  /** Cancels the jobs of a round that hangs; its memory is freed when the round ends. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     if (running) {
       spark.cancelAllJobs();
     } else {
+      free();
+    }
+  }
+
+  private void free() {
+    try {
       master.deleteTempFiles(spark);
+    } finally {
+      // Its threads add updates to the model.
       ModelParameterServer.getInstance().shutdown();
       model.close();
     }

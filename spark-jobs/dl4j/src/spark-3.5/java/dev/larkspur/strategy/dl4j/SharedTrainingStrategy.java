@@ -37,6 +37,17 @@ public final class SharedTrainingStrategy implements TrainingStrategy {
   }
 
   @Override
+  public boolean usesExecutors() {
+    return true;
+  }
+
+  /** The transport in the driver and in each executor starts only once. */
+  @Override
+  public boolean startsOnce() {
+    return true;
+  }
+
+  @Override
   public Map<String, String> clusterProperties() {
     return Map.of(
         // Otherwise one executor may get the data of another and train on both.
