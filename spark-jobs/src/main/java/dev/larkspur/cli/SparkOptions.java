@@ -66,8 +66,7 @@ final class SparkOptions {
     runOn(trainingConf(settings), settings, name, work);
   }
 
-  private void runOn(
-      SparkConf conf, Settings settings, String name, Consumer<SparkSession> work) {
+  private void runOn(SparkConf conf, Settings settings, String name, Consumer<SparkSession> work) {
     conf.setAppName(name);
     String used = conf.get(MASTER);
     MasterCheck.problem(used)

@@ -58,7 +58,9 @@ public final class ExchangeReportText {
     trained(text, "exact", report.exact());
     trained(text, "compressed", report.compressed());
     line(text, "last threshold %.2g", report.threshold());
-    line(text, "%nms a step over links of a simulated bandwidth, medians of %d",
+    line(
+        text,
+        "%nms a step over links of a simulated bandwidth, medians of %d",
         report.times().get(0).exact().rounds().size());
     line(text, "%10s %10s %12s %8s", "Mbit/s", "exact", "compressed", "times");
     for (StepTime time : report.times()) {
