@@ -20,7 +20,8 @@ record Dl4jDevice(Device device, Kernels kernels) {
   static Dl4jDevice open(Device device, Supplier<Kernels> kernels) {
     Nd4jBackendCheck.open(device);
     if (device.type() == Device.Type.CPU) {
-      Nd4j.getEnvironment().setMaxThreads(device.threads());
+      // setMaxThreads does not lower the number; operators go by this one, which is at most that.
+      Nd4j.getEnvironment().setMaxMasterThreads(device.threads());
       openblas_nolapack.blas_set_num_threads(device.threads());
     } else {
       // ND4J binds arrays to the device of the thread that creates them.
