@@ -51,6 +51,16 @@ public final class TestModels {
         ModelConfig.PAPER_INIT_STD);
   }
 
+  /** The paper's dense decoder with every size smaller, for tests of each of its parameters. */
+  static ModelConfig tiniest() {
+    return new ModelConfig(
+        new Dimensions(11, 6, 6, 2),
+        new AttentionConfig(16, 4, 2),
+        FfnConfig.paper(10, DENSE),
+        DecoderVariant.PAPER,
+        ModelConfig.PAPER_INIT_STD);
+  }
+
   public static TokenBatch randomBatch(ModelConfig config, int sequences, long seed) {
     TokenBatch batch = new TokenBatch(sequences, config.context());
     Random random = new Random(seed);
