@@ -84,7 +84,7 @@ class ManifestFuzzTest {
       assertRefused(at, this::open);
       assertPrepareAndVerifyAreRefused(at);
     }
-    Files.write(folder.resolve(SECOND), whole);
+    replace(SECOND, whole);
   }
 
   /** The newest is complete in itself: training on it does not need the others. */
@@ -98,13 +98,19 @@ class ManifestFuzzTest {
       assertRefused(at, () -> Corpus.open(folder.toString(), 1, CONF));
       assertPrepareAndVerifyAreRefused(at);
     }
-    Files.write(folder.resolve(FIRST), whole);
+    replace(FIRST, whole);
   }
 
   private void change(String name, byte[] whole, int at) throws IOException {
     byte[] changed = whole.clone();
     changed[at] ^= (byte) (1 << (at % 8));
-    Files.write(folder.resolve(name), changed);
+    replace(name, changed);
+  }
+
+  /** Of a file that is truncated, some file systems write the new content to the disk at once. */
+  private void replace(String name, byte[] content) throws IOException {
+    Files.delete(folder.resolve(name));
+    Files.write(folder.resolve(name), content);
   }
 
   private void assertPrepareAndVerifyAreRefused(int at) {
@@ -130,18 +136,18 @@ class ManifestFuzzTest {
   void cutManifestsAreLeftoversOrDamage() throws IOException {
     byte[] second = Files.readAllBytes(folder.resolve(SECOND));
     for (int length = 0; length < second.length; length++) {
-      Files.write(folder.resolve(SECOND), Arrays.copyOf(second, length));
+      replace(SECOND, Arrays.copyOf(second, length));
       assertThat(open()).as("length %d", length).isEqualTo(one);
       assertThat(new Leftovers(directory).manifest()).contains(one);
       assertThat(VerifyJob.history(directory).cut()).containsExactly(SECOND);
     }
-    Files.write(folder.resolve(SECOND), second);
+    replace(SECOND, second);
     byte[] first = Files.readAllBytes(folder.resolve(FIRST));
     for (int length = 0; length < first.length; length++) {
-      Files.write(folder.resolve(FIRST), Arrays.copyOf(first, length));
+      replace(FIRST, Arrays.copyOf(first, length));
       assertThat(open()).isEqualTo(two);
       assertPrepareAndVerifyAreRefused(length);
     }
-    Files.write(folder.resolve(FIRST), first);
+    replace(FIRST, first);
   }
 }
