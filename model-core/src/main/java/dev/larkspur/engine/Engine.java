@@ -8,6 +8,8 @@ import dev.larkspur.model.ParameterTable;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +96,19 @@ public interface Engine {
    */
   default GemmWorkload gemmWorkload(GemmWorkload.Shape shape, Device device, Precision precision) {
     throw new EngineException("the engine %s does not measure single products".formatted(name()));
+  }
+
+  /**
+   * Writes a model in the library's own file format, for programs that use the library without
+   * Larkspur's commands.
+   *
+   * @param parameters all parameters, in the layout of the model's parameter table
+   * @param out stays open
+   * @throws EngineException if the library has no such format
+   */
+  default void writeModel(ModelConfig config, FlatVector parameters, OutputStream out)
+      throws IOException {
+    throw new EngineException("the engine %s has no file format".formatted(name()));
   }
 
   /** Creates a vector of 32-bit zeros. @throws EngineException if the device is missing */

@@ -1,5 +1,7 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Engines;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelExport;
@@ -12,6 +14,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import java.io.PrintWriter;
 import java.util.List;
@@ -33,12 +36,15 @@ import picocli.CommandLine.Spec;
       "",
       "A dense model takes the layout of GPT-NeoX or Llama in Hugging Face's transformers, if one of"
           + " them fits. Other models keep Larkspur's own parameter names, and the reason is"
-          + " printed.",
+          + " printed. With --format dl4j, the model is a ComputationGraph of Deeplearning4j instead.",
       "",
       "Example: larkspur export --run runs/quickstart --model runs/quickstart-model",
       ""
     })
 final class ExportCommand implements Runnable {
+  private static final String SAFETENSORS = "safetensors";
+  private static final String DL4J = "dl4j";
+
   @Spec private CommandSpec spec;
   @Mixin private RunOptions runOptions;
   @Mixin private SparkOptions sparkOptions;
@@ -57,24 +63,79 @@ final class ExportCommand implements Runnable {
       description = "larkspur, gpt_neox or llama (default: the one of the latter two that fits).")
   private String layoutName;
 
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "safetensors, or dl4j: a zip file that ModelSerializer of Deeplearning4j restores, which"
+              + " needs larkspur-dl4j.jar (default: ${DEFAULT-VALUE}).")
+  private String format = SAFETENSORS;
+
   @Override
   public void run() {
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
-    Configuration hadoop = sparkOptions.hadoop(settings);
-    ModelConfig config = TrainedModel.config(settings);
     PrintWriter out = spec.commandLine().getOut();
-    Layout layout = layoutName == null ? fitting(config, out) : asked(config);
+    if (isGraph()) {
+      Engine engine = dl4j();
+      write(
+          settings,
+          "for Deeplearning4j",
+          (export, parameters, files) -> export.write(engine, parameters, files));
+    } else {
+      ModelConfig config = TrainedModel.config(settings);
+      Layout layout = layoutName == null ? fitting(config, out) : asked(config);
+      write(
+          settings,
+          "in the layout " + layout.modelType(),
+          (export, parameters, files) -> export.write(layout, parameters, files));
+    }
+  }
+
+  /** Writes parameters to a directory. */
+  @FunctionalInterface
+  private interface Writer {
+    void write(ModelExport export, FlatVector parameters, ModelDirectory files);
+  }
+
+  private void write(Settings settings, String how, Writer writer) {
+    Configuration hadoop = sparkOptions.hadoop(settings);
     Checkpoint checkpoint =
         checkpointOption.find(runOptions.dir(), hadoop, spec.commandLine().getErr()::println);
     RunDirectory run = new RunDirectory(runOptions.dir(), hadoop);
     try (TrainedModel model = TrainedModel.withoutGuides(run, checkpoint, settings, hadoop)) {
-      new ModelExport(config, settings, checkpoint.state(), RunTokenizer.of(run, settings, hadoop))
-          .write(layout, model.replica().parameters(), new ModelDirectory(modelDir, hadoop));
+      writer.write(
+          new ModelExport(
+              TrainedModel.config(settings),
+              settings,
+              checkpoint.state(),
+              RunTokenizer.of(run, settings, hadoop)),
+          model.replica().parameters(),
+          new ModelDirectory(modelDir, hadoop));
     }
-    out.println(
-        "Model of step %2$,d written to %1$s in the layout %3$s"
-            .formatted(modelDir, checkpoint.step(), layout.modelType()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Model of step %,d written to %s %s".formatted(checkpoint.step(), modelDir, how));
     out.flush();
+  }
+
+  private boolean isGraph() {
+    if (!List.of(SAFETENSORS, DL4J).contains(format)) {
+      throw new ParameterException(
+          spec.commandLine(), "--format is %s: give safetensors or dl4j".formatted(format));
+    }
+    if (format.equals(DL4J) && layoutName != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--layout is for --format safetensors: leave one of them out");
+    }
+    return format.equals(DL4J);
+  }
+
+  private Engine dl4j() {
+    if (!Engines.names().contains(DL4J)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--format is dl4j, but Deeplearning4j is not on the class path: " + Engines.remedy(DL4J));
+    }
+    return Engines.named(DL4J);
   }
 
   private static Layout fitting(ModelConfig config, PrintWriter out) {

@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 /** A directory with a model's files, on any Hadoop file system. */
 public final class ModelDirectory {
   static final String CONFIG = "config.json";
+  static final String GRAPH = "dl4j-model.zip";
   static final String TENSORS = "model.safetensors";
 
   /** Most bytes of a file that is read into memory; the largest tokenizers have a third of it. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.larkspur.engine.Engine;
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
@@ -60,6 +61,22 @@ public record ModelExport(
     ExportedTokenizer.write(tokenizer, model.context(), out);
     out.write("README.md", new ExportReadme(this, layout).text());
     out.write(ModelDirectory.CONFIG, config(layout).toPrettyString() + "\n");
+  }
+
+  /**
+   * Writes the model in the file format of an engine's library, and the tokenizer.
+   *
+   * @throws BadInputException if there is a model already, or a file cannot be written
+   */
+  public void write(Engine engine, FlatVector parameters, ModelDirectory out) {
+    if (out.has(ModelDirectory.GRAPH)) {
+      throw new BadInputException(
+          "%s is there already: name another directory".formatted(out.path(ModelDirectory.GRAPH)));
+    }
+    ExportedTokenizer.write(tokenizer, model.context(), out);
+    out.write("README.md", GraphReadme.of(this, engine.version()));
+    // Last, as it marks the model as complete.
+    out.write(ModelDirectory.GRAPH, stream -> engine.writeModel(model, parameters, stream));
   }
 
   private ObjectNode config(Layout layout) {

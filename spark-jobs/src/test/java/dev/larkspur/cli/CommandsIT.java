@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipFile;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,6 +136,31 @@ class CommandsIT {
     assertThat(tooLong.exitCode()).isEqualTo(2);
     assertThat(tooLong.out()).isEmpty();
     assertThat(tooLong.err()).contains("prompt 1 has ").contains("the model reads 32: shorten it");
+  }
+
+  @Test
+  void aModelIsExportedForDeeplearning4j() throws Exception {
+    Path model = directory.resolve("graph");
+    String[] command = {
+      "export", "--run", run(), "--model", model.toString(), "--step", "15", "--format", "dl4j"
+    };
+    Outcome export = Outcome.of(command);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(export.out()).contains("Model of step 15 written to ", " for Deeplearning4j");
+    try (ZipFile graph = new ZipFile(model.resolve("dl4j-model.zip").toFile())) {
+      // 64-bit header, then one float for each parameter.
+      assertThat(graph.getEntry("coefficients.bin").getSize()).isGreaterThan(4 * 512 * 32);
+      assertThat(
+              new String(graph.getInputStream(graph.getEntry("configuration.json")).readAllBytes()))
+          .contains("layers.1.ffn");
+    }
+    assertThat(Files.readString(model.resolve("README.md"))).contains("After step 15");
+    assertThat(model.resolve("tokenizer.json")).exists();
+    assertThat(Outcome.of(command).err()).contains("dl4j-model.zip is there already");
+    assertThat(Outcome.of(with(new String[] {"--layout", "llama"}, command)).err())
+        .contains("--layout is for --format safetensors");
+    assertThat(Outcome.of("export", "--run", run(), "--model", "x", "--format", "onnx").err())
+        .contains("--format is onnx: give safetensors or dl4j");
   }
 
   @Test

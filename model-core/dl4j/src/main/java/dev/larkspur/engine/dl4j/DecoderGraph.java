@@ -7,6 +7,8 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
@@ -16,8 +18,11 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -97,6 +102,20 @@ public final class DecoderGraph {
   /** A graph's flat vector, of any shape, in the layout of the model's parameters. */
   public static FlatVector vector(INDArray array) {
     return Dl4jVector.over(array, Kernels.ofBackend());
+  }
+
+  /** Writes a graph with Adam at its default rate, which {@code fit} trains, without its state. */
+  static void write(ModelConfig config, FlatVector parameters, Kernels kernels, OutputStream out)
+      throws IOException {
+    ComputationGraph graph =
+        new ComputationGraph(of(config, DataType.FLOAT, new Adam(), WorkspaceMode.NONE));
+    graph.init(Nd4j.create(DataType.FLOAT, 1, parameters.length()), false);
+    try {
+      Dl4jVector.over(graph.params(), kernels).copy(parameters);
+      ModelSerializer.writeModel(graph, out, false);
+    } finally {
+      graph.close();
+    }
   }
 
   private ComputationGraphConfiguration build() {

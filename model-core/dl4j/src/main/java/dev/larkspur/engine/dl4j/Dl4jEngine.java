@@ -17,6 +17,8 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +79,13 @@ public final class Dl4jEngine implements Engine {
   @Override
   public FlatVector vector(long length, Device device) {
     return Dl4jVector.zeros(DataType.FLOAT, length, open(device).kernels());
+  }
+
+  /** A file that {@code ModelSerializer} restores as a {@code ComputationGraph}. */
+  @Override
+  public void writeModel(ModelConfig config, FlatVector parameters, OutputStream out)
+      throws IOException {
+    DecoderGraph.write(config, parameters, open(Device.cpu(1)).kernels(), out);
   }
 
   @Override

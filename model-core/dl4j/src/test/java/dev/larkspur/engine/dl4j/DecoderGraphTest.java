@@ -3,12 +3,19 @@ package dev.larkspur.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.engine.DecodingSession;
+import dev.larkspur.engine.Device;
+import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.Precision;
+import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.engine.contract.TestModels;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +74,36 @@ class DecoderGraphTest {
     restored.fit(data(config));
     graph.fit(data(config));
     assertThat(restored.params()).isEqualTo(graph.params());
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void anExportedModelHasTheLogitsOfTheReplica(ModelConfig config) throws IOException {
+    Engine engine = new Dl4jEngine();
+    Path file = directory.resolve("exported.zip");
+    int[] prompt = {1, 3, 2, 5};
+    float[] logits;
+    try (Replica replica = engine.replica(config, Device.cpu(1), Precision.FP32)) {
+      replica.initialize(3);
+      try (OutputStream out = Files.newOutputStream(file)) {
+        engine.writeModel(config, replica.parameters(), out);
+      }
+      try (DecodingSession session = replica.decoding(1, prompt.length)) {
+        logits = session.begin(List.of(prompt))[0];
+      }
+    }
+    ComputationGraph restored = ModelSerializer.restoreComputationGraph(file.toFile(), false);
+    INDArray probabilities = restored.output(Nd4j.createFromArray(new int[][] {prompt}))[0];
+
+    // The logits up to a constant, which is their log-sum-exp.
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit);
+    }
+    for (int token = 0; token < logits.length; token++) {
+      assertThat(Math.log(probabilities.getDouble(prompt.length - 1, token)))
+          .isCloseTo(logits[token] - Math.log(sum), within(1e-5));
+    }
   }
 
   @ParameterizedTest
