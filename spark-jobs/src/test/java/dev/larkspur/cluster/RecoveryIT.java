@@ -196,6 +196,27 @@ class RecoveryIT {
     }
   }
 
+  /** The add-on jar is on executors too, which train what the other engine trains. */
+  @Test
+  @Order(1)
+  void executorsTrainWithTheEngineDl4j() throws Exception {
+    String[] arguments = train("dl4j", "training.engine=dl4j", "training.device=cpu");
+    try (Child driver = cluster.submitWithDl4j(arguments)) {
+      driver.await(STEP);
+      Files.writeString(directory.resolve("dl4j/stop"), "");
+      assertThat(driver.exitCode()).as(driver.output()).isEqualTo(75);
+    }
+    List<JsonNode> own = losses("dl4j");
+    List<JsonNode> torch = losses("undisturbed");
+    assertThat(own).isNotEmpty();
+    for (int line = 0; line < own.size(); line++) {
+      assertThat(own.get(line).get("step")).isEqualTo(torch.get(line).get("step"));
+      assertThat(own.get(line).get("loss").asDouble())
+          .as("line %d", line)
+          .isCloseTo(torch.get(line).get("loss").asDouble(), within(1e-3));
+    }
+  }
+
   @Test
   @Order(1)
   void aRunDirectoryThatExecutorsDoNotSeeIsRefused() throws Exception {

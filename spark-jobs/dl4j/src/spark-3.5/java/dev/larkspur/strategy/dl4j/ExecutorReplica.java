@@ -2,6 +2,7 @@ package dev.larkspur.strategy.dl4j;
 
 import java.io.Serializable;
 import java.lang.reflect.Field;
+import org.apache.spark.SparkEnv;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.spark.parameterserver.pw.SharedTrainingWrapper;
@@ -18,12 +19,14 @@ final class ExecutorReplica {
   /**
    * The measurements of a replica.
    *
+   * @param executor Spark's name for the executor
    * @param distance distance of its parameters from the model's, relative to the norm of the
    *     model's
    * @param lossSum summed loss of its iterations since the last measurement
    * @param iterations number of these iterations
    */
-  record Measured(double distance, double lossSum, long iterations) implements Serializable {}
+  record Measured(String executor, double distance, double lossSum, long iterations)
+      implements Serializable {}
 
   /** Adds up the losses of the replica in this process. */
   static final class Losses extends BaseTrainingListener implements Serializable {
@@ -49,7 +52,7 @@ final class ExecutorReplica {
       distance = ReplicaListener.distance(replica.params(), model);
       model.close();
     }
-    Measured measured = new Measured(distance, lossSum, iterations);
+    Measured measured = new Measured(SparkEnv.get().executorId(), distance, lossSum, iterations);
     lossSum = 0;
     iterations = 0;
     return measured;

@@ -9,7 +9,10 @@ import dev.larkspur.strategy.dl4j.ExecutorReplica.Measured;
 import dev.larkspur.tensor.FlatVector;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -40,6 +43,7 @@ final class SharedTrainer implements RoundTrainer {
   private final GraphModel model;
   private final SharedTrainingMaster master;
   private final SparkComputationGraph graph;
+  private SortedSet<String> executors = new TreeSet<>();
   private boolean running;
   private boolean closed;
 
@@ -143,6 +147,8 @@ final class SharedTrainer implements RoundTrainer {
       List<Measured> replicas =
           ExecutorCheck.onEachExecutor(
               spark, plan.replicas().count(), () -> ExecutorReplica.measure(parameters.value()));
+      requireSameExecutors(
+          replicas.stream().map(Measured::executor).collect(Collectors.toCollection(TreeSet::new)));
       double losses = replicas.stream().mapToDouble(Measured::lossSum).sum();
       long iterations = replicas.stream().mapToLong(Measured::iterations).sum();
       return new RoundResult(
@@ -151,6 +157,16 @@ final class SharedTrainer implements RoundTrainer {
     } finally {
       parameters.destroy();
     }
+  }
+
+  /** Spark replaces a lost executor, whose replica and residual DL4J does not restore. */
+  private void requireSameExecutors(SortedSet<String> now) {
+    if (!executors.isEmpty() && !executors.equals(now)) {
+      throw new EngineException(
+          "replicas were in the executors %s and are in %s: Spark has replaced a lost executor"
+              .formatted(executors, now));
+    }
+    executors = now;
   }
 
   /** The driver's model changes with every update that arrives. */
