@@ -1,7 +1,9 @@
 package dev.larkspur.benchmark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.larkspur.benchmark.EngineTask.Request;
 import dev.larkspur.engine.Engines;
+import dev.larkspur.run.Json;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -42,10 +44,6 @@ final class EngineProcess implements AutoCloseable {
     }
   }
 
-  String engine() {
-    return task.engine();
-  }
-
   EngineTask task() {
     return task;
   }
@@ -82,9 +80,10 @@ final class EngineProcess implements AutoCloseable {
   /**
    * Sends a request and waits for its answer.
    *
-   * @throws EngineBenchmarkException if the process has failed
+   * @param type of the answer
+   * @throws StepBenchmarkException if the process has failed
    */
-  double ask(Request request) {
+  <T> T ask(Request request, Class<T> type) {
     try {
       if (requests == null) {
         requests = new ObjectOutputStream(process.getOutputStream());
@@ -92,16 +91,18 @@ final class EngineProcess implements AutoCloseable {
       }
       requests.writeObject(request);
       requests.flush();
-      return answer();
+      return Json.mapper().readValue(answer(), type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer of another type", e);
     } catch (IOException e) {
       throw failed("it ended", e);
     }
   }
 
-  private double answer() throws IOException {
+  private String answer() throws IOException {
     for (String line = answers.readLine(); line != null; line = answers.readLine()) {
       if (line.startsWith(EngineWorker.ANSWER)) {
-        return Double.parseDouble(line.substring(EngineWorker.ANSWER.length()));
+        return line.substring(EngineWorker.ANSWER.length());
       }
       if (line.startsWith(EngineWorker.FAILURE)) {
         throw failed(line.substring(EngineWorker.FAILURE.length()), null);
@@ -110,8 +111,8 @@ final class EngineProcess implements AutoCloseable {
     throw failed("it ended; it may have run out of memory", null);
   }
 
-  private EngineBenchmarkException failed(String reason, Throwable cause) {
-    return new EngineBenchmarkException(
+  private StepBenchmarkException failed(String reason, Throwable cause) {
+    return new StepBenchmarkException(
         "the process that measures %s failed: %s. See its messages above; leave this engine out of --engines, or measure a smaller model"
             .formatted(task.engine(), reason),
         cause);

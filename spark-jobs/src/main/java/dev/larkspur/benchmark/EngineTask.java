@@ -1,10 +1,13 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * The task of a process that measures one engine.
@@ -34,10 +37,29 @@ record EngineTask(
 
   /** File of this engine's gradient in the first step, 32-bit floats. */
   Path gradient() {
-    return Path.of(files, "gradient-" + engine);
+    return Path.of(files, "gradient-%s-%s".formatted(engine, precision));
   }
 
-  /** Requests to the process; it answers each with a number. */
+  /** The precision as settings and reports name it. */
+  String precisionName() {
+    return precision.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Tokens of one step. */
+  long stepTokens() {
+    return (long) microBatch * passes * model.context();
+  }
+
+  /** The largest matrix products of a pass: those of a dense FFN and of the head. */
+  List<GemmWorkload.Shape> products() {
+    int tokens = microBatch * model.context();
+    return List.of(
+        new GemmWorkload.Shape(tokens, model.hiddenDim(), model.ffn().dim()),
+        new GemmWorkload.Shape(tokens, model.ffn().dim(), model.hiddenDim()),
+        new GemmWorkload.Shape(tokens, model.hiddenDim(), model.vocabulary()));
+  }
+
+  /** Requests to the process; it answers each with a value in JSON. */
   enum Request {
     /** Draws the initial parameters and writes them; the answer is their number. */
     DRAW,
@@ -47,6 +69,13 @@ record EngineTask(
      */
     GRADIENT,
     /** Runs one step; the answer has no meaning. */
-    STEP
+    STEP,
+    /** Runs one step and times its parts; the answer is a {@link PartClock.PartTimes}. */
+    PARTS,
+    /**
+     * Measures the {@link #products}, and nothing else in this process; the answer is an array of
+     * operations per second.
+     */
+    PRODUCTS
   }
 }

@@ -1,10 +1,13 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.EngineTask.Request;
+import dev.larkspur.benchmark.PartClock.PartTimes;
 import dev.larkspur.engine.Engines;
+import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.model.ParameterTable;
+import dev.larkspur.engine.StepTimer;
 import dev.larkspur.optim.AdamW;
+import dev.larkspur.run.Json;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,19 +15,31 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The process that measures one engine: reads its task and then requests from standard input, and
  * ends when that is closed. {@link EngineProcess} is the other side.
  */
-final class EngineWorker {
+final class EngineWorker implements AutoCloseable {
   /** Prefix of answers, because native libraries print to standard output too. */
   static final String ANSWER = "larkspur engine answer ";
 
   /** Prefix of the reason of a failure. */
   static final String FAILURE = "larkspur engine failure ";
 
-  private EngineWorker() {}
+  /** Least time of the measurement of one matrix product. */
+  private static final double PRODUCT_SECONDS = 0.2;
+
+  private final EngineTask task;
+
+  // Created when first needed: matrix products need neither.
+  private Replica replica;
+  private TrainingStep step;
+
+  private EngineWorker(EngineTask task) {
+    this.task = task;
+  }
 
   /** Serves requests until standard input is closed. */
   public static void main(String[] arguments) {
@@ -45,11 +60,7 @@ final class EngineWorker {
 
   private static void serve(EngineTask task, ObjectInputStream in, PrintStream out)
       throws IOException, ClassNotFoundException {
-    try (Replica replica =
-        Engines.named(task.engine())
-            .replica(task.model(), task.device(), task.precision(), AdamW.PAPER)) {
-      TrainingStep step =
-          TrainingStep.ofPresentWeights(replica, task.model(), task.microBatch(), task.passes());
+    try (EngineWorker worker = new EngineWorker(task)) {
       while (true) {
         Request request;
         try {
@@ -57,26 +68,70 @@ final class EngineWorker {
         } catch (EOFException end) {
           return;
         }
-        out.println(ANSWER + answer(request, task, replica, step));
+        out.println(ANSWER + Json.mapper().writeValueAsString(worker.answer(request)));
       }
     }
   }
 
-  private static double answer(
-      Request request, EngineTask task, Replica replica, TrainingStep step) {
+  private Object answer(Request request) {
     return switch (request) {
       case DRAW -> {
-        replica.initialize(1);
-        VectorFile.write(replica.parameters(), task.parameters());
-        yield ParameterTable.of(task.model()).length();
+        replica().initialize(1);
+        VectorFile.write(replica().parameters(), task.parameters());
+        yield replica().table().length();
       }
       case GRADIENT -> {
-        VectorFile.read(task.parameters(), replica.parameters());
-        double loss = step.backward(offset -> {}) / step.tokens();
-        VectorFile.write(replica.gradient(), task.gradient());
+        VectorFile.read(task.parameters(), replica().parameters());
+        double loss = step().backward(offset -> {}) / step().tokens();
+        VectorFile.write(replica().gradient(), task.gradient());
         yield loss;
       }
-      case STEP -> step.run();
+      case STEP -> step().run();
+      case PARTS -> parts();
+      case PRODUCTS -> task.products().stream().mapToDouble(this::flopsPerSecond).toArray();
     };
+  }
+
+  private Replica replica() {
+    if (replica == null) {
+      replica =
+          Engines.named(task.engine())
+              .replica(task.model(), task.device(), task.precision(), AdamW.PAPER);
+    }
+    return replica;
+  }
+
+  private TrainingStep step() {
+    if (step == null) {
+      step =
+          TrainingStep.ofPresentWeights(replica(), task.model(), task.microBatch(), task.passes());
+    }
+    return step;
+  }
+
+  private PartTimes parts() {
+    PartClock clock = new PartClock(System::nanoTime);
+    replica().timer(clock);
+    clock.start();
+    step().run();
+    PartTimes times = clock.times();
+    replica().timer(StepTimer.NONE);
+    return times;
+  }
+
+  private double flopsPerSecond(GemmWorkload.Shape shape) {
+    try (GemmWorkload product =
+        Engines.named(task.engine()).gemmWorkload(shape, task.device(), task.precision())) {
+      Seconds seconds =
+          new WallRounds(1, PRODUCT_SECONDS).measure(List.of(product::run), round -> {}).get(0);
+      return shape.flops() / seconds.median();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (replica != null) {
+      replica.close();
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.larkspur.benchmark;
 
-import dev.larkspur.benchmark.EngineReport.Difference;
+import dev.larkspur.benchmark.Agreement.Difference;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
@@ -12,6 +12,8 @@ import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Flat vectors in files, which processes of one machine exchange: 32-bit floats, big-endian. Reads
@@ -69,12 +71,12 @@ final class VectorFile {
     values.put(bytes.flip().asFloatBuffer()).flip();
   }
 
-  /** The largest difference of any parameter. */
-  static Difference largestDifference(Path actual, Path expected, ParameterTable table) {
+  /** The difference of each parameter, in the order of the table. */
+  static List<Difference> differences(Path actual, Path expected, ParameterTable table) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * PIECE);
     FloatBuffer ours = FloatBuffer.allocate(PIECE);
     FloatBuffer theirs = FloatBuffer.allocate(PIECE);
-    Difference largest = new Difference("", 0);
+    List<Difference> differences = new ArrayList<>();
     try (FileChannel actualChannel = FileChannel.open(actual, StandardOpenOption.READ);
         FileChannel expectedChannel = FileChannel.open(expected, StandardOpenOption.READ)) {
       for (Parameter parameter : table.parameters()) {
@@ -90,14 +92,11 @@ final class VectorFile {
           }
         }
         double relative = squaredDifferences == 0 ? 0 : Math.sqrt(squaredDifferences / squares);
-        // NaN compares as larger than all numbers.
-        if (Double.compare(relative, largest.relative()) > 0) {
-          largest = new Difference(parameter.name(), relative);
-        }
+        differences.add(new Difference(parameter.name(), relative));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return largest;
+    return differences;
   }
 }

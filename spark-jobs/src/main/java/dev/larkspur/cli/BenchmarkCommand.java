@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     header = "Measure how fast a part of Larkspur is on this machine.",
     description = {"", "Example: larkspur benchmark prepare --tokenizer gpt2", ""},
     subcommands = {
+      BenchmarkStepCommand.class,
       BenchmarkFfnCommand.class,
       BenchmarkModelCommand.class,
       BenchmarkDecodeCommand.class,
