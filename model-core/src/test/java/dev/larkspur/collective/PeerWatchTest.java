@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** The watch of two workers on a store in this process: it needs no engine. */
 class PeerWatchTest {
+  /** So long that a worker that is there answers, however slow the machine is. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private final Map<String, String> entries = new ConcurrentHashMap<>();
 
   @Test
@@ -42,7 +45,7 @@ class PeerWatchTest {
 
   @Test
   void aWorkerThatNeverCameIsNamed() {
-    PeerWatch first = watch(0);
+    PeerWatch first = watch(0, InMemory::new, Duration.ofSeconds(1));
     LostPeers missing = first.missing();
     assertThat(missing.ranks()).containsExactly(1);
     assertThat(missing.description()).startsWith("worker 1 (never seen) does not answer");
@@ -65,7 +68,8 @@ class PeerWatchTest {
                 connectedAnew.countDown();
               }
               return next;
-            });
+            },
+            LONG);
     assertThat(connectedAnew.await(10, TimeUnit.SECONDS)).isTrue();
     PeerWatch first = watch(0);
     first.enter();
@@ -75,11 +79,10 @@ class PeerWatchTest {
   }
 
   private PeerWatch watch(int rank) {
-    return watch(rank, InMemory::new);
+    return watch(rank, InMemory::new, LONG);
   }
 
-  private PeerWatch watch(int rank, Supplier<KeyValueStore> stores) {
-    Duration patience = Duration.ofSeconds(1);
+  private PeerWatch watch(int rank, Supplier<KeyValueStore> stores, Duration patience) {
     Rendezvous rendezvous =
         new Rendezvous(rank, 2, "host-" + rank, PortRange.ANY, own -> own, patience);
     return new PeerWatch(rendezvous, stores, "host-0", patience);
