@@ -128,14 +128,14 @@ class KilledPrepareIT {
   /** Each process has a working directory of its own. */
   private static void refusesADirectoryThatExecutorsDoNotSee(
       StandaloneCluster cluster, String documents) throws Exception {
-    String corpus = "/proc/self/cwd/target/not-seen-by-executors";
+    String corpus = "/proc/self/cwd/target/corpus-not-seen-by-executors";
     try (Child driver = cluster.submit(onCluster(corpus, documents))) {
       assertThat(driver.exitCode()).as(driver.output()).isEqualTo(2);
       assertThat(driver.output())
           .contains("does not see file:" + corpus + " of the driver", "name a path that every host")
           .doesNotContain("  tokenizing");
     }
-    assertThat(Path.of("target/not-seen-by-executors")).doesNotExist();
+    assertThat(Path.of("target/corpus-not-seen-by-executors")).doesNotExist();
   }
 
   /** A path that means another directory in the executors' working directories. */

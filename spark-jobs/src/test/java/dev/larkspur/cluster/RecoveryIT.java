@@ -220,7 +220,7 @@ class RecoveryIT {
   @Test
   @Order(1)
   void aRunDirectoryThatExecutorsDoNotSeeIsRefused() throws Exception {
-    Path run = Path.of("target/not-seen-by-executors");
+    Path run = Path.of("target/run-not-seen-by-executors");
     try (Child driver = cluster.submit(train("unseen", "run.dir=/proc/self/cwd/" + run))) {
       assertThat(driver.exitCode()).as(driver.output()).isEqualTo(2);
       assertThat(driver.output()).contains("does not see file:/proc/self/cwd/" + run);
