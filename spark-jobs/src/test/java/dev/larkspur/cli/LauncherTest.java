@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,13 @@ class LauncherTest {
     Files.writeString(addOn.resolve("larkspur-dl4j.jar"), "");
     Files.createDirectories(home.resolve("deploy"));
     Files.copy(LAUNCHER, home.resolve("deploy/larkspur"));
+    Files.setLastModifiedTime(target.resolve("larkspur.jar"), FileTime.fromMillis(0));
+    archive("classes");
+  }
+
+  /** The archive of a Java that only tells its specification's version. */
+  private Path archive(String content) throws IOException {
+    return Files.writeString(home.resolve("spark-jobs/target/larkspur-17.jsa"), content);
   }
 
   private void java(String version) throws IOException {
@@ -41,6 +49,10 @@ class LauncherTest {
           -XshowSettings*) echo "    java.specification.version = %s" >&2; exit ;;
         esac
         echo "native noise"
+        if [ -n "${SHOW_OPTIONS-}" ]; then echo "options $*"; fi
+        for option in "$@"; do
+          case $option in -XX:ArchiveClassesAtExit=*) exit 1 ;; esac
+        done
         while [ $# -gt 1 ]; do
           [ "$1" = -cp ] && [ -n "${SHOW_CLASS_PATH-}" ] && echo "class path $2"
           shift
@@ -108,6 +120,64 @@ class LauncherTest {
                         "/spark-jobs/target/larkspur.jar:"
                             + home
                             + "/spark-jobs/dl4j/target/larkspur-dl4j.jar:"));
+  }
+
+  @Test
+  void aCommandStartsFromTheArchiveOfClasses() throws Exception {
+    java("17");
+    String option = " -XX:SharedArchiveFile=" + archive("classes") + " ";
+
+    assertThat(run(Map.of("SHOW_OPTIONS", "1"), "train"))
+        .anyMatch(line -> line.contains(option))
+        .noneMatch(line -> line.contains("-XX:TieredStopAtLevel"));
+  }
+
+  @Test
+  void withoutAnArchiveACommandTriesOnceToMakeIt() throws Exception {
+    java("17");
+    Path archive = archive("");
+    Files.delete(archive);
+
+    assertThat(run(Map.of("SHOW_OPTIONS", "1"), "train"))
+        .startsWith("0")
+        .contains("larkspur: making an archive of classes for faster starts, once ...")
+        .noneMatch(line -> line.contains("-XX:SharedArchiveFile"));
+    assertThat(archive).isEmptyFile();
+    assertThat(run(Map.of("SHOW_OPTIONS", "1"), "train"))
+        .startsWith("0")
+        .noneMatch(line -> line.contains("archive"))
+        .noneMatch(line -> line.contains("-XX:SharedArchiveFile"));
+  }
+
+  @Test
+  void shortCommandsCompileLittleAndKeepTheCallersCollector() throws Exception {
+    java("17");
+
+    assertThat(run(Map.of("SHOW_OPTIONS", "1"), "train", "--help"))
+        .anyMatch(line -> line.contains(" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "));
+    Map<String, String> own =
+        Map.of("SHOW_OPTIONS", "1", "LARKSPUR_JAVA_ARGS", "-XX:+UseParallelGC");
+    assertThat(run(own, "describe"))
+        .anyMatch(line -> line.contains(" -XX:TieredStopAtLevel=1 "))
+        .noneMatch(line -> line.contains("-XX:+UseSerialGC"));
+  }
+
+  @Test
+  void aJdkNamesItsVersionWithoutBeingStarted() throws Exception {
+    java("17");
+    Files.writeString(
+        home.resolve("java/release"),
+        """
+        IMPLEMENTOR="Somebody"
+        JAVA_RUNTIME_VERSION="25.0.1+8-LTS"
+        JAVA_VERSION="25.0.1"
+        """);
+
+    assertThat(run(Map.of()))
+        .containsExactly(
+            "1",
+            "larkspur: this is Java 25, and Spark runs on Java 17 to 21: install one of these, or set"
+                + " JAVA_HOME to one.");
   }
 
   @Test
