@@ -4,9 +4,14 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.NativeCache;
 import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.engine.NvidiaSmi;
+import java.io.IOException;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend.NoAvailableBackendException;
 
@@ -59,9 +64,21 @@ final class Nd4jBackendCheck {
     }
   }
 
-  private static String startedBackend() {
+  /**
+   * Starts ND4J, before any of its other classes is used.
+   *
+   * @return class name of the backend
+   * @throws NativeLibraryException if it does not start
+   */
+  static String startedBackend() {
     try {
+      NativeCache.load(name(), Nd4jBackendCheck::link);
       return Nd4j.getBackend().getClass().getSimpleName();
+    } catch (IOException e) {
+      throw new NativeLibraryException(
+          "ND4J's native libraries cannot be unpacked (%s): set -D%s to a folder that this user can write, on executors by spark.executor.extraJavaOptions"
+              .formatted(e.getMessage(), NativeCache.SETTING),
+          e);
     } catch (LinkageError e) {
       Throwable root = e;
       while (root.getCause() != null) {
@@ -73,6 +90,22 @@ final class Nd4jBackendCheck {
                   root instanceof NoAvailableBackendException ? "none of its backends does" : root),
           e);
     }
+  }
+
+  /** Unpacks and loads all that the engine calls. */
+  private static void link() {
+    Nd4j.getBackend();
+    Loader.load(openblas_nolapack.class);
+    Loader.load(openblas.class);
+  }
+
+  private static String name() throws IOException {
+    String platform = Loader.getPlatform();
+    return NativeCache.name(
+        "nd4j-" + platform,
+        Nd4j.class.getResource(
+            "/org/nd4j/linalg/cpu/nativecpu/bindings/%s/%s"
+                .formatted(platform, System.mapLibraryName("nd4jcpu"))));
   }
 
   /**

@@ -26,6 +26,7 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
 
   @Override
   public void prepare(int threads) {
+    Nd4jBackendCheck.startedBackend();
     if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
       throw new CompressionException(
           "training.exchange.compression = threshold encodes on the CPU, and this larkspur-dl4j.jar has ND4J for GPUs: build it without the profile dl4j-cuda, or set it to none");

@@ -3,11 +3,14 @@ package dev.larkspur.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.Device;
+import dev.larkspur.engine.NativeCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +39,11 @@ class NativeLibrariesIT {
     } finally {
       processes.forEach(Process::destroyForcibly);
       // Its links to CUDA's libraries would worry JUnit.
-      NativeFolder.delete(left.getParent());
+      try (Stream<Path> unpacked = Files.walk(left.getParent())) {
+        for (Path file : unpacked.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
 
     assertThat(left).doesNotExist();
@@ -60,7 +67,7 @@ class NativeLibrariesIT {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
             "-XX:ErrorFile=" + cache.resolve("crash-%p.log"),
-            "-D" + NativeFolder.SETTING + "=" + cache,
+            "-D" + NativeCache.SETTING + "=" + cache,
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             Loading.class.getName())

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When what lies unpacked in a folder is used again. */
-class NativeLibrariesTest {
+class NativeCacheTest {
   @TempDir private Path folder;
   private Path library;
 
@@ -18,23 +18,23 @@ class NativeLibrariesTest {
   void unpack() throws IOException {
     Path jar = Files.createDirectories(folder.resolve("unpacked/pytorch.jar"));
     library = Files.writeString(jar.resolve("libtorch.so"), "library");
-    assertThat(NativeLibraries.isComplete(folder)).isFalse();
-    NativeLibraries.complete(folder);
-    assertThat(NativeLibraries.isComplete(folder)).isTrue();
+    assertThat(NativeCache.isComplete(folder, "complete")).isFalse();
+    NativeCache.complete(folder, "complete");
+    assertThat(NativeCache.isComplete(folder, "complete")).isTrue();
   }
 
   @Test
   void isIncompleteWithoutAFileOrWithAnotherOne() throws IOException {
     Files.writeString(library, "half");
-    assertThat(NativeLibraries.isComplete(folder)).isFalse();
+    assertThat(NativeCache.isComplete(folder, "complete")).isFalse();
     Files.delete(library);
-    assertThat(NativeLibraries.isComplete(folder)).isFalse();
+    assertThat(NativeCache.isComplete(folder, "complete")).isFalse();
   }
 
   @Test
   void staysCompleteWhereAnotherEngineIsUnpackedToo() throws IOException {
     Path jar = Files.createDirectories(folder.resolve("unpacked/nd4j-native.jar"));
     Files.writeString(jar.resolve("libnd4jcpu.so"), "library");
-    assertThat(NativeLibraries.isComplete(folder)).isTrue();
+    assertThat(NativeCache.isComplete(folder, "complete")).isTrue();
   }
 }

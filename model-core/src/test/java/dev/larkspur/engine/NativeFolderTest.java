@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.larkspur.engine.torch;
+package dev.larkspur.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
