@@ -159,7 +159,6 @@ public final class NativeCache {
       return library;
     }
     String jar = Path.of(connection.getJarFile().getName()).getFileName().toString();
-    return "%s-%08x-%08x"
-        .formatted(library, jar.hashCode(), connection.getJarEntry().getCrc());
+    return "%s-%08x-%08x".formatted(library, jar.hashCode(), connection.getJarEntry().getCrc());
   }
 }
