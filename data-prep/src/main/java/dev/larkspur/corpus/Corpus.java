@@ -122,7 +122,7 @@ public final class Corpus {
     Optional<CorpusManifest> manifest = choice.of(history);
     if (manifest.isEmpty()) {
       throw new BadInputException(
-          directory.path(history.cut().get(0))
+          directory.path(history.truncated().get(0))
               + " is truncated: if prepare was interrupted, run it again, which gives the same bytes;"
               + " if not, restore the file from an intact copy.");
     }

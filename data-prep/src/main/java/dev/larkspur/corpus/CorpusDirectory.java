@@ -25,7 +25,7 @@ public final class CorpusDirectory {
   public static final String DROPPED = "dropped";
 
   /** Directories of records that are not in the corpus. */
-  public static final List<String> LEFT_OUT = List.of(REJECTED, DROPPED);
+  public static final List<String> EXCLUDED = List.of(REJECTED, DROPPED);
 
   private final Path directory;
   private final FileSystem files;

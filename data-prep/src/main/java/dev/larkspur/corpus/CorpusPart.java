@@ -189,7 +189,7 @@ public record CorpusPart(
      */
     public record SourceTokens(long documents, long tokens, long takenDocuments, long takenTokens) {
       /** Documents that were excluded from the split to reach the requested shares. */
-      public long leftOut() {
+      public long excluded() {
         return Math.max(0, documents - takenDocuments);
       }
 

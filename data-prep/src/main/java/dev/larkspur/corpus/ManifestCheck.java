@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 public final class ManifestCheck {
   private static final int LARGEST_CONTEXT = 1 << 20;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-  private static final Pattern LEFT_OUT =
+  private static final Pattern EXCLUDED =
       Pattern.compile(
-          "(" + String.join("|", CorpusDirectory.LEFT_OUT) + ")/(\\d{6,9}/)?[\\w-]+(\\.[\\w-]+)+");
+          "(" + String.join("|", CorpusDirectory.EXCLUDED) + ")/(\\d{6,9}/)?[\\w-]+(\\.[\\w-]+)+");
 
   private final CorpusManifest manifest;
   private String problem = "";
@@ -82,7 +82,7 @@ public final class ManifestCheck {
     require(part.documents().kept() >= 0, part.documents().kept() + " documents in part " + number);
     for (WrittenFile file : part.output().leftOut()) {
       require(
-          LEFT_OUT.matcher(file.file()).matches() && file.bytes() > 0 && isHash(file.sha256()),
+          EXCLUDED.matcher(file.file()).matches() && file.bytes() > 0 && isHash(file.sha256()),
           "the file " + file);
     }
   }

@@ -58,7 +58,7 @@ public final class ManifestHistory {
   }
 
   /** Names of truncated manifests. */
-  List<String> cut() throws IOException {
+  List<String> truncated() throws IOException {
     List<String> cut = new ArrayList<>();
     for (int number : descending) {
       if (read(number).isEmpty()) {
@@ -69,12 +69,12 @@ public final class ManifestHistory {
   }
 
   /** All complete manifests, newest first. */
-  public List<CorpusManifest> whole() throws IOException {
-    List<CorpusManifest> whole = new ArrayList<>();
+  public List<CorpusManifest> complete() throws IOException {
+    List<CorpusManifest> complete = new ArrayList<>();
     for (int number : descending) {
-      read(number).ifPresent(whole::add);
+      read(number).ifPresent(complete::add);
     }
-    return whole;
+    return complete;
   }
 
   private Optional<CorpusManifest> read(int number) throws IOException {

@@ -91,10 +91,10 @@ public final class ManifestJson {
   static Optional<CorpusManifest> read(String where, byte[] file) {
     ChecksummedJson.Content content = ChecksummedJson.read(file);
     return switch (content.state()) {
-      case CUT -> Optional.empty();
+      case TRUNCATED -> Optional.empty();
       case DAMAGED -> throw damaged(where, "its bytes are not those that were written");
-      case UNCHECKED -> throw other(where, content.json());
-      case WHOLE -> Optional.of(whole(where, content.json()));
+      case UNCHECKED -> throw unsupported(where, content.json());
+      case INTACT -> Optional.of(parse(where, content.json()));
     };
   }
 
@@ -102,7 +102,7 @@ public final class ManifestJson {
     return new BadInputException(where + " is damaged (" + how + ")" + Damage.MANIFEST);
   }
 
-  private static CorpusManifest whole(String where, String json) {
+  private static CorpusManifest parse(String where, String json) {
     CorpusManifest manifest;
     try {
       JsonNode tree = JSON.readTree(json);
@@ -111,7 +111,7 @@ public final class ManifestJson {
       }
       manifest = JSON.treeToValue(grouped(tree), CorpusManifest.class);
     } catch (JsonProcessingException e) {
-      throw notOne(where, e.getOriginalMessage(), e);
+      throw notAManifest(where, e.getOriginalMessage(), e);
     }
     Optional<String> problem = ManifestCheck.problem(manifest);
     if (problem.isPresent()) {
@@ -145,14 +145,14 @@ public final class ManifestJson {
   }
 
   /** Releases before version 4 wrote manifests without a checksum. */
-  private static BadInputException other(String where, String json) {
+  private static BadInputException unsupported(String where, String json) {
     try {
       JsonNode version = JSON.readTree(json).path("version");
       return version.isInt()
           ? otherVersion(where, version.asInt())
-          : notOne(where, "it has no version", null);
+          : notAManifest(where, "it has no version", null);
     } catch (JsonProcessingException e) {
-      return notOne(where, e.getOriginalMessage(), e);
+      return notAManifest(where, e.getOriginalMessage(), e);
     }
   }
 
@@ -166,7 +166,7 @@ public final class ManifestJson {
             + ": use the release that prepared the corpus, or prepare it again elsewhere.");
   }
 
-  private static BadInputException notOne(String where, String how, Exception cause) {
+  private static BadInputException notAManifest(String where, String how, Exception cause) {
     return new BadInputException(
         where
             + " is not the manifest of a corpus ("

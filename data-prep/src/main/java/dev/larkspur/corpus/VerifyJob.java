@@ -32,13 +32,13 @@ public final class VerifyJob {
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
     try {
       ManifestHistory history = history(directory);
-      List<CorpusManifest> whole = history.whole();
-      int number = whole.isEmpty() ? 1 : whole.get(0).number();
+      List<CorpusManifest> complete = history.complete();
+      int number = complete.isEmpty() ? 1 : complete.get(0).number();
       CorpusManifest manifest = Corpus.open(dir, number, conf).manifest();
       List<WrittenFile> files =
           manifest.parts().stream().flatMap(part -> part.files().stream()).toList();
       List<String> problems = new ArrayList<>(damaged(spark, directory, manifest.number(), files));
-      for (CorpusManifest earlier : whole) {
+      for (CorpusManifest earlier : complete) {
         if (!manifest.parts().subList(0, earlier.number()).equals(earlier.parts())) {
           problems.add(
               directory.path(ManifestName.of(earlier.number()))
@@ -49,7 +49,7 @@ public final class VerifyJob {
           files.size(),
           files.stream().mapToLong(WrittenFile::bytes).sum(),
           problems,
-          history.cut().stream().map(name -> directory.path(name).toString()).toList());
+          history.truncated().stream().map(name -> directory.path(name).toString()).toList());
     } catch (IOException failure) {
       throw new BadInputException(
           "Cannot verify "
@@ -118,15 +118,15 @@ public final class VerifyJob {
    * @param files number of files hashed: shards, and files of excluded records
    * @param bytes of all of them
    * @param problems a sentence for each damaged file; empty if the corpus is intact
-   * @param cutManifests truncated manifests of killed runs, which are ignored, and removed by the
-   *     next run
+   * @param truncatedManifests truncated manifests of killed runs, which are ignored, and removed by
+   *     the next run
    */
   public record VerifyResult(
-      int files, long bytes, List<String> problems, List<String> cutManifests) {
+      int files, long bytes, List<String> problems, List<String> truncatedManifests) {
     /** Copies the lists. */
     public VerifyResult {
       problems = List.copyOf(problems);
-      cutManifests = List.copyOf(cutManifests);
+      truncatedManifests = List.copyOf(truncatedManifests);
     }
   }
 }

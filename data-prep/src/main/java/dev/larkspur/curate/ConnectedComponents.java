@@ -21,8 +21,8 @@ final class ConnectedComponents {
   private ConnectedComponents() {}
 
   /**
-   * Turns edges in any direction into (node, smallest node of its component), for every node except
-   * the smallest ones.
+   * Converts edges in any direction to (node, smallest node of its component), for every node
+   * except the smallest ones.
    */
   static JavaPairRDD<Copy, Copy> of(JavaPairRDD<Copy, Copy> edges, int partitions) {
     JavaRDD<byte[]> stars = edges.map(edge -> edge(edge._1().bytes(), edge._2().bytes()));
@@ -48,7 +48,7 @@ final class ConnectedComponents {
     return ByteBuffer.allocate(2 * Copy.BYTES).put(from).put(to).array();
   }
 
-  private static byte[] turned(byte[] edge) {
+  private static byte[] reversed(byte[] edge) {
     return ByteBuffer.allocate(2 * Copy.BYTES)
         .put(edge, Copy.BYTES, Copy.BYTES)
         .put(edge, 0, Copy.BYTES)
@@ -67,7 +67,7 @@ final class ConnectedComponents {
   /** Connects the larger neighbours of each node to its smallest neighbour, or to itself. */
   private static JavaRDD<byte[]> largeStar(JavaRDD<byte[]> edges, int partitions) {
     return stars(
-        edges.flatMap(edge -> List.of(edge, turned(edge)).iterator()),
+        edges.flatMap(edge -> List.of(edge, reversed(edge)).iterator()),
         Stars.Kind.LARGE,
         partitions);
   }
@@ -75,7 +75,7 @@ final class ConnectedComponents {
   /** Connects each node and its smaller neighbours to the smallest of these. */
   private static JavaRDD<byte[]> smallStar(JavaRDD<byte[]> edges, int partitions) {
     return stars(
-        edges.map(edge -> Stars.compare(edge) > 0 ? edge : turned(edge)),
+        edges.map(edge -> Stars.compare(edge) > 0 ? edge : reversed(edge)),
         Stars.Kind.SMALL,
         partitions);
   }

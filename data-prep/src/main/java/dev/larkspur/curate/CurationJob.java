@@ -55,7 +55,7 @@ public final class CurationJob {
             .keys();
     return parts.zipPartitions(
         duplicates,
-        (part, gone) -> List.of(new CuratedPart(part.next(), rules.value(), gone)).iterator());
+        (part, own) -> List.of(new CuratedPart(part.next(), rules.value(), own)).iterator());
   }
 
   /**

@@ -34,11 +34,11 @@ interface DocumentFilter {
     }
 
     /** The first part of the rule that a text violates; empty if it violates none. */
-    abstract String broken(String text);
+    abstract String violatedRule(String text);
 
     @Override
     public final Verdict judge(Document document) {
-      String broken = broken(document.content());
+      String broken = violatedRule(document.content());
       return broken.isEmpty() ? Verdict.keep(document) : new Verdict(document, rule + "/" + broken);
     }
   }

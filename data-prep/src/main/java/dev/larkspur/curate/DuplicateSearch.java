@@ -48,14 +48,14 @@ final class DuplicateSearch {
     Optional<NearDuplicates> near = curation.nearDuplicates();
     JavaRDD<Tuple2<byte[], byte[]>> sketches =
         parts.mapPartitionsWithIndex(new Sketching(shared, conf, near.orElse(null)), false);
-    JavaRDD<Duplicate> gone = null;
+    JavaRDD<Duplicate> duplicates = null;
     if (curation.findsExactDuplicates()) {
       JavaRDD<Tuple2<byte[], byte[]>> sorted =
           SortedShuffle.sort(sketches, Copy.CONTENT_BYTES, partitions);
-      gone =
+      duplicates =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.REST))
-              .map(copy -> gone(Copy.ofContent(copy._1()), new ExactDuplicates().name()));
+              .map(copy -> duplicate(Copy.ofContent(copy._1()), new ExactDuplicates().name()));
       sketches =
           sorted
               .mapPartitions(copies -> new Runs(copies, Copy.CONTENT_BYTES, Runs.Take.FIRST))
@@ -65,13 +65,13 @@ final class DuplicateSearch {
       String reason = near.get().name();
       JavaRDD<Duplicate> close =
           ConnectedComponents.of(edges(sketches, partitions), partitions)
-              .map(edge -> gone(edge._1(), reason));
-      gone = gone == null ? close : gone.union(close);
+              .map(edge -> duplicate(edge._1(), reason));
+      duplicates = duplicates == null ? close : duplicates.union(close);
     }
-    return gone;
+    return duplicates;
   }
 
-  private static Duplicate gone(Copy copy, String reason) {
+  private static Duplicate duplicate(Copy copy, String reason) {
     return new Duplicate(copy.part(), copy.place(), reason);
   }
 

@@ -26,7 +26,7 @@ final class GopherQualityFilter extends WholeTextFilter {
   }
 
   @Override
-  String broken(String text) {
+  String violatedRule(String text) {
     List<String> words = TextSegments.words(text);
     double count = words.size();
     if (count < rule.words().minWords() || count > rule.words().maxWords()) {

@@ -23,7 +23,7 @@ final class GopherRepetitionFilter extends WholeTextFilter {
   }
 
   @Override
-  String broken(String text) {
+  String violatedRule(String text) {
     List<String> lines = TextSegments.lines(text);
     List<String> againLines = repeated(lines);
     List<String> paragraphs = TextSegments.paragraphs(text);

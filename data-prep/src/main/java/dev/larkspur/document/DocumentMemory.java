@@ -6,7 +6,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
- * Bounds on the sizes of what a reader holds in memory, so that a task has room for it, however
+ * Bounds on the sizes of what a reader holds in memory, so that it fits in a task's heap however
  * well it was compressed.
  *
  * @param documentBytes longest document, in bytes

@@ -17,7 +17,7 @@ interface DocumentReader extends Closeable {
    *
    * @return whether there may be more documents
    */
-  default boolean passDamage() throws IOException {
+  default boolean skipDamage() throws IOException {
     return false;
   }
 }

@@ -2,7 +2,7 @@ package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentSet.DocumentFile;
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,11 +71,11 @@ public final class DocumentSampler {
     }
     DocumentFile file = set.files().get(index);
     long offset = place - (ends[index] - file.bytes());
-    DocumentSlice whole = set.slice(index, 0, file.bytes());
-    if (!whole.format().divisible(file.file())) {
-      return whole;
+    DocumentSlice slice = set.slice(index, 0, file.bytes());
+    if (!slice.format().divisible(file.file())) {
+      return slice;
     }
-    if (whole.format() == DocumentFormat.PARQUET) {
+    if (slice.format() == DocumentFormat.PARQUET) {
       return rowGroup(index, offset);
     }
     long start = offset / PIECE_BYTES * PIECE_BYTES;
@@ -92,7 +92,7 @@ public final class DocumentSampler {
       try (ParquetFileReader reader = ParquetFileReader.open(SourceFile.parquet(path, conf))) {
         groups = reader.getFooter().getBlocks();
       } catch (RuntimeException damaged) {
-        if (PassingFailures.cause(damaged)) {
+        if (TransientFailures.hasTransientCause(damaged)) {
           throw damaged;
         }
         throw new DocumentException(

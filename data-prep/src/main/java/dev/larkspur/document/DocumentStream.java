@@ -5,8 +5,8 @@ import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.storage.FileNames;
 import dev.larkspur.storage.LarkspurException;
-import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.TransientFailures;
 import dev.larkspur.storage.TryAgainException;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
@@ -62,11 +62,11 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
       } catch (IOException | RuntimeException failure) {
         if (limits.damages() == 0
             || failure instanceof FileNotFoundException
-            || PassingFailures.cause(failure)
+            || TransientFailures.hasTransientCause(failure)
             || !checked()) {
           throw unreadable(failure);
         }
-        passOver(failure);
+        tolerate(failure);
       }
     }
     return next != null;
@@ -79,14 +79,14 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
         || Compression.of(slice.file()) != Compression.NONE;
   }
 
-  private void passOver(Exception failure) {
+  private void tolerate(Exception failure) {
     // Every slice of a Parquet file reads its footer; only the first one reports damage.
     if (reader != null || slice.start() == 0) {
       long position = reader == null ? 0 : reader.position();
       tally.reject(position, SkipReason.DAMAGED, TaskFailures.rootMessage(failure));
     }
     try {
-      if (reader != null && !reader.passDamage()) {
+      if (reader != null && !reader.skipDamage()) {
         close();
       }
     } catch (IOException alreadyDamaged) {
@@ -105,7 +105,7 @@ public final class DocumentStream implements Iterator<Document>, Closeable {
             + " ("
             + TaskFailures.rootMessage(failure)
             + "): ";
-    return PassingFailures.cause(failure)
+    return TransientFailures.hasTransientCause(failure)
         ? new TryAgainException(
             what + "check that its storage is available, and run the command again.")
         : new DocumentException(what + "replace the file or exclude it.");

@@ -1,6 +1,6 @@
 package dev.larkspur.document;
 
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ final class GzipMembers extends InputStream {
     if (first < 0) {
       return false;
     }
-    if (first != FIRST || must() != SECOND) {
+    if (first != FIRST || requireByte() != SECOND) {
       throw new IOException(
           started ? "bytes after the gzip data that are not gzip data" : "not a gzip file");
     }
@@ -78,7 +78,7 @@ final class GzipMembers extends InputStream {
           startMember();
           return true;
         } catch (IOException notAMember) {
-          if (PassingFailures.cause(notAMember)) {
+          if (TransientFailures.hasTransientCause(notAMember)) {
             throw notAMember;
           }
           one = 0;
@@ -92,25 +92,25 @@ final class GzipMembers extends InputStream {
 
   private void startMember() throws IOException {
     started = true;
-    int method = must();
-    int flags = must();
+    int method = requireByte();
+    int flags = requireByte();
     if (method != DEFLATE || (flags & RESERVED_FLAGS) != 0) {
       throw new IOException("an unsupported gzip header");
     }
     for (int i = 4; i < FIXED_HEADER; i++) {
-      must();
+      requireByte();
     }
     if ((flags & EXTRA) != 0) {
-      for (int length = must() | must() << 8; length > 0; length--) {
-        must();
+      for (int length = requireByte() | requireByte() << 8; length > 0; length--) {
+        requireByte();
       }
     }
     for (int text = flags & (NAME | COMMENT); text != 0; text &= text - 1) {
-      while (must() != 0) {}
+      while (requireByte() != 0) {}
     }
     if ((flags & HEADER_CRC) != 0) {
-      must();
-      must();
+      requireByte();
+      requireByte();
     }
     inflater.reset();
     crc.reset();
@@ -140,7 +140,7 @@ final class GzipMembers extends InputStream {
       } else {
         at = end;
         if (!fill()) {
-          throw cut();
+          throw truncated();
         }
       }
     }
@@ -161,26 +161,26 @@ final class GzipMembers extends InputStream {
   }
 
   private void checkTrailer() throws IOException {
-    long sum = four();
-    long size = four();
+    long sum = readInt32();
+    long size = readInt32();
     if (sum != crc.getValue() || size != (inflater.getBytesWritten() & 0xffffffffL)) {
       throw new IOException("damaged gzip data: the checksum of a member is wrong");
     }
   }
 
-  private long four() throws IOException {
-    return must() | must() << 8 | must() << 16 | (long) must() << 24;
+  private long readInt32() throws IOException {
+    return requireByte() | requireByte() << 8 | requireByte() << 16 | (long) requireByte() << 24;
   }
 
-  private int must() throws IOException {
+  private int requireByte() throws IOException {
     int one = take();
     if (one < 0) {
-      throw cut();
+      throw truncated();
     }
     return one;
   }
 
-  private static EOFException cut() {
+  private static EOFException truncated() {
     return new EOFException("the gzip data are truncated");
   }
 

@@ -37,7 +37,7 @@ final class HttpBody {
     if (codings.size() > MOST_CODINGS) {
       throw new BrokenRecordException("it has " + codings.size() + " encodings");
     }
-    byte[] content = transfer.contains("chunked") ? body : cut(body, fields);
+    byte[] content = transfer.contains("chunked") ? body : truncate(body, fields);
     for (int i = codings.size() - 1; i >= 0; i--) {
       content = decode(content, codings.get(i), most);
     }
@@ -45,7 +45,7 @@ final class HttpBody {
   }
 
   /** Truncates a body to the declared length, as clients do. */
-  private static byte[] cut(byte[] body, HeaderFields fields) {
+  private static byte[] truncate(byte[] body, HeaderFields fields) {
     try {
       long length = Long.parseLong(fields.first("content-length"));
       return length >= 0 && length < body.length ? Arrays.copyOf(body, (int) length) : body;

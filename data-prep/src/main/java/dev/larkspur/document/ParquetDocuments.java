@@ -201,7 +201,7 @@ final class ParquetDocuments implements DocumentReader {
   }
 
   @Override
-  public boolean passDamage() {
+  public boolean skipDamage() {
     left = 0;
     return true;
   }

@@ -3,8 +3,8 @@ package dev.larkspur.document;
 import dev.larkspur.document.DocumentFormat.Compression;
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.HttpBody.PlainText;
-import dev.larkspur.storage.PassingFailures;
 import dev.larkspur.storage.TaskFailures;
+import dev.larkspur.storage.TransientFailures;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -94,7 +94,7 @@ final class WarcDocuments implements DocumentReader {
     try {
       message = HttpMessage.read(beginning);
     } catch (BrokenRecordException broken) {
-      // Its end is first looked for where its length says.
+      // Searches for the end first where the length puts it.
       pass(beginning, head.length() - beginning.length);
       throw broken;
     }
@@ -213,8 +213,8 @@ final class WarcDocuments implements DocumentReader {
       others |= nextRecord(join(before, piece)) >= 0;
     } while (piece.length > 0 && skipped < rest);
     // Skipped bytes cannot be unread.
-    if (skipped < rest && in.atEnd() && (others || in.mayBeCut())) {
-      throw cut();
+    if (skipped < rest && in.atEnd() && (others || in.mayBeTruncated())) {
+      throw truncated();
     }
     if (skipped < rest || !in.recordEnds()) {
       throw wrongLength();
@@ -231,8 +231,8 @@ final class WarcDocuments implements DocumentReader {
     int next = nextRecord(block);
     if (next >= 0) {
       in.unread(block, next, block.length);
-    } else if (block.length < length && in.mayBeCut()) {
-      throw cut();
+    } else if (block.length < length && in.mayBeTruncated()) {
+      throw truncated();
     }
     throw wrongLength();
   }
@@ -262,7 +262,7 @@ final class WarcDocuments implements DocumentReader {
     return both;
   }
 
-  private EOFException cut() {
+  private EOFException truncated() {
     return new EOFException("record " + record + " is truncated");
   }
 
@@ -276,12 +276,12 @@ final class WarcDocuments implements DocumentReader {
   }
 
   @Override
-  public boolean passDamage() throws IOException {
+  public boolean skipDamage() throws IOException {
     resuming = true;
     try {
-      return in.passDamage();
+      return in.skipDamage();
     } catch (IOException noMore) {
-      if (PassingFailures.cause(noMore)) {
+      if (TransientFailures.hasTransientCause(noMore)) {
         throw noMore;
       }
       return false;

@@ -30,14 +30,14 @@ record WarcHead(String type, HeaderFields fields, long length) {
    */
   static WarcHead read(WarcInput in) throws IOException, BrokenRecordException {
     HeaderFields.Builder fields = new HeaderFields.Builder();
-    int room = MOST_BYTES;
-    byte[] line = in.line(room);
+    int left = MOST_BYTES;
+    byte[] line = in.line(left);
     if (line != null && !VERSION.matcher(text(line)).matches()) {
       throw new BrokenRecordException("its first line is not a WARC version: " + text(line));
     }
     while (line != null) {
-      room -= line.length + 2;
-      line = in.line(Math.max(0, room));
+      left -= line.length + 2;
+      line = in.line(Math.max(0, left));
       if (line != null && line.length == 0) {
         return of(fields.build());
       }
@@ -45,7 +45,7 @@ record WarcHead(String type, HeaderFields fields, long length) {
         fields.add(text(line));
       }
     }
-    if (in.mayBeCut()) {
+    if (in.mayBeTruncated()) {
       throw new EOFException("the file ends in the header of a record");
     }
     throw new BrokenRecordException("its header is truncated");

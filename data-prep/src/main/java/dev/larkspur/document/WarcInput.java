@@ -82,7 +82,7 @@ final class WarcInput implements Closeable {
   /**
    * After a failure of decompression, skips the damage; returns whether anything is left to read.
    */
-  boolean passDamage() throws IOException {
+  boolean skipDamage() throws IOException {
     at = end;
     boundary = false;
     ended = members == null || !members.nextAfterDamage();
@@ -180,7 +180,7 @@ final class WarcInput implements Closeable {
    * Whether the file ends here within a record because it may be truncated. A gzip file that ends
    * without a failure is complete, so the length in its record is wrong.
    */
-  boolean mayBeCut() throws IOException {
+  boolean mayBeTruncated() throws IOException {
     return members == null && atEnd();
   }
 

@@ -76,7 +76,7 @@ public final class WordNetVariations {
               + out
               + " ("
               + TaskFailures.rootMessage(failure)
-              + "): choose a directory that can be written and has room.",
+              + "): choose a directory that is writable and has free space.",
           failure);
     }
   }

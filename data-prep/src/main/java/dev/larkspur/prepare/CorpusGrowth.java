@@ -130,9 +130,9 @@ final class CorpusGrowth {
     }
   }
 
-  private static void compare(List<String> differences, String what, Object old, Object wanted) {
-    if (!Objects.equals(old, wanted)) {
-      differences.add(what + " " + old + " instead of " + wanted);
+  private static void compare(List<String> differences, String what, Object before, Object now) {
+    if (!Objects.equals(before, now)) {
+      differences.add(what + " " + before + " instead of " + now);
     }
   }
 

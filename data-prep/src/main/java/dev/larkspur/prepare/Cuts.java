@@ -27,7 +27,7 @@ final class Cuts implements Serializable {
   static Cuts once(int sources) {
     Cut[][] cuts = new Cut[Split.values().length][sources];
     for (Cut[] ofSplit : cuts) {
-      Arrays.fill(ofSplit, Cut.whole(1));
+      Arrays.fill(ofSplit, Cut.all(1));
     }
     return new Cuts(cuts);
   }
@@ -61,14 +61,14 @@ final class Cuts implements Serializable {
       while (next == null && records.hasNext()) {
         Tuple2<byte[], byte[]> record = records.next();
         byte[] key = record._1();
-        boolean begins = PieceKey.begins(key, cuts.length == 0 ? ShuffleKey.BYTES : MixKey.BYTES);
-        if (begins) {
+        boolean first = PieceKey.isFirst(key, cuts.length == 0 ? ShuffleKey.BYTES : MixKey.BYTES);
+        if (first) {
           taking = cuts.length == 0 || takes(key);
         }
         if (taking) {
-          allDocuments += begins ? 1 : 0;
+          allDocuments += first ? 1 : 0;
           next = record._2();
-          count(key, begins);
+          count(key, first);
         }
       }
       return next != null;
@@ -80,9 +80,9 @@ final class Cuts implements Serializable {
       return cuts[MixKey.source(key)].takes(MixKey.epoch(key), MixKey.draw(key), equal);
     }
 
-    private void count(byte[] key, boolean begins) {
+    private void count(byte[] key, boolean first) {
       if (cuts.length > 0) {
-        documents[MixKey.source(key)] += begins ? 1 : 0;
+        documents[MixKey.source(key)] += first ? 1 : 0;
         bytes[MixKey.source(key)] += next.length;
       }
     }
@@ -121,7 +121,7 @@ final class Cuts implements Serializable {
    */
   record Cut(int epochs, long limit, long atLimit) implements Serializable {
     /** Takes all documents {@code epochs} times. */
-    static Cut whole(int epochs) {
+    static Cut all(int epochs) {
       return new Cut(epochs, 0, 0);
     }
 

@@ -47,7 +47,7 @@ final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
     return new DocumentRecords(keys, place, pieces, width, endOfText);
   }
 
-  static DocumentRecords ofWhole(List<byte[]> keys, int[] ids, TokenWidth width, int endOfText) {
+  static DocumentRecords ofOnePiece(List<byte[]> keys, int[] ids, TokenWidth width, int endOfText) {
     return new DocumentRecords(keys, null, List.of(ids).iterator(), width, endOfText);
   }
 
@@ -68,8 +68,9 @@ final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
       piece++;
       key = 0;
     }
-    byte[] whole = keys.get(key++);
-    return new Tuple2<>(place == null ? whole : PieceKey.of(whole, place, piece), value);
+    byte[] documentKey = keys.get(key++);
+    return new Tuple2<>(
+        place == null ? documentKey : PieceKey.of(documentKey, place, piece), value);
   }
 
   List<byte[]> keys() {
@@ -104,7 +105,7 @@ final class DocumentRecords implements Iterator<Tuple2<byte[], byte[]>> {
      *
      * @param keyBytes length of the keys of documents of one piece
      */
-    static boolean begins(byte[] key, int keyBytes) {
+    static boolean isFirst(byte[] key, int keyBytes) {
       return key.length == keyBytes || ByteBuffer.wrap(key).getInt(key.length - Integer.BYTES) == 0;
     }
   }

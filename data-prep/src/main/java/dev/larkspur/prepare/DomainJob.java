@@ -66,7 +66,7 @@ public final class DomainJob {
           .reduceByKey(Long::sum)
           .map(pair -> new DomainCount(pair._1(), pair._2()))
           .takeOrdered(most, new LargestFirst());
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       throw new DocumentException(
           "Cannot read the addresses of the documents that the corpus was built from ("

@@ -83,7 +83,7 @@ final class Estimation {
     long all =
         mixed.isEmpty()
             ? Math.round(tokens)
-            : mixed.stream().mapToLong(PrepareEstimate.Source::tokensTaken).sum();
+            : mixed.stream().mapToLong(PrepareEstimate.Source::usedTokens).sum();
     return new PrepareEstimate(
         new PrepareEstimate.Input(set.files().size(), filesKnown, set.bytes(), sampledBytes),
         documents,

@@ -32,7 +32,7 @@ public final class Leftovers {
   private final CorpusDirectory directory;
   private final SortedMap<String, FileStatus> entries;
   private final Set<String> names;
-  private final List<CorpusManifest> whole;
+  private final List<CorpusManifest> complete;
   private final Optional<CorpusManifest> manifest;
 
   public Leftovers(CorpusDirectory directory) throws IOException {
@@ -40,8 +40,8 @@ public final class Leftovers {
     this.entries = directory.list();
     this.names = entries.keySet();
     ManifestHistory history = new ManifestHistory(directory, names);
-    this.whole = history.whole();
-    this.manifest = whole.stream().findFirst();
+    this.complete = history.complete();
+    this.manifest = complete.stream().findFirst();
   }
 
   /** The current manifest; empty if there is no corpus yet. */
@@ -53,7 +53,7 @@ public final class Leftovers {
    * Whether a run ended between its last step, writing the newest manifest, and releasing its
    * lease: it was killed, or a response of storage was lost, so that it did not report its result.
    */
-  boolean endedUnheard() {
+  boolean endedUnreported() {
     return manifest.isPresent()
         && names.stream()
             .filter(Lease::isLease)
@@ -86,7 +86,7 @@ public final class Leftovers {
   private static boolean isOurs(String name) {
     return SHARD.matcher(name).matches()
         || TokenizerIdentity.FILE_NAMES.contains(name)
-        || CorpusDirectory.LEFT_OUT.contains(name)
+        || CorpusDirectory.EXCLUDED.contains(name)
         || ManifestName.number(name).isPresent()
         || Lease.isLease(name);
   }
@@ -97,13 +97,13 @@ public final class Leftovers {
     Set<String> rest = new HashSet<>(names);
     // Foreign files that have appeared since the check are not ours either.
     rest.removeIf(name -> Lease.isLease(name) || !(isOurs(name) || DriverFile.isOne(name)));
-    whole.forEach(each -> rest.remove(ManifestName.of(each.number())));
+    complete.forEach(each -> rest.remove(ManifestName.of(each.number())));
     if (manifest.isPresent()) {
       rest.remove(manifest.get().tokenizer().fileName());
-      for (String leftOut : CorpusDirectory.LEFT_OUT) {
+      for (String excluded : CorpusDirectory.EXCLUDED) {
         // Files of earlier parts stay; only the next part can have been started.
-        if (rest.remove(leftOut)) {
-          directory.delete(CorpusDirectory.ofPart(leftOut, manifest.get().number() + 1));
+        if (rest.remove(excluded)) {
+          directory.delete(CorpusDirectory.ofPart(excluded, manifest.get().number() + 1));
         }
       }
       for (Split split : Split.values()) {

@@ -41,9 +41,9 @@ final class Mixture {
     this.ranges = new int[splits][sources.size()];
     requireDocuments();
     for (Split split : Split.values()) {
-      double whole = wholeMixture(split);
+      double total = mixtureTokens(split);
       for (int i = 0; i < sources.size(); i++) {
-        targets[split.code()][i] = Math.min(most(split, i), Math.round(share(sources, i) * whole));
+        targets[split.code()][i] = Math.min(most(split, i), Math.round(share(sources, i) * total));
         ranges[split.code()][i] = range(split, i);
       }
     }
@@ -75,7 +75,7 @@ final class Mixture {
   }
 
   /** Tokens of the largest mixture that the scarcest source allows. */
-  private double wholeMixture(Split split) {
+  private double mixtureTokens(Split split) {
     double smallest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < sources.size(); i++) {
       smallest = Math.min(smallest, most(split, i) / share(sources, i));
@@ -152,7 +152,7 @@ final class Mixture {
       }
       left -= documents * draw.tokens();
     }
-    return Cut.whole(epochs);
+    return Cut.all(epochs);
   }
 
   /** Collects the draws of a bucket's documents in the ranges where sources are cut. */
@@ -183,7 +183,7 @@ final class Mixture {
         Tuple2<byte[], byte[]> record = records.next();
         byte[] key = record._1();
         long tokens = record._2().length / width.bytes();
-        if (PieceKey.begins(key, MixKey.BYTES)) {
+        if (PieceKey.isFirst(key, MixKey.BYTES)) {
           long draw = MixKey.draw(key);
           int source = MixKey.source(key);
           inRange =

@@ -65,11 +65,11 @@ public record PrepareEstimate(
    *
    * @param name of the source
    * @param share requested fraction of the tokens
-   * @param tokensThere tokens of its documents
-   * @param tokensTaken tokens that the corpus would contain; more than {@code tokensThere} if
+   * @param availableTokens tokens of its documents
+   * @param usedTokens tokens that the corpus would contain; more than {@code availableTokens} if
    *     documents are repeated
    */
-  public record Source(String name, double share, long tokensThere, long tokensTaken) {}
+  public record Source(String name, double share, long availableTokens, long usedTokens) {}
 
   /** Copies the list. */
   public PrepareEstimate {

@@ -101,7 +101,7 @@ public final class PrepareJob {
     }
     try {
       return new PrepareJob(spark, settings).run();
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       throw explained(failure, settings);
     } finally {
@@ -121,7 +121,7 @@ public final class PrepareJob {
       SparkSession spark, PrepareSettings settings, long sampleBytes) {
     try {
       return new PrepareJob(spark, settings).estimate(sampleBytes);
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       throw explained(failure, settings);
     } finally {
@@ -159,7 +159,7 @@ public final class PrepareJob {
     }
     return new TryAgainException(
         what
-            + "check that this directory and Spark's local directories can be written and have room, and prepare again.",
+            + "check that this directory and Spark's local directories can be written and have free space, and prepare again.",
         failure);
   }
 
@@ -172,11 +172,11 @@ public final class PrepareJob {
     List<InputFile> inputs = new InputVersions(conf).of(documents.files());
     Leftovers found = new Leftovers(directory);
     Plan plan = plan(found.manifest(), inputs);
-    boolean unheard = plan.added().isEmpty() && found.endedUnheard();
-    if (plan.added().isEmpty() && !unheard) {
+    boolean unreported = plan.added().isEmpty() && found.endedUnreported();
+    if (plan.added().isEmpty() && !unreported) {
       return nothingToDo(plan, inputs);
     }
-    if (!unheard) {
+    if (!unreported) {
       mixedSources.requireFiles(reading(plan).files());
       found.refuseForeignFiles();
     }
@@ -196,7 +196,7 @@ public final class PrepareJob {
       Leftovers leftovers = new Leftovers(directory);
       Plan now = plan(leftovers.manifest(), inputs);
       if (now.added().isEmpty()) {
-        return unheard ? ended(now, inputs) : nothingToDo(now, inputs);
+        return unreported ? ended(now, inputs) : nothingToDo(now, inputs);
       }
       return add(context, now, leftovers, lease, inputs);
     } finally {

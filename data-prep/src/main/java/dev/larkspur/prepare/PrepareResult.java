@@ -7,14 +7,14 @@ import dev.larkspur.corpus.CorpusManifest;
  *
  * @param manifest of the corpus as it is now
  * @param outcome whether this run added to it
- * @param filesTaken document files that this run has added
+ * @param filesAdded document files that this run has added
  * @param filesKnown document files that the corpus contained before
  * @param reason why nothing was added although there are new files; else empty
  */
 public record PrepareResult(
-    CorpusManifest manifest, Outcome outcome, int filesTaken, int filesKnown, String reason) {
-  PrepareResult(CorpusManifest manifest, Outcome outcome, int filesTaken, int filesKnown) {
-    this(manifest, outcome, filesTaken, filesKnown, "");
+    CorpusManifest manifest, Outcome outcome, int filesAdded, int filesKnown, String reason) {
+  PrepareResult(CorpusManifest manifest, Outcome outcome, int filesAdded, int filesKnown) {
+    this(manifest, outcome, filesAdded, filesKnown, "");
   }
 
   /** What the run has done. */

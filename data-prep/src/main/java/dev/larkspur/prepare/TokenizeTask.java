@@ -117,7 +117,7 @@ final class TokenizeTask implements FlatMapFunction<Iterator<CuratedPart>, Tuple
       }
       int[] ids = encoder.encode(content);
       if (keys.size() > 1) {
-        records = DocumentRecords.ofWhole(keys, ids, width, encoder.endOfText());
+        records = DocumentRecords.ofOnePiece(keys, ids, width, encoder.endOfText());
         return records.next();
       }
       count(keys.get(0), ids.length + 1L);

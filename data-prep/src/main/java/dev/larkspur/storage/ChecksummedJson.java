@@ -39,9 +39,9 @@ public final class ChecksummedJson {
   /** The state of a file. */
   public enum State {
     /** The file is as it was written. */
-    WHOLE,
+    INTACT,
     /** The file is truncated: its writer was interrupted. */
-    CUT,
+    TRUNCATED,
     /** The file is a JSON object without length and checksum. */
     UNCHECKED,
     /** The file has been changed since it was written. */
@@ -92,19 +92,19 @@ public final class ChecksummedJson {
     int length = Integer.parseInt(header.group(1));
     if (!end.matches()) {
       // A changed byte of the length or of the end must not look like truncation.
-      return new Content(length > file.length ? State.CUT : State.DAMAGED, "");
+      return new Content(length > file.length ? State.TRUNCATED : State.DAMAGED, "");
     }
     byte[] checked = Arrays.copyOf(file, end.start(1));
     if (length != file.length || !Sha256.hex(checked).equals(end.group(1))) {
       return new Content(State.DAMAGED, "");
     }
     byte[] fields = Arrays.copyOfRange(file, header.end(), end.start());
-    return new Content(State.WHOLE, "{" + new String(fields, StandardCharsets.UTF_8) + "\n}");
+    return new Content(State.INTACT, "{" + new String(fields, StandardCharsets.UTF_8) + "\n}");
   }
 
   private static Content ofOtherForm(byte[] file, String text) {
     if (BEGINNING.startsWith(text) || CUT_HEADER.matcher(text).matches()) {
-      return new Content(State.CUT, "");
+      return new Content(State.TRUNCATED, "");
     }
     try {
       JsonNode tree = JSON.readTree(file);

@@ -46,7 +46,7 @@ public final class DriverFile implements Serializable, AutoCloseable {
    */
   public static DriverFile in(JavaSparkContext spark, FileSystem files, Path directory)
       throws IOException {
-    if (!SharedFiles.areInDoubt(spark, directory)) {
+    if (!SharedFiles.mustBeChecked(spark, directory)) {
       return new DriverFile(files, directory, "", "");
     }
     String id = UUID.randomUUID().toString();

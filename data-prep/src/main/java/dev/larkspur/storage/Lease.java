@@ -46,7 +46,7 @@ public final class Lease implements AutoCloseable {
   private boolean ended;
 
   private Lease(
-      LeaseFolder folder, int number, LeaseHolder holder, Duration beat, Runnable onLoss) {
+      LeaseFolder folder, int number, LeaseHolder holder, Duration interval, Runnable onLoss) {
     this.folder = folder;
     this.number = number;
     this.holder = holder;
@@ -59,7 +59,7 @@ public final class Lease implements AutoCloseable {
             });
     this.renewals =
         beats.scheduleWithFixedDelay(
-            () -> renew(onLoss), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+            () -> renew(onLoss), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether a file name is that of a lease for some work. */
@@ -72,7 +72,7 @@ public final class Lease implements AutoCloseable {
    *
    * @param files file system of the directory
    * @param directory need not exist yet
-   * @param beat interval between renewals
+   * @param interval time between renewals
    * @param onLoss run if another process has taken over the lease, for example after this process
    *     was suspended
    * @throws TryAgainException if another process holds it
@@ -81,14 +81,14 @@ public final class Lease implements AutoCloseable {
       FileSystem files,
       Path directory,
       LeasePurpose work,
-      Duration beat,
+      Duration interval,
       Pause pause,
       Runnable onLoss)
       throws IOException, InterruptedException {
     LeaseFolder folder = new LeaseFolder(files, directory, work);
     OptionalInt found = folder.highest();
     if (found.isPresent()) {
-      requireDead(folder, found.getAsInt(), beat, pause);
+      requireDead(folder, found.getAsInt(), interval, pause);
     }
     LeaseHolder holder = LeaseHolder.thisProcess();
     int number = found.orElse(0) + 1;
@@ -102,21 +102,21 @@ public final class Lease implements AutoCloseable {
       LIVING.remove(holder.id());
       throw failure;
     }
-    Lease lease = new Lease(folder, number, holder, beat, onLoss);
+    Lease lease = new Lease(folder, number, holder, interval, onLoss);
     if (found.isPresent()) {
       folder.delete(found.getAsInt());
     }
     return lease;
   }
 
-  private static void requireDead(LeaseFolder folder, int number, Duration beat, Pause pause)
+  private static void requireDead(LeaseFolder folder, int number, Duration interval, Pause pause)
       throws IOException, InterruptedException {
     String first = folder.read(number);
-    if (holder(first).filter(Lease::isKnownToBeGone).isPresent()) {
+    if (holder(first).filter(Lease::isKnownDead).isPresent()) {
       return;
     }
     for (int missed = 0; missed < MISSED_BEATS; missed++) {
-      pause.sleep(beat);
+      pause.sleep(interval);
       if (!folder.read(number).equals(first)) {
         throw folder.busy(
             holder(first)
@@ -133,8 +133,8 @@ public final class Lease implements AutoCloseable {
    * Whether a lease is known to have no living holder. A lease of this process that could not be
    * deleted when it was released has none.
    */
-  private static boolean isKnownToBeGone(LeaseHolder holder) {
-    return holder.isKnownToBeGone() || (holder.isThisProcess() && !LIVING.contains(holder.id()));
+  private static boolean isKnownDead(LeaseHolder holder) {
+    return holder.isKnownDead() || (holder.isThisProcess() && !LIVING.contains(holder.id()));
   }
 
   private static Optional<LeaseHolder> holder(String json) {
@@ -170,14 +170,14 @@ public final class Lease implements AutoCloseable {
     }
     try {
       if (isHeld()) {
-        holder = holder.nextBeat();
+        holder = holder.renewed();
         folder.replace(number, json(holder));
       } else {
         ended = true;
         onLoss.run();
       }
     } catch (IOException | RuntimeException failure) {
-      // The next beat retries. If storage stays unavailable, the run itself fails, or detects
+      // The next renewal retries. If storage stays unavailable, the run itself fails, or detects
       // before it ends that another process has taken over.
       System.getLogger(Lease.class.getName())
           .log(

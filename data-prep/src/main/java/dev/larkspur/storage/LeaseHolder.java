@@ -31,7 +31,7 @@ record LeaseHolder(String id, String machine, long process, String started, long
         UUID.randomUUID().toString(), thisMachine(), self.pid(), started(self), 0);
   }
 
-  LeaseHolder nextBeat() {
+  LeaseHolder renewed() {
     return new LeaseHolder(id, machine, process, started, beat + 1);
   }
 
@@ -41,7 +41,7 @@ record LeaseHolder(String id, String machine, long process, String started, long
   }
 
   /** Whether its process ran on this machine and has ended; false if that is unknown. */
-  boolean isKnownToBeGone() {
+  boolean isKnownDead() {
     return machine.equals(thisMachine())
         && ProcessHandle.of(process)
             .filter(ProcessHandle::isAlive)

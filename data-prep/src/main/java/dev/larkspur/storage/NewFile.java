@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.StreamCapabilities;
  */
 public final class NewFile extends FilterOutputStream {
   private static final String OBJECT_STORE = "s3a";
-  private static final String WITHOUT_LOOKING = "fs.s3a.create.performance";
+  private static final String SKIP_EXISTENCE_CHECK = "fs.s3a.create.performance";
 
   private final Path path;
   private final FSDataOutputStream file;
@@ -31,11 +31,11 @@ public final class NewFile extends FilterOutputStream {
   public static NewFile create(FileSystem files, Path path) throws IOException {
     return new NewFile(
         path,
-        isWholeOnceThere(files) ? createWithoutLooking(files, path) : files.create(path, true));
+        isVisibleOnlyWhenComplete(files) ? createUnchecked(files, path) : files.create(path, true));
   }
 
   /** Whether files of a file system become visible only when they are complete. */
-  public static boolean isWholeOnceThere(FileSystem files) {
+  public static boolean isVisibleOnlyWhenComplete(FileSystem files) {
     return OBJECT_STORE.equals(files.getUri().getScheme());
   }
 
@@ -43,12 +43,12 @@ public final class NewFile extends FilterOutputStream {
    * Creates a file without Hadoop's check for existing names, which costs two requests to an object
    * store.
    */
-  private static FSDataOutputStream createWithoutLooking(FileSystem files, Path path)
+  private static FSDataOutputStream createUnchecked(FileSystem files, Path path)
       throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(path);
     builder.overwrite(true);
     builder.recursive();
-    builder.opt(WITHOUT_LOOKING, true);
+    builder.opt(SKIP_EXISTENCE_CHECK, true);
     return builder.build();
   }
 

@@ -31,7 +31,7 @@ public final class SharedFiles {
 
   /** A check of the files that this process sees; returns the problem, or an empty text. */
   @FunctionalInterface
-  interface Look extends Serializable {
+  interface Check extends Serializable {
     String at(Configuration conf);
   }
 
@@ -65,18 +65,18 @@ public final class SharedFiles {
    * @throws BadInputException if one does not
    */
   public static void requireSeen(JavaSparkContext spark, List<Path> files) throws IOException {
-    List<Seen> doubtful = new ArrayList<>();
+    List<Seen> checked = new ArrayList<>();
     for (Path file : files) {
-      if (doubtful.size() < MOST_FILES && areInDoubt(spark, file)) {
+      if (checked.size() < MOST_FILES && mustBeChecked(spark, file)) {
         FileSystem system = PrivateBuffers.fileSystem(file, spark.hadoopConfiguration());
-        doubtful.add(new Seen(file.toString(), system.getFileStatus(file).getLen()));
+        checked.add(new Seen(file.toString(), system.getFileStatus(file).getLen()));
       }
     }
-    if (!doubtful.isEmpty()) {
+    if (!checked.isEmpty()) {
       onExecutors(
           spark,
           conf ->
-              doubtful.stream()
+              checked.stream()
                   .map(file -> file.missing(conf))
                   .filter(missing -> !missing.isEmpty())
                   .findFirst()
@@ -107,12 +107,12 @@ public final class SharedFiles {
   }
 
   /** Whether executors may run on other hosts than the files. */
-  static boolean areInDoubt(JavaSparkContext spark, Path path) {
+  static boolean mustBeChecked(JavaSparkContext spark, Path path) {
     return LOCAL.equals(path.toUri().getScheme()) && !spark.isLocal();
   }
 
   /** Runs as many tasks as there are slots, so that every executor runs one. */
-  static void onExecutors(JavaSparkContext spark, Look look) {
+  static void onExecutors(JavaSparkContext spark, Check check) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     int slots = spark.defaultParallelism();
@@ -123,7 +123,7 @@ public final class SharedFiles {
       Optional<String> missing =
           spark
               .parallelize(tasks, slots)
-              .map(task -> look.at(conf.value().value()))
+              .map(task -> check.at(conf.value().value()))
               .collect()
               .stream()
               .filter(found -> !found.isEmpty())

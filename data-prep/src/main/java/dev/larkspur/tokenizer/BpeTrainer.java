@@ -50,10 +50,10 @@ public final class BpeTrainer {
               + SMALLEST_VOCABULARY
               + "; raise the vocabulary.");
     }
-    int wanted = vocabulary - BYTES - 1;
+    int requested = vocabulary - BYTES - 1;
     List<Merge> merges =
-        new MergeLearner(countWords(spark, documents)).learn(wanted, SMALLEST_COUNT);
-    if (merges.size() < wanted) {
+        new MergeLearner(countWords(spark, documents)).learn(requested, SMALLEST_COUNT);
+    if (merges.size() < requested) {
       throw new TokenizerException(
           "The documents give a vocabulary of at most "
               + (merges.size() + BYTES + 1)
@@ -88,7 +88,7 @@ public final class BpeTrainer {
               ? counts.takeOrdered(MOST_WORDS, new MostFrequentFirst())
               : counts.collect();
       return words.stream().map(word -> new WordCount(word._1(), word._2())).toList();
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       throw TaskFailures.unwrap(failure);
     } finally {

@@ -25,7 +25,7 @@ public record EndOfText(String text, int id) implements Serializable {
   }
 
   /** Whether no token is chosen. */
-  boolean isUsual() {
+  boolean isDefault() {
     return text.isEmpty() && id < 0;
   }
 

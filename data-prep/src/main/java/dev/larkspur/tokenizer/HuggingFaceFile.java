@@ -133,7 +133,7 @@ final class HuggingFaceFile {
   }
 
   private int endOfText(EndOfText chosen) {
-    if (!chosen.isUsual()) {
+    if (!chosen.isDefault()) {
       return chosen.in(name, specials);
     }
     for (String text : ENDS_OF_TEXT) {

@@ -61,8 +61,8 @@ final class HuggingFaceTokens extends ListedTokens {
   @Override
   public int[] encode(String text) {
     // A lone surrogate would reach native code as "?".
-    String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    long[] found = find(whole);
+    String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    long[] found = find(valid);
     int[] ids = new int[found.length];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = Math.toIntExact(found[i]);
@@ -79,9 +79,9 @@ final class HuggingFaceTokens extends ListedTokens {
     return ids;
   }
 
-  private long[] find(String whole) {
+  private long[] find(String valid) {
     try {
-      return library.encode(whole, false, false).getIds();
+      return library.encode(valid, false, false).getIds();
     } catch (RuntimeException failure) {
       throw new TokenizerException(
           "The tokenizer "

@@ -92,9 +92,9 @@ final class MergeLearner {
 
   /**
    * Adds the pairs of a word to the counts and records the positions of pairs with the token {@code
-   * fresh} (-1: all pairs without positions). Returns the pairs with that token.
+   * merged} (-1: all pairs without positions). Returns the pairs with that token.
    */
-  private List<Long> add(int w, long count, int fresh) {
+  private List<Long> add(int w, long count, int merged) {
     List<Long> created = new ArrayList<>();
     for (int i = 0; i + 1 < lengths[w]; i++) {
       int left = words[w][i];
@@ -102,7 +102,7 @@ final class MergeLearner {
       long key = Merge.pair(left, right);
       Pair pair = pairs.computeIfAbsent(key, any -> new Pair());
       pair.count += count;
-      if (count > 0 && (fresh < 0 || left == fresh || right == fresh)) {
+      if (count > 0 && (merged < 0 || left == merged || right == merged)) {
         pair.occursIn(w);
         created.add(key);
       }

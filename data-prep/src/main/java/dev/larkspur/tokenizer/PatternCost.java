@@ -42,7 +42,7 @@ final class PatternCost {
           return problem;
         }
       }
-      if (givesBackTwice(sequence)) {
+      if (backtracksTwice(sequence)) {
         return "it has two adjacent unbounded repetitions that share characters, and"
             + " then needs something else";
       }
@@ -51,7 +51,7 @@ final class PatternCost {
   }
 
   private String problem(Item item, long copies) {
-    boolean endless = item.most() == PatternReader.WITHOUT_END;
+    boolean endless = item.most() == PatternReader.UNBOUNDED;
     long times = copies * Math.max(1, endless ? item.least() : item.most());
     if (times > MOST_COPIES) {
       return "it repeats something more than " + MOST_COPIES + " times";
@@ -88,14 +88,14 @@ final class PatternCost {
   }
 
   /** Whether two parts of a sequence can divide a text in many ways, all of which are tried. */
-  private boolean givesBackTwice(List<Item> sequence) {
+  private boolean backtracksTwice(List<Item> sequence) {
     for (int i = 0; i < sequence.size(); i++) {
-      BitSet one = endless(sequence.get(i));
+      BitSet one = unbounded(sequence.get(i));
       for (int j = i + 1; j < sequence.size() && !one.isEmpty(); j++) {
-        if (one.intersects(endless(sequence.get(j))) && mayFail(sequence, j + 1)) {
+        if (one.intersects(unbounded(sequence.get(j))) && mayFail(sequence, j + 1)) {
           return true;
         }
-        if (isNeeded(sequence.get(j)) && !one.intersects(endless(sequence.get(j)))) {
+        if (isNeeded(sequence.get(j)) && !one.intersects(unbounded(sequence.get(j)))) {
           break;
         }
       }
@@ -112,17 +112,17 @@ final class PatternCost {
   }
 
   /** Characters of its unbounded repetitions that may backtrack. */
-  private BitSet endless(Item item) {
+  private BitSet unbounded(Item item) {
     BitSet all = new BitSet();
     if (item.kind() == Kind.PLAIN) {
-      boolean itself = item.most() == PatternReader.WITHOUT_END;
+      boolean itself = item.most() == PatternReader.UNBOUNDED;
       if (itself && item.atom() != null) {
         return characters(item.atom());
       }
       if (item.group() != null) {
         for (List<Item> sequence : item.group().alternatives()) {
           for (Item inner : sequence) {
-            all.or(itself && inner.atom() != null ? characters(inner.atom()) : endless(inner));
+            all.or(itself && inner.atom() != null ? characters(inner.atom()) : unbounded(inner));
           }
         }
       }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 final class PatternReader {
   /** The upper bound of an unbounded repetition. */
-  static final int WITHOUT_END = Integer.MAX_VALUE;
+  static final int UNBOUNDED = Integer.MAX_VALUE;
 
   private static final Pattern COUNTS = Pattern.compile("\\{(\\d{0,9})(,?)(\\d{0,9})}");
   private static final Pattern GROUP =
@@ -47,7 +47,7 @@ final class PatternReader {
    * @param atom the expression of a single character; null if it is a group or an assertion
    * @param group null if it is not a group
    * @param least fewest repetitions
-   * @param most most repetitions, or {@link #WITHOUT_END}
+   * @param most most repetitions, or {@link #UNBOUNDED}
    * @param kind whether it consumes characters, and backtracks
    */
   record Item(String atom, Choice group, int least, int most, Kind kind) {}
@@ -65,7 +65,7 @@ final class PatternReader {
   Choice read() throws Unreadable {
     Choice choice = choice(0);
     if (at < text.length()) {
-      throw new Unreadable("it has a ) too many");
+      throw new Unreadable("it has an unmatched )");
     }
     return choice;
   }
@@ -95,7 +95,7 @@ final class PatternReader {
       case '(' -> group(depth);
       case '[' -> atom(endOfClass());
       case '\\' -> escaped();
-      case '^', '$' -> place(at + 1);
+      case '^', '$' -> assertion(at + 1);
       default -> atom(text.offsetByCodePoints(at, 1));
     };
   }
@@ -115,11 +115,11 @@ final class PatternReader {
     }
     Choice inside = choice(depth + 1);
     if (at >= text.length()) {
-      throw new Unreadable("it has a ( too many");
+      throw new Unreadable("it has an unmatched (");
     }
     at++;
-    boolean place = kind.endsWith("=") || kind.endsWith("!");
-    Kind of = place ? Kind.PLACE : kind.equals("(?>") ? Kind.ATOMIC : Kind.PLAIN;
+    boolean assertion = kind.endsWith("=") || kind.endsWith("!");
+    Kind of = assertion ? Kind.PLACE : kind.equals("(?>") ? Kind.ATOMIC : Kind.PLAIN;
     return new Item(null, inside, 1, 1, of);
   }
 
@@ -132,7 +132,7 @@ final class PatternReader {
       throw new Unreadable("it has \\" + letter);
     }
     if (PLACES.indexOf(letter) >= 0) {
-      return place(at + 2);
+      return assertion(at + 2);
     }
     for (Pattern longer : List.of(PROPERTY, CODE)) {
       Matcher matcher = longer.matcher(text).region(at, text.length());
@@ -149,7 +149,7 @@ final class PatternReader {
     return atom;
   }
 
-  private Item place(int end) {
+  private Item assertion(int end) {
     at = end;
     return new Item(null, null, 1, 1, Kind.PLACE);
   }
@@ -168,7 +168,7 @@ final class PatternReader {
         return i + 1;
       }
     }
-    throw new Unreadable("it has a [ too many");
+    throw new Unreadable("it has an unmatched [");
   }
 
   private Item repeated(Item item) {
@@ -180,11 +180,11 @@ final class PatternReader {
       Matcher counts = COUNTS.matcher(text).region(at, text.length());
       if (sign == '*' || sign == '+' || sign == '?') {
         least = sign == '+' ? 1 : 0;
-        most = sign == '?' ? 1 : WITHOUT_END;
+        most = sign == '?' ? 1 : UNBOUNDED;
         at++;
       } else if (sign == '{' && counts.lookingAt() && counts.end() > at + 2) {
         least = number(counts.group(1), 0);
-        most = counts.group(2).isEmpty() ? least : number(counts.group(3), WITHOUT_END);
+        most = counts.group(2).isEmpty() ? least : number(counts.group(3), UNBOUNDED);
         at = counts.end();
       } else {
         return result;

@@ -35,7 +35,7 @@ record SentencePieceModel(List<SentencePiece> pieces, boolean dummyPrefix, int e
       String text = piece.text();
       checkText(name, id, piece);
       if (!texts.add(text)) {
-        throw refuse(name, "its piece '" + text + "' is there twice");
+        throw refuse(name, "its piece '" + text + "' occurs twice");
       }
       switch (piece.type()) {
         case NORMAL -> {}

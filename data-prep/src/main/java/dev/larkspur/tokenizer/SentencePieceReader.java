@@ -49,7 +49,7 @@ final class SentencePieceReader {
       throw new TokenizerException(
           "The tokenizer "
               + name
-              + " is neither a tokenizer.json nor a whole SentencePiece model ("
+              + " is neither a tokenizer.json nor a complete SentencePiece model ("
               + broken.getMessage()
               + "): give the path of one.",
           broken);

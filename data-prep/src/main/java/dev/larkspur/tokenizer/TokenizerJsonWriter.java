@@ -21,7 +21,7 @@ final class TokenizerJsonWriter {
   private TokenizerJsonWriter() {}
 
   /** Whether this is a truncated file of this writer. */
-  static boolean isCutOff(byte[] file) {
+  static boolean isTruncated(byte[] file) {
     int common = Math.min(file.length, BEGINNING.length);
     if (!Arrays.equals(file, 0, common, BEGINNING, 0, common)) {
       return false;

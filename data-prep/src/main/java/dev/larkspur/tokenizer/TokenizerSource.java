@@ -115,19 +115,19 @@ public final class TokenizerSource implements Serializable {
    */
   public Tokenizer tokenizer() {
     if (!isFile()) {
-      return ending(LOADED.computeIfAbsent(GPT2, any -> Gpt2.load()));
+      return withEndOfText(LOADED.computeIfAbsent(GPT2, any -> Gpt2.load()));
     }
     String sha256 = Sha256.hex(file);
     return LOADED.computeIfAbsent(
-        name + ' ' + sha256 + ' ' + endOfText, any -> ending(load(sha256)));
+        name + ' ' + sha256 + ' ' + endOfText, any -> withEndOfText(load(sha256)));
   }
 
-  private Tokenizer ending(Tokenizer usual) {
-    if (endOfText.isUsual()) {
-      return usual;
+  private Tokenizer withEndOfText(Tokenizer original) {
+    if (endOfText.isDefault()) {
+      return original;
     }
-    int id = endOfText.in(name, usual.specialTokens());
-    return id == usual.endOfText() ? usual : new OtherEndOfText(usual, id);
+    int id = endOfText.in(name, original.specialTokens());
+    return id == original.endOfText() ? original : new OtherEndOfText(original, id);
   }
 
   /**
@@ -136,13 +136,13 @@ public final class TokenizerSource implements Serializable {
    */
   public Optional<String> otherEndOfText() {
     int id = tokenizer().endOfText();
-    boolean usual;
+    boolean isDefault;
     try {
-      usual = new TokenizerSource(name, file).tokenizer().endOfText() == id;
+      isDefault = new TokenizerSource(name, file).tokenizer().endOfText() == id;
     } catch (TokenizerException none) {
-      usual = false;
+      isDefault = false;
     }
-    return usual ? Optional.empty() : Optional.of(tokenizer().specialTokens().get(id));
+    return isDefault ? Optional.empty() : Optional.of(tokenizer().specialTokens().get(id));
   }
 
   /** Whether both encode every text as the same ids. */
@@ -182,7 +182,7 @@ public final class TokenizerSource implements Serializable {
             ? Gpt2.json()
             : isJson() ? file : SentencePieceJson.write(SentencePieceReader.read(name, file));
     return new HuggingFaceFile(name, json, Sha256.hex(file))
-        .tokenizer("that was asked for", endOfText);
+        .tokenizer("that was requested", endOfText);
   }
 
   private boolean isJson() {

@@ -42,7 +42,7 @@ public final class TrainedTokenizer {
     try {
       Path file = new Path(path);
       Optional<byte[]> there = read(RawFiles.of(file, conf), file);
-      if (there.isEmpty() || TokenizerJsonWriter.isCutOff(there.get())) {
+      if (there.isEmpty() || TokenizerJsonWriter.isTruncated(there.get())) {
         return Optional.empty();
       }
       return Optional.of(new TokenizerSource(file.getName(), there.get()).tokenizer());
@@ -68,7 +68,7 @@ public final class TrainedTokenizer {
         if (Arrays.equals(there.get(), json)) {
           return;
         }
-        if (!TokenizerJsonWriter.isCutOff(there.get())) {
+        if (!TokenizerJsonWriter.isTruncated(there.get())) {
           throw another(path, null);
         }
       }

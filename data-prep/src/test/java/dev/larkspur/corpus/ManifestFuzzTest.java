@@ -115,7 +115,7 @@ class ManifestFuzzTest {
 
   private void assertPrepareAndVerifyAreRefused(int at) {
     assertRefused(at, () -> new Leftovers(directory));
-    assertRefused(at, () -> VerifyJob.history(directory).whole());
+    assertRefused(at, () -> VerifyJob.history(directory).complete());
   }
 
   @FunctionalInterface
@@ -139,7 +139,7 @@ class ManifestFuzzTest {
       replace(SECOND, Arrays.copyOf(second, length));
       assertThat(open()).as("length %d", length).isEqualTo(one);
       assertThat(new Leftovers(directory).manifest()).contains(one);
-      assertThat(VerifyJob.history(directory).cut()).containsExactly(SECOND);
+      assertThat(VerifyJob.history(directory).truncated()).containsExactly(SECOND);
     }
     replace(SECOND, second);
     byte[] first = Files.readAllBytes(folder.resolve(FIRST));

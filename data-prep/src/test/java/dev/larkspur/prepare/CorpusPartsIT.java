@@ -94,7 +94,7 @@ class CorpusPartsIT {
     Map<String, byte[]> before = files("corpus");
     dump("night-2.jsonl", NIGHT, 2 * NIGHT);
     PrepareResult second = PrepareJob.run(spark, settings("corpus", 3));
-    assertThat(second.filesTaken()).isEqualTo(1);
+    assertThat(second.filesAdded()).isEqualTo(1);
     assertThat(second.filesKnown()).isEqualTo(1);
     assertUnchanged(before, "corpus");
     assertThat(files("corpus").keySet())
@@ -170,7 +170,7 @@ class CorpusPartsIT {
     Files.write(killed.resolve("train-000002-00007.parquet"), shard);
     Files.write(killed.resolve("manifest-000002.json"), Arrays.copyOf(manifest, 1000));
     assertThat(Corpus.open(killed.toString(), conf).manifest().number()).isEqualTo(1);
-    assertThat(VerifyJob.run(spark, killed.toString()).cutManifests())
+    assertThat(VerifyJob.run(spark, killed.toString()).truncatedManifests())
         .singleElement()
         .asString()
         .endsWith("killed/manifest-000002.json");
@@ -239,7 +239,7 @@ class CorpusPartsIT {
         .isEqualTo(new PrepareResult(first, PrepareResult.Outcome.ALREADY_DONE, 0, 2));
     bytes[bytes.length / 2] ^= 1;
     Files.write(dumps.resolve("copy.jsonl"), bytes);
-    assertThat(prepare("moved").filesTaken()).isEqualTo(1);
+    assertThat(prepare("moved").filesAdded()).isEqualTo(1);
   }
 
   @Test
@@ -258,7 +258,7 @@ class CorpusPartsIT {
     assertThat(PrepareJob.run(spark, settings("corpus", 100_000)).reason())
         .contains("for 100000 shards", "lower the number of shards to at most");
     PrepareResult both = prepare("corpus");
-    assertThat(both.filesTaken()).isEqualTo(3);
+    assertThat(both.filesAdded()).isEqualTo(3);
     assertThat(both.manifest().parts().get(1).documents().kept()).isEqualTo(NIGHT + 1);
   }
 

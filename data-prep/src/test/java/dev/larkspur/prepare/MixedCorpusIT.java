@@ -188,7 +188,7 @@ class MixedCorpusIT {
         }
       }
       assertThat(taken).isEqualTo(counts.takenDocuments());
-      assertThat(counts.leftOut()).isEqualTo(Math.max(0, counts.documents() - taken));
+      assertThat(counts.excluded()).isEqualTo(Math.max(0, counts.documents() - taken));
     }
     assertThat(seen.values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(manifest.split(split).documents());

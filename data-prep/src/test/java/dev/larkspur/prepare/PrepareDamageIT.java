@@ -50,7 +50,7 @@ class PrepareDamageIT {
           .isInstanceOf(TryAgainException.class)
           .hasMessageContaining("full/")
           .hasMessageContaining("No space left on device")
-          .hasMessageMatching("(?s).*(free space there|have room).*")
+          .hasMessageMatching("(?s).*(free space there|have free space).*")
           .hasMessageContaining("prepare again");
       assertThatThrownBy(() -> Corpus.open(settings.corpus(), fixture.conf()))
           .isInstanceOf(BadInputException.class)

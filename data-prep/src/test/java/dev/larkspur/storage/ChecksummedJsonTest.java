@@ -39,7 +39,7 @@ class ChecksummedJsonTest {
   @Test
   void whatWasWrittenIsRead() {
     assertThat(ChecksummedJson.read(ChecksummedJson.write(OBJECT)))
-        .isEqualTo(new Content(State.WHOLE, OBJECT));
+        .isEqualTo(new Content(State.INTACT, OBJECT));
   }
 
   /** Lengths at which the number of digits of the length changes among them. */
@@ -58,7 +58,7 @@ class ChecksummedJsonTest {
     for (int length = 0; length < file.length; length++) {
       assertThat(ChecksummedJson.read(Arrays.copyOf(file, length)).state())
           .as("%d bytes", length)
-          .isEqualTo(State.CUT);
+          .isEqualTo(State.TRUNCATED);
     }
   }
 

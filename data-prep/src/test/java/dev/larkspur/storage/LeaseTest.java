@@ -102,7 +102,7 @@ class LeaseTest {
 
   private void renew() {
     try {
-      write(1, written(1).nextBeat());
+      write(1, written(1).renewed());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

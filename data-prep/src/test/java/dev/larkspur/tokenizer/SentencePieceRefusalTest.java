@@ -49,7 +49,7 @@ class SentencePieceRefusalTest {
     refused(model().add("b", 0, SentencePiece.Type.UNKNOWN), "two unknown pieces, 0 and 260");
     refused(model().add("b", 0, SentencePiece.Type.CONTROL), "control piece 'b'");
     refused(model().add("<0xZZ>", 0, SentencePiece.Type.BYTE), "byte piece '<0xZZ>'");
-    refused(model().normal("a", -2), "'a' is there twice");
+    refused(model().normal("a", -2), "'a' occurs twice");
     refused(model().normal("", -2), "piece 260 is empty");
     refused(model().normal("b c", -2), "piece 260 holds a space");
     refused(model().normal("b", Float.NaN), "score of its piece 'b' is NaN");

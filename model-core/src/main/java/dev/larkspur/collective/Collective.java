@@ -67,7 +67,7 @@ public interface Collective extends AutoCloseable {
     /**
      * Waits until the vector contains the sum.
      *
-     * @throws PeerLostException if a member is gone
+     * @throws PeerLostException if a worker is lost
      */
     void await();
   }

@@ -22,7 +22,7 @@ public interface GradientExchange extends AutoCloseable {
    * Waits until the gradient is the sum over all workers, with the same bits on each. Once it has
    * returned or thrown, nothing reads or writes the gradient.
    *
-   * @throws PeerLostException if a member is gone
+   * @throws PeerLostException if a worker is lost
    */
   void finish();
 
@@ -51,7 +51,7 @@ public interface GradientExchange extends AutoCloseable {
    * Waits for what {@link #complete} has started in a step that failed before {@link #finish}. Must
    * be called before the gradient's memory is freed.
    *
-   * @throws PeerLostException if a member is gone
+   * @throws PeerLostException if a worker is lost
    */
   @Override
   default void close() {}

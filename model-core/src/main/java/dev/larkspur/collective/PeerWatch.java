@@ -38,7 +38,7 @@ public final class PeerWatch implements AutoCloseable {
   private static final String ACCOUNTED = "accounted";
 
   /** Counts workers that no longer need the store. */
-  private static final String GONE = "gone";
+  private static final String DONE = "done";
 
   private final int rank;
   private final int worldSize;
@@ -224,10 +224,10 @@ public final class PeerWatch implements AutoCloseable {
       store.set(key(LEFT, rank), "");
       store.add(ACCOUNTED, 1);
     }
-    store.add(GONE, 1);
+    store.add(DONE, 1);
     if (rank == 0) {
       int lost = verdict.isDone() ? verdict.join().ranks().size() : 0;
-      awaitCount(GONE, worldSize - lost);
+      awaitCount(DONE, worldSize - lost);
     }
   }
 
@@ -235,7 +235,7 @@ public final class PeerWatch implements AutoCloseable {
     return what + "/" + peer;
   }
 
-  /** Tells the others that this worker leaves. */
+  /** Notifies the others that this worker leaves. */
   @Override
   public void close() {
     leaving = true;

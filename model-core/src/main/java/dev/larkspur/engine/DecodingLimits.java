@@ -24,7 +24,7 @@ public record DecodingLimits(int sequences, int length) {
     for (int[] prompt : prompts) {
       if (prompt.length < 1 || prompt.length > length) {
         throw new IllegalArgumentException(
-            "a prompt of %d tokens: there is room for 1 to %d".formatted(prompt.length, length));
+            "a prompt of %d tokens: must have 1 to %d".formatted(prompt.length, length));
       }
     }
   }
@@ -42,7 +42,7 @@ public record DecodingLimits(int sequences, int length) {
     }
     if (Arrays.stream(lengths).anyMatch(read -> read == length)) {
       throw new IllegalArgumentException(
-          "a row has no room behind its %d tokens".formatted(length));
+          "a row already has %d tokens, the maximum".formatted(length));
     }
   }
 

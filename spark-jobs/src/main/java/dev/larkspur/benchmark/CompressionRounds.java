@@ -104,7 +104,7 @@ final class CompressionRounds {
                   exact);
     }
 
-    /** Trains all steps, and measures the loss of tokens of another chain walk. */
+    /** Trains all steps, and measures the loss on another sample of the chain. */
     Trained train() {
       long before = network.sentBytes();
       for (long steps = compression.schedule().steps(); step < steps; ) {
@@ -155,8 +155,8 @@ final class CompressionRounds {
   }
 
   /**
-   * Walks along a chain of tokens in which each is followed by one of a few others, all as likely:
-   * what a model can learn in few steps, unlike random tokens.
+   * Samples a Markov chain in which each token is followed by one of a few others with equal
+   * probability. Unlike random tokens, a model learns it in few steps.
    */
   private static final class TokenChain {
     private static final int TOKENS = 256;
@@ -166,7 +166,7 @@ final class CompressionRounds {
     private final int[][] followers;
     private final Random walk;
 
-    /** Every walk is along the same chain. */
+    /** All samples are of the same chain. */
     TokenChain(int vocabulary, long walk) {
       int tokens = Math.min(TOKENS, vocabulary);
       Random random = new Random(0);

@@ -120,7 +120,7 @@ public final class DecodeBenchmark {
         String kind, int sequences, Seconds factors, Seconds merged, Seconds auto) {
 
       /** Speed with merged factors as a multiple of that with separate ones. */
-      public double mergedTimesAsFast() {
+      public double mergedSpeedup() {
         return factors.median() / merged.median();
       }
     }
@@ -135,7 +135,7 @@ public final class DecodeBenchmark {
     private final int steps;
 
     /**
-     * @param decoding with room for the sequences
+     * @param decoding for at least this number of sequences
      * @param prompt number of tokens of each prompt
      * @param steps number of tokens to read after it
      */

@@ -9,8 +9,8 @@ public final class LocalDevice {
   private LocalDevice() {}
 
   /**
-   * Returns the first GPU if the settings ask for one, else the CPU with the threads of the
-   * settings, all by default.
+   * Returns the first GPU if the settings select a GPU, else the CPU with the number of threads of
+   * the settings, all by default.
    */
   public static Device of(TrainingSettings training) {
     return training.compute().device() == DeviceChoice.CUDA

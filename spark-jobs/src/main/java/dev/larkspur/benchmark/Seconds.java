@@ -29,9 +29,9 @@ public record Seconds(List<Double> rounds) implements Serializable {
    * The duration of one kind beside that of dense.
    *
    * @param seconds wall clock
-   * @param timesAsFast speed as a multiple of dense's: the ratio of the medians
+   * @param speedup speed as a multiple of dense's: the ratio of the medians
    */
-  public record Compared(Seconds seconds, double timesAsFast) {
+  public record Compared(Seconds seconds, double speedup) {
     static Compared of(Seconds seconds, Seconds dense) {
       return new Compared(seconds, dense.median() / seconds.median());
     }

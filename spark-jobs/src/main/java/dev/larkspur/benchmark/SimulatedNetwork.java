@@ -12,10 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Workers whose links are slower than they are: each exchange of gradients also waits for as long
- * as its bytes would take at a given bandwidth, one exchange after the other. A worker is taken to
- * send 2 (W - 1) / W of a vector that is summed, as in a ring, and W - 1 times the longest message
- * of an all-gather over a link that carries nothing else. Latency is that of the real network.
+ * Simulates slower links between workers: each exchange of gradients takes at least as long as its
+ * bytes would take at a given bandwidth, one exchange after another. The model assumes that a
+ * worker sends 2 (W - 1) / W of a summed vector, as in a ring, and W - 1 times the longest message
+ * of an all-gather, over a link without other traffic. Latency is that of the real network.
  */
 final class SimulatedNetwork implements Collective {
   private static final int BITS = 8;
@@ -26,7 +26,7 @@ final class SimulatedNetwork implements Collective {
   private double bitsPerSecond = Double.POSITIVE_INFINITY;
   private long sentBytes;
 
-  /** Over the links of a group, which stays open. */
+  /** Uses the links of a group, which stays open. */
   SimulatedNetwork(Collective peers) {
     this.peers = peers;
     this.link =
@@ -38,7 +38,7 @@ final class SimulatedNetwork implements Collective {
             });
   }
 
-  /** Sets the bandwidth of a worker's link from now on; infinite for none but the real one. */
+  /** Sets the simulated bandwidth of each link; infinite to use the real one. */
   void limit(double bits) {
     bitsPerSecond = bits;
   }
@@ -125,7 +125,7 @@ final class SimulatedNetwork implements Collective {
     peers.barrier();
   }
 
-  /** Ends the link's thread; the group stays open. */
+  /** Stops the thread of the link; the group stays open. */
   @Override
   public void close() {
     link.shutdownNow();

@@ -22,10 +22,10 @@ public final class StrategyBenchmark {
   }
 
   /**
-   * Trains one after another.
+   * Trains with each of several settings, one after another.
    *
    * @param trainings settings that differ in strategy and run directory
-   * @param missing why strategies are not among them
+   * @param missing why other strategies are not measured
    */
   public StrategyReport run(List<Settings> trainings, List<String> missing) {
     List<Trained> trained = new ArrayList<>();

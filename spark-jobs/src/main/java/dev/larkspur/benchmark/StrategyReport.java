@@ -3,14 +3,14 @@ package dev.larkspur.benchmark;
 import java.util.List;
 
 /**
- * What strategies make of the same tokens.
+ * Results of several strategies on the same tokens.
  *
  * @param workers of each training
  * @param steps of each training
  * @param tokens of each training
- * @param unigramLoss of a model that knows no context, in nats a token
- * @param trained one for each strategy
- * @param missing why other strategies are not among them, in sentences
+ * @param unigramLoss of a model without context, in nats per token
+ * @param trained results, one for each strategy
+ * @param missing why other strategies were not measured, in sentences
  */
 public record StrategyReport(
     int workers,
@@ -25,7 +25,7 @@ public record StrategyReport(
   }
 
   /**
-   * A training.
+   * The result of a training.
    *
    * @param strategy its name
    * @param validationLoss after the last step, in nats a token

@@ -25,8 +25,8 @@ public final class TrainingStep {
     this(replica, model.vocabulary(), new TokenBatch(sequences, model.context()), passes, 1);
   }
 
-  /** Training steps that start from the replica's present parameters. */
-  static TrainingStep ofPresentWeights(
+  /** Training steps that start from the replica's current parameters. */
+  static TrainingStep ofCurrentParameters(
       Replica replica, ModelConfig model, int sequences, int passes) {
     return new TrainingStep(
         replica,
@@ -68,7 +68,7 @@ public final class TrainingStep {
     return batch.tokens() * passes;
   }
 
-  /** Updates done. */
+  /** Number of updates done. */
   long done() {
     return step;
   }

@@ -58,7 +58,7 @@ final class VectorFile {
     }
   }
 
-  /** Reads the next piece of a file, at most {@code wanted} elements. */
+  /** Reads the next chunk of a file, at most {@code wanted} elements. */
   private static void next(FileChannel channel, ByteBuffer bytes, FloatBuffer values, long wanted)
       throws IOException {
     values.clear().limit((int) Math.min(PIECE, wanted));

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "",
       "Trains the same model on the same tokens of a corpus by training.strategy = all-reduce and by"
           + " those strategies of Deeplearning4j that the master can run, one after another, all with"
-          + " the engine dl4j in fp32, and prints loss, time and how far apart replicas were."
+          + " the engine dl4j in fp32, and prints loss, time and replica distance."
           + " dl4j-parallel-wrapper needs --master local[N]; dl4j-shared-training needs executors of"
           + " Spark 3.5. Model, batch and workers come from the settings, by default those of the"
           + " quickstart.",
@@ -78,7 +78,7 @@ final class BenchmarkDl4jCommand implements Runnable {
           .ifPresentOrElse(
               reason -> missing.put(kind, reason), () -> trainings.add(settings(kind)));
     }
-    // What one of them needs of a cluster does not harm the others.
+    // Cluster properties that one strategy needs do not affect the others.
     Settings last = trainings.get(trainings.size() - 1);
     Preflight.check(last, sparkOptions.hadoop(last));
     Console console = Console.standard();
@@ -147,7 +147,7 @@ final class BenchmarkDl4jCommand implements Runnable {
         .load(Purpose.TRAIN);
   }
 
-  /** The command's settings, over which the options' lie. */
+  /** The command's own settings, which options override. */
   private SettingsLoader base(String own) {
     SettingsLoader loader = settingsOptions.overQuickstart(own);
     corpusOption.addTo(loader);

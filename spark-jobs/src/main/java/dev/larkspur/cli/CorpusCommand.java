@@ -94,14 +94,16 @@ final class CorpusCommand implements Runnable {
             }
             PrintWriter out = spec.commandLine().getOut();
             result.problems().forEach(out::println);
-            result.cutManifests().forEach(cut -> out.println(cut + " is truncated and ignored"));
+            result
+                .truncatedManifests()
+                .forEach(name -> out.println(name + " is truncated and ignored"));
             out.println(
                 "%,d files of %,d bytes: %s"
                     .formatted(
                         result.files(),
                         result.bytes(),
                         result.problems().isEmpty()
-                            ? "all as the manifest says"
+                            ? "all match the manifest"
                             : "%,d problems".formatted(result.problems().size())));
             out.flush();
             if (!result.problems().isEmpty()) {

@@ -12,15 +12,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Shows what is there to train with, without loading a native library. */
+/** Shows the available engines and GPUs, without loading a native library. */
 @Command(
     name = "doctor",
-    header = "Show the engines that are there, and which GPUs of this machine each computes on.",
+    header = "Show the available engines, and which GPUs of this machine each supports.",
     description = {
       "",
       "Example: larkspur doctor",
       "",
-      "Nothing is loaded for it: GPUs are those that nvidia-smi names.",
+      "Loads no native library: the GPUs are those that nvidia-smi lists.",
       ""
     })
 final class DoctorCommand implements Runnable {

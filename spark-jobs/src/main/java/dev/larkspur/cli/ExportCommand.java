@@ -83,7 +83,7 @@ final class ExportCommand implements Runnable {
           (export, parameters, files) -> export.write(engine, parameters, files));
     } else {
       ModelConfig config = TrainedModel.config(settings);
-      Layout layout = layoutName == null ? fitting(config, out) : asked(config);
+      Layout layout = layoutName == null ? fitting(config, out) : requestedLayout(config);
       write(
           settings,
           "in the layout " + layout.modelType(),
@@ -155,7 +155,7 @@ final class ExportCommand implements Runnable {
     return Layout.LARKSPUR;
   }
 
-  private Layout asked(ModelConfig config) {
+  private Layout requestedLayout(ModelConfig config) {
     Layout layout =
         Stream.of(Layout.values())
             .filter(known -> known.modelType().equals(layoutName))

@@ -110,7 +110,7 @@ final class GenerateCommand implements Runnable {
 
   @Override
   public void run() {
-    GenerationSettings how = how();
+    GenerationSettings how = settings();
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
     Configuration hadoop = sparkOptions.hadoop(settings);
     List<String> texts = prompts.read(hadoop, spec);
@@ -124,7 +124,7 @@ final class GenerateCommand implements Runnable {
     }
   }
 
-  private GenerationSettings how() {
+  private GenerationSettings settings() {
     try {
       return new GenerationSettings(tokens, temperature, topK, topP, seed, batch);
     } catch (IllegalArgumentException e) {

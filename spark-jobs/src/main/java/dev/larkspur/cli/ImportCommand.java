@@ -82,7 +82,7 @@ final class ImportCommand implements Runnable {
         settingsOptions.over(modelDir + "/config.json", source.settings()).load(Purpose.GENERATE);
     ModelConfig model = TrainedModel.config(settings);
     TokenizerSource tokenizer = source.tokenizer(settings);
-    requireRoom(model, tokenizer);
+    requireVocabulary(model, tokenizer);
     Settings complete = withTokenizer(settings, tokenizer);
     Engine engine = Engines.named(settings.training().compute().engine());
     Device cpu = Device.cpu(Runtime.getRuntime().availableProcessors());
@@ -104,7 +104,7 @@ final class ImportCommand implements Runnable {
     out.flush();
   }
 
-  private void requireRoom(ModelConfig model, TokenizerSource tokenizer) {
+  private void requireVocabulary(ModelConfig model, TokenizerSource tokenizer) {
     int needed = tokenizer.tokenizer().vocabulary();
     if (needed > model.vocabulary()) {
       throw new ParameterException(

@@ -87,7 +87,7 @@ public final class Larkspur implements Runnable {
    */
   public static void main(String[] arguments) {
     Logging.configure();
-    Console console = Console.takeStandardError();
+    Console console = Console.redirectStandardError();
     Optional<String> otherSpark = SparkVersion.problem();
     if (otherSpark.isPresent()) {
       console.say("larkspur: " + otherSpark.get());

@@ -100,9 +100,9 @@ final class PlanCommand implements Runnable {
                                         / GB,
                                     search.usableMemory() / GB)
                             + " of a GPU are usable: use a GPU with more memory"));
-    if (!best.ends()) {
+    if (!best.completes()) {
       throw wrong(
-          "the training never ends: there is a failure every %s, and each loses %s: raise --storage or"
+          "the training never completes: there is a failure every %s, and each costs %s: raise --storage or"
                   .formatted(Durations.text(cluster.mtbf()), Durations.text(best.lostPerFailure()))
               + " --mtbf-hours, lower --restart-seconds, or use fewer GPUs");
     }

@@ -154,7 +154,7 @@ final class PrepareCommand implements Callable<Integer> {
         "Added %s of %s (%s known) as part %,d of %s"
             .formatted(
                 Count.of(part.documents().kept(), "document"),
-                Count.of(result.filesTaken(), "file"),
+                Count.of(result.filesAdded(), "file"),
                 result.filesKnown() == 1
                     ? "1 file was"
                     : "%,d files were".formatted(result.filesKnown()),

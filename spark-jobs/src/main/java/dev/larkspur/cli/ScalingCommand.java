@@ -114,11 +114,11 @@ final class ScalingCommand implements Callable<Integer> {
     Console console = Console.standard();
     Settings settings = settingsOptions.load(Purpose.SCALING, corpusOption, runOption);
     Configuration hadoop = sparkOptions.hadoop(settings);
-    boolean toBeMade = isToBeMade(settings, hadoop);
-    Grid planned = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, toBeMade));
+    boolean mustBuild = mustBuildCorpus(settings, hadoop);
+    Grid planned = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, mustBuild));
     String master = sparkOptions.master(settings);
     planned.runs().forEach(run -> requireTrainable(run.settings(), master));
-    if (!toBeMade) {
+    if (!mustBuild) {
       planned.runs().forEach(run -> Preflight.check(run.settings(), hadoop));
     }
     AtomicInteger exitCode = new AtomicInteger(ExitCode.TRY_AGAIN);
@@ -126,13 +126,13 @@ final class ScalingCommand implements Callable<Integer> {
         settings,
         "larkspur scaling",
         session -> {
-          if (toBeMade) {
-            makeCorpus(session, settings, console);
+          if (mustBuild) {
+            buildCorpus(session, settings, console);
           }
           train(session, settings, console)
               .ifPresent(
                   results -> {
-                    tell(settings, results, console);
+                    report(settings, results, console);
                     exitCode.set(ExitCode.DONE);
                   });
         });
@@ -143,8 +143,8 @@ final class ScalingCommand implements Callable<Integer> {
   }
 
   /** The model; if the corpus does not exist yet, for the corpus that the settings describe. */
-  private static ModelConfig model(Settings settings, Configuration hadoop, boolean toBeMade) {
-    return toBeMade
+  private static ModelConfig model(Settings settings, Configuration hadoop, boolean mustBuild) {
+    return mustBuild
         ? settings.model().toConfig(settings.data().context(), settings.tokenizer().vocabulary())
         : new PlannedModel(settings, hadoop, note -> {}).model();
   }
@@ -152,12 +152,12 @@ final class ScalingCommand implements Callable<Integer> {
   /**
    * Whether the corpus must be built first; true also for an incomplete corpus of the sample text.
    */
-  private static boolean isToBeMade(Settings settings, Configuration hadoop) {
+  private static boolean mustBuildCorpus(Settings settings, Configuration hadoop) {
     return settings.scaling().corpus() == MissingCorpus.MAKE_OF_SAMPLE
         && !new RunDirectory(settings.data().corpus(), hadoop).has(MANIFEST);
   }
 
-  private static void makeCorpus(SparkSession session, Settings settings, Console console) {
+  private static void buildCorpus(SparkSession session, Settings settings, Console console) {
     console.say("Building the corpus from the sample text first");
     SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
     TrainTokenizerCommand.train(session, settings, console);
@@ -184,7 +184,7 @@ final class ScalingCommand implements Callable<Integer> {
     return results.map(Results::of);
   }
 
-  private void tell(Settings settings, Results results, Console console) {
+  private void report(Settings settings, Results results, Console console) {
     print(json ? JsonReport.of(results) : ResultsFiles.text(results));
     if (markdown != null) {
       ResultsMarkdown.write(markdown, settings.run().name(), results);

@@ -88,7 +88,7 @@ final class SparkOptions {
     SparkSession session = start(conf);
     try {
       work.accept(session);
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       if (session.sparkContext().isStopped()) {
         throw new SparkEndedException(failure);
@@ -103,7 +103,7 @@ final class SparkOptions {
     MasterCheck.requireReachable(conf.get(MASTER));
     try {
       return SparkSession.builder().config(conf).getOrCreate();
-      // Scala code throws checked exceptions without saying so.
+      // Scala code throws checked exceptions without declaring them.
     } catch (Exception e) {
       if (!conf.get(MASTER).startsWith("local") && MasterCheck.isUnreachable(e)) {
         throw MasterCheck.unreachable(conf.get(MASTER), e);

@@ -49,11 +49,11 @@ final class TokenizerInfoCommand implements Runnable {
             Tokenizers.load(tokenizer, SparkHadoopUtil.get().newConfiguration(new SparkConf())),
             text);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JsonReport.of(info) : forPeople(info));
+    out.println(json ? JsonReport.of(info) : text(info));
     out.flush();
   }
 
-  private static String forPeople(TokenizerInfo info) {
+  private static String text(TokenizerInfo info) {
     String sheet =
         """
         tokenizer       %s: %s

@@ -69,11 +69,11 @@ final class TrainTokenizerCommand implements Runnable {
     console.say("A tokenizer of %,d entries written to %s".formatted(vocabulary, out));
   }
 
-  private static void requireSize(String out, int there, int wanted) {
-    if (there != wanted) {
+  private static void requireSize(String out, int existing, int requested) {
+    if (existing != requested) {
       throw new TokenizerException(
           "%s exists already and has %,d entries, not %,d: delete it, or name another file with --tokenizer"
-              .formatted(out, there, wanted));
+              .formatted(out, existing, requested));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.larkspur.costmodel;
 /**
  * How often to write a checkpoint.
  *
- * @param stall time that a checkpoint blocks the training: one copy of each worker's part
+ * @param stall time that a checkpoint blocks the training: a copy of each worker's shard
  * @param write time until it is committed, while training continues
  * @param every steps between two checkpoints
  * @param seconds between two checkpoints
@@ -17,8 +17,8 @@ public record CheckpointInterval(double stall, double write, long every, double 
     double stall = part / assumptions.hostCopy() + assumptions.checkpointBase();
     double write = part * cluster.sharing() / cluster.hostStorage();
     // A checkpoint waits for the previous one.
-    double wanted = Math.max(youngDaly(stall, cluster.mtbf()), write);
-    long every = Math.min(Math.max(1, (long) Math.ceil(wanted / step)), workload.steps());
+    double optimal = Math.max(youngDaly(stall, cluster.mtbf()), write);
+    long every = Math.min(Math.max(1, (long) Math.ceil(optimal / step)), workload.steps());
     return new CheckpointInterval(stall, write, every, every * step);
   }
 

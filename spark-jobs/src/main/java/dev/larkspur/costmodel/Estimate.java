@@ -43,8 +43,8 @@ public record Estimate(
         choice, step, model.exchange(choice), interval, lost, seconds / cluster.mtbf(), seconds);
   }
 
-  /** Whether the training ever ends. */
-  public boolean ends() {
+  /** Whether the training completes. */
+  public boolean completes() {
     return Double.isFinite(seconds);
   }
 

@@ -29,7 +29,7 @@ final class ExchangeModel {
         : allToAll(values * BF16_BYTES) + gather(values * BF16_BYTES);
   }
 
-  /** Seconds of an all-gather of {@code bytes}, of which each GPU has its part. */
+  /** Seconds of an all-gather of {@code bytes}, of which each GPU has its shard. */
   double gather(double bytes) {
     int others = cluster.gpus() - 1;
     double moved = bytes * others / cluster.gpus();

@@ -14,7 +14,7 @@ final class PhaseModel {
   /** AdamW reads parameter, gradient and moments, and writes all but the gradient. */
   private static final int UPDATE_BYTES = 7 * Float.BYTES;
 
-  /** The norm reads the gradient; with a sharded optimiser, each GPU its part. */
+  /** The norm reads the gradient; with a sharded optimiser, each GPU its shard. */
   private static final int NORM_BYTES = Float.BYTES;
 
   /** Zeroing writes the gradient; the bf16 copy reads 4 bytes and writes 2. */
@@ -63,14 +63,14 @@ final class PhaseModel {
       return 0;
     }
     double bucket = (double) choice.bucketBytes() / Float.BYTES;
-    double whole = Math.floor(parameters / bucket);
-    double rest = parameters - whole * bucket;
-    return whole * exchange.sum(bucket, choice.wire())
+    double full = Math.floor(parameters / bucket);
+    double rest = parameters - full * bucket;
+    return full * exchange.sum(bucket, choice.wire())
         + (rest > 0 ? exchange.sum(rest, choice.wire()) : 0);
   }
 
   /**
-   * Seconds in which workers exchange the parts of a checkpoint that they have read. Sharded
+   * Seconds in which workers exchange the shards of a checkpoint that they have read. Sharded
    * moments are not exchanged.
    */
   double shareCheckpoint(Choice choice) {

@@ -85,7 +85,7 @@ public final class PlannedModel {
         settings.resolved().hasPath(LEARNED) && tokenizer.equals(settings.tokenizer().out());
     if (toBeLearned && !exists(TOKENIZER, tokenizer)) {
       notes.accept(
-          "data.tokenizer = %s does not exist yet: assuming that it is learned with tokenizer.vocabulary = %d"
+          "data.tokenizer = %s does not exist yet: assuming that it is trained with tokenizer.vocabulary = %d"
               .formatted(tokenizer, settings.tokenizer().vocabulary()));
       return settings.tokenizer().vocabulary();
     }

@@ -38,7 +38,7 @@ public final class StepModel {
     return mean(model -> model.exchange(choice));
   }
 
-  /** Seconds in which workers exchange the parts of a checkpoint that they have read. */
+  /** Seconds in which workers exchange the shards of a checkpoint that they have read. */
   double shareCheckpoint(Choice choice) {
     return mean(model -> model.shareCheckpoint(choice));
   }

@@ -21,16 +21,16 @@ final class ConfigFields {
   }
 
   /** A whole number without a default; 0 if it is missing or not a whole number. */
-  int whole(String field) {
-    return whole(field, 0, at(field).isMissingNode());
+  int wholeNumber(String field) {
+    return wholeNumber(field, 0, at(field).isMissingNode());
   }
 
   /** A whole number. */
-  int whole(String field, int otherwise) {
-    return at(field).isMissingNode() ? otherwise : whole(field, otherwise, false);
+  int wholeNumber(String field, int otherwise) {
+    return at(field).isMissingNode() ? otherwise : wholeNumber(field, otherwise, false);
   }
 
-  private int whole(String field, int otherwise, boolean missing) {
+  private int wholeNumber(String field, int otherwise, boolean missing) {
     JsonNode value = at(field);
     if (missing) {
       refuse(field + " is missing");

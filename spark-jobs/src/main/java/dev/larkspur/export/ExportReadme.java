@@ -77,7 +77,7 @@ record ExportReadme(ModelExport export, Layout layout) {
             Collectors.joining(
                 "\n",
                 "Names are Larkspur's own, since no layout of Hugging Face's transformers was"
-                    + " asked for or fits:\n",
+                    + " requested or fits:\n",
                 ""));
   }
 

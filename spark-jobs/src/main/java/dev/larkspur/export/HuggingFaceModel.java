@@ -44,25 +44,25 @@ final class HuggingFaceModel {
   }
 
   private void read() {
-    set("model.vocabulary", fields.whole("vocab_size"));
-    int context = fields.whole("max_position_embeddings");
+    set("model.vocabulary", fields.wholeNumber("vocab_size"));
+    int context = fields.wholeNumber("max_position_embeddings");
     set("model.context", context);
-    int hidden = fields.whole("hidden_size");
+    int hidden = fields.wholeNumber("hidden_size");
     set("model.hidden-dim", hidden);
-    set("model.layers", fields.whole("num_hidden_layers"));
-    int heads = fields.whole("num_attention_heads");
+    set("model.layers", fields.wholeNumber("num_hidden_layers"));
+    int heads = fields.wholeNumber("num_attention_heads");
     set("model.query-heads", heads);
-    set("model.ffn-dim", fields.whole("intermediate_size"));
+    set("model.ffn-dim", fields.wholeNumber("intermediate_size"));
     set("model.init-std", fields.number("initializer_range", 0.02));
     set("model.tied-embedding", fields.flag("tie_word_embeddings", FieldDefault.FALSE));
     requireArchitecture();
     fields.refuseIf(
         !fields.at("quantization_config").isEmpty(),
-        "it is quantised (quantization_config): give the model it was made of");
-    int window = fields.whole("sliding_window", context);
+        "it is quantised (quantization_config): import the original model");
+    int window = fields.wholeNumber("sliding_window", context);
     fields.refuseIf(
         window < context && fields.flag("use_sliding_window", FieldDefault.TRUE),
-        "sliding_window is %d: a token sees no more before it".formatted(window));
+        "sliding_window is %d: a token attends to no more tokens before it".formatted(window));
     RotaryFields rotary = new RotaryFields(fields);
     if (layout == Layout.LLAMA) {
       llama(hidden, heads, rotary);
@@ -73,9 +73,9 @@ final class HuggingFaceModel {
 
   private void llama(int hidden, int heads, RotaryFields rotary) {
     require("hidden_act", Set.of("silu", "swish"), "silu");
-    int headDim = fields.whole("head_dim", heads == 0 ? 0 : hidden / heads);
+    int headDim = fields.wholeNumber("head_dim", heads == 0 ? 0 : hidden / heads);
     set("model.attention-dim", (long) headDim * heads);
-    set("model.kv-heads", fields.whole("num_key_value_heads", heads));
+    set("model.kv-heads", fields.wholeNumber("num_key_value_heads", heads));
     boolean biases = fields.flag("attention_bias", FieldDefault.FALSE);
     fields.refuseIf(
         biases != fields.flag("mlp_bias", FieldDefault.FALSE),
@@ -85,7 +85,7 @@ final class HuggingFaceModel {
     set("model.norm-epsilon", fields.number("rms_norm_eps", 1e-6));
     set("model.ffn.activation", "swiglu");
     set("model.rope-base", rotary.base("rope_theta"));
-    requireWholeHeadsTurn("partial_rotary_factor", rotary.part("partial_rotary_factor", 1));
+    requireFullRotation("partial_rotary_factor", rotary.part("partial_rotary_factor", 1));
   }
 
   private void gptNeoX(int hidden, int heads, RotaryFields rotary) {
@@ -93,14 +93,14 @@ final class HuggingFaceModel {
     fields.refuseIf(
         fields.flag("use_parallel_residual", FieldDefault.TRUE),
         "use_parallel_residual is true: attention and FFN of a layer read the same input");
-    requireWholeHeadsTurn("rotary_pct", rotary.part("rotary_pct", DEFAULT_ROTARY_PART));
+    requireFullRotation("rotary_pct", rotary.part("rotary_pct", DEFAULT_ROTARY_PART));
     fields.refuseIf(
         !fields.flag("attention_bias", FieldDefault.TRUE),
         "attention_bias is false, but its other projections have biases");
-    int kvHeads = fields.whole("num_key_value_heads", heads);
+    int kvHeads = fields.wholeNumber("num_key_value_heads", heads);
     fields.refuseIf(
         kvHeads != heads, "num_key_value_heads is %d, not %d".formatted(kvHeads, heads));
-    int headDim = fields.whole("head_dim", heads == 0 ? 0 : hidden / heads);
+    int headDim = fields.wholeNumber("head_dim", heads == 0 ? 0 : hidden / heads);
     fields.refuseIf(
         heads != 0 && headDim * (long) heads != hidden,
         "head_dim is %d, and %d heads are not as wide as hidden_size".formatted(headDim, heads));
@@ -119,8 +119,9 @@ final class HuggingFaceModel {
     fields.refuseIf(!has, "architectures is %s, not [%s]".formatted(architectures, known));
   }
 
-  private void requireWholeHeadsTurn(String field, double part) {
-    fields.refuseIf(part != 1, "%s is %s: only a part of each head turns".formatted(field, part));
+  private void requireFullRotation(String field, double part) {
+    fields.refuseIf(
+        part != 1, "%s is %s: only a part of each head is rotated".formatted(field, part));
   }
 
   private void require(String field, Set<String> known, String otherwise) {

@@ -62,7 +62,7 @@ public final class ModelDirectory {
     try {
       return files.exists(path(name));
     } catch (IOException e) {
-      throw cannot("look for", name, e);
+      throw cannot("access", name, e);
     }
   }
 
@@ -136,7 +136,7 @@ public final class ModelDirectory {
     String message = "cannot %s %s (%s): ".formatted(act, path(name), e.getMessage());
     return e instanceof FileNotFoundException
         ? new BadInputException(message + "correct the path, or complete the directory", e)
-        : new ModelStorageException(message + "look after the storage, and run it again", e);
+        : new ModelStorageException(message + "check the storage, and run it again", e);
   }
 
   /** Storage failed while a model was written or read; the message names the file. */

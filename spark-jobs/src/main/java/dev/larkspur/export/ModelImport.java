@@ -66,7 +66,7 @@ public final class ModelImport {
     if (!own.isObject()) {
       if (layout == Layout.LARKSPUR) {
         throw new BadInputException(
-            from.path(ModelDirectory.CONFIG) + " lacks larkspur.settings: it is not whole");
+            from.path(ModelDirectory.CONFIG) + " lacks larkspur.settings: it is incomplete");
       }
       return publicSettings();
     }

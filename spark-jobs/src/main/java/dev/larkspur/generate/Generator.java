@@ -52,19 +52,19 @@ public final class Generator {
   public Speed generate(List<String> prompts, GenerationSettings settings, TextListener listener) {
     List<Row> rows = rows(prompts, settings, listener);
     int longest = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
-    int room = (int) Math.min(context, longest + settings.tokens() - 1L);
+    int maxLength = (int) Math.min(context, longest + settings.tokens() - 1L);
     Speed speed = Speed.NONE;
     try (DecodingSession decoding =
-        replica.decoding(Math.min(settings.batch(), rows.size()), room, merge)) {
+        replica.decoding(Math.min(settings.batch(), rows.size()), maxLength, merge)) {
       for (int from = 0; from < rows.size(); from += settings.batch()) {
         List<Row> batch = rows.subList(from, Math.min(rows.size(), from + settings.batch()));
-        speed = speed.and(generate(batch, settings.tokens(), room, decoding));
+        speed = speed.and(generate(batch, settings.tokens(), maxLength, decoding));
       }
     }
     return speed;
   }
 
-  private Speed generate(List<Row> batch, int tokens, int room, DecodingSession decoding) {
+  private Speed generate(List<Row> batch, int tokens, int maxLength, DecodingSession decoding) {
     long began = System.nanoTime();
     float[][] logits = decoding.begin(batch.stream().map(Row::ids).toList());
     long read = System.nanoTime();
@@ -76,7 +76,7 @@ public final class Generator {
         Row row = rows.get(i);
         requireFinite(logits[i]);
         Optional<Integer> drawn = row.draw(logits[i]);
-        Optional<Ending> ending = ending(row, drawn, tokens, room - decoding.length(i));
+        Optional<Ending> ending = ending(row, drawn, tokens, maxLength - decoding.length(i));
         if (ending.isPresent()) {
           row.end(ending.get());
         } else {
@@ -112,14 +112,14 @@ public final class Generator {
   }
 
   private static Optional<Ending> ending(
-      Row row, Optional<Integer> drawn, int tokens, int roomLeft) {
+      Row row, Optional<Integer> drawn, int tokens, int remaining) {
     if (drawn.isEmpty()) {
       return Optional.of(Ending.END_OF_TEXT);
     }
     if (row.drawn() == tokens) {
       return Optional.of(Ending.TOKENS);
     }
-    return roomLeft == 0 ? Optional.of(Ending.CONTEXT) : Optional.empty();
+    return remaining == 0 ? Optional.of(Ending.CONTEXT) : Optional.empty();
   }
 
   private List<Row> rows(List<String> prompts, GenerationSettings settings, TextListener listener) {

@@ -7,7 +7,7 @@ import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.report.StandardOutput;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.storage.LarkspurException;
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -140,7 +140,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
       return Optional.of(
           new Expected(
               "what was read is nested too deeply for the stack of this Java: make it flatter, or"
-                  + " give the stack more room (LARKSPUR_JAVA_ARGS=-Xss16m)",
+                  + " enlarge the stack (LARKSPUR_JAVA_ARGS=-Xss16m)",
               ExitCode.FAILURE));
     }
     if (cause instanceof LinkageError) {
@@ -198,7 +198,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
               "cannot use a file: %s. Correct the path, or name another place".formatted(what),
               ExitCode.of(failure)));
     }
-    if (cause instanceof IOException && PassingFailures.include(cause)) {
+    if (cause instanceof IOException && TransientFailures.isTransient(cause)) {
       return Optional.of(
           new Expected(
               "storage or network fail (%s): run the same command again later".formatted(cause),

@@ -4,7 +4,7 @@ import dev.larkspur.engine.Engines.UnknownEngineException;
 import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import dev.larkspur.storage.TryAgainException;
 
 /** What a command exits with, so that a scheduler knows what to do next. */
@@ -46,7 +46,7 @@ public final class ExitCode {
 
   /** The code for a failure of which only the type is known. */
   static int ofType(Class<?> type) {
-    if (TryAgainException.class.isAssignableFrom(type) || PassingFailures.include(type)) {
+    if (TryAgainException.class.isAssignableFrom(type) || TransientFailures.isTransient(type)) {
       return TRY_AGAIN;
     }
     return BadInputException.class.isAssignableFrom(type)

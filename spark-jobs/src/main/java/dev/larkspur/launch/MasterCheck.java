@@ -2,7 +2,7 @@ package dev.larkspur.launch;
 
 import dev.larkspur.settings.SettingsProblem;
 import dev.larkspur.storage.BadInputException;
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -74,7 +74,7 @@ public final class MasterCheck {
   /** Whether Spark failed to start because of the network or an unreachable cluster. */
   public static boolean isUnreachable(Throwable failure) {
     return ExceptionUtils.getThrowableList(failure).stream()
-        .anyMatch(cause -> PassingFailures.include(cause) || ClusterLoss.hasEnded(cause));
+        .anyMatch(cause -> TransientFailures.isTransient(cause) || ClusterLoss.hasEnded(cause));
   }
 
   /** Why Spark did not start. */

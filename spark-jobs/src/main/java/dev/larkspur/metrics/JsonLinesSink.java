@@ -7,41 +7,41 @@ import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
 
 /**
- * The run's own metrics, one JSON object a line, in pieces {@code metrics/FIRST-LAST.jsonl} named
- * by their first and last step. Each flush writes a piece, once, under its final name. A checkpoint
- * is committed after the lines up to it are flushed, so a resumed run drops the lines beyond its
- * checkpoint and has each step once.
+ * Writes metrics to the run directory, one JSON object per line, in files {@code
+ * metrics/FIRST-LAST.jsonl} named by their first and last step. Each flush writes one file under
+ * its final name. A checkpoint is committed after the lines up to it are flushed. A resumed run
+ * deletes the lines after its checkpoint, so it has each step once.
  */
 public final class JsonLinesSink implements MetricsSink {
   private static final ObjectMapper JSON = Json.mapper();
 
   private final AttemptLog attempts;
   private final int attempt;
-  private final MetricsPieces pieces;
+  private final MetricsFiles files;
   private final StringBuilder lines = new StringBuilder();
   private long first;
   private long last;
 
   /**
-   * Resumes after a step, and deletes what an interrupted attempt has written beyond it.
+   * Resumes after a step, and deletes the lines that an interrupted attempt has written after it.
    *
-   * @param attempt that logs; it stops writing once a later one has begun
+   * @param attempt number of the attempt that logs; it stops writing once a later one has started
    * @param step updates done
    */
   public JsonLinesSink(RunDirectory run, int attempt, long step) {
     this.attempts = new AttemptLog(run);
     this.attempt = attempt;
-    this.pieces = MetricsPieces.upTo(run, step);
+    this.files = MetricsFiles.upTo(run, step);
   }
 
-  /** The last step that a run has metrics of; 0 if there are none. */
+  /** The last step in the metrics of a run; 0 if there are none. */
   public static long lastStep(RunDirectory run) {
-    return MetricsPieces.lastStep(run);
+    return MetricsFiles.lastStep(run);
   }
 
-  /** Whether a run has the line of the validation after {@code step} updates. */
+  /** Whether a run has logged the validation after {@code step} updates. */
   public static boolean hasValidation(RunDirectory run, long step) {
-    return MetricsPieces.hasValidation(run, step);
+    return MetricsFiles.hasValidation(run, step);
   }
 
   @Override
@@ -62,14 +62,14 @@ public final class JsonLinesSink implements MetricsSink {
     }
   }
 
-  /** Writes the lines since the last piece as another one. */
+  /** Writes the lines since the last flush to a new file. */
   @Override
   public void flush() {
     if (!lines.isEmpty()) {
       attempts.requireNewest(attempt);
-      pieces.write(first, last, lines.toString());
+      files.write(first, last, lines.toString());
       lines.setLength(0);
-      pieces.mergeLast();
+      files.compact();
     }
   }
 

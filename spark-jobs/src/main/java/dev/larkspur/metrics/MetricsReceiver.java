@@ -17,9 +17,8 @@ import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * The driver's end of metrics. Rank 0 sends them over the connection that carries Spark's own
- * messages: no port of its own, on any cluster. Unlike accumulators, its messages are acknowledged,
- * so that no line is lost.
+ * Receives metrics on the driver. Rank 0 sends them over Spark's RPC, so no extra port is needed on
+ * any cluster. Unlike accumulator updates, the messages are acknowledged, so no line is lost.
  */
 public final class MetricsReceiver implements AutoCloseable {
   private final RpcEnv rpc = SparkEnv.get().rpcEnv();
@@ -27,16 +26,16 @@ public final class MetricsReceiver implements AutoCloseable {
   private final RpcEndpointRef endpoint;
 
   /**
-   * @param sink receives each line once; must not wait
+   * @param sink receives each line once; must not block
    * @param written completes when the lines so far are in the run directory
-   * @param progress receives the newest
+   * @param progress receives the newest progress
    */
   public MetricsReceiver(
       MetricsSink sink, Supplier<CompletableFuture<Void>> written, Consumer<Progress> progress) {
     this.endpoint = rpc.setupEndpoint(name, new Endpoint(rpc, sink, written, progress));
   }
 
-  /** What a {@link MetricsSender} finds this receiver by. */
+  /** The name under which a {@link MetricsSender} finds this receiver. */
   public String name() {
     return name;
   }
@@ -46,17 +45,17 @@ public final class MetricsReceiver implements AutoCloseable {
     rpc.stop(endpoint);
   }
 
-  /** A line and the updates done. */
+  /** A line, and the number of updates done. */
   record Line(long step, Record numbers) implements Serializable {}
 
   /**
-   * What rank 0 sends; the reply is the number of lines received so far.
+   * A message of rank 0; the reply is the number of lines received so far.
    *
-   * @param first how many lines were sent before these
-   * @param lines that are not acknowledged yet
-   * @param progress newest; null if there is none
-   * @param flush number of the newest flush; the reply to one that is new waits until the lines are
-   *     in the run directory
+   * @param first number of lines before these
+   * @param lines unacknowledged lines
+   * @param progress newest progress; null if it has not changed
+   * @param flush number of the newest flush; the reply to a new flush waits until the lines are in
+   *     the run directory
    */
   record Message(long first, List<Line> lines, Progress progress, long flush)
       implements Serializable {
@@ -114,7 +113,7 @@ public final class MetricsReceiver implements AutoCloseable {
 
     private void receive(Message message, RpcCallContext call) {
       List<Line> lines = message.lines();
-      // A message whose reply was lost comes again, perhaps with more lines.
+      // A message whose reply was lost is sent again, possibly with more lines.
       int known = (int) Math.min(received - message.first(), lines.size());
       for (Line line : lines.subList(known, lines.size())) {
         sink.log(line.step(), line.numbers());
@@ -131,7 +130,7 @@ public final class MetricsReceiver implements AutoCloseable {
                         flushed = message.flush();
                         call.reply(reply);
                       } else {
-                        // The sender asks again.
+                        // The sender retries.
                         call.sendFailure(failure);
                       }
                     });

@@ -17,8 +17,8 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Rank 0's end of metrics. A thread sends what is new several times a second; a line stays here
- * until the driver has acknowledged it. Steps never wait for it. The queue is bounded by the steps
+ * Sends the metrics of rank 0. A thread sends new lines several times a second, and keeps each line
+ * until the driver has acknowledged it. Steps never wait for it. The queue holds at most the steps
  * between two checkpoints, because each commit flushes it.
  */
 public final class MetricsSender implements MetricsSink {
@@ -27,7 +27,10 @@ public final class MetricsSender implements MetricsSink {
   private static final long MILLIS_BETWEEN_MESSAGES = 100;
   private static final long MILLIS_BEFORE_RETRY = 1000;
 
-  /** After that a checkpoint matters more; the lines go to the driver when it answers again. */
+  /**
+   * After this time a checkpoint no longer waits; the lines are sent when the driver responds
+   * again.
+   */
   private static final long FLUSH_SECONDS = 10;
 
   private final Driver driver;
@@ -35,20 +38,20 @@ public final class MetricsSender implements MetricsSink {
   private final Deque<Line> unacknowledged = new ArrayDeque<>();
   private long acknowledged;
   private Progress progress;
-  private long flushesAsked;
+  private long flushesRequested;
   private long flushesDone;
   private boolean closing;
 
-  /** The driver as a sender sees it. */
+  /** The connection to the driver. */
   @FunctionalInterface
   interface Driver {
     /**
      * Sends a message.
      *
-     * @return lines received so far
-     * @throws Exception if the driver does not answer
+     * @return number of lines received so far
+     * @throws Exception if the driver does not respond
      */
-    long ask(Message message) throws Exception;
+    long send(Message message) throws Exception;
   }
 
   MetricsSender(Driver driver) {
@@ -57,9 +60,9 @@ public final class MetricsSender implements MetricsSink {
   }
 
   /**
-   * Sends from a task to the receiver in its driver.
+   * A sender in a task, to the receiver in its driver.
    *
-   * @param receiver its name
+   * @param receiver name of the receiver
    */
   public static MetricsSender to(String receiver) {
     SparkEnv env = SparkEnv.get();
@@ -74,7 +77,7 @@ public final class MetricsSender implements MetricsSink {
     thread.start();
   }
 
-  /** Replaces what was not sent yet. */
+  /** Replaces progress that was not sent yet. */
   public synchronized void progress(Progress newest) {
     progress = newest;
     notifyAll();
@@ -87,20 +90,20 @@ public final class MetricsSender implements MetricsSink {
   }
 
   /**
-   * Waits until the lines so far are in the run directory, or the driver does not answer.
+   * Waits until the lines so far are in the run directory, or the driver does not respond in time.
    *
    * @throws StoreException if interrupted
    */
   @Override
   public synchronized void flush() {
-    long own = ++flushesAsked;
+    long own = ++flushesRequested;
     notifyAll();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(FLUSH_SECONDS);
     try {
       while (flushesDone < own) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          LOG.warning("the driver does not answer: it gets the metrics later");
+          LOG.warning("the driver does not respond: metrics will be sent later");
           return;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -113,15 +116,15 @@ public final class MetricsSender implements MetricsSink {
 
   private void send() {
     try {
-      while (awaitNews()) {
+      while (awaitWork()) {
         Message message = next();
         try {
-          acknowledge(message, driver.ask(message));
+          acknowledge(message, driver.send(message));
           TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_MESSAGES);
         } catch (InterruptedException e) {
           throw e;
         } catch (Exception e) {
-          // Spark's checked ones, too, which Scala does not declare.
+          // Including checked exceptions of Spark, which Scala does not declare.
           LOG.log(Level.FINE, "cannot send metrics to the driver", e);
           TimeUnit.MILLISECONDS.sleep(MILLIS_BEFORE_RETRY);
         }
@@ -131,9 +134,12 @@ public final class MetricsSender implements MetricsSink {
     }
   }
 
-  /** Whether there is anything to send; false if there is not, and never will be. */
-  private synchronized boolean awaitNews() throws InterruptedException {
-    while (unacknowledged.isEmpty() && progress == null && flushesAsked == flushesDone) {
+  /**
+   * Waits until there is something to send; returns false once the sender is closed and everything
+   * was sent.
+   */
+  private synchronized boolean awaitWork() throws InterruptedException {
+    while (unacknowledged.isEmpty() && progress == null && flushesRequested == flushesDone) {
       if (closing) {
         return false;
       }
@@ -144,7 +150,7 @@ public final class MetricsSender implements MetricsSink {
 
   private synchronized Message next() {
     List<Line> lines = unacknowledged.stream().limit(LINES_IN_MESSAGE).toList();
-    long flush = lines.size() == unacknowledged.size() ? flushesAsked : flushesDone;
+    long flush = lines.size() == unacknowledged.size() ? flushesRequested : flushesDone;
     return new Message(acknowledged, lines, progress, flush);
   }
 
@@ -159,7 +165,7 @@ public final class MetricsSender implements MetricsSink {
     notifyAll();
   }
 
-  /** Sends what is left, if the driver answers. */
+  /** Sends the remaining lines, if the driver responds. */
   @Override
   public void close() {
     try {

@@ -4,38 +4,41 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Where the driver sends lines of metrics: the run directory's JSON lines, and whatever else wants
- * them. Each attempt opens its own sinks; after a restart they receive the steps after the
- * checkpoint again. A sink is used by one thread at a time.
+ * A destination of metrics on the driver, such as the JSON lines of the run directory. Each attempt
+ * opens its own sinks; after a restart they receive the steps after the checkpoint again. A sink is
+ * used by one thread at a time.
  */
 public interface MetricsSink extends AutoCloseable {
 
-  /** Accepts every line and keeps none. */
+  /** Discards all lines. */
   MetricsSink NONE = (step, line) -> {};
 
   /**
-   * Takes a line.
+   * Logs a line.
    *
    * @param step updates done
-   * @param line of numbers, such as {@link StepMetrics} or {@link ValidationMetrics}
-   * @throws RuntimeException if the sink cannot take it; the sink is then dropped
+   * @param line a record of numbers, such as {@link StepMetrics} or {@link ValidationMetrics}
+   * @throws RuntimeException if logging fails; the sink is then dropped
    */
   void log(long step, Record line);
 
-  /** What messages call it. */
+  /** Name for messages. */
   default String name() {
     return getClass().getSimpleName();
   }
 
-  /** Makes the lines so far visible; called a few seconds after a line, and before a commit. */
+  /**
+   * Makes the lines so far visible. Called a few seconds after a line, and before a checkpoint is
+   * committed.
+   */
   default void flush() {}
 
-  /** Flushes and releases what the sink holds. */
+  /** Flushes, and releases resources. */
   @Override
   default void close() {}
 
   /**
-   * Several sinks as one. Each has its own queue, so that a slow or failing one holds up no other.
+   * Several sinks. Each has its own queue, so that a slow or failing one does not delay the others.
    *
    * @param sinks in the order in which they receive a line
    */
@@ -45,9 +48,9 @@ public interface MetricsSink extends AutoCloseable {
     }
 
     /**
-     * Puts a queue before each sink.
+     * Adds a queue to each sink.
      *
-     * @param notes receives one sentence for each sink that is dropped
+     * @param notes receives a sentence for each sink that is dropped
      */
     public static CompositeSink of(List<? extends MetricsSink> sinks, Consumer<String> notes) {
       return new CompositeSink(sinks.stream().map(sink -> new QueuedSink(sink, notes)).toList());

@@ -4,12 +4,12 @@ import java.io.Serializable;
 import java.util.OptionalDouble;
 
 /**
- * Where the training is, as rank 0 reported last.
+ * The progress of a training, as last reported by rank 0.
  *
- * @param activity what it is doing
- * @param position how far it is
- * @param skippedUpdates skipped by the run so far
- * @param secondsInSteps spent in steps by this training
+ * @param activity current activity
+ * @param position current position
+ * @param skippedUpdates updates that the run has skipped so far
+ * @param secondsInSteps time that this training has spent in steps
  * @param latest newest lines of metrics
  */
 public record Progress(
@@ -19,7 +19,7 @@ public record Progress(
     double secondsInSteps,
     LatestMetrics latest)
     implements Serializable {
-  /** Of a first step so slow that its parts tell how long it takes. */
+  /** Time in the first step from which on its duration is extrapolated. */
   private static final double SLOW_SECONDS = 5;
 
   /** Updates done. */
@@ -27,27 +27,27 @@ public record Progress(
     return position.step();
   }
 
-  /** Updates of the whole run. */
+  /** Updates of the complete run. */
   public long steps() {
     return position.steps();
   }
 
-  /** Updates that were done when this training began. */
+  /** Updates done when this training started. */
   public long firstStep() {
     return position.firstStep();
   }
 
-  /** Newest line about training; null before the first. */
+  /** The newest line of a step; null before the first. */
   public StepMetrics training() {
     return latest.training();
   }
 
-  /** Newest line about validation; null before the first. */
+  /** The newest line of a validation; null before the first. */
   public ValidationMetrics validation() {
     return latest.validation();
   }
 
-  /** Seconds of a step; of the first one an estimate, empty as long as there is none. */
+  /** Seconds of a step, estimated during the first step; empty until there is an estimate. */
   public OptionalDouble secondsOfStep() {
     if (step() > firstStep()) {
       return OptionalDouble.of(secondsInSteps / (step() - firstStep()));
@@ -58,12 +58,12 @@ public record Progress(
   }
 
   /**
-   * How far a training is.
+   * The position of a training.
    *
    * @param step updates done
-   * @param steps updates of the whole run
-   * @param firstStep updates that were done when this training began
-   * @param partOfStep share of the first step that is done beyond {@code step}, from 0 to 1
+   * @param steps updates of the complete run
+   * @param firstStep updates done when this training started
+   * @param partOfStep completed fraction of the first step, from 0 to 1
    */
   public record Position(long step, long steps, long firstStep, double partOfStep)
       implements Serializable {
@@ -77,8 +77,8 @@ public record Progress(
   /**
    * The newest lines of metrics.
    *
-   * @param training null before the first
-   * @param validation null before the first
+   * @param training of steps; null before the first
+   * @param validation of validations; null before the first
    */
   public record LatestMetrics(StepMetrics training, ValidationMetrics validation)
       implements Serializable {

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSError;
 
 /**
- * A sink behind a bounded queue with a thread of its own: logging never blocks. A sink that fails,
- * or lags by a whole queue, is reported once and dropped; one that only cannot reach its storage is
- * reported and flushed again later.
+ * A sink with a bounded queue and its own thread, so that logging never blocks. If the sink fails
+ * or its queue is full, it is reported once and dropped. If its storage is unavailable, it is
+ * reported, and the flush is retried.
  */
 public final class QueuedSink implements MetricsSink {
   private static final int CAPACITY = 1 << 16;
@@ -22,19 +22,19 @@ public final class QueuedSink implements MetricsSink {
 
   private final MetricsSink sink;
   private final int capacity;
-  private final Duration patience;
+  private final Duration closeTimeout;
   private final Consumer<String> notes;
   private final ScheduledThreadPoolExecutor thread;
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean dropped;
 
-  /** These two are used by the thread only. */
+  /** This field and the next are used by the thread only. */
   private boolean unflushed;
 
   private boolean unreachable;
 
   /**
-   * @param sink used by the queue's thread only, and closed with the queue
+   * @param sink used by the thread of the queue only, and closed with the queue
    * @param notes receives one sentence if the sink is dropped
    */
   public QueuedSink(MetricsSink sink, Consumer<String> notes) {
@@ -42,14 +42,14 @@ public final class QueuedSink implements MetricsSink {
   }
 
   /**
-   * @param capacity lines that may wait
-   * @param patience how long {@link #close} waits for the sink
+   * @param capacity maximum number of queued lines
+   * @param closeTimeout maximum time that {@link #close} waits for the sink
    */
-  QueuedSink(MetricsSink sink, Consumer<String> notes, int capacity, Duration patience) {
+  QueuedSink(MetricsSink sink, Consumer<String> notes, int capacity, Duration closeTimeout) {
     this.sink = sink;
     this.notes = notes;
     this.capacity = capacity;
-    this.patience = patience;
+    this.closeTimeout = closeTimeout;
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -59,7 +59,7 @@ public final class QueuedSink implements MetricsSink {
               return created;
             });
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(true);
-    // It ends with its executor, and never by an exception.
+    // The task ends with its executor, never by an exception.
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
             this::flushNow, FLUSH_EVERY.toMillis(), FLUSH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -82,7 +82,7 @@ public final class QueuedSink implements MetricsSink {
         });
   }
 
-  /** Asks for a flush and does not wait for it. */
+  /** Requests a flush, without waiting for it. */
   @Override
   public void flush() {
     thread.execute(this::flushNow);
@@ -90,7 +90,7 @@ public final class QueuedSink implements MetricsSink {
 
   /**
    * Completes when the lines so far are flushed, or the sink is dropped; with a {@link
-   * StoreException} if its storage cannot be reached now.
+   * StoreException} if its storage is unavailable.
    */
   public CompletableFuture<Void> flushed() {
     return CompletableFuture.runAsync(
@@ -115,20 +115,19 @@ public final class QueuedSink implements MetricsSink {
       if (!unreachable) {
         unreachable = true;
         notes.accept(
-            "metrics do not reach %s, and are tried again: %s"
-                .formatted(name(), failure.getMessage()));
+            "cannot send metrics to %s, will retry: %s".formatted(name(), failure.getMessage()));
       }
     } catch (RuntimeException | LinkageError failure) {
       drop(String.valueOf(failure.getMessage()));
     }
   }
 
-  private void attempt(Runnable act) {
+  private void attempt(Runnable action) {
     if (dropped) {
       return;
     }
     try {
-      act.run();
+      action.run();
     } catch (RuntimeException | LinkageError failure) {
       drop(String.valueOf(failure.getMessage()));
     }
@@ -137,7 +136,7 @@ public final class QueuedSink implements MetricsSink {
   private synchronized void drop(String why) {
     if (!dropped) {
       dropped = true;
-      notes.accept("metrics no longer go to %s: %s".formatted(name(), why));
+      notes.accept("stopped sending metrics to %s: %s".formatted(name(), why));
     }
   }
 
@@ -146,7 +145,7 @@ public final class QueuedSink implements MetricsSink {
     return sink.name();
   }
 
-  /** Waits for the sink, but not forever. */
+  /** Waits for the sink, for a limited time. */
   @Override
   public void close() {
     if (!dropped) {
@@ -162,8 +161,10 @@ public final class QueuedSink implements MetricsSink {
         });
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        drop("%,d lines still wait after %d s".formatted(waiting.get(), patience.toSeconds()));
+      if (!thread.awaitTermination(closeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        drop(
+            "%,d lines are still queued after %d s"
+                .formatted(waiting.get(), closeTimeout.toSeconds()));
         thread.shutdownNow();
       }
     } catch (InterruptedException e) {

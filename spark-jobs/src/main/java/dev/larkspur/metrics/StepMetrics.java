@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A line about training: the steps since the line before.
+ * A line of metrics about the steps since the previous line.
  *
  * @param step updates done
- * @param tokens trained on so far
+ * @param tokens tokens trained on so far
  * @param loss mean over these steps, in nats a token
  * @param learningRate of the last of them
  * @param gradient of the last of them
@@ -30,10 +30,10 @@ public record StepMetrics(
     implements Serializable {
 
   /**
-   * About the gradient of a step, all workers together.
+   * The gradient of a step, summed over all workers.
    *
    * @param gradientNorm Euclidean norm, before clipping
-   * @param compression what a compressed exchange carries to the next step; empty for an exact one
+   * @param compression scalars of a compressed exchange; empty for an exact one
    */
   public record GradientMetrics(
       double gradientNorm, @JsonInclude(Include.NON_EMPTY) Map<String, Double> compression)
@@ -45,14 +45,15 @@ public record StepMetrics(
   }
 
   /**
-   * Where the seconds of training steps went.
+   * Breakdown of the time of training steps, in seconds.
    *
    * @param data reading token blocks
    * @param compute forward and backward
-   * @param exchange all-reduce of the gradients as far as it continues after the backward pass,
-   *     waiting for slower workers included
-   * @param optimizer norm, clip and AdamW; of a sharded optimiser also the all-gather of parameters
-   * @param checkpoint blocked by a checkpoint: its copy, and waiting for the one before
+   * @param exchange the part of the gradient all-reduce after the backward pass, including waiting
+   *     for slower workers
+   * @param optimizer gradient norm, clipping and AdamW; for a sharded optimiser, also the
+   *     all-gather of parameters
+   * @param checkpoint blocked by a checkpoint: copying, and waiting for the previous one
    */
   public record PhaseSeconds(
       double data, double compute, double exchange, double optimizer, double checkpoint)

@@ -24,7 +24,7 @@ public final class ClusterPlanText {
 
   public static String of(ClusterPlan plan, Workload workload, Cluster cluster) {
     ClusterPlanText lines = new ClusterPlanText();
-    lines.whole(plan, workload, cluster);
+    lines.training(plan, workload, cluster);
     lines.step(plan.estimate(), workload);
     lines.memory(plan.memory(), cluster);
     lines.failures(plan.estimate(), cluster);
@@ -32,7 +32,7 @@ public final class ClusterPlanText {
     return lines.text.toString().stripTrailing();
   }
 
-  private void whole(ClusterPlan plan, Workload workload, Cluster cluster) {
+  private void training(ClusterPlan plan, Workload workload, Cluster cluster) {
     line(
         "a model, not a measurement (docs/scaling-out.md): %d x %s, %d steps of %,d tokens",
         cluster.gpus(), cluster.gpu().name(), workload.steps(), workload.tokensPerStep());
@@ -43,7 +43,7 @@ public final class ClusterPlanText {
     line("MFU             %14.1f %%      of the peak", PERCENT * plan.speed().mfu());
     line(
         "efficiency      %14.1f %%      forward and backward", PERCENT * plan.speed().efficiency());
-    line("what limits     %s", plan.limit());
+    line("bottleneck      %s", plan.limit());
     if (workload.guidance().steps() > 0) {
       line(
           "self-guided     %,14d steps        the step below is the mean; the memory includes guides",

@@ -42,7 +42,7 @@ public final class Console {
   }
 
   /** Redirects {@code System.err} to the standard console. */
-  public static Console takeStandardError() {
+  public static Console redirectStandardError() {
     Console console = standard();
     System.setErr(console.stream());
     return console;

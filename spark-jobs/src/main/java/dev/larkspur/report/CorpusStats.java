@@ -153,26 +153,26 @@ public record CorpusStats(
    * The share of a source in the training split of a part.
    *
    * @param documents documents in the split; one that is used twice counts twice
-   * @param leftOut documents excluded to reach the requested shares
+   * @param excluded documents excluded to reach the requested shares
    * @param tokens of the documents in the split
    * @param epochs passes over its documents
    * @param share fraction of the tokens of the split
-   * @param shareAskedFor fraction that was requested
+   * @param requestedShare fraction that was requested
    */
   public record SourceStats(
       long documents,
-      long leftOut,
+      long excluded,
       long tokens,
       double epochs,
       double share,
-      double shareAskedFor) {
+      double requestedShare) {
     private static final double MOST_OFF = 0.01;
 
     public static SourceStats of(CorpusPart part, SourceShare source) {
       SourceTokens train = source.train();
       return new SourceStats(
           train.takenDocuments(),
-          train.leftOut(),
+          train.excluded(),
           train.takenTokens(),
           train.epochs(),
           (double) train.takenTokens() / part.train().tokens(),
@@ -198,7 +198,7 @@ public record CorpusStats(
 
     public String line() {
       return "%,d documents (%,d excluded), %,d tokens, %.2f epochs, %.2f %% of all; requested %.2f %%"
-          .formatted(documents, leftOut, tokens, epochs, 100 * share, 100 * shareAskedFor);
+          .formatted(documents, excluded, tokens, epochs, 100 * share, 100 * requestedShare);
     }
   }
 }

@@ -37,7 +37,7 @@ public final class DecodeReportText {
         String.valueOf(each.sequences()),
         speed(each, tokens, each.factors()),
         speed(each, tokens, each.merged()),
-        String.format(Locale.ROOT, "%.2f", each.mergedTimesAsFast()),
+        String.format(Locale.ROOT, "%.2f", each.mergedSpeedup()),
         speed(each, tokens, each.auto()));
   }
 

@@ -11,17 +11,17 @@ public final class Durations {
    * d 4 h}.
    */
   public static String text(double seconds) {
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
+    long rounded = Math.round(seconds);
+    if (rounded < 60) {
+      return rounded + " s";
     }
-    if (whole < 3600) {
-      return String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
+    if (rounded < 3600) {
+      return String.format(Locale.ROOT, "%d min %02d s", rounded / 60, rounded % 60);
     }
-    if (whole < 86_400) {
-      return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+    if (rounded < 86_400) {
+      return String.format(Locale.ROOT, "%d h %02d min", rounded / 3600, rounded % 3600 / 60);
     }
-    return String.format(Locale.ROOT, "%d d %d h", whole / 86_400, whole % 86_400 / 3600);
+    return String.format(Locale.ROOT, "%d d %d h", rounded / 86_400, rounded % 86_400 / 3600);
   }
 
   /** Formats FLOPs as the paper prints them. */

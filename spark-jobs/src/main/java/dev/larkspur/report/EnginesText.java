@@ -8,7 +8,7 @@ import dev.larkspur.engine.GpuSupport;
 import dev.larkspur.engine.NvidiaSmi;
 import java.util.List;
 
-/** Engines, and what each of them says about the GPUs of this machine. */
+/** Lists engines, and whether each of them supports the GPUs of this machine. */
 public final class EnginesText {
   private static final String DL4J = "dl4j";
 
@@ -21,7 +21,7 @@ public final class EnginesText {
       text.append("  %-6s %s%n".formatted(engine.name(), engine.version()));
     }
     if (engines.stream().noneMatch(engine -> engine.name().equals(DL4J))) {
-      text.append("  %-6s not there: %s%n".formatted(DL4J, Engines.remedy(DL4J)));
+      text.append("  %-6s not available: %s%n".formatted(DL4J, Engines.remedy(DL4J)));
     }
     text.append("GPUs\n");
     try {
@@ -43,11 +43,11 @@ public final class EnginesText {
         .map(
             support ->
                 "         %-6s %s: %s%n"
-                    .formatted(engine.name(), answer(support), support.reason()))
-        .orElseGet(() -> "         %-6s only known once it is loaded%n".formatted(engine.name()));
+                    .formatted(engine.name(), reason(support), support.reason()))
+        .orElseGet(() -> "         %-6s unknown until it is loaded%n".formatted(engine.name()));
   }
 
-  private static String answer(GpuSupport support) {
+  private static String reason(GpuSupport support) {
     return support.supported() ? "yes" : "no";
   }
 }

@@ -87,7 +87,7 @@ public final class FfnCharts {
         kind,
         report.networks().stream()
             .filter(which.and(each -> each.kind().equals(kind)))
-            .map(each -> new Point(x.applyAsDouble(each), pass.apply(each).timesAsFast()))
+            .map(each -> new Point(x.applyAsDouble(each), pass.apply(each).speedup()))
             .sorted(java.util.Comparator.comparingDouble(Point::x))
             .toList());
   }

@@ -39,9 +39,9 @@ public final class FfnReportText {
         format("%,d", each.tokens()),
         format("%,d", each.parameters()),
         format("%.2f", 1e3 * each.forward().seconds().median()),
-        format("%.2f", each.forward().timesAsFast()),
+        format("%.2f", each.forward().speedup()),
         format("%.2f", 1e3 * each.training().seconds().median()),
-        format("%.2f", each.training().timesAsFast()));
+        format("%.2f", each.training().speedup()));
   }
 
   private static String format(String format, Object value) {

@@ -39,7 +39,7 @@ public final class GridDisplay implements GridObserver {
   }
 
   @Override
-  public void begins(GridRun run, int number, int all) {
+  public void started(GridRun run, int number, int all) {
     String left =
         flopsDone > 0
             ? "; about %s left in all"
@@ -80,7 +80,7 @@ public final class GridDisplay implements GridObserver {
         String.format(
             Locale.ROOT,
             "  %s%s, %s, seed %d: validation loss %.4f, perplexity %.2f",
-            training ? "" : "done already: ",
+            training ? "" : "already done: ",
             result.size(),
             result.kind(),
             result.seed(),

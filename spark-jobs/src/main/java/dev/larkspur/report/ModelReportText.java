@@ -51,11 +51,11 @@ public final class ModelReportText {
         format("%,d", model.parameters()),
         format("%.1f", 1e3 * model.step().seconds().median()),
         format("%,.0f", report.trained(model)),
-        format("%.2f", model.step().timesAsFast()),
+        format("%.2f", model.step().speedup()),
         format("%,.1f", report.decodedAlone(model)),
-        format("%.2f", model.decodingOne().timesAsFast()),
+        format("%.2f", model.decodingOne().speedup()),
         format("%,.1f", report.decodedTogether(model)),
-        format("%.2f", model.decodingMany().timesAsFast()));
+        format("%.2f", model.decodingMany().speedup()));
   }
 
   /** A chart of speeds as multiples of dense's. */
@@ -83,7 +83,7 @@ public final class ModelReportText {
         report.models().stream()
             .map(
                 model -> {
-                  double times = measure.apply(model).timesAsFast();
+                  double times = measure.apply(model).speedup();
                   return new Bars.Bar(model.kind(), times, format("%.2f", times));
                 })
             .toList());

@@ -64,7 +64,10 @@ public final class PrepareEstimateText {
       text.append(
           "source %s: %,d tokens of %,d, for %.2f %% of all%n"
               .formatted(
-                  source.name(), source.tokensTaken(), source.tokensThere(), 100 * source.share()));
+                  source.name(),
+                  source.usedTokens(),
+                  source.availableTokens(),
+                  100 * source.share()));
     }
     return text.toString().stripTrailing();
   }

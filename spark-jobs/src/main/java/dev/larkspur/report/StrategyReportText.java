@@ -23,7 +23,7 @@ public final class StrategyReportText {
             report.unigramLoss());
     Table table =
         new Table(
-            List.of("strategy", "validation loss", "tokens/s", "seconds in all", "replicas apart"),
+            List.of("strategy", "validation loss", "tokens/s", "total seconds", "replica distance"),
             report.trained().stream().map(StrategyReportText::row).toList());
     return Stream.concat(Stream.of(head, table.text()), report.missing().stream())
         .collect(Collectors.joining(System.lineSeparator()));

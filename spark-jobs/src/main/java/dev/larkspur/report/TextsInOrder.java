@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * Prints texts in the order of their prompts: the first incomplete one is streamed, later ones are
- * printed when it is their turn. An empty line separates two texts.
+ * printed after it. An empty line separates two texts.
  */
 public final class TextsInOrder implements TextListener {
   private final List<String> prompts;
@@ -34,7 +34,7 @@ public final class TextsInOrder implements TextListener {
   public void piece(int prompt, String piece) {
     // Only once there is text: prompts may still be refused before.
     if (current < 0) {
-      turnToNext();
+      startNext();
     }
     if (prompt == current) {
       out.print(piece);
@@ -49,11 +49,11 @@ public final class TextsInOrder implements TextListener {
     complete[prompt] = true;
     while (current < complete.length && complete[current]) {
       out.println();
-      turnToNext();
+      startNext();
     }
   }
 
-  private void turnToNext() {
+  private void startNext() {
     current++;
     if (current < prompts.size()) {
       out.print(current == 0 ? "" : System.lineSeparator());

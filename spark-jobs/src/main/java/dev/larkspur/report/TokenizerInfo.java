@@ -57,8 +57,8 @@ public record TokenizerInfo(
     static Token of(Tokenizer tokenizer, int id) {
       byte[] bytes = tokenizer.bytes(id);
       String text = new String(bytes, StandardCharsets.UTF_8);
-      boolean whole = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
-      return new Token(id, whole ? text : escaped(bytes));
+      boolean valid = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+      return new Token(id, valid ? text : escaped(bytes));
     }
 
     private static String escaped(byte[] bytes) {

@@ -49,7 +49,7 @@ public final class TrainingDisplay implements TrainingObserver {
         console.say("  resuming from the checkpoint of step %,d".formatted(progress.firstStep()));
       }
     }
-    sayHowLong(progress);
+    announceDuration(progress);
     StepMetrics training = progress.training();
     ValidationMetrics validation = progress.validation();
     boolean validatedBefore =
@@ -70,7 +70,7 @@ public final class TrainingDisplay implements TrainingObserver {
   }
 
   /** Announces the duration once, so that slow steps do not look like a hang. */
-  private void sayHowLong(Progress progress) {
+  private void announceDuration(Progress progress) {
     OptionalDouble seconds = progress.secondsOfStep();
     if (timed || seconds.isEmpty()) {
       return;

@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 
 /**
- * The attempts at training a run, one file each in {@code attempts/}, which only one driver can
- * create. Their numbers fence: an attempt that finds a later one has been given up by the run. A
+ * The attempts at training a run: one file in {@code attempts/} for each, which only one driver can
+ * create. The number of an attempt is a fencing token: an attempt stops if there is a later one. A
  * second file names the first checkpoint that the attempt has committed.
  */
 public final class AttemptLog {
   private static final String ROOT = "attempts";
-  private static final Pattern BEGUN = Pattern.compile("(\\d{8,9})\\.json");
+  private static final Pattern START = Pattern.compile("(\\d{8,9})\\.json");
   private static final Pattern COMMITTED = Pattern.compile("\\d{8,9}-committed-(\\d{8,18})");
   private static final String IMPORT = "import";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,50 +39,49 @@ public final class AttemptLog {
   }
 
   /**
-   * What is in the file of an attempt.
+   * The content of the file of an attempt.
    *
    * @param attempt its number
    * @param application Spark's id of the driver's application
-   * @param began when
-   * @param writer differs between any two drivers, so that each knows its own file
-   * @param changedSettings that differ from those of the checkpoint that the driver has found
+   * @param began time of its start, ISO 8601
+   * @param writer a random id: two drivers never write the same file content
+   * @param changedSettings settings that differ from those of the checkpoint that it resumes from
    */
-  private record Begun(
+  private record Start(
       int attempt,
       String application,
       String began,
       String writer,
       List<SettingsChange> changedSettings) {}
 
-  /** Begins the next attempt, with the settings that the run began with. */
+  /** Starts the next attempt, with unchanged settings. */
   public int begin(String application) {
     return begin(application, List.of());
   }
 
   /**
-   * Begins the next attempt. To be called before the newest checkpoint is looked for.
+   * Starts the next attempt. Must be called before the newest checkpoint is searched for.
    *
    * @param application Spark's id of the driver's application
    * @param changes settings that differ from those of the checkpoint that it resumes from
    * @return its number
-   * @throws TryAgainException if another driver begins one at this moment
+   * @throws TryAgainException if another driver starts an attempt at the same time
    */
   public int begin(String application, List<SettingsChange> changes) {
     int number = newest() + 1;
     String name = file(number);
-    Begun begun =
-        new Begun(
+    Start start =
+        new Start(
             number,
             application,
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             UUID.randomUUID().toString(),
             changes);
     try {
-      run.createNew(name, ChecksummedJson.write(JSON.writeValueAsString(begun)));
+      run.createNew(name, ChecksummedJson.write(JSON.writeValueAsString(start)));
     } catch (FileAlreadyExistsException e) {
       throw new TryAgainException(
-          "another driver begins to train %s at this moment: leave it to that one"
-              .formatted(run.path("")),
+          "another driver is starting to train %s: let that one train it".formatted(run.path("")),
           e);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record of plain values is JSON", e);
@@ -92,29 +91,29 @@ public final class AttemptLog {
     return number;
   }
 
-  /** Begins the attempt that writes an imported model. */
+  /** Starts the attempt that writes an imported model. */
   int beginImport() {
     return begin(IMPORT);
   }
 
   /**
-   * Whether the run began with an imported model.
+   * Whether the run started from an imported model.
    *
    * @throws SafetensorsException if the file that records it is damaged
    */
-  boolean beganWithImport() {
-    List<String> files = names().filter(BEGUN.asMatchPredicate()).sorted().toList();
+  boolean startedFromImport() {
+    List<String> files = names().filter(START.asMatchPredicate()).sorted().toList();
     for (String name : files) {
       ChecksummedJson.Content content = ChecksummedJson.read(run.read(ROOT + "/" + name));
       switch (content.state()) {
-        // Its writer did not come further.
-        case CUT -> {}
-        case WHOLE, UNCHECKED -> {
+        // Its writer was interrupted.
+        case TRUNCATED -> {}
+        case INTACT, UNCHECKED -> {
           return isImport(content.json());
         }
         case DAMAGED ->
             throw new SafetensorsException(
-                "%s is damaged, and only it records whether the run began with an imported model: import that again into another directory, or delete this file if it was not imported"
+                "%s is damaged, and only this file records whether the run started from an imported model: import the model again into another directory, or delete the file if the run was not imported"
                     .formatted(run.path(ROOT + "/" + name)));
       }
     }
@@ -129,16 +128,14 @@ public final class AttemptLog {
     }
   }
 
-  /** Remembers, beside the checkpoints, that an attempt has committed one. */
+  /** Records outside of the checkpoints that an attempt has committed one. */
   void committed(CheckpointName first) {
     run.write(
         String.format(Locale.ROOT, "%s/%08d-committed-%08d", ROOT, first.attempt(), first.step()),
         "");
   }
 
-  /**
-   * The highest step that is known to have been committed, whether its checkpoint exists or not.
-   */
+  /** The highest committed step on record, whether its checkpoint still exists or not. */
   public OptionalLong committed() {
     return names()
         .map(COMMITTED::matcher)
@@ -147,7 +144,7 @@ public final class AttemptLog {
         .max();
   }
 
-  /** Forgets which checkpoints were committed, for a run that starts over. */
+  /** Deletes the records of committed checkpoints, for a run that starts over. */
   public void forgetCommitted() {
     names()
         .filter(COMMITTED.asMatchPredicate())
@@ -156,26 +153,26 @@ public final class AttemptLog {
   }
 
   /**
-   * Makes sure that an attempt is the latest.
+   * Checks that an attempt is the latest.
    *
-   * @throws TryAgainException if a later one has begun
+   * @throws TryAgainException if a later one has started
    */
   public void requireNewest(int attempt) {
     int newest = newest();
     if (newest > attempt) {
       throw new TryAgainException(
-          "attempt %d at training %s stops: attempt %d has begun, by a driver that took this one for dead"
+          "attempt %d at training %s stops, because another driver has started attempt %d"
               .formatted(attempt, run.path(""), newest));
     }
   }
 
   /**
-   * Makes sure that this process sees the directory that the driver writes to.
+   * Checks that this process sees the directory that the driver writes to.
    *
    * @throws dev.larkspur.storage.BadInputException if it does not
    */
   public void requireSeen(int attempt) {
-    if (run.isOfHost() && !run.has(file(attempt))) {
+    if (run.isLocal() && !run.has(file(attempt))) {
       throw SharedFiles.unseenHere(run.path(""), "there is no " + file(attempt));
     }
   }
@@ -186,7 +183,7 @@ public final class AttemptLog {
 
   private int newest() {
     return names()
-        .map(BEGUN::matcher)
+        .map(START::matcher)
         .filter(Matcher::matches)
         .map(matcher -> Integer.parseInt(matcher.group(1)))
         .max(Comparator.naturalOrder())

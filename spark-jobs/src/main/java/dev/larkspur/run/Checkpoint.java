@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A complete checkpoint.
  *
- * @param name which one
- * @param state what was known besides the tensors
- * @param files all that its manifest lists
+ * @param name its attempt and step
+ * @param state of the training, besides the tensors
+ * @param files all files in its manifest
  */
 public record Checkpoint(CheckpointName name, TrainingState state, List<StoredFile> files)
     implements Serializable {

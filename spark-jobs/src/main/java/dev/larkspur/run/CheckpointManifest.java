@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * {@code manifest.json} of a checkpoint, written last: with it the checkpoint is complete. The file
- * has a checksum of itself.
+ * {@code manifest.json} of a checkpoint. It is written last and commits the checkpoint. It contains
+ * its own checksum.
  *
- * @param version of this form
+ * @param version of the format
  * @param step updates done
- * @param attempt that wrote it
- * @param files all others of the checkpoint
+ * @param attempt number of the attempt that wrote it
+ * @param files all other files of the checkpoint
  */
 record CheckpointManifest(int version, long step, int attempt, List<StoredFile> files) {
   static final int VERSION = 4;
@@ -33,7 +33,7 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Files of a checkpoint lie in its directory. */
+  /** Name of a file directly in the directory of the checkpoint. */
   private static final Pattern NAME = Pattern.compile("\\w[\\w.-]*");
 
   CheckpointManifest {
@@ -55,14 +55,15 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
    * @param bytes its content
    * @return empty if its writer was interrupted
    * @throws SafetensorsException if it is of another version
-   * @throws IllegalArgumentException if it is not as it was written; says how
+   * @throws IllegalArgumentException if it is damaged; the message gives the reason
    */
   static Optional<CheckpointManifest> read(CheckpointName name, String where, byte[] bytes) {
     ChecksummedJson.Content content = ChecksummedJson.read(bytes);
     return switch (content.state()) {
-      case CUT -> Optional.empty();
-      case DAMAGED -> throw new IllegalArgumentException("it is not as it was written");
-      case UNCHECKED, WHOLE -> Optional.of(read(name, where, content));
+      case TRUNCATED -> Optional.empty();
+      case DAMAGED ->
+          throw new IllegalArgumentException("its content has changed since it was written");
+      case UNCHECKED, INTACT -> Optional.of(read(name, where, content));
     };
   }
 
@@ -76,7 +77,7 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
             "%s is of version %d, and this Larkspur reads version %d: use the Larkspur that wrote it, or another run.dir"
                 .formatted(where, version.asInt(), VERSION));
       }
-      if (content.state() != ChecksummedJson.State.WHOLE) {
+      if (content.state() != ChecksummedJson.State.INTACT) {
         throw new IllegalArgumentException("it has no checksum");
       }
       return JSON.treeToValue(tree, CheckpointManifest.class).requireSound(name);
@@ -85,7 +86,7 @@ record CheckpointManifest(int version, long step, int attempt, List<StoredFile> 
     }
   }
 
-  /** What no checksum shows: a file that was copied from elsewhere, or edited. */
+  /** Detects what the checksum does not: a manifest copied from elsewhere or edited. */
   private CheckpointManifest requireSound(CheckpointName name) {
     if (step != name.step() || attempt != name.attempt()) {
       throw new IllegalArgumentException(

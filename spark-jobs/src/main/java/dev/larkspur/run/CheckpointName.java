@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which checkpoint of a run. The newest is the last of the latest attempt: an attempt begins from
- * the newest checkpoint before it, so whatever an earlier attempt still writes after that, its
- * driver having been suspended, say, belongs to a history that was abandoned.
+ * Identifies a checkpoint of a run. The newest is the last one of the latest attempt. An attempt
+ * resumes from the newest checkpoint, so anything that an earlier attempt writes afterwards, for
+ * example because its driver was suspended, is obsolete.
  *
  * @param attempt number of the training attempt that wrote it, from 1
  * @param step updates done
@@ -22,7 +22,7 @@ public record CheckpointName(int attempt, long step)
   private static final Comparator<CheckpointName> ORDER =
       Comparator.comparingInt(CheckpointName::attempt).thenComparingLong(CheckpointName::step);
 
-  /** The name of a directory below {@code checkpoints/}; empty if it is that of something else. */
+  /** Parses the name of a directory below {@code checkpoints/}; empty for any other name. */
   static Optional<CheckpointName> parse(String directory) {
     Matcher matcher = DIRECTORY.matcher(directory);
     return matcher.matches()

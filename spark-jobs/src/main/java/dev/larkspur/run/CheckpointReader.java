@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the tensors of a checkpoint, the ranks together: each reads its own range of every file,
- * they compare what they have read with the manifest, and then share it. So storage hands out every
- * byte once, however many workers there are.
+ * Reads the tensors of a checkpoint, distributed over the ranks: each rank reads its range of every
+ * file, all compare the checksums with the manifest, and an all-gather completes the vectors. Each
+ * byte is therefore read from storage once, whatever the number of workers.
  */
 final class CheckpointReader {
   private final RunDirectory run;
@@ -39,25 +39,25 @@ final class CheckpointReader {
     this.table = table;
   }
 
-  /** The whole of a vector, on every rank. */
-  void readWhole(SavedVector vector, FlatVector into) {
+  /** Reads a complete vector on every rank. */
+  void readAll(SavedVector vector, FlatVector into) {
     readShard(vector, own().in(into));
     peers.allGather(into);
   }
 
-  /** Parameters and the optimiser's state; of that the part that the replica holds. */
+  /** Reads parameters and optimiser state; of a sharded state only the replica's shard. */
   void readInto(Replica replica) {
-    readWhole(SavedVector.PARAMETERS, replica.parameters());
+    readAll(SavedVector.PARAMETERS, replica.parameters());
     for (SavedVector state : SavedVector.state(replica)) {
       if (replica.shard().length() == table.length()) {
-        readWhole(state, state.of(replica));
+        readAll(state, state.of(replica));
       } else {
         readShard(state, state.of(replica));
       }
     }
   }
 
-  /** This worker's share of what the exchange carries on; its vectors must be zero. */
+  /** Adds this worker's share of the saved exchange state to vectors, which must be zero. */
   void readExchange(Map<String, FlatVector> state) {
     state.forEach(
         (name, vector) ->
@@ -74,7 +74,7 @@ final class CheckpointReader {
         checkpoint.files().stream().filter(file -> vector.owns(file.name())).toList();
     if (parts.isEmpty()) {
       throw new SafetensorsException(
-          "%s holds no %s: it was trained with another optimiser. Resume with that one, or begin another run"
+          "%s holds no %s: it was trained with another optimiser. Resume with that optimiser, or start a new run"
               .formatted(run.path(checkpoint.name().directory()), vector.name()));
     }
     String file = run.path(checkpoint.name().file(vector.part(0, 1))).toString();
@@ -95,29 +95,29 @@ final class CheckpointReader {
         crcs[segments.indexOf(own.get(i))] = read[i];
       }
     } catch (EOFException e) {
-      throw damaged(vector.part(0, 1), "it is cut short");
+      throw damaged(vector.part(0, 1), "it is truncated");
     } catch (IOException e) {
       throw run.cannot("read", checkpoint.name().file(vector.part(0, 1)), e);
     }
     peers.allReduceSum(crcs);
-    requireAsWritten(parts, segments, crcs);
+    requireChecksum(parts, segments, crcs);
     if (peers.rank() == 0) {
       Safetensors.requireHeader(head, file, table);
     }
   }
 
-  private void requireAsWritten(List<StoredFile> parts, List<Segment> segments, double[] crcs) {
+  private void requireChecksum(List<StoredFile> parts, List<Segment> segments, double[] crcs) {
     long[] whole = new long[parts.size()];
     for (int i = 0; i < crcs.length; i++) {
       int part = segments.get(i).part();
       whole[part] = Crc32c.combine(whole[part], (long) crcs[i], segments.get(i).length());
     }
     for (int part = 0; part < whole.length; part++) {
-      requireAsWritten(parts.get(part), whole[part]);
+      requireChecksum(parts.get(part), whole[part]);
     }
   }
 
-  private void requireAsWritten(StoredFile file, long crc) {
+  private void requireChecksum(StoredFile file, long crc) {
     if (!Crc32c.hex(crc).equals(file.crc32c())) {
       throw damaged(file.name(), "its CRC-32C is not that of the manifest");
     }
@@ -134,11 +134,11 @@ final class CheckpointReader {
             table,
             new AccumulatingVector(vector));
       } catch (SafetensorsException e) {
-        // Another model, or a damaged header: the checksum tells, once all has been read.
+        // The file is of another model or damaged; its checksum, known at the end, decides which.
         in.transferTo(OutputStream.nullOutputStream());
         refused = e;
       }
-      requireAsWritten(file, in.crcs()[0]);
+      requireChecksum(file, in.crcs()[0]);
       if (refused != null) {
         throw refused;
       }
@@ -155,7 +155,7 @@ final class CheckpointReader {
     return CheckpointStore.damaged(run, checkpoint.name(), checkpoint.name().file(file), how);
   }
 
-  /** A vector to which what is written is added. */
+  /** A vector that adds written values to its elements. */
   private record AccumulatingVector(FlatVector sum) implements FlatVector {
 
     @Override

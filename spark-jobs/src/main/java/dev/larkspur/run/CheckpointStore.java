@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.FileStatus;
 
 /**
  * The checkpoints of a run, {@code checkpoints/step-00000100-attempt-1/}: the tensors as
- * safetensors, the {@link TrainingState}, and the manifest that commits it. Which is the newest
- * follows from names and content, never from time.
+ * safetensors, the {@link TrainingState}, and the manifest that commits it. Names and content
+ * determine the newest one, never file times.
  */
 public final class CheckpointStore {
   static final String STATE = "training-state.json";
@@ -45,13 +45,13 @@ public final class CheckpointStore {
   }
 
   /**
-   * The newest complete checkpoint. Directories without a whole manifest are leftovers of an
-   * interrupted writer and skipped; damaged ones as well, with a warning.
+   * The newest complete checkpoint. Skips directories without a complete manifest, which an
+   * interrupted writer has left, and damaged checkpoints, with a warning.
    *
-   * @param damaged ones that are known to be
-   * @param warnings receives each that is found damaged
-   * @throws SafetensorsException if all complete ones are damaged, one is of another version, or an
-   *     imported run has none
+   * @param damaged checkpoints that are known to be damaged
+   * @param warnings receives a message for each damaged checkpoint
+   * @throws SafetensorsException if all complete checkpoints are damaged, one has another version,
+   *     or an imported run has none
    */
   public Optional<Checkpoint> newest(Set<CheckpointName> damaged, Consumer<String> warnings) {
     SafetensorsException lost = null;
@@ -59,10 +59,10 @@ public final class CheckpointStore {
       try {
         Optional<CheckpointManifest> manifest = manifest(name);
         if (manifest.isPresent() && damaged.contains(name)) {
-          throw damaged(name, name.directory(), "a file of it is not what its manifest says");
+          throw damaged(name, name.directory(), "a file does not match the manifest");
         }
         if (manifest.isPresent()) {
-          requireWhole(name, manifest.get());
+          requireComplete(name, manifest.get());
           return Optional.of(checkpoint(name, manifest.get()));
         }
       } catch (DamagedCheckpointException e) {
@@ -73,39 +73,39 @@ public final class CheckpointStore {
     if (lost != null) {
       throw lost;
     }
-    if (new AttemptLog(run).beganWithImport()) {
+    if (new AttemptLog(run).startedFromImport()) {
       throw new SafetensorsException(
-          "%s was imported, and its first checkpoint is not complete any more: import the model again, into another directory"
+          "%s was imported, and its first checkpoint is no longer complete: import the model again, into another directory"
               .formatted(run.path("")));
     }
     return Optional.empty();
   }
 
   /**
-   * The complete checkpoint after a step, of the latest attempt that has one.
+   * The complete checkpoint of a step, from the latest attempt that has one.
    *
-   * @throws SafetensorsException if it is damaged, or of another version
+   * @throws SafetensorsException if it is damaged or has another version
    */
   public Optional<Checkpoint> at(long step) {
     for (CheckpointName name : newestFirst()) {
       Optional<CheckpointManifest> manifest =
           name.step() == step ? manifest(name) : Optional.empty();
       if (manifest.isPresent()) {
-        requireWhole(name, manifest.get());
+        requireComplete(name, manifest.get());
         return Optional.of(checkpoint(name, manifest.get()));
       }
     }
     return Optional.empty();
   }
 
-  /** Steps of which there is a checkpoint, complete or not, in ascending order. */
+  /** Steps with a checkpoint, complete or not, in ascending order. */
   public List<Long> steps() {
     return newestFirst().stream().map(CheckpointName::step).sorted().distinct().toList();
   }
 
   /**
-   * Reads parameters, moments and what the exchange of gradients carries on: called by all workers
-   * together, so that every byte is read once.
+   * Reads parameters, optimiser state and exchange state. A collective operation, in which each
+   * byte is read once.
    *
    * @param exchange vectors by name, all zero
    * @throws SafetensorsException if a file is damaged or of another model
@@ -118,8 +118,8 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads parameters and moments of a larger model, and skips what the replica lacks; called by all
-   * workers together, of which the first reads.
+   * Reads parameters and optimiser state of a larger model, and skips what the replica lacks. A
+   * collective operation, in which rank 0 reads.
    *
    * @param stored layout of what the checkpoint holds
    * @throws SafetensorsException if a file is damaged or of another model
@@ -130,7 +130,7 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads parameters only, by one worker alone.
+   * Reads parameters only; not a collective operation.
    *
    * @throws SafetensorsException if the file is damaged or of another model, or not finite
    */
@@ -139,7 +139,7 @@ public final class CheckpointStore {
   }
 
   /**
-   * The same of a model that may have more parameters than the replica; those are skipped.
+   * Reads parameters of a model that may have more than the replica; those are skipped.
    *
    * @param stored layout of what the checkpoint holds
    */
@@ -149,41 +149,41 @@ public final class CheckpointStore {
             ? replica.parameters()
             : new ParameterSubset(stored, replica.table(), replica.parameters());
     new CheckpointReader(run, checkpoint(name, require(name)), new SingleWorker(), stored)
-        .readWhole(SavedVector.PARAMETERS, into);
+        .readAll(SavedVector.PARAMETERS, into);
     if (!replica.parameters().isFinite()) {
       throw new SafetensorsException(
-          "the parameters in %s are not finite (NaN or infinite): the training has diverged. Delete this directory, so that an older checkpoint is the newest, or use another run"
+          "the parameters in %s are not finite (NaN or infinite): the training has diverged. Delete this directory, so that an older checkpoint is used, or use another run"
               .formatted(run.path(name.directory())));
     }
   }
 
   /** Deletes a checkpoint. */
   public void discard(CheckpointName name) {
-    // The manifest goes first: half a checkpoint must not look committed.
+    // The manifest first: an incompletely deleted checkpoint must not appear committed.
     run.delete(name.file(CheckpointManifest.FILE));
     run.delete(name.directory());
   }
 
   /**
-   * Deletes what is not to stay, and what interrupted writers left below the newest whole one.
-   * Whatever is taken for whole has been read, so that nothing is deleted for the sake of one that
-   * cannot be resumed from.
+   * Deletes checkpoints that exceed the retention, and those that interrupted writers left before
+   * the newest complete one. A checkpoint counts as complete only after its manifest and file
+   * lengths were checked, so that no usable checkpoint is deleted in favour of an unusable one.
    *
-   * @param known what is known already; more is added
+   * @param known cached results of these checks; this call adds its own
    */
   void retain(Retention retention, KnownCheckpoints known) {
-    int whole = 0;
+    int complete = 0;
     for (CheckpointName name : newestFirst()) {
-      boolean enough = whole >= retention.keep();
+      boolean enough = complete >= retention.keep();
       boolean committed = isCommitted(name, known);
-      boolean leftover = whole > 0 && !committed;
-      if (leftover || (committed && !retention.keeps(whole, name.step()))) {
+      boolean leftover = complete > 0 && !committed;
+      if (leftover || (committed && !retention.keeps(complete, name.step()))) {
         discard(name);
       } else if (!enough
           && committed
           && !retention.uncounted().contains(name)
-          && isWhole(name, known)) {
-        whole++;
+          && isComplete(name, known)) {
+        complete++;
       }
     }
   }
@@ -195,20 +195,20 @@ public final class CheckpointStore {
     return known.isCommitted(name);
   }
 
-  private boolean isWhole(CheckpointName name, KnownCheckpoints known) {
-    if (!known.isWhole(name) && isWhole(name)) {
-      known.addWhole(name);
+  private boolean isComplete(CheckpointName name, KnownCheckpoints known) {
+    if (!known.isComplete(name) && isComplete(name)) {
+      known.addComplete(name);
     }
-    return known.isWhole(name);
+    return known.isComplete(name);
   }
 
-  private boolean isWhole(CheckpointName name) {
+  private boolean isComplete(CheckpointName name) {
     try {
       Optional<CheckpointManifest> manifest = manifest(name);
-      manifest.ifPresent(found -> requireWhole(name, found));
+      manifest.ifPresent(found -> requireComplete(name, found));
       return manifest.isPresent();
     } catch (SafetensorsException e) {
-      // One of another version is of no use either.
+      // Includes checkpoints of another version, which cannot be used either.
       return false;
     }
   }
@@ -222,7 +222,7 @@ public final class CheckpointStore {
         .orElseThrow(() -> damaged(name, name.file(CheckpointManifest.FILE), "it is missing"));
   }
 
-  private void requireWhole(CheckpointName name, CheckpointManifest manifest) {
+  private void requireComplete(CheckpointName name, CheckpointManifest manifest) {
     Map<String, Long> lengths = new HashMap<>();
     for (FileStatus status : run.list(name.directory())) {
       lengths.put(status.getPath().getName(), status.getLen());
@@ -305,19 +305,19 @@ public final class CheckpointStore {
       this.name = name;
     }
 
-    /** Which one. */
+    /** The damaged checkpoint. */
     public CheckpointName name() {
       return name;
     }
   }
 
   /**
-   * Which complete checkpoints stay.
+   * Which complete checkpoints are kept.
    *
-   * @param keep so many of the newest whole ones, at least 1
-   * @param keepEvery and those of steps that it divides; 0 for none
-   * @param uncounted ones that are not among the newest to keep: the run has found them damaged, or
-   *     they were written while updates were being skipped
+   * @param keep number of newest complete checkpoints to keep, at least 1
+   * @param keepEvery checkpoints at multiples of this step are also kept; 0 for none
+   * @param uncounted checkpoints that do not count towards {@code keep}: they were found damaged,
+   *     or were written while updates were being skipped
    */
   public record Retention(int keep, int keepEvery, Set<CheckpointName> uncounted)
       implements Serializable {
@@ -326,7 +326,7 @@ public final class CheckpointStore {
       uncounted = Set.copyOf(uncounted);
     }
 
-    /** The same, with one more checkpoint that is not counted. */
+    /** This retention with one more uncounted checkpoint. */
     public Retention notCounting(CheckpointName name) {
       Set<CheckpointName> more = new HashSet<>(uncounted);
       more.add(name);
@@ -334,9 +334,9 @@ public final class CheckpointStore {
     }
 
     /**
-     * Whether one stays.
+     * Whether a checkpoint is kept.
      *
-     * @param newer whole ones that are newer
+     * @param newer number of newer complete checkpoints
      */
     boolean keeps(int newer, long step) {
       return newer < keep || (keepEvery > 0 && step % keepEvery == 0);

@@ -32,9 +32,9 @@ import java.util.logging.Logger;
 import java.util.zip.CRC32C;
 
 /**
- * One rank's part in writing checkpoints. It copies its range of the vectors, and writes the copy
- * while training continues; when all ranks have written theirs, rank 0 commits it. Used by one
- * thread, which also sees what went wrong in the background.
+ * Writes the files of one rank. It copies the rank's range of the vectors, and writes the copy
+ * while training continues. After all ranks have written their files, rank 0 commits the
+ * checkpoint. Used by one thread, to which failures of the background thread are reported.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointWriter.class.getName());
@@ -53,16 +53,16 @@ public final class CheckpointWriter implements AutoCloseable {
   private Future<List<StoredFile>> writing;
   private Future<?> committing;
 
-  /** Used by the background thread only, as is what follows. */
+  /** This field and the next are used by the background thread only. */
   private final KnownCheckpoints known = new KnownCheckpoints();
 
   private boolean marked;
 
   /**
-   * @param attempt whose checkpoints these are
-   * @param rank this worker's number
+   * @param attempt number of the attempt
+   * @param rank of this worker
    * @param worldSize number of workers
-   * @param exchange what this worker's gradient exchange carries from step to step, by name
+   * @param exchange state vectors of this worker's gradient exchange, by name
    */
   public CheckpointWriter(
       RunDirectory run,
@@ -87,7 +87,7 @@ public final class CheckpointWriter implements AutoCloseable {
             });
   }
 
-  /** Name of one of the files that a rank writes, in the order of {@link #written}. */
+  /** Name of the file of a rank at an index of {@link #written}. */
   public String partName(int ofRank, int file) {
     return file < vectors.size()
         ? vectors.get(file).part(ofRank, worldSize)
@@ -95,7 +95,7 @@ public final class CheckpointWriter implements AutoCloseable {
             List.copyOf(exchange.keySet()).get(file - vectors.size()), ofRank, worldSize);
   }
 
-  /** Copies this rank's range of the vectors as they are now, and begins to write it. */
+  /** Copies this rank's range of the vectors, and starts to write the copy. */
   public void begin(long step) {
     if (copies.isEmpty()) {
       vectors.forEach(vector -> copies.add(copy(vector)));
@@ -108,14 +108,14 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private HostCopy copy(SavedVector vector) {
     Shard own = Shard.of(replica.table().length(), rank, worldSize);
-    FlatVector whole = vector.of(replica);
-    // A sharded optimiser has state of nothing else.
-    return whole.length() == own.length()
-        ? whole.hostCopy(0, own.length())
-        : whole.hostCopy(own.offset(), own.offset() + own.length());
+    FlatVector values = vector.of(replica);
+    // The state of a sharded optimiser consists of this range only.
+    return values.length() == own.length()
+        ? values.hostCopy(0, own.length())
+        : values.hostCopy(own.offset(), own.offset() + own.length());
   }
 
-  /** Whether this rank's files have been written, or failed to be. */
+  /** Whether writing this rank's files has completed or failed. */
   public boolean isWritten() {
     return writing != null && writing.isDone();
   }
@@ -123,19 +123,19 @@ public final class CheckpointWriter implements AutoCloseable {
   /**
    * Waits until this rank's files have been written.
    *
-   * @throws StoreException if that failed
+   * @throws StoreException if writing failed
    */
   public List<StoredFile> written() {
     return result(writing);
   }
 
   /**
-   * Begins to commit the checkpoint, on rank 0: writes the state, the manifest last, and then
-   * deletes checkpoints that are not to stay.
+   * Starts to commit the checkpoint, on rank 0: writes the state, then the manifest, and deletes
+   * checkpoints that exceed the retention.
    *
-   * @param state of the step that was begun with
+   * @param state of the step passed to {@link #begin}
    * @param files of all ranks
-   * @param first what else is to be there when the checkpoint is committed; run in the background
+   * @param first work to complete before the commit; runs in the background
    */
   public void commit(
       TrainingState state, List<StoredFile> files, Retention retention, Runnable first) {
@@ -145,7 +145,7 @@ public final class CheckpointWriter implements AutoCloseable {
         background.submit(
             () -> {
               first.run();
-              // Last before anything is written: what comes first may wait.
+              // Checked as late as possible, because the work before may take long.
               new AttemptLog(run).requireNewest(attempt);
               all.add(
                   write(name, CheckpointStore.STATE, out -> out.write(json(Json.write(state)))));
@@ -154,7 +154,7 @@ public final class CheckpointWriter implements AutoCloseable {
                       CheckpointManifest.VERSION, name.step(), name.attempt(), all);
               write(name, CheckpointManifest.FILE, out -> out.write(manifest.toJson()));
               markFirst(name);
-              known.addWhole(name);
+              known.addComplete(name);
               retain(state.skips().inRow() > 0 ? retention.notCounting(name) : retention);
             });
   }
@@ -170,14 +170,14 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Throws what went wrong with the last checkpoint, if it is known already. */
+  /** Throws the failure of the last commit, if it has failed already. */
   public void checkCommit() {
     if (committing != null && committing.isDone()) {
       result(committing);
     }
   }
 
-  /** So that a run whose checkpoints are taken away is not taken for a new one. */
+  /** Distinguishes a run whose checkpoints were deleted from a new one. */
   private void markFirst(CheckpointName name) {
     if (!marked) {
       new AttemptLog(run).committed(name);
@@ -189,8 +189,8 @@ public final class CheckpointWriter implements AutoCloseable {
     try {
       new CheckpointStore(run).retain(retention, known);
     } catch (StoreException e) {
-      // The checkpoint counts; what could not be deleted now goes with the next one.
-      LOG.log(Level.WARNING, "old checkpoints stay for now", e);
+      // The checkpoint is committed. The next commit retries the deletion.
+      LOG.log(Level.WARNING, "cannot delete old checkpoints yet", e);
     }
   }
 
@@ -249,12 +249,12 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Gives up what is still being written; it will not count. */
+  /** Cancels pending writes; the checkpoint is then not committed. */
   @Override
   public void close() {
     background.shutdownNow();
     try {
-      // The copies must not go while they are being read.
+      // The copies must not be freed while they are being read.
       if (background.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
         copies.forEach(HostCopy::close);
       }
@@ -264,34 +264,34 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * What one attempt knows of the run's checkpoints without asking again: nobody else writes them,
-   * and none changes after it was written.
+   * Caches which checkpoints were checked: no other process writes to them, and none changes after
+   * it was written.
    */
   static final class KnownCheckpoints {
     private final Set<CheckpointName> committed = new HashSet<>();
-    private final Set<CheckpointName> whole = new HashSet<>();
+    private final Set<CheckpointName> complete = new HashSet<>();
 
-    /** One that has a manifest. */
+    /** Adds a checkpoint that has a manifest. */
     void addCommitted(CheckpointName name) {
       committed.add(name);
     }
 
-    /** One whose files have been seen to be there, or have just been written. */
-    void addWhole(CheckpointName name) {
+    /** Adds a checkpoint whose files were checked or have just been written. */
+    void addComplete(CheckpointName name) {
       committed.add(name);
-      whole.add(name);
+      complete.add(name);
     }
 
     boolean isCommitted(CheckpointName name) {
       return committed.contains(name);
     }
 
-    boolean isWhole(CheckpointName name) {
-      return whole.contains(name);
+    boolean isComplete(CheckpointName name) {
+      return complete.contains(name);
     }
   }
 
-  /** A new file that counts and checksums what passes. */
+  /** A new file, with its length and checksum. */
   private static final class ChecksummedOutput extends FilterOutputStream {
     private final NewFile file;
     private final CRC32C crc = new CRC32C();
@@ -316,7 +316,7 @@ public final class CheckpointWriter implements AutoCloseable {
       bytes += length;
     }
 
-    /** Makes what was written outlast a loss of power, where the file system can. */
+    /** Persists the file, so that it survives a power failure, if the file system supports that. */
     StoredFile sync(String name) throws IOException {
       file.sync();
       return new StoredFile(name, bytes, Crc32c.hex(crc.getValue()));

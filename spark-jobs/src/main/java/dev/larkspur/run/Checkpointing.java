@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Takes checkpoints while training continues: a copy at once, files in the background, and when all
- * ranks have theirs, rank 0 commits the checkpoint. Every rank calls the same methods at the same
- * steps.
+ * Writes checkpoints asynchronously: vectors are copied synchronously, files are written in the
+ * background, and rank 0 commits the checkpoint after all ranks have written their files. Every
+ * rank calls the same methods at the same steps.
  */
 public final class Checkpointing implements AutoCloseable {
   private final CheckpointWriter writer;
@@ -26,7 +26,8 @@ public final class Checkpointing implements AutoCloseable {
   }
 
   /**
-   * Copies the vectors; returns as soon as they may change, once the checkpoint before is done.
+   * Copies the vectors, after the previous checkpoint is committed; they may change as soon as this
+   * returns.
    *
    * @param flushMetrics returns when the metrics up to this step are written
    */
@@ -37,14 +38,14 @@ public final class Checkpointing implements AutoCloseable {
     metrics = flushMetrics;
   }
 
-  /** 1 if this rank has written its files, else 0: to be summed over all ranks. */
+  /** 1 if this rank has written its files, else 0; to be summed over all ranks. */
   public double written() {
     return pending != null && writer.isWritten() ? 1 : 0;
   }
 
   /**
-   * Commits the checkpoint once all ranks have written their files; fails as soon as the last
-   * commit has failed.
+   * Commits the checkpoint once all ranks have written their files; throws if the last commit has
+   * failed.
    *
    * @param ranks the sum of {@link #written}
    */
@@ -55,7 +56,7 @@ public final class Checkpointing implements AutoCloseable {
     }
   }
 
-  /** Waits until the checkpoint that was begun is committed. */
+  /** Waits until the current checkpoint is committed. */
   public void finish() {
     if (pending != null) {
       commit();
@@ -78,14 +79,15 @@ public final class Checkpointing implements AutoCloseable {
   }
 
   /**
-   * Tells all ranks which files each has written, as numbers in a sum to which one rank each adds.
+   * Gathers the files that each rank has written, by an all-reduce in which each element is
+   * non-zero on one rank only.
    */
   private static final class FileExchange {
     private static final int PER_FILE = 2;
 
     private FileExchange() {}
 
-    /** Names a file of a rank. */
+    /** Returns the name of a file of a rank. */
     interface Names {
       String of(int rank, int file);
     }
@@ -93,7 +95,7 @@ public final class Checkpointing implements AutoCloseable {
     /**
      * All ranks' files, in the order of ranks.
      *
-     * @param own this rank's; every rank has as many
+     * @param own this rank's files; every rank has the same number
      */
     static List<StoredFile> gather(List<StoredFile> own, Collective peers, Names names) {
       double[] numbers = new double[peers.worldSize() * own.size() * PER_FILE];

@@ -4,10 +4,9 @@ import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C (Castagnoli), in hexadecimal, and that of two pieces one after the other from those of
- * each: so that several readers may share a file. It detects every damage that a disk or a wire
- * does but for one in four thousand million, at the speed of memory; it is no protection against
- * someone who means to deceive.
+ * CRC-32C (Castagnoli) in hexadecimal. The checksum of a file can be combined from those of its
+ * pieces, so that several ranks can read one file. It misses one of 2^32 random errors and runs at
+ * memory speed; it does not protect against deliberate changes.
  */
 final class Crc32c {
   /** The polynomial, lowest power first. */
@@ -26,11 +25,11 @@ final class Crc32c {
   }
 
   /**
-   * That of a first and a second piece: zeros as long as the second are appended to the first,
-   * which is a linear map of its CRC, and the squares of the map for one bit give those for 2, 4, 8
-   * ... (zlib's {@code crc32_combine}).
+   * The checksum of two consecutive pieces, like zlib's {@code crc32_combine}: appending zeros is a
+   * linear map of the CRC, and repeated squaring of the map for one bit gives those for 2, 4, 8 …
+   * bits.
    *
-   * @param secondLength bytes of the second
+   * @param secondLength length of the second piece, bytes
    */
   static long combine(long first, long second, long secondLength) {
     int[] zeros = new int[Integer.SIZE];

@@ -11,14 +11,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** Finds out why nothing can be written to a directory, which Hadoop often does not say. */
+/** Determines why a directory is not writable, which messages of Hadoop often omit. */
 public final class DirectoryCheck {
   private DirectoryCheck() {}
 
   /**
-   * Makes sure that a directory that may not exist yet can be written.
+   * Checks that a directory, which need not exist yet, is writable.
    *
-   * @throws UnusableDirectoryException if it cannot
+   * @throws UnusableDirectoryException if it is not
    */
   static void require(FileSystem files, Path directory) throws IOException {
     Optional<String> problem =
@@ -32,10 +32,10 @@ public final class DirectoryCheck {
   }
 
   /**
-   * Makes sure that a directory of this machine that may not exist yet can be written.
+   * Checks that a local directory, which need not exist yet, is writable.
    *
-   * @param setting that names it, for messages
-   * @throws UnusableDirectoryException if it cannot
+   * @param setting key of the setting, for messages
+   * @throws UnusableDirectoryException if it is not
    */
   public static void requireLocal(String setting, String directory) {
     Optional<String> problem = ofLocal(new File(directory).getAbsoluteFile());
@@ -45,7 +45,7 @@ public final class DirectoryCheck {
     }
   }
 
-  /** One request, where a status would take two. */
+  /** Takes one request; a file status would take two. */
   @SuppressWarnings("deprecation")
   private static Optional<String> isFile(FileSystem files, Path directory) throws IOException {
     return files.isFile(directory) ? Optional.of(isFile(directory.toString())) : Optional.empty();
@@ -74,7 +74,7 @@ public final class DirectoryCheck {
     }
   }
 
-  /** Why a directory cannot be written, and what helps. */
+  /** Why a directory is not writable, and the remedy. */
   static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "may not be written by user %s (permission denied). Give this user the right to write there, or name another directory"
@@ -87,7 +87,7 @@ public final class DirectoryCheck {
     return "cannot be written (%s). Name a directory on another file system".formatted(why);
   }
 
-  /** The run directory can never be used as it is; the message names the cause and what to do. */
+  /** The directory cannot be used; the message gives the cause and the remedy. */
   public static final class UnusableDirectoryException extends BadInputException {
     private static final long serialVersionUID = 1L;
 

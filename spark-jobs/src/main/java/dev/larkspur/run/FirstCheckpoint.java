@@ -5,20 +5,20 @@ import dev.larkspur.run.CheckpointStore.Retention;
 import java.util.Map;
 import java.util.Set;
 
-/** Begins a run with parameters that come from elsewhere: a checkpoint at step 0. */
+/** Creates a run from imported parameters: a checkpoint at step 0. */
 public final class FirstCheckpoint {
   private FirstCheckpoint() {}
 
   /**
-   * Writes it.
+   * Writes the checkpoint.
    *
-   * @param replica whose parameters it holds, and whose moments are zero
-   * @param provenance an imported one
+   * @param replica with the imported parameters and zero moments
+   * @param provenance of imported parameters
    */
   public static CheckpointName write(
       RunDirectory run, Replica replica, long seed, Provenance provenance) {
     int attempt = new AttemptLog(run).beginImport();
-    TrainingState state = TrainingState.atBegin(seed, provenance);
+    TrainingState state = TrainingState.imported(seed, provenance);
     try (CheckpointWriter writer = new CheckpointWriter(run, attempt, 0, 1, replica, Map.of())) {
       writer.begin(0);
       writer.commit(state, writer.written(), new Retention(1, 0, Set.of()), () -> {});

@@ -22,15 +22,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How records become JSON, and are read again. JSON has no word for a number that is not finite: it
- * is null, wherever it is written.
+ * Writes records as JSON, and reads them. JSON has no non-finite numbers, so they are written as
+ * null.
  */
 public final class Json {
   private static final ObjectMapper MAPPER = mapper();
 
   private Json() {}
 
-  /** A mapper that writes numbers which are not finite as null, and reads null as NaN. */
+  /** A mapper that writes non-finite numbers as null, and reads null as NaN. */
   public static ObjectMapper mapper() {
     return new ObjectMapper()
         .registerModule(
@@ -40,10 +40,10 @@ public final class Json {
                 .addDeserializer(Double.TYPE, new NullAsNaN()));
   }
 
-  /** A record whose fields lie in the JSON object of the record that holds it. */
+  /** Marks a record whose fields are in the JSON object of the enclosing record. */
   public interface Group {}
 
-  /** A record as one JSON object, its groups included. */
+  /** Converts a record to one JSON object, including its groups. */
   public static JsonNode write(Record value) {
     ObjectNode tree = MAPPER.valueToTree(value);
     ObjectNode flat = MAPPER.createObjectNode();
@@ -61,13 +61,13 @@ public final class Json {
   }
 
   /**
-   * Reads what {@link #write} has written.
+   * Reads the output of {@link #write}.
    *
-   * @throws IOException if it is not that
+   * @throws IOException if it is not such an object
    */
   public static <T extends Record> T read(byte[] json, Class<T> type) throws IOException {
     if (!(MAPPER.readTree(json) instanceof ObjectNode tree)) {
-      throw new JsonParseException(null, "it is no JSON object");
+      throw new JsonParseException(null, "it is not a JSON object");
     }
     groups(type)
         .forEach(

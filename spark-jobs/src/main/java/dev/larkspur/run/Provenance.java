@@ -3,12 +3,11 @@ package dev.larkspur.run;
 import java.io.Serializable;
 
 /**
- * Where a checkpoint comes from.
+ * The origin of a checkpoint.
  *
- * @param config all settings of the run, in HOCON
- * @param corpusFingerprint SHA-256 of the corpus's manifest; empty for imported parameters, which
- *     may be trained on any
- * @param workers in the training that wrote it
+ * @param config all settings of the run, as HOCON
+ * @param corpusFingerprint SHA-256 of the corpus's manifest; empty for imported parameters
+ * @param workers number of workers of the training that wrote it
  * @param larkspur version
  * @param engine name and version
  * @param spark version

@@ -28,22 +28,22 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** The directory that a run leaves everything in. All names are relative to it. */
+/** The directory of a run. All names are relative to it. */
 public final class RunDirectory {
-  /** The settings of the run, complete. */
+  /** All settings of the run. */
   public static final String CONFIG = "config.conf";
 
-  /** What came of it. */
+  /** The summary of the run. */
   public static final String SUMMARY = "summary.json";
 
-  /** Ends the name of a file that is being written. */
+  /** Suffix of the name of a file that is being written. */
   private static final String PART = ".part";
 
   private final FileSystem files;
   private final Path root;
 
   /**
-   * A directory that may not exist yet.
+   * A directory, which need not exist yet.
    *
    * @throws StoreException if its file system cannot be reached
    */
@@ -60,9 +60,9 @@ public final class RunDirectory {
   }
 
   /**
-   * Refuses paths that would be relative to a directory of the cluster.
+   * Refuses relative paths where the cluster chooses the working directory of the driver.
    *
-   * @throws dev.larkspur.storage.BadInputException naming the first
+   * @throws dev.larkspur.storage.BadInputException naming the first relative path
    */
   public static void refuseRelative(JavaSparkContext spark, String... paths) {
     try {
@@ -73,7 +73,7 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes sure that all executors see this directory.
+   * Checks that all executors see this directory.
    *
    * @throws dev.larkspur.storage.BadInputException if one does not
    */
@@ -86,46 +86,47 @@ public final class RunDirectory {
   }
 
   /**
-   * Makes sure that all executors see files that they will read.
+   * Checks that all executors see files that they will read.
    *
-   * @param read qualified
+   * @param read qualified paths
    * @throws dev.larkspur.storage.BadInputException if one does not
    */
   public static void requireSeen(JavaSparkContext spark, Path... read) {
     try {
       SharedFiles.requireSeen(spark, List.of(read));
     } catch (IOException e) {
-      throw new StoreException("cannot look for " + List.of(read) + ": " + e.getMessage(), e);
+      throw new StoreException("cannot access " + List.of(read) + ": " + e.getMessage(), e);
     }
   }
 
-  /** Whether it lies in the file system of a host, which other hosts may not see. */
-  boolean isOfHost() {
+  /** Whether the directory is on a local file system, which other hosts may not see. */
+  boolean isLocal() {
     return "file".equals(root.toUri().getScheme());
   }
 
-  /** Whether there is a file of this name. */
+  /** Whether there is a file or directory of this name. */
   public boolean has(String name) {
     try {
       return files.exists(path(name));
     } catch (IOException e) {
-      throw cannot("look for", name, e);
+      throw cannot("access", name, e);
     }
   }
 
   /**
-   * Whether there is a file of this name: where others ask twice, one request to an object store.
+   * Whether there is a file of this name; one request to an object store, where {@link #has} takes
+   * two.
    */
   @SuppressWarnings("deprecation")
   public boolean hasFile(String name) {
     try {
       return files.isFile(path(name));
     } catch (IOException e) {
-      throw cannot("look for", name, e);
+      throw cannot("access", name, e);
     }
   }
 
-  /** The whole content of a small file. */
+  /** Reads a small file. */
   public byte[] read(String name) {
     try (InputStream in = files.open(path(name))) {
       return in.readAllBytes();
@@ -134,12 +135,12 @@ public final class RunDirectory {
     }
   }
 
-  /** The whole content of a small text file. */
+  /** Reads a small text file. */
   public String readText(String name) {
     return new String(read(name), StandardCharsets.UTF_8);
   }
 
-  /** Writes a small file, over one of the same name. */
+  /** Writes a small file, replacing one of the same name. */
   public void write(String name, byte[] content) {
     try (OutputStream out = create(name)) {
       out.write(content);
@@ -148,12 +149,12 @@ public final class RunDirectory {
     }
   }
 
-  /** Writes a small text file, over one of the same name. */
+  /** Writes a small text file, replacing one of the same name. */
   public void write(String name, String content) {
     write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes a small text file that outlasts a loss of power, before others are deleted for it. */
+  /** Writes a small text file that survives a power failure. */
   public void writeSynced(String name, String content) {
     try (NewFile out = create(name)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));
@@ -163,12 +164,9 @@ public final class RunDirectory {
     }
   }
 
-  /**
-   * Writes a small text file that is there with all its content or not at all, also if this process
-   * is killed meanwhile.
-   */
-  public void writeWhole(String name, String content) {
-    if (NewFile.isWholeOnceThere(files)) {
+  /** Writes a small text file atomically: it appears with its complete content or not at all. */
+  public void writeAtomically(String name, String content) {
+    if (NewFile.isVisibleOnlyWhenComplete(files)) {
       write(name, content);
       return;
     }
@@ -185,27 +183,33 @@ public final class RunDirectory {
   }
 
   /**
-   * Writes a small file that must not exist; where two try, one succeeds.
+   * Writes a small file that must not exist; of two concurrent writers, one succeeds.
    *
-   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is one of that name
+   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if it exists
    */
   void createNew(String name, byte[] content) throws IOException {
     ExclusiveFile.write(files, path(name), content);
   }
 
   /**
-   * Takes the right to do some work in this directory.
+   * Takes a lease on this directory.
    *
-   * @param beat time between two signs of life
-   * @param onLoss run if another process takes it over because this one stood still
-   * @throws dev.larkspur.storage.TryAgainException if another process has it
-   * @throws UnusableDirectoryException if nothing can be written there
+   * @param interval time between renewals
+   * @param onLoss run if another process takes over the lease, for example after this process was
+   *     suspended
+   * @throws dev.larkspur.storage.TryAgainException if another process holds it
+   * @throws UnusableDirectoryException if the directory is not writable
    */
-  public Lease lease(LeasePurpose work, Duration beat, Runnable onLoss) {
+  public Lease lease(LeasePurpose work, Duration interval, Runnable onLoss) {
     try {
       DirectoryCheck.require(files, root);
       return Lease.take(
-          files, root, work, beat, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()), onLoss);
+          files,
+          root,
+          work,
+          interval,
+          pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()),
+          onLoss);
     } catch (IOException e) {
       throw cannot("write to", "", e);
     } catch (InterruptedException e) {
@@ -215,15 +219,15 @@ public final class RunDirectory {
   }
 
   /**
-   * Ends uploads of checkpoints that killed trainings have left, which an object store would keep
-   * and charge for. Called while no other process writes checkpoints; what else is below the run,
-   * such as a corpus, may be written meanwhile.
+   * Aborts multipart uploads of checkpoints that killed trainings have left, which an object store
+   * would keep and charge for. No other process may write checkpoints at the same time; other files
+   * below the run, such as a corpus, may be written.
    */
   public void abortUploads() {
     try {
       Uploads.abortBelow(files, path(CheckpointName.ROOT));
     } catch (IOException e) {
-      throw cannot("end the uploads below", CheckpointName.ROOT, e);
+      throw cannot("abort the uploads below", CheckpointName.ROOT, e);
     }
   }
 
@@ -236,7 +240,7 @@ public final class RunDirectory {
     return NewFile.create(files, path(name));
   }
 
-  /** Opens a file at a byte. */
+  /** Opens a file at an offset, in bytes. */
   InputStream open(String name, long from) throws IOException {
     FSDataInputStream in = files.open(path(name));
     try {
@@ -248,7 +252,7 @@ public final class RunDirectory {
     }
   }
 
-  /** Names and lengths of what lies in a directory; nothing if there is no such directory. */
+  /** Status of all entries of a directory; empty if it does not exist. */
   public List<FileStatus> list(String name) {
     try {
       return Arrays.asList(files.listStatus(path(name)));
@@ -259,7 +263,7 @@ public final class RunDirectory {
     }
   }
 
-  /** Deletes a file, or a directory with all that is in it; fine if it is not there. */
+  /** Deletes a file, or a directory recursively; does nothing if it does not exist. */
   public void delete(String name) {
     try {
       files.delete(path(name), true);
@@ -268,14 +272,14 @@ public final class RunDirectory {
     }
   }
 
-  StoreException cannot(String act, String name, IOException e) {
+  StoreException cannot(String action, String name, IOException e) {
     return new StoreException(
-        "cannot %s %s (%s): see that the disk has room and that run.dir may be written"
-            .formatted(act, path(name), TaskFailures.rootMessage(e)),
+        "cannot %s %s (%s): check that the disk has free space and that run.dir is writable"
+            .formatted(action, path(name), TaskFailures.rootMessage(e)),
         e);
   }
 
-  /** The run directory cannot be read or written; the message names the file and what to do. */
+  /** The run directory cannot be read or written; the message names the file and the remedy. */
   public static final class StoreException extends LarkspurException {
     private static final long serialVersionUID = 1L;
 

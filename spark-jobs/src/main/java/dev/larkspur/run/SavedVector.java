@@ -8,19 +8,19 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A flat vector that a checkpoint holds, as a safetensors file that ranks share.
+ * A flat vector of a checkpoint, stored as a safetensors file that the ranks write together.
  *
- * @param name of the file, without its ending; that of an optimiser's vector is the vector's name
+ * @param name of the file without its extension; for optimiser state, the name of the vector
  */
 record SavedVector(String name) {
   static final SavedVector PARAMETERS = new SavedVector("model");
 
-  /** The vectors of the optimiser of a replica, in its order. */
+  /** The optimiser state of a replica, in the optimiser's order. */
   static List<SavedVector> state(Replica replica) {
     return replica.optimizerState().names().stream().map(SavedVector::new).toList();
   }
 
-  /** All vectors of a replica that a checkpoint holds, in the order of its manifest. */
+  /** All vectors of a replica that a checkpoint contains, in the order of its manifest. */
   static List<SavedVector> all(Replica replica) {
     return Stream.concat(Stream.of(PARAMETERS), state(replica).stream()).toList();
   }
@@ -34,8 +34,8 @@ record SavedVector(String name) {
   }
 
   /**
-   * The file that one rank writes: the whole of it if there is one rank, else its range of bytes,
-   * named so that the parts in alphabetical order, one after another, are the whole.
+   * Name of the file that one rank writes: the complete file if there is one rank, else a range of
+   * its bytes. Concatenated in alphabetical order, the ranges are the complete file.
    */
   String part(int rank, int worldSize) {
     return worldSize == 1
@@ -48,17 +48,17 @@ record SavedVector(String name) {
   }
 
   /**
-   * Where a checkpoint holds what a gradient exchange carries from step to step: unlike the vectors
-   * of a replica it is another one on each worker, so each writes a safetensors file of its own.
+   * Files of the state of gradient exchanges. It differs between workers, unlike the vectors of a
+   * replica, so each worker writes its own safetensors file.
    *
-   * <p>It is what the sums so far lack, so only its sum over all workers matters. When the number
-   * of workers changes, each takes over the files of some of the former ones, and adds them up.
+   * <p>Only the sum of the state over all workers matters. If the number of workers changes, each
+   * worker therefore sums the files of some of the previous workers.
    */
   static final class ExchangeFiles {
     private ExchangeFiles() {}
 
     /**
-     * The file of a worker.
+     * Name of the file of a worker.
      *
      * @param vector name of the vector
      */
@@ -67,7 +67,7 @@ record SavedVector(String name) {
           Locale.ROOT, "%s%05d-of-%05d.safetensors", beginning(vector), rank + 1, worldSize);
     }
 
-    /** Those of a vector that a worker takes over. */
+    /** The files of a vector that a worker sums. */
     static List<StoredFile> of(List<StoredFile> files, String vector, int rank, int worldSize) {
       List<StoredFile> all =
           files.stream().filter(file -> file.name().startsWith(beginning(vector))).toList();

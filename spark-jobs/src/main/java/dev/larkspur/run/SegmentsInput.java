@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** Segments of files one after another, each checksummed while it passes. */
+/** Concatenates segments of files, and computes the checksum of each. */
 final class SegmentsInput extends InputStream {
 
-  /** Opens a part at a byte. */
+  /** Opens a part at an offset, in bytes. */
   @FunctionalInterface
   interface Opening {
     InputStream open(int part, long from) throws IOException;
@@ -55,7 +55,7 @@ final class SegmentsInput extends InputStream {
     }
     int read = in.read(into, offset, (int) Math.min(length, left));
     if (read < 0) {
-      // Shorter than the manifest says: the reader misses the rest.
+      // The file is shorter than the manifest says; the reader detects the missing bytes.
       return -1;
     }
     crc.update(into, offset, read);
@@ -77,21 +77,21 @@ final class SegmentsInput extends InputStream {
   }
 
   /**
-   * Consecutive bytes of one part of a vector's file, read by one rank.
+   * A range of bytes of one part of a vector's file, which one rank reads.
    *
    * @param part index of the part
-   * @param rank who reads it
+   * @param rank that reads it
    * @param from first byte, within the part
    * @param length number of bytes, at least 1
    */
   record Segment(int part, int rank, long from, long length) {
 
     /**
-     * Divides a file among ranks: each reads the elements of its {@link Shard}, rank 0 also what
-     * stands before them. In the order of the bytes; every byte is in one segment.
+     * Divides a file among ranks: each reads the elements of its {@link Shard}, and rank 0 also the
+     * header. Segments are in file order and contain every byte once.
      *
-     * @param parts that one after another are the file
-     * @param elements of 4 bytes, at its end
+     * @param parts of the file, in order
+     * @param elements number of 4-byte elements after the header
      */
     static List<Segment> divide(List<StoredFile> parts, long elements, int worldSize) {
       long header =

@@ -10,9 +10,9 @@ import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.tensor.FlatVector;
 
 /**
- * Reads what of a checkpoint belongs to a smaller model. Rank 0 reads, and hands on what is left;
- * the optimiser's state passes through the gradient, since a replica may hold only its own part of
- * it.
+ * Reads the vectors of a smaller model from a checkpoint. Rank 0 reads and broadcasts them.
+ * Optimiser state is broadcast through the gradient vector, because a replica may hold only a shard
+ * of the state.
  */
 final class SubsetReader {
   private static final double UNREADABLE = 1;
@@ -37,7 +37,7 @@ final class SubsetReader {
     this.peers = peers;
   }
 
-  /** Parameters and the optimiser's state; the gradient is left without meaning. */
+  /** Reads parameters and optimiser state; overwrites the gradient. */
   void read() {
     share(SavedVector.PARAMETERS, replica.parameters());
     for (SavedVector state : SavedVector.state(replica)) {
@@ -51,7 +51,7 @@ final class SubsetReader {
     if (peers.rank() == 0) {
       try {
         new CheckpointReader(run, checkpoint, new SingleWorker(), stored)
-            .readWhole(vector, new ParameterSubset(stored, replica.table(), into));
+            .readAll(vector, new ParameterSubset(stored, replica.table(), into));
       } catch (RuntimeException e) {
         failure = e;
       }
@@ -60,7 +60,7 @@ final class SubsetReader {
     peers.broadcast(into, 0);
   }
 
-  /** All ranks end together, and for the same reason. */
+  /** Fails on all ranks for the same reason. */
   private void requireRead(RuntimeException failure) {
     double kind = failure instanceof DamagedCheckpointException ? DAMAGED : UNREADABLE;
     double[] failed = {failure == null ? 0 : kind};
@@ -71,7 +71,7 @@ final class SubsetReader {
     if (failed[0] == DAMAGED) {
       String directory = checkpoint.name().directory();
       throw CheckpointStore.damaged(
-          run, checkpoint.name(), directory, "a file of it is not what its manifest says");
+          run, checkpoint.name(), directory, "a file does not match the manifest");
     }
     if (failed[0] == UNREADABLE) {
       throw new StoreException(

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a checkpoint holds besides the tensors.
+ * The state of a training besides the tensors.
  *
- * @param step updates done, skipped ones included; also AdamW's count
+ * @param step updates done, including skipped ones; also AdamW's step
  * @param tokens trained on so far
- * @param seed the run's. It is the whole random state: whatever is drawn in training is a function
- *     of the seed and of the step
+ * @param seed of the run; the complete random state, because all random numbers are functions of
+ *     seed and step
  * @param trainingLoss mean of the last log interval, in nats a token; NaN before the first
  * @param skips updates and batches that were skipped
- * @param exchange numbers that the gradient exchange carries from step to step, by name
- * @param provenance where the checkpoint comes from
+ * @param exchange scalars of the gradient exchange state, by name
+ * @param provenance origin of the checkpoint
  */
 public record TrainingState(
     long step,
@@ -31,24 +31,24 @@ public record TrainingState(
     Provenance provenance)
     implements Serializable {
 
-  /** Copies the numbers; an exchange without memory writes none. */
+  /** Copies the map; null, for an exchange without state, becomes empty. */
   public TrainingState {
     exchange = exchange == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(exchange));
   }
 
-  /** Of a run that begins with parameters from elsewhere. */
-  static TrainingState atBegin(long seed, Provenance provenance) {
+  /** The state of a run that starts from imported parameters. */
+  static TrainingState imported(long seed, Provenance provenance) {
     return new TrainingState(0, 0, seed, Double.NaN, Skips.NONE, Map.of(), provenance);
   }
 
   /**
-   * What was skipped, and what decides whether more is.
+   * Skipped updates, and the statistics that later decisions to skip depend on.
    *
    * @param updates skipped because their loss or gradient was out of bounds
-   * @param inRow how many of them are the last steps
-   * @param batches that the run skips, in their order
-   * @param recentLosses what loss spikes are measured against, oldest first; empty if they are not
-   *     looked for
+   * @param inRow number of consecutive skipped updates at the end
+   * @param batches that the run skips, in ascending order
+   * @param recentLosses losses to detect spikes against, oldest first; empty if spikes are not
+   *     detected
    */
   public record Skips(
       @JsonProperty("skippedUpdates") long updates,
@@ -67,8 +67,8 @@ public record TrainingState(
   /**
    * Batches that a run does not train on, because they made it diverge.
    *
-   * @param from first of them, in the order of the corpus
-   * @param to after the last
+   * @param from index of the first batch, in the order of the corpus
+   * @param to index after the last batch
    */
   public record SkippedBatches(long from, long to) implements Serializable {}
 }

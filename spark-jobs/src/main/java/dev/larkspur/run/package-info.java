@@ -1,6 +1,6 @@
 /**
- * A run's directory on any Hadoop file system, and the checkpoints in it. Nothing is renamed: a
- * file is written once under its final name, and a checkpoint is committed when its manifest,
- * written last, lists every file of it.
+ * The directory of a run on any Hadoop file system, and its checkpoints. No file is renamed: each
+ * is written once under its final name. The manifest, which is written last and lists all files,
+ * commits a checkpoint.
  */
 package dev.larkspur.run;

@@ -119,8 +119,8 @@ public record Grid(List<GridRun> runs) {
       double each = scaling.tokensPerParameter().getAsDouble();
       return Math.round(each * ModelSize.of(model).parameters());
     }
-    return training.length() instanceof TrainingLength.Tokens asked
-        ? asked.count()
+    return training.length() instanceof TrainingLength.Tokens tokens
+        ? tokens.count()
         : training.freshSteps(model.context()) * training.globalBatch() * model.context();
   }
 

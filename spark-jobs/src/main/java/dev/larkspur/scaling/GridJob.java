@@ -22,7 +22,7 @@ public final class GridJob {
   /**
    * Trains what is not yet completed.
    *
-   * @return the results of all; empty if a training was asked to stop
+   * @return the results of all; empty if a training was stopped
    * @throws dev.larkspur.train.TrainingException if a directory holds a training with other
    *     settings
    */
@@ -47,10 +47,10 @@ public final class GridJob {
     return Optional.of(results);
   }
 
-  /** Empty if it was asked to stop. */
+  /** Empty if the training was stopped. */
   private static Optional<TrainingSummary> train(
       SparkSession session, GridRun run, int number, int all, GridObserver observer) {
-    observer.begins(run, number, all);
+    observer.started(run, number, all);
     TrainingResult result = TrainingJob.run(session, run.settings(), observer.training());
     return switch (result.outcome()) {
       case STOPPED, HELD -> Optional.empty();
@@ -66,7 +66,7 @@ public final class GridJob {
      *
      * @param number its number among all, from 1
      */
-    void begins(GridRun run, int number, int all);
+    void started(GridRun run, int number, int all);
 
     /** Observes the training that has begun. */
     TrainingObserver training();

@@ -56,9 +56,9 @@ final class Includes
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    SettingsFile included = find(what).orElseThrow(() -> notThere(what));
+    SettingsFile included = find(what).orElseThrow(() -> notFound(what));
     if (depth == DEEPEST) {
-      throw refused(what, "the includes form a circle", "take one of them out");
+      throw refused(what, "the includes form a cycle", "remove one of them");
     }
     return parse(included, depth + 1).root();
   }
@@ -70,7 +70,7 @@ final class Includes
 
   @Override
   public ConfigObject includeResources(ConfigIncludeContext context, String what) {
-    SettingsFile preset = SettingsFile.packaged(what).orElseThrow(() -> notThere(what));
+    SettingsFile preset = SettingsFile.packaged(what).orElseThrow(() -> notFound(what));
     return parse(preset, depth + 1).root();
   }
 
@@ -98,7 +98,7 @@ final class Includes
     return this;
   }
 
-  private SettingsException notThere(String what) {
+  private SettingsException notFound(String what) {
     return refused(
         what,
         "there is no such file beside %s, and no packaged preset of that name"

@@ -94,7 +94,7 @@ final class ModelReader {
       problem = "%d heads do not divide the attention's width %d".formatted(heads, dim);
     } else if (rotary && dim / heads % 2 != 0) {
       problem =
-          "a head would be %d / %d = %d wide, an odd number: rotary embedding turns pairs"
+          "a head would be %d / %d = %d wide, an odd number: rotary embedding rotates pairs"
               .formatted(dim, heads, dim / heads);
     }
     if (problem == null) {

@@ -76,7 +76,7 @@ public enum Purpose {
   /** A value that a command reads although its purpose does not require it. */
   static <T> T demanded(String key, T value) {
     if (value == null) {
-      throw new IllegalStateException(key + " is not set, and this command did not demand it");
+      throw new IllegalStateException(key + " is not set, and this command does not require it");
     }
     return value;
   }

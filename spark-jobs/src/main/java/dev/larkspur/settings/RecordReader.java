@@ -173,7 +173,7 @@ final class RecordReader {
       return type == int.class ? number : number.map(OptionalInt::of);
     }
     if (type == long.class || type == OptionalLong.class) {
-      Optional<Long> number = whole(key, setting, range);
+      Optional<Long> number = wholeNumber(key, setting, range);
       return type == long.class ? number : number.map(OptionalLong::of);
     }
     if (type == double.class) {
@@ -198,10 +198,10 @@ final class RecordReader {
         : read(key, type.asSubclass(Record.class), Map.of());
   }
 
-  private Optional<Long> whole(String key, Setting setting, Range range) {
+  private Optional<Long> wholeNumber(String key, Setting setting, Range range) {
     long least = (long) Math.ceil(range.least());
     long most = (long) Math.floor(range.most());
-    return setting.bytes() ? values.bytes(key, least, most) : values.whole(key, least, most);
+    return setting.bytes() ? values.bytes(key, least, most) : values.wholeNumber(key, least, most);
   }
 
   private Optional<?> choice(String key, Class<?> type, Setting setting) {

@@ -133,7 +133,7 @@ final class Schema {
                 Rendered.place(place.origin()),
                 group,
                 "",
-                group + " was set to something that is no group, which takes its defaults away",
+                group + " was set to something other than a group, which hides its defaults",
                 "write " + group + " { ... } only"));
       }
     }

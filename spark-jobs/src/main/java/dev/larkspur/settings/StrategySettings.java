@@ -73,7 +73,8 @@ public record StrategySettings(
    * @throws IllegalStateException if it is not on the class path, which is checked earlier
    */
   public TrainingStrategy found() {
-    return find().orElseThrow(() -> new IllegalStateException(kind.word() + " is not there"));
+    return find()
+        .orElseThrow(() -> new IllegalStateException(kind.word() + " is not on the class path"));
   }
 
   /**
@@ -123,7 +124,7 @@ public record StrategySettings(
     if (training.exchange().shardOptimizer()) {
       values.refuse(
           "training.shard-optimizer",
-          unable("keeps whole moments on every worker"),
+          unable("keeps all moments on every worker"),
           "set it to false, or training.strategy = all-reduce");
     }
     RoundConstraints.check(this, values);

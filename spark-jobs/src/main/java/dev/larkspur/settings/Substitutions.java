@@ -63,7 +63,7 @@ final class Substitutions {
     return new SettingsException(
         List.of(
             new SettingsProblem(
-                where, key, "", message, "write the value out, or take substitutions out")));
+                where, key, "", message, "write the value out, or remove substitutions")));
   }
 
   /** Upper bound on the characters of a value after substitution; saturates. */

@@ -34,8 +34,8 @@ final class TrainingReader {
   }
 
   private Optional<TrainingLength> length() {
-    Optional<Long> tokens = values.whole(TOKENS, 1, TrainingSettings.MOST_TOKENS);
-    Optional<Long> steps = values.whole(STEPS, 1, Long.MAX_VALUE);
+    Optional<Long> tokens = values.wholeNumber(TOKENS, 1, TrainingSettings.MOST_TOKENS);
+    Optional<Long> steps = values.wholeNumber(STEPS, 1, Long.MAX_VALUE);
     boolean hasTokens = values.present(TOKENS);
     boolean hasSteps = values.present(STEPS);
     if (hasTokens && hasSteps) {

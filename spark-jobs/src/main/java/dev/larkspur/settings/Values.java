@@ -43,7 +43,7 @@ final class Values {
     return problems;
   }
 
-  /** Keys that were asked for. */
+  /** Keys that were read. */
   Set<String> read() {
     return read;
   }
@@ -152,7 +152,7 @@ final class Values {
   }
 
   Optional<Integer> integer(String key, int least, int most) {
-    return whole(key, least, most).map(Long::intValue);
+    return wholeNumber(key, least, most).map(Long::intValue);
   }
 
   /** A length of time with a unit, as in {@code 90s}. */
@@ -205,7 +205,7 @@ final class Values {
     return present(key) && word.equals(find(key).unwrapped());
   }
 
-  Optional<Long> whole(String key, long least, long most) {
+  Optional<Long> wholeNumber(String key, long least, long most) {
     return value(key)
         .flatMap(
             value -> {
@@ -299,7 +299,7 @@ final class Values {
       return Optional.of(find(key));
     }
     if (find(key) != null && !schema.optional(key)) {
-      return wrong(key, "cannot be taken back");
+      return wrong(key, "cannot be unset");
     }
     return Optional.empty();
   }

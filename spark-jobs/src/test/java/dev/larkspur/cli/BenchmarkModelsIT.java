@@ -36,7 +36,7 @@ class BenchmarkModelsIT {
     JsonNode networks = new ObjectMapper().readTree(outcome.out()).path("networks");
     // Widths 8 and 16 with 4 tokens, width 16 with 2.
     assertThat(networks).hasSize(3 * 7);
-    assertThat(networks.get(0).path("forward").path("timesAsFast").asDouble()).isEqualTo(1);
+    assertThat(networks.get(0).path("forward").path("speedup").asDouble()).isEqualTo(1);
     JsonNode last = networks.get(20);
     assertThat(last.path("kind").asText()).isEqualTo("BlockShuffle 32 %");
     assertThat(last.path("width").asInt()).isEqualTo(16);

@@ -324,7 +324,7 @@ class CommandsIT {
         .contains("--set: model.context = 64")
         .contains("other.conf:3: model.vocabulary = 300")
         .contains("other.conf:1: data.tokenizer = \"gpt2\"")
-        .contains("made with another tokenizer");
+        .contains("prepared with another tokenizer");
     outcome.assertOneMessage();
     assertThat(directory.resolve("other")).doesNotExist();
   }

@@ -116,7 +116,7 @@ class CorpusCommandsIT {
     JsonNode stats = new ObjectMapper().readTree(corpus("stats", "--json").out());
     JsonNode b = stats.get("sources").get("part 1").get("b");
     assertThat(b.get("share").asDouble()).isBetween(0.245, 0.255);
-    assertThat(b.get("leftOut").asLong()).isBetween(150L, 220L);
+    assertThat(b.get("excluded").asLong()).isBetween(150L, 220L);
     assertThat(corpus("stats").out()).contains("sources of the training documents of part 1");
   }
 
@@ -125,7 +125,7 @@ class CorpusCommandsIT {
     prepare();
     Outcome whole = corpus("verify");
     assertThat(whole.exitCode()).as(whole.err()).isZero();
-    assertThat(whole.out()).contains("4 files of").contains("all as the manifest says");
+    assertThat(whole.out()).contains("4 files of").contains("all match the manifest");
     Path shard = directory.resolve("corpus/val-00000.parquet");
     byte[] bytes = Files.readAllBytes(shard);
     bytes[20] ^= 1;

@@ -57,7 +57,7 @@ class FullDiskIT {
         .startsWith("larkspur: ")
         .contains(fullAt)
         .contains("No space left on device")
-        .containsPattern("free .* there|have room")
+        .containsPattern("free .* there|have free space")
         .doesNotContain("\tat ");
     assertThat(full.err().strip().lines()).hasSize(1);
 

@@ -137,7 +137,7 @@ class PlanCommandTest {
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err())
-        .contains("never ends: there is a failure every 1 min 10 s", "--storage");
+        .contains("never completes: there is a failure every 1 min 10 s", "--storage");
   }
 
   private static JsonNode json(Outcome outcome) throws Exception {

@@ -182,7 +182,7 @@ class RecoveryIT {
       driver.await(STEP);
       // As a cluster manager does before it takes a machine away.
       cluster.executors().get(0).destroy();
-      driver.await("is being taken away");
+      driver.await("was evicted");
       driver.await("2 workers");
       assertThat(driver.exitCode()).as(driver.output()).isZero();
     }

@@ -53,8 +53,8 @@ class EstimateTest {
     double weak = of(failing(1e6)).seconds();
 
     assertThat(weak).isGreaterThan(reliable);
-    assertThat(of(failing(1e4)).ends()).isFalse();
-    assertThat(of(failing(1e6)).ends()).isTrue();
+    assertThat(of(failing(1e4)).completes()).isFalse();
+    assertThat(of(failing(1e6)).completes()).isTrue();
   }
 
   private static Cluster failing(double gpuMtbf) {

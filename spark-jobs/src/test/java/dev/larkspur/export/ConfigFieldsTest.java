@@ -54,7 +54,7 @@ class ConfigFieldsTest {
           {'rope_scaling': 2}                                  | rope_scaling is 2, no group
           {'rope_parameters': {'rope_theta': 5}}               | rope_theta is 10000.0 and rope_theta is 5.0
           {'rope_parameters': {'full': {'rope_type': 'default'}}} | differs between layers
-          {'partial_rotary_factor': 0.5}                       | only a part of each head turns
+          {'partial_rotary_factor': 0.5}                       | only a part of each head is rotated
           {'sliding_window': 3}                                | sliding_window is 3
           {'quantization_config': {'bits': 4}}                 | it is quantised
           {'architectures': ['LlamaForSequenceClassification']} | not [LlamaForCausalLM]

@@ -56,7 +56,7 @@ class QueuedSinkTest {
     }
     both.close();
     assertThat(steps).containsExactly(1L);
-    assertThat(notes).containsExactly("metrics no longer go to the board: no room");
+    assertThat(notes).containsExactly("stopped sending metrics to the board: no room");
   }
 
   @Test
@@ -93,7 +93,7 @@ class QueuedSinkTest {
     assertThat(gate.getCount()).isZero();
     assertThat(steps).containsExactly(1L, 2L);
     assertThat(notes)
-        .containsExactly("metrics do not reach the board, and are tried again: the disk is full");
+        .containsExactly("cannot send metrics to the board, will retry: the disk is full");
   }
 
   @Test

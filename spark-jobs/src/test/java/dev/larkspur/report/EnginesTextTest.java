@@ -38,10 +38,10 @@ class EnginesTextTest {
             GPUs
               0      NVIDIA A100, compute capability 8.0
                      dl4j   yes: code for 8.0
-                     torch  only known once it is loaded
+                     torch  unknown until it is loaded
               1      NVIDIA H200, compute capability 9.0
                      dl4j   no: no code for 9.0
-                     torch  only known once it is loaded
+                     torch  unknown until it is loaded
             """);
   }
 
@@ -51,7 +51,7 @@ class EnginesTextTest {
             EnginesText.of(
                 List.of(engine("torch", "2.10", false)),
                 new NvidiaSmi(folder.resolve("nvidia-smi").toString())))
-        .startsWith("engines\n  torch  2.10\n  dl4j   not there: add larkspur-dl4j.jar to ")
+        .startsWith("engines\n  torch  2.10\n  dl4j   not available: add larkspur-dl4j.jar to ")
         .contains(
             "\nGPUs\n  none: there is no " + folder.resolve("nvidia-smi") + " on this machine");
   }

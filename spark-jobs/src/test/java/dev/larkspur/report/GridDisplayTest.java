@@ -34,10 +34,10 @@ class GridDisplayTest {
 
     // Done before: it tells nothing about the speed.
     display.done(grid.runs().get(0), List.of(result("a", 3)));
-    display.begins(grid.runs().get(1), 2, 4);
+    display.started(grid.runs().get(1), 2, 4);
     nanos += 100_000_000_000L;
     display.done(grid.runs().get(1), List.of(result("a", 3), result("a", 2)));
-    display.begins(grid.runs().get(2), 3, 4);
+    display.started(grid.runs().get(2), 3, 4);
 
     double rest = grid.runs().get(2).flops() + grid.runs().get(3).flops();
     String left = Durations.text(100 * rest / grid.runs().get(1).flops());
@@ -46,7 +46,7 @@ class GridDisplayTest {
             line ->
                 assertThat(line)
                     .isEqualTo(
-                        "  done already: a, x, seed 1: validation loss 3.0000, perplexity 20.09"),
+                        "  already done: a, x, seed 1: validation loss 3.0000, perplexity 20.09"),
             line ->
                 assertThat(line)
                     .startsWith("[2 of 4] a, y, seed 1: 7 steps")

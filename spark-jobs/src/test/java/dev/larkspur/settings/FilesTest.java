@@ -59,7 +59,7 @@ class FilesTest {
     Files.writeString(file, "include \"main.conf\"");
 
     assertThat(onlyProblem(new SettingsLoader().file(file.toString())).message())
-        .isEqualTo("the includes form a circle");
+        .isEqualTo("the includes form a cycle");
   }
 
   @Test

@@ -51,7 +51,7 @@ class HostileSettingsTest {
         .satisfies(
             problem -> {
               assertThat(problem.key()).isEqualTo("training");
-              assertThat(problem.message()).contains("takes its defaults away");
+              assertThat(problem.message()).contains("hides its defaults");
             });
   }
 

@@ -83,7 +83,7 @@ class RefusalTest {
           training.tokens=5e18                  | training.tokens                    | must be at most 4611686018427387904
           training.steps=null                   | training.steps                     | neither it nor training.tokens is set
           training.global-batch=-8              | training.global-batch              | must be at least 1
-          training.global-batch=null            | training.global-batch              | cannot be taken back
+          training.global-batch=null            | training.global-batch              | cannot be unset
           training.learning-rate=0              | training.learning-rate             | must be above 0
           training.learning-rate=null           | training.learning-rate             | is not set
           training.warmup-fraction=1.5          | training.warmup-fraction           | must be from 0 to 1

@@ -47,7 +47,7 @@ class StrategySettingsTest {
           training.engine=torch training.precision=bf16 | training.precision    | computes in fp32
           training.device=cuda                    | training.device             | computes on CPUs
           training.self-guided.mode=fixed-step    | training.self-guided.mode   | trains without guides
-          training.shard-optimizer=true           | training.shard-optimizer    | keeps whole moments
+          training.shard-optimizer=true           | training.shard-optimizer    | keeps all moments
           training.exchange.compression=threshold | training.exchange.compression | exchanges in its own way
           training.workers=2                      | training.workers            | in one pass
           training.micro-batch=8                  | training.micro-batch        | at least two replicas

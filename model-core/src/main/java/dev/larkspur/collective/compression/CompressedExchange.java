@@ -102,7 +102,7 @@ public final class CompressedExchange implements GradientExchange {
     double sparsity = sent / peers.worldSize() / (double) vectors.gradient().length();
     boolean dense = sparsity > DENSE;
     if (dense) {
-      takeBack(updates);
+      undo(updates);
       exact.finish();
     } else {
       exchange(updates, (float) threshold);
@@ -142,7 +142,7 @@ public final class CompressedExchange implements GradientExchange {
   }
 
   /** Moves the updates and the residual to the gradient; the residual becomes zero. */
-  private void takeBack(List<int[]> updates) {
+  private void undo(List<int[]> updates) {
     long offset = 0;
     for (int[] update : updates) {
       read(vectors.residual(), offset, kept);

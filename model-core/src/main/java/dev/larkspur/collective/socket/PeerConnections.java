@@ -108,7 +108,7 @@ final class PeerConnections {
     listening.register(selector, SelectionKey.OP_ACCEPT);
     try {
       while (missing > 0) {
-        selector.select(deadline.millisLeft("%d workers have not come".formatted(missing)));
+        selector.select(deadline.millisLeft("%d workers have not connected".formatted(missing)));
         if (Thread.currentThread().isInterrupted()) {
           throw new ClosedByInterruptException();
         }
@@ -116,9 +116,9 @@ final class PeerConnections {
           SelectionKey key = ready.next();
           ready.remove();
           if (key.isAcceptable()) {
-            greetLater(listening.accept(), selector);
+            register(listening.accept(), selector);
           } else {
-            greet(key);
+            readGreeting(key);
           }
         }
       }
@@ -127,15 +127,15 @@ final class PeerConnections {
     }
   }
 
-  private static void greetLater(SocketChannel stranger, Selector selector) throws IOException {
-    if (stranger != null) {
-      stranger.configureBlocking(false);
-      stranger.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(Greeting.BYTES));
+  private static void register(SocketChannel channel, Selector selector) throws IOException {
+    if (channel != null) {
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(Greeting.BYTES));
     }
   }
 
   /** Continues to read a greeting; answers a complete valid one and closes an invalid one. */
-  private void greet(SelectionKey key) {
+  private void readGreeting(SelectionKey key) {
     SocketChannel channel = (SocketChannel) key.channel();
     ByteBuffer greeting = (ByteBuffer) key.attachment();
     try {

@@ -239,7 +239,7 @@ final class PeerLinks implements AutoCloseable {
       int before = in.position();
       int count = channel.read(in);
       if (count < 0) {
-        throw new EOFException("worker " + peer + " has hung up");
+        throw new EOFException("worker " + peer + " has closed its connection");
       }
       if (before < HEADER && in.position() >= HEADER) {
         require(operation);

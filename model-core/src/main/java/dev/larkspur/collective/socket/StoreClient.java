@@ -56,25 +56,25 @@ final class StoreClient implements KeyValueStore {
 
   @Override
   public void set(String key, String value) {
-    ask(StoreRequest.SET, key, () -> out.writeUTF(value), in::readByte);
+    send(StoreRequest.SET, key, () -> out.writeUTF(value), in::readByte);
   }
 
   @Override
   public String value(String key) {
-    return ask(StoreRequest.VALUE, key, () -> {}, in::readUTF);
+    return send(StoreRequest.VALUE, key, () -> {}, in::readUTF);
   }
 
   @Override
   public boolean has(String key) {
-    return ask(StoreRequest.HAS, key, () -> {}, in::readBoolean);
+    return send(StoreRequest.HAS, key, () -> {}, in::readBoolean);
   }
 
   @Override
   public long add(String counter, long number) {
-    return ask(StoreRequest.ADD, counter, () -> out.writeLong(number), in::readLong);
+    return send(StoreRequest.ADD, counter, () -> out.writeLong(number), in::readLong);
   }
 
-  private <T> T ask(StoreRequest request, String key, Argument argument, Answer<T> answer) {
+  private <T> T send(StoreRequest request, String key, Argument argument, Answer<T> answer) {
     try {
       out.writeByte(request.code);
       out.writeUTF(key);
@@ -87,7 +87,7 @@ final class StoreClient implements KeyValueStore {
       throw failed(address, "has not answered in time (" + key + ")", e);
     } catch (IOException e) {
       close();
-      throw failed(address, "has hung up (" + key + ")", e);
+      throw failed(address, "has closed the connection (" + key + ")", e);
     }
   }
 

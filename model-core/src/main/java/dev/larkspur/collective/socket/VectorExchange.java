@@ -75,7 +75,7 @@ final class VectorExchange {
             for (int peer : peers) {
               sums(message).receive(peer, peer);
             }
-            addUp(values(message));
+            sumChunk(values(message));
           }
 
           private Transfer values(int message) {
@@ -89,7 +89,7 @@ final class VectorExchange {
   }
 
   /** Sums one chunk of this rank's shard over all ranks, in the order of the ranks. */
-  private void addUp(Transfer transfer) {
+  private void sumChunk(Transfer transfer) {
     int count = transfer.count(rank);
     transfer.encode(rank, own.clear());
     own.flip();

@@ -62,7 +62,7 @@ class PeerConnectionsTest {
   void aPeerThatDoesNotComeIsReportedInTime() {
     assertThatThrownBy(() -> member(0, Duration.ofMillis(200)).call())
         .isInstanceOf(SocketTimeoutException.class)
-        .hasMessageContaining("1 workers have not come");
+        .hasMessageContaining("1 workers have not connected");
   }
 
   private Callable<SocketChannel[]> member(int rank, Duration timeout) {

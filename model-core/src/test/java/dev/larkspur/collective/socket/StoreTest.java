@@ -61,7 +61,8 @@ class StoreTest {
     }
     try (StoreServer server = server(PortRange.ANY, SHORT);
         StoreClient client = StoreClient.connect(server.address(), TIMEOUT)) {
-      assertThatThrownBy(() -> client.value("never")).hasMessageContaining("has hung up (never)");
+      assertThatThrownBy(() -> client.value("never"))
+          .hasMessageContaining("has closed the connection (never)");
     }
   }
 
@@ -78,7 +79,7 @@ class StoreTest {
       try (StoreClient client = StoreClient.connect(wrong, TIMEOUT)) {
         assertThatThrownBy(() -> client.set("key", "value"))
             .isInstanceOf(UncheckedIOException.class)
-            .hasMessageContaining("has hung up");
+            .hasMessageContaining("has closed the connection");
       }
       try (StoreClient client = StoreClient.connect(server.address(), TIMEOUT)) {
         assertThat(client.has("key")).isFalse();

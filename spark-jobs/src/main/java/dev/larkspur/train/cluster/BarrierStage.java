@@ -5,7 +5,7 @@ import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
-import dev.larkspur.storage.PassingFailures;
+import dev.larkspur.storage.TransientFailures;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.train.TrainingException;
 import java.io.Serializable;
@@ -233,7 +233,7 @@ public final class BarrierStage {
 
     /** A corpus that is unreachable temporarily, or from one host, is not damaged. */
     private static boolean mayPass(Throwable cause) {
-      return PassingFailures.include(cause) || cause instanceof UnreachableCorpusException;
+      return TransientFailures.isTransient(cause) || cause instanceof UnreachableCorpusException;
     }
 
     /** The outermost cause of a type. */

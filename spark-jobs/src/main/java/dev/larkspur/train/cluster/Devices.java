@@ -17,7 +17,7 @@ public final class Devices {
    * The GPU that Spark has assigned to this task, or the CPU.
    *
    * @param threads threads that an operator may use on a CPU
-   * @throws BadInputException if a GPU is asked for and Spark has assigned none
+   * @throws BadInputException if a GPU is requested and Spark has assigned none
    */
   public static Device ofTask(TaskContext task, DeviceChoice choice, int threads) {
     Map<String, ResourceInformation> resources = task.resourcesJMap();

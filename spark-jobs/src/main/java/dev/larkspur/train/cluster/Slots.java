@@ -64,14 +64,14 @@ public record Slots(int workers, int threads) {
 
   private static String tooFew(
       SparkConf conf, TrainingSettings training, int slots, int cpusPerTask) {
-    String wanted =
+    String requested =
         training.workers().isPresent()
             ? Integer.toString(training.workers().getAsInt())
             : "auto (at least 1)";
     String lower = training.workers().isPresent() ? "lower training.workers, " : "";
-    return "training.workers = %s, but %s offers %d task slots of spark.task.cpus = %d after %d s: %sstart more executors, or raise training.slots-wait if they are on their way"
+    return "training.workers = %s, but %s offers %d task slots of spark.task.cpus = %d after %d s: %sstart more executors, or raise training.slots-wait if they are still starting"
         .formatted(
-            wanted,
+            requested,
             conf.get("spark.master"),
             slots,
             cpusPerTask,

@@ -27,7 +27,7 @@ import scala.reflect.ClassTag$;
 final class StandaloneCores {
   private static final Logger LOG = Logger.getLogger(StandaloneCores.class.getName());
   private static final String SCHEME = "spark://";
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String application;
@@ -40,12 +40,15 @@ final class StandaloneCores {
     this.pages = pages;
   }
 
-  /** Asks no master. */
+  /** An instance without masters. */
   static StandaloneCores unknown() {
     return new StandaloneCores("", 0, List.of());
   }
 
-  /** Asks the masters for the addresses of their pages; empty for other kinds of clusters. */
+  /**
+   * Requests the addresses of the web interfaces from the masters; empty for other kinds of
+   * clusters.
+   */
   static StandaloneCores of(SparkConf conf, String application) {
     List<URI> pages = new ArrayList<>();
     String master = conf.get("spark.master");
@@ -54,8 +57,11 @@ final class StandaloneCores {
         try {
           pages.add(page(RpcAddress.fromSparkURL(SCHEME + address)));
           // Scala code throws checked exceptions without declaring them.
-        } catch (Exception away) {
-          LOG.log(Level.FINE, "the master does not tell where its page is", away);
+        } catch (Exception unreachable) {
+          LOG.log(
+              Level.FINE,
+              "cannot get the address of the web interface from the master",
+              unreachable);
         }
       }
     }
@@ -77,16 +83,16 @@ final class StandaloneCores {
    * Whether no more executors are expected.
    *
    * @param registered cores of the executors that have registered
-   * @return false also if no master answers
+   * @return false also if no master responds
    */
-  boolean areAllThere(int registered) {
+  boolean hasAll(int registered) {
     for (URI page : pages) {
       try {
-        if (areAllThere(read(page), application, most, registered)) {
+        if (hasAll(read(page), application, most, registered)) {
           return true;
         }
-      } catch (IOException away) {
-        LOG.log(Level.FINE, "the master does not tell what it has given", away);
+      } catch (IOException unreachable) {
+        LOG.log(Level.FINE, "cannot get the allocated cores from the master", unreachable);
       }
     }
     return false;
@@ -94,8 +100,8 @@ final class StandaloneCores {
 
   private static JsonNode read(URI page) throws IOException {
     URLConnection connection = page.toURL().openConnection();
-    connection.setConnectTimeout((int) PATIENCE.toMillis());
-    connection.setReadTimeout((int) PATIENCE.toMillis());
+    connection.setConnectTimeout((int) TIMEOUT.toMillis());
+    connection.setReadTimeout((int) TIMEOUT.toMillis());
     try (InputStream in = connection.getInputStream()) {
       return JSON.readTree(in);
     }
@@ -106,15 +112,15 @@ final class StandaloneCores {
    *
    * @param most most cores that the application requests
    */
-  static boolean areAllThere(JsonNode page, String application, int most, int registered) {
+  static boolean hasAll(JsonNode page, String application, int most, int registered) {
     int free = 0;
     for (JsonNode worker : page.path("workers")) {
       free += worker.path("state").asText().equals("ALIVE") ? worker.path("coresfree").asInt() : 0;
     }
     for (JsonNode running : page.path("activeapps")) {
       if (running.path("id").asText().equals(application)) {
-        int given = running.path("cores").asInt();
-        return given > 0 && registered >= given && (free == 0 || given >= most);
+        int allocated = running.path("cores").asInt();
+        return allocated > 0 && registered >= allocated && (free == 0 || allocated >= most);
       }
     }
     return false;

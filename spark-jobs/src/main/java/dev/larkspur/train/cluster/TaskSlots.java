@@ -32,7 +32,7 @@ final class TaskSlots {
    * @param longest maximum time to wait
    * @return the current slots, possibly too few
    */
-  static int await(JavaSparkContext spark, OptionalInt wanted, Duration longest) {
+  static int await(JavaSparkContext spark, OptionalInt requestedSlots, Duration longest) {
     SparkConf conf = spark.getConf();
     int slots = now(spark, conf);
     if (conf.get("spark.master").matches("local(\\[.*)?")) {
@@ -40,19 +40,18 @@ final class TaskSlots {
     }
     OptionalInt requested = requestedExecutors(conf);
     StandaloneCores cores =
-        wanted.isEmpty() && requested.isEmpty()
+        requestedSlots.isEmpty() && requested.isEmpty()
             ? StandaloneCores.of(conf, spark.sc().applicationId())
             : StandaloneCores.unknown();
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
     long deadline = System.nanoTime() + longest.toNanos();
     int unchanged = 0;
     while (System.nanoTime() < deadline
-        && (wanted.isPresent()
-            ? slots < wanted.getAsInt()
+        && (requestedSlots.isPresent()
+            ? slots < requestedSlots.getAsInt()
             : requested.isPresent()
                 ? executors(spark) < requested.getAsInt()
-                : slots == 0
-                    || (unchanged < UNCHANGED && !cores.areAllThere(slots * cpusPerTask)))) {
+                : slots == 0 || (unchanged < UNCHANGED && !cores.hasAll(slots * cpusPerTask)))) {
       pause();
       int before = slots;
       slots = now(spark, conf);

@@ -123,7 +123,7 @@ public final class Preflight {
           : Optional.of(
               settings.problem(
                   TOKENIZER,
-                  "the corpus was made with another tokenizer, %s of %d entries"
+                  "the corpus was prepared with another tokenizer, %s of %d entries"
                       .formatted(made.name(), made.vocabulary()),
                   "leave data.tokenizer out (null), or prepare another corpus with it"));
     } catch (TokenizerException e) {

@@ -76,11 +76,11 @@ final class StopControl implements AutoCloseable {
     if (!isOurs()) {
       return;
     }
-    observer.note("asked to end: writing a checkpoint first");
+    observer.note("received a termination signal: writing a checkpoint first");
     try {
       if (!run.has(StopSignals.STOP_FILE)) {
         // A partial file would be taken for a user's, and block the run.
-        run.writeWhole(StopSignals.STOP_FILE, BY_SIGNAL);
+        run.writeAtomically(StopSignals.STOP_FILE, BY_SIGNAL);
       }
     } catch (StoreException e) {
       observer.note(e.getMessage());
@@ -111,12 +111,12 @@ final class StopControl implements AutoCloseable {
     }
   }
 
-  /** Whether the process was asked to end. */
+  /** Whether the process has received a termination signal. */
   boolean isEnding() {
     return task.isEnding();
   }
 
-  /** Waits; returns early if the process was asked to end. */
+  /** Waits; returns early if the process receives a termination signal. */
   void pause(Duration delay) {
     try {
       task.awaitEnding(delay);
@@ -132,7 +132,7 @@ final class StopControl implements AutoCloseable {
       deleteOwn();
       if (isHeld(run)) {
         observer.note(
-            "%s stays, and holds the run where it is: delete that file to resume"
+            "%s remains, and keeps the run stopped: delete that file to resume"
                 .formatted(run.path(StopSignals.STOP_FILE)));
       }
     } catch (StoreException e) {

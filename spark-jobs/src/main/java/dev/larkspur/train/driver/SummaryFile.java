@@ -93,7 +93,7 @@ public final class SummaryFile {
   }
 
   /** A training is running; {@code last} is its newest progress, or null. */
-  void beat(Progress last, Optional<Checkpoint> newest, Slots slots, int restarts) {
+  void update(Progress last, Optional<Checkpoint> newest, Slots slots, int restarts) {
     write(summary(TrainingSummary.RUNNING, null, newest, last, slots.workers(), restarts));
   }
 
@@ -104,7 +104,7 @@ public final class SummaryFile {
     write(summary(TrainingSummary.FAILED, why, newest, last, workers, restarts));
   }
 
-  /** A training was asked to end between two attempts. */
+  /** A training has received a termination signal between two attempts. */
   TrainingSummary stopped(Progress last, Optional<Checkpoint> newest, int workers, int restarts) {
     TrainingSummary stopped =
         summary(TrainingSummary.STOPPED, null, newest, last, workers, restarts);
@@ -231,14 +231,17 @@ public final class SummaryFile {
      *
      * @param write what writes the summary; never runs concurrently with itself, or after {@link
      *     #close}
-     * @param beat time between the end of one and the next
+     * @param interval time between the end of one write and the next
      */
-    static SummaryHeartbeat every(Duration beat, Runnable write) {
+    static SummaryHeartbeat every(Duration interval, Runnable write) {
       SummaryHeartbeat heartbeat = new SummaryHeartbeat();
       // The task ends with its executor, never by an exception.
       ScheduledFuture<?> unused =
           heartbeat.beats.scheduleWithFixedDelay(
-              () -> attempt(write), beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+              () -> attempt(write),
+              interval.toMillis(),
+              interval.toMillis(),
+              TimeUnit.MILLISECONDS);
       return heartbeat;
     }
 
@@ -246,7 +249,7 @@ public final class SummaryFile {
       try {
         write.run();
       } catch (StoreException e) {
-        // The next beat tries again. If storage stays unreachable, the training itself fails.
+        // The next write retries. If storage stays unreachable, the training itself fails.
         LOG.log(Level.FINE, "cannot write the summary", e);
       }
     }

@@ -161,7 +161,7 @@ public final class TrainingJob {
             .orElse(List.of());
     if (step() > steps) {
       throw new BadInputException(
-          "%s is at step %d already, beyond the %d that these settings ask for: raise training.steps or training.tokens, or use another run.dir"
+          "%s is at step %d already, beyond the %d of these settings: raise training.steps or training.tokens, or use another run.dir"
               .formatted(settings.run().dir(), step(), steps));
     }
     Optional<TrainingSummary> completed = step() == steps ? summary.completed() : Optional.empty();
@@ -190,7 +190,7 @@ public final class TrainingJob {
       }
       return untilDone(lease, stopping);
     } catch (IOException e) {
-      throw new WorkerException("cannot give back the lease of " + run.path(""), e);
+      throw new WorkerException("cannot release the lease of " + run.path(""), e);
     } finally {
       spark.clearJobGroup();
     }
@@ -220,7 +220,7 @@ public final class TrainingJob {
         if (result.ending() != RunEnding.EVICTED || stopping.isStopping()) {
           return ended(result, slots);
         }
-        observer.note("a worker is being taken away: resuming without it");
+        observer.note("a worker was evicted: resuming without it");
       } catch (RuntimeException failure) {
         requireHeld(lease);
         afterFailure(rolledBack(failure), lease, stopping);
@@ -251,7 +251,7 @@ public final class TrainingJob {
             SUMMARY_BEAT,
             () -> {
               if (!lost) {
-                summary.beat(progress.newest(), newest, slots, restarts.all());
+                summary.update(progress.newest(), newest, slots, restarts.all());
               }
             })) {
       return new Attempt(number, newest, damaged, skippedBatches, slots)
@@ -274,7 +274,7 @@ public final class TrainingJob {
       lease.requireHeld();
     } catch (IOException e) {
       throw new StoreException(
-          "cannot see whether this driver still has the lease of %s: %s"
+          "cannot check whether this driver still holds the lease of %s: %s"
               .formatted(run.path(""), e.getMessage()),
           e);
     }
@@ -285,7 +285,8 @@ public final class TrainingJob {
     try {
       lease.requireHeld();
     } catch (IOException e) {
-      observer.note("cannot see whether this driver still has the run's lease: " + e.getMessage());
+      observer.note(
+          "cannot check whether this driver still holds the lease of the run: " + e.getMessage());
     }
   }
 

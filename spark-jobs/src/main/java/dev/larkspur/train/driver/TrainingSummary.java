@@ -26,7 +26,7 @@ public record TrainingSummary(
   /** All steps are done. */
   public static final String COMPLETED = "completed";
 
-  /** Stopped after writing a checkpoint, because it was asked to. */
+  /** Stopped on request, after writing a checkpoint. */
   public static final String STOPPED = "stopped";
 
   /** Ended by a failure. */
@@ -140,7 +140,7 @@ public record TrainingSummary(
       TRAINED,
       ALREADY_DONE,
       STOPPED,
-      /** The run's stop file was there from the beginning. */
+      /** The stop file of the run existed from the start. */
       HELD
     }
   }

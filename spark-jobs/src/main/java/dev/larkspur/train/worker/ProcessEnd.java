@@ -27,15 +27,15 @@ public final class ProcessEnd {
 
   private ProcessEnd() {}
 
-  /** Makes the JVM's end wait until the task is closed. */
+  /** Delays the end of the JVM until the task is closed. */
   static Task register() {
     return register(() -> {});
   }
 
   /**
-   * Makes the JVM's end wait until the task is closed.
+   * Delays the end of the JVM until the task is closed.
    *
-   * @param onEnd run when the JVM is asked to end
+   * @param onEnd run when the JVM receives a termination signal
    */
   public static synchronized Task register(Runnable onEnd) {
     if (!installed) {
@@ -74,24 +74,24 @@ public final class ProcessEnd {
   public static final class Task implements AutoCloseable {
     private final Runnable onEnd;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch signalled = new CountDownLatch(1);
 
     private Task(Runnable onEnd) {
       this.onEnd = onEnd;
     }
 
     private void end() {
-      asked.countDown();
+      signalled.countDown();
       onEnd.run();
     }
 
     public boolean isEnding() {
-      return asked.getCount() == 0;
+      return signalled.getCount() == 0;
     }
 
-    /** Waits until the JVM is asked to end, for a limited time. */
+    /** Waits for a termination signal, for a limited time. */
     public void awaitEnding(Duration most) throws InterruptedException {
-      asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
+      signalled.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

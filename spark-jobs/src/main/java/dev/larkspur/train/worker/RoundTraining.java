@@ -36,7 +36,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public record RoundTraining(
     TrainingSpec spec, StrategySettings settings, int replicas, SerializableConfiguration hadoop) {
 
-  /** Trains to the last step, or until it is asked to stop. */
+  /** Trains to the last step, or until it is stopped. */
   public WorkerResult run(MetricsSink metrics, Consumer<Progress> progress) {
     RunDirectory run = new RunDirectory(spec.source().run(), hadoop.value());
     Corpus corpus = Corpus.open(spec.source().corpus(), spec.source().manifest(), hadoop.value());

@@ -23,7 +23,7 @@ final class RoundWatchdog {
   /** A relative change below what rounding alone causes. */
   private static final double LEAST_CHANGE = 1e-7;
 
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
 
   private final RoundSettings settings;
   private final String strategy;
@@ -49,12 +49,12 @@ final class RoundWatchdog {
     Thread thread = new Thread(round, "round from step " + firstStep);
     thread.setDaemon(true);
     thread.start();
-    long look = Math.min(LONGEST_LOOK.toNanos(), settings.stallTimeout().toNanos());
+    long interval = Math.min(LONGEST_INTERVAL.toNanos(), settings.stallTimeout().toNanos());
     long progress = trainer.progress();
     long advanced = System.nanoTime();
     while (true) {
       try {
-        return Optional.of(round.get(look, TimeUnit.NANOSECONDS));
+        return Optional.of(round.get(interval, TimeUnit.NANOSECONDS));
       } catch (TimeoutException running) {
         if (givesUp.getAsBoolean()) {
           round.cancel(true);
@@ -82,7 +82,7 @@ final class RoundWatchdog {
 
   private TrainingException stalled(long firstStep) {
     return new TrainingException(
-        "%s has done no iteration for %d s (training.dl4j.stall-timeout) in the round after step %,d: with dl4j-shared-training, look for executors that were lost, and whether UDP passes between the driver and the executors. The same command resumes from there"
+        "%s has done no iteration for %d s (training.dl4j.stall-timeout) in the round after step %,d: with dl4j-shared-training, check for lost executors, and that the network passes UDP between the driver and the executors. The same command resumes from there"
             .formatted(strategy, settings.stallTimeout().toSeconds(), firstStep));
   }
 
@@ -130,8 +130,8 @@ final class RoundWatchdog {
       vector.read(done, one.clear().limit(size));
       from.read(done, other.clear().limit(size));
       for (int i = 0; i < size; i++) {
-        double apart = (double) one.get(i) - other.get(i);
-        difference += apart * apart;
+        double distance = (double) one.get(i) - other.get(i);
+        difference += distance * distance;
         norm += (double) other.get(i) * other.get(i);
       }
     }

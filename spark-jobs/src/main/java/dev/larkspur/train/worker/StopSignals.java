@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 
 /**
  * Whether this worker is to stop before its last step: the run has a file named {@code stop} (rank
- * 0 checks), or the process was asked to end.
+ * 0 checks), or the process has received a termination signal.
  */
 public final class StopSignals implements AutoCloseable {
   /**
@@ -21,7 +21,7 @@ public final class StopSignals implements AutoCloseable {
   public static final String STOP_FILE = "stop";
 
   private static final Logger LOG = Logger.getLogger(StopSignals.class.getName());
-  private static final long SECONDS_BETWEEN_LOOKS = 2;
+  private static final long SECONDS_BETWEEN_CHECKS = 2;
 
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
@@ -31,7 +31,7 @@ public final class StopSignals implements AutoCloseable {
             return thread;
           });
   private final ProcessEnd.Task task;
-  private Future<?> looking;
+  private Future<?> checking;
   private volatile boolean stop;
 
   private StopSignals() {
@@ -42,36 +42,36 @@ public final class StopSignals implements AutoCloseable {
   static StopSignals of(RunDirectory run, int rank) {
     StopSignals signals = new StopSignals();
     if (rank == 0) {
-      signals.looking =
+      signals.checking =
           signals.looks.scheduleWithFixedDelay(
-              () -> signals.look(run), 0, SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
+              () -> signals.check(run), 0, SECONDS_BETWEEN_CHECKS, TimeUnit.SECONDS);
     }
     return signals;
   }
 
-  private void look(RunDirectory run) {
+  private void check(RunDirectory run) {
     try {
       stop |= run.hasFile(STOP_FILE);
     } catch (RuntimeException e) {
       // The next check may reach it; the training itself does not depend on this file.
-      LOG.log(Level.FINE, "cannot look for the stop file", e);
+      LOG.log(Level.FINE, "cannot check for the stop file", e);
     }
   }
 
-  /** 1 if there is a stop file, else 0: to be summed over all ranks. */
+  /** 1 if there is a stop file, else 0; to be summed over all ranks. */
   double stop() {
     return stop ? 1 : 0;
   }
 
-  /** 1 if this process was asked to end, else 0: to be summed over all ranks. */
+  /** 1 if this process has received a termination signal, else 0; to be summed over all ranks. */
   double evicted() {
     return task.isEnding() ? 1 : 0;
   }
 
   @Override
   public void close() {
-    if (looking != null) {
-      looking.cancel(true);
+    if (checking != null) {
+      checking.cancel(true);
     }
     looks.shutdownNow();
     task.close();
@@ -112,9 +112,9 @@ public final class StopSignals implements AutoCloseable {
       if (microBatch == 0 || microBatch % every != 0) {
         return RunEnding.COMPLETED;
       }
-      double[] asked = {signals.stop(), signals.evicted()};
-      peers.allReduceSum(asked);
-      return of(asked[0], asked[1]);
+      double[] requests = {signals.stop(), signals.evicted()};
+      peers.allReduceSum(requests);
+      return of(requests[0], requests[1]);
     }
 
     /** The ending that sums over all ranks mean. */

@@ -41,11 +41,11 @@ public record WorkerResult(
   public enum RunEnding {
     /** All steps are done. */
     COMPLETED,
-    /** It was asked to stop and has written a checkpoint. */
+    /** It was stopped on request, and has written a checkpoint. */
     STOPPED,
     /**
-     * A worker's process was asked to end; a checkpoint was written, from which training can
-     * resume.
+     * A worker's process has received a termination signal; training can resume from the checkpoint
+     * that was written.
      */
     EVICTED
   }

@@ -29,15 +29,13 @@ class StandaloneCoresTest {
         """
             .formatted(free, given);
     assertThat(
-            StandaloneCores.areAllThere(
-                new ObjectMapper().readTree(page), "app-1", wanted, registered))
+            StandaloneCores.hasAll(new ObjectMapper().readTree(page), "app-1", wanted, registered))
         .isEqualTo(expected);
   }
 
   @ParameterizedTest
   @CsvSource({"{}", "'{\"workers\": [], \"activeapps\": []}'"})
   void nothingIsKnownFromThePageOfAMasterThatStandsBy(String page) throws Exception {
-    assertThat(StandaloneCores.areAllThere(new ObjectMapper().readTree(page), "app-1", 2, 2))
-        .isFalse();
+    assertThat(StandaloneCores.hasAll(new ObjectMapper().readTree(page), "app-1", 2, 2)).isFalse();
   }
 }

@@ -191,7 +191,7 @@ class ResumptionIT {
     assertThat(done.path("checkpointStep").asLong()).isEqualTo(6);
     assertThat(Instant.parse(done.path("written").asText())).isBefore(Instant.now());
 
-    beat("changed");
+    updateSummary("changed");
     JsonNode running = json.readTree(path("changed", "summary.json").toFile());
     assertThat(running.path("status").asText()).isEqualTo("running");
     assertThat(running.path("step").asLong()).isEqualTo(17);
@@ -202,13 +202,13 @@ class ResumptionIT {
     assertThat(running.path("checkpointStep").asLong()).isEqualTo(6);
   }
 
-  /** What a summary tells while the run is between two checkpoints. */
-  private static void beat(String name) {
+  /** Writes the summary of a run that is between two checkpoints. */
+  private static void updateSummary(String name) {
     Settings settings = trainings.settings(name);
     RunDirectory run = new RunDirectory(settings.run().dir(), new Configuration());
     Corpus corpus = Corpus.open(settings.data().corpus(), new Configuration());
     new SummaryFile(run, settings, corpus.manifest(), TrainingJob.modelFor(corpus, settings))
-        .beat(
+        .update(
             new Progress(
                 Progress.Activity.TRAINING,
                 new Progress.Position(17, 20, 6),

@@ -44,7 +44,7 @@ class StopControlTest {
       }
       assertThat(directory.resolve("stop")).isEmptyFile();
       assertThat(StopControl.isHeld(run)).isTrue();
-      assertThat(notes).last().asString().contains("stop stays", "delete that file to resume");
+      assertThat(notes).last().asString().contains("stop remains", "delete that file to resume");
     }
   }
 

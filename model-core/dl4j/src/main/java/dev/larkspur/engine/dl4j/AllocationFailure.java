@@ -20,11 +20,11 @@ final class AllocationFailure {
     } catch (OutOfMemoryError e) {
       throw new EngineException(message.get(), e);
     } catch (RuntimeException e) {
-      throw isOne(e) ? new EngineException(message.get(), e) : e;
+      throw isAllocationFailure(e) ? new EngineException(message.get(), e) : e;
     }
   }
 
-  private static boolean isOne(RuntimeException failure) {
+  private static boolean isAllocationFailure(RuntimeException failure) {
     String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return text.contains("alloc") || text.contains("out of memory");
   }

@@ -19,7 +19,7 @@ final class CachedDecoder implements AutoCloseable {
   private final List<CachedLayer> layers = new ArrayList<>();
   private final Normalization norm;
 
-  CachedDecoder(ModelConfig config, DecodingViews views, Pass pass, int sequences, int room) {
+  CachedDecoder(ModelConfig config, DecodingViews views, Pass pass, int sequences, int maxLength) {
     this.config = config;
     this.views = views;
     this.pass = pass;
@@ -28,7 +28,7 @@ final class CachedDecoder implements AutoCloseable {
       for (int layer = 0; layer < config.layers(); layer++) {
         KeyValueCache cache =
             new KeyValueCache(
-                config.attention(), sequences, room, pass.scratch().type(), pass.kernels());
+                config.attention(), sequences, maxLength, pass.scratch().type(), pass.kernels());
         Views own = views.of("layers." + layer + ".");
         layers.add(new CachedLayer(config.variant(), own, pass, cache));
       }

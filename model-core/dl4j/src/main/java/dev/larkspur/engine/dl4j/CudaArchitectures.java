@@ -55,7 +55,8 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
   private static ComputeCapability capability(String name) {
     Matcher matcher = NAME.matcher(name.strip());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("\"%s\" is no architecture such as sm_86".formatted(name));
+      throw new IllegalArgumentException(
+          "\"%s\" is not an architecture such as sm_86".formatted(name));
     }
     return new ComputeCapability(
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
@@ -71,7 +72,7 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
     return support(gpu, CudaArchitectures.class.getResource(BACKEND_CLASS) != null);
   }
 
-  GpuSupport support(Gpu gpu, boolean backendIsThere) {
+  GpuSupport support(Gpu gpu, boolean hasBackend) {
     Optional<ComputeCapability> code = codeFor(gpu.capability());
     if (code.isEmpty()) {
       return new GpuSupport(
@@ -82,7 +83,7 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
     String found =
         "%s has code for compute capability %s (sm_%d%d)"
             .formatted(BACKEND, gpu.capability(), code.get().major(), code.get().minor());
-    return backendIsThere
+    return hasBackend
         ? new GpuSupport(true, found)
         : new GpuSupport(
             false,

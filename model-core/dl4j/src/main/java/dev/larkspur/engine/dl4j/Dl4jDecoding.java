@@ -60,7 +60,7 @@ final class Dl4jDecoding implements DecodingSession {
   }
 
   private String tooMany() {
-    return "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
+    return "not enough memory for the keys and values of %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
         .formatted(sequences, maxLength, device.device());
   }
 

@@ -94,7 +94,7 @@ final class Dl4jReplica implements Replica {
 
   private String tooLarge(DataType type, Optimizer settings) {
     long vectors = 2L + settings.stateNames().size();
-    return "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
+    return "not enough memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
         .formatted(
             table.length(), device.device(), (type.width() * vectors * table.length()) >> 20);
   }
@@ -177,7 +177,8 @@ final class Dl4jReplica implements Replica {
     }
     for (double weight : given) {
       if (!(weight >= 0 && weight <= 1)) {
-        throw new IllegalArgumentException("a guide's weight is " + weight + ": it is from 0 to 1");
+        throw new IllegalArgumentException(
+            "a guide's weight is " + weight + ": must be from 0 to 1");
       }
     }
     for (int layer = 0; layer < given.length; layer++) {
@@ -218,7 +219,7 @@ final class Dl4jReplica implements Replica {
   }
 
   private String tooManyTokens() {
-    return "no memory for a pass on %s: lower training.micro-batch, or the model's size"
+    return "not enough memory for a pass on %s: lower training.micro-batch, or the model's size"
         .formatted(device.device());
   }
 

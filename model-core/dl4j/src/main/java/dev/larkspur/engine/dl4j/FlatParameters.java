@@ -58,7 +58,7 @@ final class FlatParameters implements ParamInitializer {
   @Override
   public Map<String, INDArray> init(
       NeuralNetConfiguration conf, INDArray vector, boolean initialize) {
-    Map<String, INDArray> views = cut(conf, vector);
+    Map<String, INDArray> views = views(conf, vector);
     // DL4J's updater and listeners see only variables that are registered here.
     views.keySet().forEach(conf::addVariable);
     return views;
@@ -67,10 +67,10 @@ final class FlatParameters implements ParamInitializer {
   @Override
   public Map<String, INDArray> getGradientsFromFlattened(
       NeuralNetConfiguration conf, INDArray vector) {
-    return cut(conf, vector);
+    return views(conf, vector);
   }
 
-  private static Map<String, INDArray> cut(NeuralNetConfiguration conf, INDArray vector) {
+  private static Map<String, INDArray> views(NeuralNetConfiguration conf, INDArray vector) {
     Map<String, INDArray> views = new LinkedHashMap<>();
     long from = 0;
     for (Map.Entry<String, long[]> entry : spec(conf.getLayer()).shapesByName().entrySet()) {

@@ -8,17 +8,19 @@ import org.nd4j.linalg.factory.Nd4j;
 /** One layer's keys and values of the tokens read so far. */
 final class KeyValueCache implements AutoCloseable {
   private final AttentionConfig config;
-  private final int room;
+  private final int maxLength;
   private final Kernels kernels;
 
-  /** [sequences · room, 2 · kvDim]: keys and values of all heads side by side. */
+  /** [sequences · maxLength, 2 · kvDim]: keys and values of all heads side by side. */
   private final INDArray memory;
 
-  KeyValueCache(AttentionConfig config, int sequences, int room, DataType type, Kernels kernels) {
+  KeyValueCache(
+      AttentionConfig config, int sequences, int maxLength, DataType type, Kernels kernels) {
     this.config = config;
-    this.room = room;
+    this.maxLength = maxLength;
     this.kernels = kernels;
-    this.memory = Nd4j.create(type, new long[] {(long) sequences * room, 2L * config.kvDim()}, 'c');
+    this.memory =
+        Nd4j.create(type, new long[] {(long) sequences * maxLength, 2L * config.kvDim()}, 'c');
   }
 
   /**
@@ -49,7 +51,7 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   private Matrix rows(int sequence, int position, int count) {
-    return Matrix.of(memory).rows(sequence * room + position, count);
+    return Matrix.of(memory).rows(sequence * maxLength + position, count);
   }
 
   @Override

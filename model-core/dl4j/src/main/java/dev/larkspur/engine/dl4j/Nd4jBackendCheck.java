@@ -32,12 +32,12 @@ final class Nd4jBackendCheck {
    * @throws NativeLibraryException if ND4J does not start
    */
   static void open(Device device) {
-    before(device, new NvidiaSmi());
-    after(device, startedBackend());
+    requireGpu(device, new NvidiaSmi());
+    requireBackend(device, startedBackend());
   }
 
   /** Checks the GPU before any class of ND4J is loaded. */
-  static void before(Device device, NvidiaSmi nvidiaSmi) {
+  static void requireGpu(Device device, NvidiaSmi nvidiaSmi) {
     if (device.type() == Device.Type.CPU) {
       return;
     }
@@ -46,13 +46,13 @@ final class Nd4jBackendCheck {
       gpus = nvidiaSmi.gpus();
     } catch (EngineException e) {
       throw new EngineException(
-          "training.device asks for GPU %d, but %s; or set training.device = cpu"
+          "training.device requests GPU %d, but %s; or set training.device = cpu"
               .formatted(device.index(), e.getMessage()),
           e);
     }
     if (device.index() >= gpus.size()) {
       throw new EngineException(
-          "training.device asks for GPU %d, but this machine has %d: set training.device = cpu, or correct the GPUs that Spark discovers"
+          "training.device requests GPU %d, but this machine has %d: set training.device = cpu, or correct the GPUs that Spark discovers"
               .formatted(device.index(), gpus.size()));
     }
     Gpu gpu = gpus.get(device.index());
@@ -113,16 +113,16 @@ final class Nd4jBackendCheck {
    *
    * @param backend class name of the backend
    */
-  static void after(Device device, String backend) {
+  static void requireBackend(Device device, String backend) {
     boolean onGpu = backend.equals(CUDA_BACKEND);
     if (device.type() == Device.Type.CUDA && !onGpu) {
       throw new EngineException(
-          "training.device asks for GPU %d, but ND4J has taken %s: its CUDA backend does not start here; check the NVIDIA driver and CUDA 11.6, or set training.device = cpu"
+          "training.device requests GPU %d, but ND4J has loaded %s: its CUDA backend does not start here; check the NVIDIA driver and CUDA 11.6, or set training.device = cpu"
               .formatted(device.index(), backend));
     }
     if (device.type() == Device.Type.CPU && onGpu) {
       throw new EngineException(
-          "training.device asks for a CPU, but this larkspur-dl4j.jar has ND4J for GPUs: set training.device = cuda, or build it without the profile dl4j-cuda");
+          "training.device requests a CPU, but this larkspur-dl4j.jar has ND4J for GPUs: set training.device = cuda, or build it without the profile dl4j-cuda");
     }
   }
 }

@@ -19,7 +19,7 @@ class Nd4jBackendCheckTest {
   void aGpuThatNd4jHasNoCodeForIsRefused() throws IOException {
     assertThatThrownBy(
             () ->
-                Nd4jBackendCheck.before(
+                Nd4jBackendCheck.requireGpu(
                     Device.cuda(1), nvidiaSmi("NVIDIA A100, 8.0\nNVIDIA H200, 9.0")))
         .isInstanceOf(EngineException.class)
         .hasMessageStartingWith("training.engine = dl4j does not compute on GPU 1, NVIDIA H200: ")
@@ -29,13 +29,14 @@ class Nd4jBackendCheckTest {
 
   @Test
   void aGpuThatIsNotThereIsRefused() throws IOException {
-    assertThatThrownBy(() -> Nd4jBackendCheck.before(Device.cuda(2), nvidiaSmi("NVIDIA A100, 8.0")))
-        .hasMessageStartingWith("training.device asks for GPU 2, but this machine has 1: ");
+    assertThatThrownBy(
+            () -> Nd4jBackendCheck.requireGpu(Device.cuda(2), nvidiaSmi("NVIDIA A100, 8.0")))
+        .hasMessageStartingWith("training.device requests GPU 2, but this machine has 1: ");
     assertThatThrownBy(
             () ->
-                Nd4jBackendCheck.before(
+                Nd4jBackendCheck.requireGpu(
                     Device.cuda(0), new NvidiaSmi(folder.resolve("none").toString())))
-        .hasMessageStartingWith("training.device asks for GPU 0, but there is no ")
+        .hasMessageStartingWith("training.device requests GPU 0, but there is no ")
         .hasMessageEndingWith("or set training.device = cpu");
   }
 
@@ -43,21 +44,21 @@ class Nd4jBackendCheckTest {
   void aCpuNeedsNoDriver() {
     assertThatCode(
             () ->
-                Nd4jBackendCheck.before(
+                Nd4jBackendCheck.requireGpu(
                     Device.cpu(1), new NvidiaSmi(folder.resolve("none").toString())))
         .doesNotThrowAnyException();
   }
 
   @Test
   void aBackendOfAnotherDeviceIsRefused() {
-    assertThatThrownBy(() -> Nd4jBackendCheck.after(Device.cuda(0), "CpuBackend"))
-        .hasMessageContaining("GPU 0, but ND4J has taken CpuBackend");
-    assertThatThrownBy(() -> Nd4jBackendCheck.after(Device.cpu(1), "JCublasBackend"))
-        .hasMessageContaining("asks for a CPU, but this larkspur-dl4j.jar has ND4J for GPUs");
+    assertThatThrownBy(() -> Nd4jBackendCheck.requireBackend(Device.cuda(0), "CpuBackend"))
+        .hasMessageContaining("GPU 0, but ND4J has loaded CpuBackend");
+    assertThatThrownBy(() -> Nd4jBackendCheck.requireBackend(Device.cpu(1), "JCublasBackend"))
+        .hasMessageContaining("requests a CPU, but this larkspur-dl4j.jar has ND4J for GPUs");
     assertThatCode(
             () -> {
-              Nd4jBackendCheck.after(Device.cuda(0), "JCublasBackend");
-              Nd4jBackendCheck.after(Device.cpu(1), "CpuBackend");
+              Nd4jBackendCheck.requireBackend(Device.cuda(0), "JCublasBackend");
+              Nd4jBackendCheck.requireBackend(Device.cpu(1), "CpuBackend");
             })
         .doesNotThrowAnyException();
   }

@@ -111,12 +111,12 @@ public abstract class DecodingContract extends EngineContract {
       assertThatThrownBy(() -> replica.decoding(1, config.context() + 1))
           .hasMessageContaining("the model reads 1 to 6");
       assertThatThrownBy(() -> decoding.begin(List.of(new int[5])))
-          .hasMessageContaining("a prompt of 5 tokens: there is room for 1 to 4");
+          .hasMessageContaining("a prompt of 5 tokens: must have 1 to 4");
       assertThatThrownBy(() -> decoding.begin(List.of(new int[1], new int[1], new int[1])))
           .hasMessageContaining("3 prompts");
       decoding.begin(List.of(new int[4], new int[2]));
       assertThatThrownBy(() -> decoding.next(new int[1])).hasMessage("1 tokens for 2 rows");
-      assertThatThrownBy(() -> decoding.next(new int[2])).hasMessageContaining("no room");
+      assertThatThrownBy(() -> decoding.next(new int[2])).hasMessageContaining("already has");
       assertThatThrownBy(() -> decoding.keep(new int[] {1, 0})).hasMessageContaining("ascending");
     }
   }

@@ -62,7 +62,8 @@ final class GuidedProjection implements Projection {
 
     void set(double given) {
       if (!(given >= 0 && given <= 1)) {
-        throw new IllegalArgumentException("a guide's weight is " + given + ": it is from 0 to 1");
+        throw new IllegalArgumentException(
+            "a guide's weight is " + given + ": must be from 0 to 1");
       }
       alpha = given;
     }

@@ -30,7 +30,7 @@ record TorchDevice(Device device, DeviceType type) {
       }
       if (!torch.cuda_is_available() || device.index() >= torch.cuda_device_count()) {
         throw new EngineException(
-            "training.device asks for GPU %d, but LibTorch sees %d: set training.device = cpu, or build with CUDA and check the driver"
+            "training.device requests GPU %d, but LibTorch sees %d: set training.device = cpu, or build with CUDA and check the driver"
                 .formatted(
                     device.index(), torch.cuda_is_available() ? torch.cuda_device_count() : 0));
       }

@@ -9,7 +9,7 @@ import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /** Recognises transient failures of storage and network. */
-public final class PassingFailures {
+public final class TransientFailures {
   private static final List<Class<? extends IOException>> NETWORK =
       List.of(
           SocketException.class,
@@ -31,17 +31,17 @@ public final class PassingFailures {
           "BlockMissingException",
           "RemoteException");
 
-  private PassingFailures() {}
+  private TransientFailures() {}
 
   /** Whether the failure itself is transient; ignores its causes. */
-  public static boolean include(Throwable failure) {
-    return include(failure.getClass());
+  public static boolean isTransient(Throwable failure) {
+    return isTransient(failure.getClass());
   }
 
   /** Whether the failure or one of its causes is transient. */
-  public static boolean cause(Throwable failure) {
+  public static boolean hasTransientCause(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (include(cause)) {
+      if (isTransient(cause)) {
         return true;
       }
     }
@@ -49,7 +49,7 @@ public final class PassingFailures {
   }
 
   /** Whether failures of a type are transient. */
-  public static boolean include(Class<?> type) {
+  public static boolean isTransient(Class<?> type) {
     return NETWORK.stream().anyMatch(network -> network.isAssignableFrom(type))
         || (IOException.class.isAssignableFrom(type) && STORAGE.contains(type.getSimpleName()));
   }
