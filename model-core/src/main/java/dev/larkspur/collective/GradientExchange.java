@@ -27,29 +27,28 @@ public interface GradientExchange extends AutoCloseable {
   void finish();
 
   /**
-   * What the exchange carries from step to step, such as the residual of a lossy compression: flat
-   * vectors in the layout of the gradient, by a name that may be part of a file's. A checkpoint
-   * must hold each worker's, and restore them; only their sum over all workers may matter, since it
-   * is divided anew when the number of workers changes. Zero in the beginning. Empty for an
-   * exchange without memory.
+   * The state of this worker's exchange, such as the residual of a lossy compression: flat vectors
+   * in the layout of the gradient, by names that are valid in file names. Initially zero; empty for
+   * an exchange without state. A checkpoint saves and restores the state of each worker. Only the
+   * sum over all workers may matter, because the sum is redistributed if the number of workers
+   * changes.
    */
   Map<String, FlatVector> state();
 
   /**
-   * Numbers that the exchange carries from step to step beside {@link #state}, by name, the same on
-   * every worker whatever their number. A checkpoint must hold them, and restore them. Empty in the
-   * beginning, and for an exchange without memory.
+   * The scalar state of the exchange, by name, which is the same on every worker. Initially empty;
+   * always empty for an exchange without state. A checkpoint saves and restores it.
    */
   default Map<String, Double> scalars() {
     return Map.of();
   }
 
-  /** Resumes with the {@link #scalars} of a checkpoint; with none, as in the beginning. */
+  /** Restores the {@link #scalars} of a checkpoint; empty restores the initial state. */
   default void restore(Map<String, Double> scalars) {}
 
   /**
-   * Waits for what {@link #complete} has started in a step that failed before {@link #finish}. Must
-   * be called before the gradient's memory is freed.
+   * Waits for pending operations of a step that failed before {@link #finish}. Must be called
+   * before the memory of the gradient is freed.
    *
    * @throws PeerLostException if a worker is lost
    */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Other workers of the group have left, are frozen or cannot be reached. This is rarely the root
- * cause of a failure, which is what made them leave.
+ * Other workers of the group have left, are frozen or cannot be reached. The root cause is usually
+ * a failure of such a worker.
  */
 public final class PeerLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class PeerLostException extends RuntimeException {
   private final int[] ranks;
 
   /**
-   * A loss.
+   * A failure because of lost workers.
    *
    * @param ranks of the missing workers; empty if unknown
    */

@@ -43,11 +43,11 @@ public final class PeerWatch implements AutoCloseable {
   private final int rank;
   private final int worldSize;
   private final Supplier<? extends KeyValueStore> stores;
-  private final String keeper;
-  private final Duration patience;
+  private final String storeHost;
+  private final Duration answerTimeout;
   private final AtomicLong entered = new AtomicLong();
   private final Semaphore alarm = new Semaphore(0);
-  private final CompletableFuture<LostPeers> verdict = new CompletableFuture<>();
+  private final CompletableFuture<LostPeers> result = new CompletableFuture<>();
   private final Thread thread;
   private KeyValueStore store;
   private volatile boolean leaving;
@@ -59,19 +59,19 @@ public final class PeerWatch implements AutoCloseable {
    * @param rendezvous of this worker
    * @param stores opens a separate connection, which this object closes; called again when worker 0
    *     has not answered in time
-   * @param keeper host of worker 0
-   * @param patience time for the others to answer
+   * @param storeHost host of worker 0
+   * @param answerTimeout maximum time for the others to answer
    */
   public PeerWatch(
       Rendezvous rendezvous,
       Supplier<? extends KeyValueStore> stores,
-      String keeper,
-      Duration patience) {
+      String storeHost,
+      Duration answerTimeout) {
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
     this.stores = stores;
-    this.keeper = keeper;
-    this.patience = patience;
+    this.storeHost = storeHost;
+    this.answerTimeout = answerTimeout;
     store = stores.get();
     try {
       store.set(key(HOST, rank), rendezvous.host());
@@ -85,7 +85,7 @@ public final class PeerWatch implements AutoCloseable {
   }
 
   /** Time for the others to answer, in a group whose collectives have this timeout. */
-  public static Duration patience(Duration timeout) {
+  public static Duration answerTimeout(Duration timeout) {
     return timeout.compareTo(PATIENCE) < 0 ? timeout : PATIENCE;
   }
 
@@ -114,19 +114,19 @@ public final class PeerWatch implements AutoCloseable {
     entered.incrementAndGet();
   }
 
-  /** Raises the alarm and waits for answers, at most slightly longer than the patience. */
+  /** Raises the alarm and waits for answers, at most slightly longer than the answer timeout. */
   public LostPeers missing() {
     alarm.release();
     try {
-      return verdict.get(patience.toMillis() + 4 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+      return result.get(answerTimeout.toMillis() + 4 * INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       storeFrozen = true;
-      return LostPeers.keeperOfStore(keeper);
+      return LostPeers.storeLost(storeHost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return LostPeers.UNKNOWN;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the verdict is only ever completed with a value", e);
+      throw new IllegalStateException("the result is only ever completed with a value", e);
     }
   }
 
@@ -137,10 +137,10 @@ public final class PeerWatch implements AutoCloseable {
         if (raised && !leaving) {
           store.add(ALARM, 1);
         }
-        if (!leaving && !verdict.isDone() && (raised ? store.has(ALARM) : isRaisedByOther())) {
+        if (!leaving && !result.isDone() && (raised ? store.has(ALARM) : isRaisedByOther())) {
           store.set(key(ANSWER, rank), Long.toString(entered.get()));
           store.add(ACCOUNTED, 1);
-          verdict.complete(awaitAnswers());
+          result.complete(awaitAnswers());
         }
       }
       leave();
@@ -148,13 +148,13 @@ public final class PeerWatch implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // The store is lost, and with it the worker that hosts it.
-      verdict.complete(rank == 0 ? LostPeers.UNKNOWN : LostPeers.keeperOfStore(keeper));
+      result.complete(rank == 0 ? LostPeers.UNKNOWN : LostPeers.storeLost(storeHost));
     }
   }
 
   /**
    * Whether another worker has raised the alarm. If the store does not answer, but this worker has
-   * lost nobody, worker 0 may only have stalled: the next request gets a new connection.
+   * lost no peer, worker 0 may only have stalled: the next request gets a new connection.
    */
   private boolean isRaisedByOther() {
     try {
@@ -177,7 +177,7 @@ public final class PeerWatch implements AutoCloseable {
     }
   }
 
-  /** Waits until all have answered or left, or the patience is over. */
+  /** Waits until all have answered or left, or the answer timeout has passed. */
   private LostPeers awaitAnswers() throws InterruptedException {
     awaitCount(ACCOUNTED, worldSize);
     List<Integer> left = new ArrayList<>();
@@ -193,9 +193,11 @@ public final class PeerWatch implements AutoCloseable {
     return left.isEmpty() ? LostPeers.late(counts(), hosts()) : LostPeers.left(left, hosts());
   }
 
-  /** Waits until {@code workers} workers have incremented a counter, at most for the patience. */
+  /**
+   * Waits until {@code workers} workers have incremented a counter, at most for the answer timeout.
+   */
   private void awaitCount(String counter, int workers) throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + answerTimeout.toNanos();
     while (store.add(counter, 0) < workers && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS / 10);
     }
@@ -220,13 +222,13 @@ public final class PeerWatch implements AutoCloseable {
 
   /** Worker 0 keeps the store open until the others have left, because they use it until then. */
   private void leave() throws InterruptedException {
-    if (!verdict.isDone()) {
+    if (!result.isDone()) {
       store.set(key(LEFT, rank), "");
       store.add(ACCOUNTED, 1);
     }
     store.add(DONE, 1);
     if (rank == 0) {
-      int lost = verdict.isDone() ? verdict.join().ranks().size() : 0;
+      int lost = result.isDone() ? result.join().ranks().size() : 0;
       awaitCount(DONE, worldSize - lost);
     }
   }
@@ -245,7 +247,7 @@ public final class PeerWatch implements AutoCloseable {
       return;
     }
     try {
-      thread.join(patience.toMillis() + 4 * INTERVAL_MILLIS);
+      thread.join(answerTimeout.toMillis() + 4 * INTERVAL_MILLIS);
       if (!thread.isAlive()) {
         store.close();
       }
@@ -277,7 +279,7 @@ public final class PeerWatch implements AutoCloseable {
     }
 
     /** Worker 0, which hosts the store. */
-    static LostPeers keeperOfStore(String host) {
+    static LostPeers storeLost(String host) {
       return silent(List.of(0), List.of(host));
     }
 

@@ -19,7 +19,7 @@ public record DecodingLimits(int sequences, int length) {
   public void requirePrompts(List<int[]> prompts) {
     if (prompts.isEmpty() || prompts.size() > sequences) {
       throw new IllegalArgumentException(
-          "%d prompts: this decoding takes 1 to %d".formatted(prompts.size(), sequences));
+          "%d prompts: must be 1 to %d".formatted(prompts.size(), sequences));
     }
     for (int[] prompt : prompts) {
       if (prompt.length < 1 || prompt.length > length) {
@@ -56,7 +56,7 @@ public record DecodingLimits(int sequences, int length) {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= count) {
         throw new IllegalArgumentException(
-            "%s is no ascending choice of %d rows".formatted(Arrays.toString(rows), count));
+            "%s are not ascending indices of %d rows".formatted(Arrays.toString(rows), count));
       }
     }
   }

@@ -19,8 +19,8 @@ public interface DecodingSession extends AutoCloseable {
   /**
    * Starts over with prompts, which may have different lengths.
    *
-   * @param prompts token ids of each row, at least one; at most as many rows as the session has
-   *     room for
+   * @param prompts token ids of each row, at least one; at most as many rows as the session was
+   *     created for
    * @return scores of every token as the next one, [rows][vocabulary]
    * @throws IllegalArgumentException if there is no prompt or too many, or one is empty or too long
    */
@@ -31,7 +31,7 @@ public interface DecodingSession extends AutoCloseable {
    *
    * @param tokens [rows]
    * @return scores of every token as the next one, [rows][vocabulary]
-   * @throws IllegalArgumentException if a row has no room for it
+   * @throws IllegalArgumentException if a row already has the maximum length
    */
   float[][] next(int[] tokens);
 

@@ -23,21 +23,19 @@ public interface Engine {
   /** Version of the library, for provenance. */
   String version();
 
-  /** The arithmetic that it has. */
+  /** The supported arithmetic. */
   default Set<Precision> precisions() {
     return EnumSet.allOf(Precision.class);
   }
 
-  /**
-   * Whether it is there only to measure others against: no training may name it in its settings.
-   */
+  /** Whether the engine is only a reference for benchmarks, which settings cannot select. */
   default boolean isReference() {
     return false;
   }
 
   /**
-   * Whether this engine computes on a GPU, as far as can be told without loading its native
-   * library; empty if only the library knows.
+   * Whether this engine computes on a GPU, as far as known without loading its native library;
+   * empty if unknown until it is loaded.
    */
   default Optional<GpuSupport> gpuSupport(Gpu gpu) {
     return Optional.empty();

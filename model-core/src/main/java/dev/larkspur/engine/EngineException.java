@@ -1,6 +1,9 @@
 package dev.larkspur.engine;
 
-/** The engine cannot do what was asked on this machine; the message says why and what to change. */
+/**
+ * The engine does not support a request on this machine; the message gives the reason and the
+ * remedy.
+ */
 public class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -34,7 +34,7 @@ public final class Engines {
         .map(ServiceLoader.Provider::get);
   }
 
-  /** What makes an engine of a name known that is not on the class path. */
+  /** How to put an engine on the class path. */
   public static String remedy(String name) {
     return ADD_ONS.containsKey(name)
         ? "add %s to the class path of the driver and of the executors, with --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur"
@@ -42,7 +42,7 @@ public final class Engines {
         : "another engine's jar must be on the class path of the driver and of the executors";
   }
 
-  /** No engine has the name that the settings give. */
+  /** The settings name an unknown engine. */
   public static final class UnknownEngineException extends EngineException {
     private static final long serialVersionUID = 1L;
 

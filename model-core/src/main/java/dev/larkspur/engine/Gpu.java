@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * A GPU of this machine, as NVIDIA's driver describes it.
  *
  * @param name of the product, such as "NVIDIA A100-SXM4-80GB"
- * @param capability what decides which machine code it runs
+ * @param capability determines which machine code it runs
  */
 public record Gpu(String name, ComputeCapability capability) {
 
@@ -23,12 +23,12 @@ public record Gpu(String name, ComputeCapability capability) {
     /**
      * Reads a text such as "8.6".
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is not a compute capability
      */
     public static ComputeCapability parse(String text) {
       Matcher matcher = TEXT.matcher(text);
       if (!matcher.matches()) {
-        throw new IllegalArgumentException("\"%s\" is no compute capability".formatted(text));
+        throw new IllegalArgumentException("\"%s\" is not a compute capability".formatted(text));
       }
       return new ComputeCapability(
           Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));

@@ -3,7 +3,7 @@ package dev.larkspur.engine;
 /**
  * Whether an engine computes on a GPU.
  *
- * @param supported false: the engine refuses it
- * @param reason what that follows from, and where it is refused what to do
+ * @param supported whether the engine computes on it
+ * @param reason why, and the remedy if it is not supported
  */
 public record GpuSupport(boolean supported, String reason) {}

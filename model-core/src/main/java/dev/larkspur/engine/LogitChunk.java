@@ -1,8 +1,8 @@
 package dev.larkspur.engine;
 
 /**
- * How many tokens' logits exist at a time. The language-model head goes over the tokens of a pass
- * in chunks, since logits of all of them would be its largest tensors by far.
+ * The number of tokens whose logits are in memory at a time. The language-model head processes the
+ * tokens of a pass in chunks, because the logits of all tokens would be by far the largest tensors.
  */
 public final class LogitChunk {
   /** Logits of one chunk: 256 MB in fp32. */
@@ -16,8 +16,8 @@ public final class LogitChunk {
   }
 
   /**
-   * Bytes that one chunk holds on its way to the gradient, beyond the states, the embedding and
-   * their gradients; of FP64 twice those of FP32.
+   * Peak memory of one chunk, in bytes, besides the states, the embedding and their gradients; for
+   * FP64, twice that of FP32.
    *
    * @param tokens of one pass
    */
@@ -25,7 +25,7 @@ public final class LogitChunk {
     long rows = rows(tokens, vocabulary);
     long logits = rows * vocabulary;
     return switch (precision) {
-      // Logits, and their log-probabilities, which turn into the gradient in place.
+      // Logits, and their log-probabilities, which the gradient overwrites.
       case FP64 -> 16 * logits;
       case FP32 -> 8 * logits;
       // Logits and gradient in bf16 too; states, their gradient and the embedding's in bf16,

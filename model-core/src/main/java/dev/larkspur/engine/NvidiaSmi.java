@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The program {@code nvidia-smi} of NVIDIA's driver: it tells the GPUs apart without CUDA. */
+/** The program {@code nvidia-smi} of NVIDIA's driver: lists the GPUs without loading CUDA. */
 public final class NvidiaSmi {
   private static final int PATIENCE_SECONDS = 60;
 
   private final String program;
 
-  /** The one on the path of this process. */
+  /** The program on the path of this process. */
   public NvidiaSmi() {
     this("nvidia-smi");
   }
 
-  /** One at another place. */
+  /** The program at another path. */
   public NvidiaSmi(String program) {
     this.program = program;
   }
@@ -29,7 +29,7 @@ public final class NvidiaSmi {
    * @throws EngineException if there is no such program, it finds no GPU, or it fails
    */
   public List<Gpu> gpus() {
-    List<Gpu> gpus = ask().stream().map(NvidiaSmi::gpu).toList();
+    List<Gpu> gpus = query().stream().map(NvidiaSmi::gpu).toList();
     if (gpus.isEmpty()) {
       throw new EngineException(
           "%s finds no GPU on this machine: check the NVIDIA driver".formatted(program));
@@ -37,14 +37,14 @@ public final class NvidiaSmi {
     return gpus;
   }
 
-  private List<String> ask() {
+  private List<String> query() {
     try {
-      // Into a file, so that a driver that hangs does not hold this process up.
-      Path answer = Files.createTempFile("nvidia-smi", ".csv");
+      // Into a file, so that a hanging driver does not block this process.
+      Path output = Files.createTempFile("nvidia-smi", ".csv");
       try {
-        return ask(answer);
+        return query(output);
       } finally {
-        Files.delete(answer);
+        Files.delete(output);
       }
     } catch (IOException e) {
       throw new EngineException(
@@ -54,11 +54,11 @@ public final class NvidiaSmi {
     }
   }
 
-  private List<String> ask(Path answer) throws IOException {
+  private List<String> query(Path output) throws IOException {
     Process process =
         new ProcessBuilder(program, "--query-gpu=name,compute_cap", "--format=csv,noheader")
             .redirectErrorStream(true)
-            .redirectOutput(answer.toFile())
+            .redirectOutput(output.toFile())
             .start();
     boolean ended;
     try {
@@ -70,10 +70,10 @@ public final class NvidiaSmi {
     if (!ended) {
       process.destroyForcibly();
       throw new EngineException(
-          "%s does not answer within %d s: check the NVIDIA driver"
+          "%s does not respond within %d s: check the NVIDIA driver"
               .formatted(program, PATIENCE_SECONDS));
     }
-    List<String> lines = Files.readAllLines(answer).stream().filter(s -> !s.isBlank()).toList();
+    List<String> lines = Files.readAllLines(output).stream().filter(s -> !s.isBlank()).toList();
     if (process.exitValue() != 0) {
       throw new EngineException(
           "%s fails with exit code %d (%s): check the NVIDIA driver"

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a replica's optimiser keeps from step to step.
+ * The state of a replica's optimiser.
  *
  * @param vectors by name, in the order of the optimiser's names; each as long as the replica's
  *     shard

@@ -6,6 +6,6 @@ public enum Precision {
   FP32,
   /** Matrix products in bfloat16; parameters, gradients and moments stay in 32-bit floats. */
   BF16,
-  /** 64-bit floats throughout: the yardstick of gradient checks, far too slow for training. */
+  /** 64-bit floats throughout: the reference for gradient checks, far too slow for training. */
   FP64;
 }

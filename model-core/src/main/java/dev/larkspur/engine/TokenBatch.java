@@ -11,7 +11,7 @@ public final class TokenBatch {
   private final int context;
 
   /**
-   * An empty one.
+   * An empty batch.
    *
    * @throws EngineException if it is too large for an array
    */
@@ -45,7 +45,7 @@ public final class TokenBatch {
     return context;
   }
 
-  /** Tokens that are predicted in all. */
+  /** Total number of predicted tokens. */
   public long tokens() {
     return (long) sequences * context;
   }

@@ -3,7 +3,7 @@ package dev.larkspur.optim;
 import java.util.List;
 
 /**
- * Settings of AdamW (Loshchilov and Hutter, arXiv 1711.05101), applied to every parameter alike.
+ * Settings of AdamW (Loshchilov and Hutter, arXiv 1711.05101), applied to all parameters.
  *
  * @param beta1 decay of the first moment; 0.9 in the paper
  * @param beta2 decay of the second moment; 0.999 in the paper

@@ -115,10 +115,10 @@ final class HeaderParser {
     require(parser.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (name.equals(METADATA)) {
-        require(metadata == null, METADATA + " is there twice");
+        require(metadata == null, METADATA + " occurs twice");
         metadata = texts();
       } else {
-        require(tensors.put(name, entry(name)) == null, "tensor '" + name + "' is there twice");
+        require(tensors.put(name, entry(name)) == null, "tensor '" + name + "' occurs twice");
       }
     }
     require(parser.nextToken() == null, "there is data after its JSON object");
@@ -138,7 +138,7 @@ final class HeaderParser {
 
   private Entry entry(String name) throws IOException, Forbidden {
     String tensor = "tensor '" + name + "' ";
-    require(parser.nextToken() == JsonToken.START_OBJECT, tensor + "is no JSON object");
+    require(parser.nextToken() == JsonToken.START_OBJECT, tensor + "is not a JSON object");
     String dtype = null;
     List<Long> shape = null;
     List<Long> offsets = null;
@@ -153,12 +153,12 @@ final class HeaderParser {
       }
     }
     require(dtype != null, tensor + "has no dtype");
-    require(BITS.containsKey(dtype), tensor + "has a dtype that the format lacks: " + dtype);
+    require(BITS.containsKey(dtype), tensor + "has an unknown dtype: " + dtype);
     require(shape != null, tensor + "has no shape");
     require(offsets != null && offsets.size() == 2, tensor + "does not have two data_offsets");
     require(
         offsets.get(0) <= offsets.get(1),
-        tensor + "ends before it begins: data_offsets " + offsets);
+        tensor + "has an end before its start: data_offsets " + offsets);
     require(
         bits(tensor, shape, BITS.get(dtype)) == bits(tensor, offsets),
         "%shas data_offsets %s, which is not the size of %s%s"
@@ -210,13 +210,13 @@ final class HeaderParser {
       long begin = tensor.getValue().begin();
       require(
           begin == end,
-          "tensor '%s' begins at byte %,d %s at %,d"
+          "tensor '%s' starts at byte %,d %s at %,d"
               .formatted(
                   tensor.getKey(),
                   begin,
                   begin < end
-                      ? "inside the one before, which ends"
-                      : "behind a gap: the one before ends",
+                      ? "inside the previous tensor, which ends"
+                      : "after a gap: the previous tensor ends",
                   end));
       end = tensor.getValue().end();
     }

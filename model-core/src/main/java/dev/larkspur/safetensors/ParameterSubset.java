@@ -14,28 +14,28 @@ import java.util.stream.Collectors;
  * matched by name.
  */
 public final class ParameterSubset implements FlatVector {
-  private final ParameterTable whole;
+  private final ParameterTable full;
   private final ParameterTable part;
   private final FlatVector into;
   private final List<Parameter> parameters;
-  private final Set<String> wanted;
+  private final Set<String> names;
 
   /**
-   * @param whole layout of the larger model
+   * @param full layout of the larger model
    * @param part layout of the smaller model
    * @param into vector of the smaller model
    */
-  public ParameterSubset(ParameterTable whole, ParameterTable part, FlatVector into) {
-    this.whole = whole;
+  public ParameterSubset(ParameterTable full, ParameterTable part, FlatVector into) {
+    this.full = full;
     this.part = part;
     this.into = into;
-    this.parameters = whole.parameters();
-    this.wanted = part.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+    this.parameters = full.parameters();
+    this.names = part.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
   }
 
   @Override
   public long length() {
-    return whole.length();
+    return full.length();
   }
 
   @Override
@@ -45,7 +45,7 @@ public final class ParameterSubset implements FlatVector {
     for (Parameter parameter : parameters) {
       long first = Math.max(offset, parameter.offset());
       long last = Math.min(end, parameter.offset() + parameter.size());
-      if (first < last && wanted.contains(parameter.name())) {
+      if (first < last && names.contains(parameter.name())) {
         FloatBuffer values = from.duplicate();
         values.limit(begin + (int) (last - offset)).position(begin + (int) (first - offset));
         long place = part.parameter(parameter.name()).offset() + first - parameter.offset();
@@ -57,11 +57,11 @@ public final class ParameterSubset implements FlatVector {
 
   @Override
   public void read(long offset, FloatBuffer values) {
-    throw new UnsupportedOperationException("what was not kept cannot be read");
+    throw new UnsupportedOperationException("a subset of a vector cannot be read");
   }
 
   @Override
   public HostCopy hostCopy(long from, long to) {
-    throw new UnsupportedOperationException("what was not kept cannot be copied");
+    throw new UnsupportedOperationException("a subset of a vector cannot be copied");
   }
 }

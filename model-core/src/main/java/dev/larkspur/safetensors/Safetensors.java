@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Flat vectors as safetensors files: 8 bytes length of the header (little-endian), the header in
- * JSON, then the elements as little-endian 32-bit floats. Both directions stream in small pieces.
+ * JSON, then the elements as little-endian 32-bit floats. Reading and writing are streamed.
  */
 public final class Safetensors {
   /** A quarter of a MB, which stays in the cache for the second copy. */

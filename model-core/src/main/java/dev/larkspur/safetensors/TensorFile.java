@@ -57,14 +57,14 @@ public final class TensorFile {
    * @param copies tensors that may exist, and must then equal the tensors of the same ranges
    * @param unused names of tensors that may exist and are ignored
    * @param describedBy source of this description, for messages
-   * @param whole what the tensors form together, for messages
+   * @param model what the tensors belong to, for messages
    */
   public record Contents(
       List<FileTensor> tensors,
       List<FileTensor> copies,
       Predicate<String> unused,
       String describedBy,
-      String whole) {
+      String model) {
     public Contents {
       tensors = List.copyOf(tensors);
       copies = List.copyOf(copies);
@@ -84,16 +84,16 @@ public final class TensorFile {
     DataInputStream data = new DataInputStream(in);
     try {
       SafetensorsHeader header = Safetensors.readHeader(data, file);
-      Map<String, FileTensor> wanted = byName(contents.tensors());
+      Map<String, FileTensor> expected = byName(contents.tensors());
       Map<String, FileTensor> copies = byName(contents.copies());
       requireAll(header, contents, file);
       Map<String, Long> checksums = new LinkedHashMap<>();
       for (Map.Entry<String, SafetensorsHeader.Entry> stored : inOrder(header)) {
         String name = stored.getKey();
         SafetensorsHeader.Entry entry = stored.getValue();
-        if (wanted.containsKey(name)) {
+        if (expected.containsKey(name)) {
           DataType type = DataType.of(entry.dtype()).orElseThrow();
-          for (Range range : wanted.get(name).ranges()) {
+          for (Range range : expected.get(name).ranges()) {
             read(
                 data,
                 type,
@@ -178,13 +178,13 @@ public final class TensorFile {
         problems.add(tensor.name() + " is missing");
       }
     }
-    Map<String, FileTensor> wanted = byName(contents.tensors());
+    Map<String, FileTensor> expected = byName(contents.tensors());
     Map<String, FileTensor> copies = byName(contents.copies());
     for (String name : header.tensors().keySet()) {
       if (copies.containsKey(name)) {
         requireReadable(header, copies.get(name), problems);
-      } else if (!wanted.containsKey(name) && !contents.unused().test(name)) {
-        problems.add("%s is not part of %s".formatted(name, contents.whole()));
+      } else if (!expected.containsKey(name) && !contents.unused().test(name)) {
+        problems.add("%s is not part of %s".formatted(name, contents.model()));
       }
     }
     if (!problems.isEmpty()) {

@@ -55,21 +55,21 @@ public interface FlatVector {
   void write(long offset, FloatBuffer from);
 
   /** A range of a vector; reads and writes go to that vector. */
-  record VectorSlice(FlatVector whole, long offset, long length) implements FlatVector {
+  record VectorSlice(FlatVector vector, long offset, long length) implements FlatVector {
 
     @Override
     public void read(long from, FloatBuffer into) {
-      whole.read(offset + from, into);
+      vector.read(offset + from, into);
     }
 
     @Override
     public HostCopy hostCopy(long from, long to) {
-      return whole.hostCopy(offset + from, offset + to);
+      return vector.hostCopy(offset + from, offset + to);
     }
 
     @Override
     public void write(long to, FloatBuffer from) {
-      whole.write(offset + to, from);
+      vector.write(offset + to, from);
     }
   }
 }

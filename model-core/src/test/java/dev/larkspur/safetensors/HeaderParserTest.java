@@ -62,12 +62,12 @@ class HeaderParserTest {
           {'a':{'dtype':'F32','shape':[1]}} | 'a' does not have two data_offsets
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'more':1}} | unknown field: more
           {'a':{'dtype':'F32','dtype':'F32','shape':[1],'data_offsets':[0,4]}} | 'a' has this twice: dtype
-          {'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}} | tensor 'a' is there twice
-          {'a':null} | 'a' is no JSON object
-          {'a':[]} | 'a' is no JSON object
+          {'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}} | tensor 'a' occurs twice
+          {'a':null} | 'a' is not a JSON object
+          {'a':[]} | 'a' is not a JSON object
           {'__metadata__':{'step':12}} | a value that is not text: step
           {'__metadata__':{'a':'b','a':'c'}} | this key twice: a
-          {'__metadata__':{},'__metadata__':{}} | __metadata__ is there twice
+          {'__metadata__':{},'__metadata__':{}} | __metadata__ occurs twice
           {'__metadata__':null} | __metadata__ is not an object
           [] | does not begin with a brace
           {}{} | there is data after its JSON object

@@ -7,7 +7,7 @@ import java.io.IOException;
 final class Closing {
   private Closing() {}
 
-  /** Closes a resource unless it is null, and ignores failures: nobody uses it any more. */
+  /** Closes a resource unless it is null, and ignores failures, because it is no longer used. */
   static void quietly(Closeable resource) {
     if (resource == null) {
       return;

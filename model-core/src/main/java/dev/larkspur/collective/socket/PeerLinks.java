@@ -145,7 +145,7 @@ final class PeerLinks implements AutoCloseable {
     for (Link link : peers) {
       link.key.interestOps(link.interest());
     }
-    selector.select(deadline.millisLeft("nothing has moved for " + timeout.toMillis() + " ms"));
+    selector.select(deadline.millisLeft("no progress for " + timeout.toMillis() + " ms"));
     for (SelectionKey key : selector.selectedKeys()) {
       ((Link) key.attachment()).setReady(key);
     }

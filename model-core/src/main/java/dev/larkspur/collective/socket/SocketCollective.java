@@ -85,18 +85,18 @@ public final class SocketCollective implements Collective {
 
   @Override
   public void broadcast(FlatVector vector, int root) {
-    group.run("share parameters", () -> vectors.broadcast(vector, root));
+    group.run("broadcast parameters", () -> vectors.broadcast(vector, root));
   }
 
   @Override
   public void allGather(FlatVector vector) {
-    group.run("share what each has computed", () -> vectors.gatherShards(vector));
+    group.run("gather shards", () -> vectors.gatherShards(vector));
   }
 
   @Override
   public int[][] allGather(int[] values) {
     int[][][] all = new int[1][][];
-    group.run("share numbers", () -> all[0] = arrays.gather(values));
+    group.run("gather numbers", () -> all[0] = arrays.gather(values));
     return all[0];
   }
 

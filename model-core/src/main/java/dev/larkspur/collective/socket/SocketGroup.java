@@ -59,9 +59,12 @@ final class SocketGroup implements AutoCloseable {
   }
 
   private static PeerWatch watch(Rendezvous rendezvous, StoreAddress address) {
-    Duration patience = PeerWatch.patience(rendezvous.timeout());
+    Duration answerTimeout = PeerWatch.answerTimeout(rendezvous.timeout());
     return new PeerWatch(
-        rendezvous, () -> StoreClient.connect(address, patience), address.host(), patience);
+        rendezvous,
+        () -> StoreClient.connect(address, answerTimeout),
+        address.host(),
+        answerTimeout);
   }
 
   private static PeerLinks connect(Rendezvous rendezvous, StoreAddress address, Window window)

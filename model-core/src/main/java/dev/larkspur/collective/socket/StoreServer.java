@@ -200,7 +200,7 @@ final class StoreServer implements AutoCloseable {
       while (!entries.containsKey(key)) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {
-          throw new EOFException("nobody has set " + key);
+          throw new EOFException("no worker has set " + key);
         }
         entries.wait(left);
       }

@@ -108,16 +108,17 @@ final class RendezvousStore implements KeyValueStore {
   /**
    * Watches the group on a separate connection, because a waiting request blocks its connection.
    */
-  PeerWatch watch(Rendezvous rendezvous, Duration patience) {
-    return new PeerWatch(rendezvous, () -> again(rendezvous.timeout(), patience), host, patience);
+  PeerWatch watch(Rendezvous rendezvous, Duration answerTimeout) {
+    return new PeerWatch(
+        rendezvous, () -> again(rendezvous.timeout(), answerTimeout), host, answerTimeout);
   }
 
   /** Another connection to the same store. */
-  private RendezvousStore again(Duration timeout, Duration patience) {
+  private RendezvousStore again(Duration timeout, Duration answerTimeout) {
     // LibTorch asks for the name of the address, which a name server that is slow or away holds up
     // for longer than a live worker may be silent.
     RendezvousStore own = new RendezvousStore(connect(host, port, timeout), host, port);
-    try (Milliseconds silence = new Milliseconds(patience.toMillis())) {
+    try (Milliseconds silence = new Milliseconds(answerTimeout.toMillis())) {
       own.store.setTimeout(silence);
       return own;
     } catch (RuntimeException e) {

@@ -29,7 +29,7 @@ final class TorchGroup implements AutoCloseable {
     PeerWatch watch = null;
     try {
       store = RendezvousStore.open(rendezvous);
-      watch = store.watch(rendezvous, PeerWatch.patience(rendezvous.timeout()));
+      watch = store.watch(rendezvous, PeerWatch.answerTimeout(rendezvous.timeout()));
       Backend backend = transport.connect(store.store(), rendezvous);
       return new TorchGroup(store, watch, transport, backend);
     } catch (RuntimeException e) {
