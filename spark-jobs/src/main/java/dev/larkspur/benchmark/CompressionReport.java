@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The compressed exchange beside the exact one.
+ * The compressed exchange compared with the exact one.
  *
- * @param steps that each has trained on the same tokens
- * @param exact the exchange without compression
- * @param compressed the exchange with it
- * @param entropy of the source of the tokens, in nats a token: no loss is lower for long
+ * @param steps steps of each training, on the same tokens
+ * @param exact training without compression
+ * @param compressed training with compression
+ * @param entropy of the source of the tokens, in nats per token: a lower bound of the expected loss
  * @param threshold of the last step
  * @param times of a step, by simulated bandwidth, lowest first
  */
@@ -30,24 +30,24 @@ public record CompressionReport(
   }
 
   /**
-   * What a training has come to.
+   * The result of a training.
    *
-   * @param loss of tokens that were not trained on, in nats a token
-   * @param bytes that a worker sends in a step, mean over the steps
+   * @param loss on tokens that were not trained on, in nats per token
+   * @param bytes bytes that a worker sends in a step, mean over the steps
    */
   public record Trained(double loss, double bytes) implements Serializable {}
 
   /**
-   * A step at one bandwidth.
+   * Duration of a step at one bandwidth.
    *
-   * @param megabits a second of each worker's link, simulated
+   * @param megabits simulated bandwidth of each worker's link, Mbit/s
    * @param exact wall clock of a step with the exact exchange
    * @param compressed wall clock of a step with the compressed one
    */
   public record StepTime(double megabits, Seconds exact, Seconds compressed)
       implements Serializable {
 
-    /** How often faster the compressed exchange makes a step. */
+    /** Speedup of a step by compression. */
     @JsonProperty
     public double speedup() {
       return exact.median() / compressed.median();
@@ -58,7 +58,7 @@ public record CompressionReport(
    * The highest of the bandwidths at which a step is faster with compression, as it is at all lower
    * ones; empty if it is slower at the lowest.
    */
-  public OptionalDouble paysUpTo() {
+  public OptionalDouble fasterUpTo() {
     return times.stream()
         .takeWhile(time -> time.speedup() > 1)
         .mapToDouble(StepTime::megabits)

@@ -104,7 +104,7 @@ final class EngineWorker implements AutoCloseable {
   private TrainingStep step() {
     if (step == null) {
       step =
-          TrainingStep.ofPresentWeights(replica(), task.model(), task.microBatch(), task.passes());
+          TrainingStep.ofCurrentParameters(replica(), task.model(), task.microBatch(), task.passes());
     }
     return step;
   }

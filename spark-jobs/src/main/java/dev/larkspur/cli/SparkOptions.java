@@ -54,7 +54,7 @@ final class SparkOptions {
   /**
    * Runs work with a Spark session and stops it.
    *
-   * @param settings whose {@code spark.*} are handed on
+   * @param settings whose {@code spark.*} are passed to Spark
    * @param name application name
    */
   void run(Settings settings, String name, Consumer<SparkSession> work) {
@@ -146,7 +146,7 @@ final class SparkOptions {
     } else {
       executors(conf);
       if (!submitted) {
-        // spark-submit hands the jars on itself: executors would fetch them twice.
+        // spark-submit distributes the jars itself: executors would fetch them twice.
         addJars(conf, settings.resolved());
       }
       networkInterface(settings)

@@ -73,10 +73,10 @@ public final class ExchangeReportText {
           time.speedup());
     }
     text.append(
-        report.paysUpTo().isPresent()
+        report.fasterUpTo().isPresent()
             ? format(
                 "a step is faster with compression at these bandwidths up to %.0f Mbit/s",
-                report.paysUpTo().getAsDouble())
+                report.fasterUpTo().getAsDouble())
             : "a step is not faster with compression at the lowest of these bandwidths");
     text.append(
         format(
