@@ -23,11 +23,11 @@ class CompressionReportTest {
   }
 
   @Test
-  void paysUpToTheBandwidthBelowWhichItAlwaysPays() {
-    assertThat(report(3, 2, 0.9).paysUpTo()).hasValue(20);
-    assertThat(report(3, 2, 1.1).paysUpTo()).hasValue(30);
+  void isFasterUpToTheBandwidthBelowWhichItAlwaysIs() {
+    assertThat(report(3, 2, 0.9).fasterUpTo()).hasValue(20);
+    assertThat(report(3, 2, 1.1).fasterUpTo()).hasValue(30);
     // A single fast measurement above a slow one is chance.
-    assertThat(report(3, 0.9, 1.1).paysUpTo()).hasValue(10);
-    assertThat(report(0.9, 1.1).paysUpTo()).isEmpty();
+    assertThat(report(3, 0.9, 1.1).fasterUpTo()).hasValue(10);
+    assertThat(report(0.9, 1.1).fasterUpTo()).isEmpty();
   }
 }
