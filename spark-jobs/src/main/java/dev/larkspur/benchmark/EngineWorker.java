@@ -104,7 +104,8 @@ final class EngineWorker implements AutoCloseable {
   private TrainingStep step() {
     if (step == null) {
       step =
-          TrainingStep.ofCurrentParameters(replica(), task.model(), task.microBatch(), task.passes());
+          TrainingStep.ofCurrentParameters(
+              replica(), task.model(), task.microBatch(), task.passes());
     }
     return step;
   }
