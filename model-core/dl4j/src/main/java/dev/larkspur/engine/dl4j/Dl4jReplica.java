@@ -161,7 +161,8 @@ final class Dl4jReplica implements Replica {
 
   @Override
   public void initialize(long seed) {
-    new InitialValues(config.initStd(), seed, new LapackDecompositions()).fill(table, parameters);
+    new InitialValues(config.initStd(), seed, new LapackOrthonormalization())
+        .fill(table, parameters);
     for (Layer layer : graph.getLayers()) {
       if (layer instanceof FeedForwardLayer ffn) {
         ffn.startGuides();

@@ -65,9 +65,32 @@ public abstract class InitialValuesContract extends EngineContract {
               assertOrthonormal(values, block, out, in);
             }
           }
-          default -> assertThat(squares).isPositive();
+          case SVD_LEFT -> assertFactors(one, parameter, values);
+          case SVD_RIGHT, GUIDE -> assertThat(squares).isPositive();
         }
       }
+    }
+  }
+
+  /** Uᵀ U = V Vᵀ is the diagonal matrix of the singular values, which descend. */
+  private static void assertFactors(Replica replica, Parameter left, float[] u) {
+    Parameter right = replica.table().parameter(left.name().replace(".u.", ".v."));
+    float[] v = new float[(int) right.size()];
+    replica.parameters().read(right.offset(), FloatBuffer.wrap(v));
+    int out = left.shape().get(0);
+    int matrixRank = left.shape().get(1);
+    int in = right.shape().get(1);
+    // Singular values of a Gaussian matrix are mostly below std (√out + √in).
+    double before = 1.2 * 0.02 * (Math.sqrt(out) + Math.sqrt(in));
+    for (int a = 0; a < matrixRank; a++) {
+      double value = product(u, u, a, a, out, matrixRank);
+      assertThat(value).isBetween(0.5 * before, before);
+      for (int b = 0; b < matrixRank; b++) {
+        double expected = a == b ? value : 0;
+        assertThat(product(u, u, a, b, out, matrixRank)).isCloseTo(expected, within(1e-5));
+        assertThat(product(v, v, a, b, matrixRank, in)).isCloseTo(expected, within(1e-5));
+      }
+      before = value;
     }
   }
 

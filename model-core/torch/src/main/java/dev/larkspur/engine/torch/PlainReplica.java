@@ -143,7 +143,8 @@ final class PlainReplica implements Replica {
 
   @Override
   public void initialize(long seed) {
-    new InitialValues(config.initStd(), seed, new GramDecompositions()).fill(table, parameters());
+    new InitialValues(config.initStd(), seed, new TorchOrthonormalization())
+        .fill(table, parameters());
   }
 
   @Override

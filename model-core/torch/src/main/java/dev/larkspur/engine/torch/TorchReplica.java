@@ -116,7 +116,8 @@ final class TorchReplica implements Replica {
 
   @Override
   public void initialize(long seed) {
-    new InitialValues(config.initStd(), seed, new GramDecompositions()).fill(table, parameters);
+    new InitialValues(config.initStd(), seed, new TorchOrthonormalization())
+        .fill(table, parameters);
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       decoder.startGuides();
