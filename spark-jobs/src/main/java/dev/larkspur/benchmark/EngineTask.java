@@ -73,6 +73,11 @@ record EngineTask(
     /** Runs one step and times its parts; the answer is a {@link PartClock.PartTimes}. */
     PARTS,
     /**
+     * Runs steps for at least a second; the answer is an array of {@link
+     * OperatorSampler.OperatorTime}, by descending time.
+     */
+    PROFILE,
+    /**
      * Measures the {@link #products}, and nothing else in this process; the answer is an array of
      * operations per second.
      */

@@ -1,6 +1,7 @@
 package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.EngineTask.Request;
+import dev.larkspur.benchmark.OperatorSampler.OperatorTime;
 import dev.larkspur.benchmark.PartClock.PartTimes;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.GemmWorkload;
@@ -30,6 +31,9 @@ final class EngineWorker implements AutoCloseable {
 
   /** Least time of the measurement of one matrix product. */
   private static final double PRODUCT_SECONDS = 0.2;
+
+  /** Least time of a profile, for some hundred samples. */
+  private static final double PROFILE_SECONDS = 1;
 
   private final EngineTask task;
 
@@ -88,6 +92,7 @@ final class EngineWorker implements AutoCloseable {
       }
       case STEP -> step().run();
       case PARTS -> parts();
+      case PROFILE -> profile();
       case PRODUCTS -> task.products().stream().mapToDouble(this::flopsPerSecond).toArray();
     };
   }
@@ -118,6 +123,17 @@ final class EngineWorker implements AutoCloseable {
     PartTimes times = clock.times();
     replica().timer(StepTimer.NONE);
     return times;
+  }
+
+  private List<OperatorTime> profile() {
+    try (OperatorSampler sampler = new OperatorSampler(Thread.currentThread())) {
+      replica().timer(sampler);
+      sampler.start();
+      Seconds seconds =
+          new WallRounds(1, PROFILE_SECONDS).measure(List.of(step()::run), round -> {}).get(0);
+      replica().timer(StepTimer.NONE);
+      return sampler.times(seconds.median());
+    }
   }
 
   private double flopsPerSecond(GemmWorkload.Shape shape) {

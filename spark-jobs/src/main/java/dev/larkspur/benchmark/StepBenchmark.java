@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.commons.io.FileUtils;
 
@@ -37,12 +38,25 @@ public final class StepBenchmark {
    * @param microBatch sequences of one pass
    * @param passes micro-batches of one step
    * @param rounds how often a step is measured
+   * @param details what else is measured
    */
   public record Workload(
-      Device device, List<Precision> precisions, int microBatch, int passes, WallRounds rounds) {
-    /** Copies the list. */
+      Device device,
+      List<Precision> precisions,
+      int microBatch,
+      int passes,
+      WallRounds rounds,
+      Set<Detail> details) {
+    /** Copies the collections. */
     public Workload {
       precisions = List.copyOf(precisions);
+      details = Set.copyOf(details);
+    }
+
+    /** What can be measured beside speed, memory and parts. */
+    public enum Detail {
+      /** Time by operator. */
+      OPERATORS
     }
   }
 
@@ -104,7 +118,7 @@ public final class StepBenchmark {
               .filter(engine -> Engines.named(engine).precisions().contains(precision))
               .map(engine -> task(engine, model, precision, files))
               .toList();
-      results.add(new StepMeasurement(kind, tasks, workload.rounds(), progress).measure(expected));
+      results.add(new StepMeasurement(kind, tasks, workload, progress).measure(expected));
     }
     return results;
   }

@@ -2,7 +2,10 @@ package dev.larkspur.benchmark;
 
 import dev.larkspur.benchmark.Agreement.Distribution;
 import dev.larkspur.benchmark.EngineTask.Request;
+import dev.larkspur.benchmark.OperatorSampler.OperatorTime;
 import dev.larkspur.benchmark.PartClock.PartTimes;
+import dev.larkspur.benchmark.StepBenchmark.Workload;
+import dev.larkspur.benchmark.StepBenchmark.Workload.Detail;
 import dev.larkspur.benchmark.StepReport.Product;
 import dev.larkspur.benchmark.StepReport.Ratios;
 import dev.larkspur.benchmark.StepReport.StepMeasured;
@@ -34,7 +37,7 @@ final class StepMeasurement {
 
   private final String kind;
   private final List<EngineTask> tasks;
-  private final WallRounds rounds;
+  private final Workload workload;
   private final Consumer<String> progress;
 
   /**
@@ -42,10 +45,10 @@ final class StepMeasurement {
    * @param tasks of the engines, the reference last
    */
   StepMeasurement(
-      String kind, List<EngineTask> tasks, WallRounds rounds, Consumer<String> progress) {
+      String kind, List<EngineTask> tasks, Workload workload, Consumer<String> progress) {
     this.kind = kind;
     this.tasks = tasks;
-    this.rounds = rounds;
+    this.workload = workload;
     this.progress = progress;
   }
 
@@ -123,14 +126,17 @@ final class StepMeasurement {
     }
     List<double[]> rates = new ArrayList<>();
     List<Seconds> seconds =
-        rounds.measure(
-            steps,
-            round -> {
-              say("matrix products and steps, round " + round);
-              rates.add(products.ask(Request.PRODUCTS, double[].class));
-            });
+        workload
+            .rounds()
+            .measure(
+                steps,
+                round -> {
+                  say("matrix products and steps, round " + round);
+                  rates.add(products.ask(Request.PRODUCTS, double[].class));
+                });
     List<Double> peaks = processes.stream().map(EngineProcess::peakBytes).toList();
     List<List<PartTimes>> parts = parts(processes);
+    List<List<OperatorTime>> operators = processes.stream().map(this::operators).toList();
     List<Double> fastest =
         rates.stream().map(each -> Arrays.stream(each).max().orElseThrow()).toList();
     List<StepMeasured> measured = new ArrayList<>();
@@ -147,7 +153,8 @@ final class StepMeasurement {
                   Ratios.of(wall.stream().map(each -> subject.flops() / each).toList(), fastest)),
               peaks.get(i),
               agreements.get(i),
-              medians(parts.get(i))));
+              medians(parts.get(i)),
+              operators.get(i)));
     }
     return new Result(products(rates), measured);
   }
@@ -174,6 +181,14 @@ final class StepMeasurement {
       }
     }
     return parts;
+  }
+
+  private List<OperatorTime> operators(EngineProcess process) {
+    if (!workload.details().contains(Detail.OPERATORS)) {
+      return List.of();
+    }
+    say("operators of " + process.task().engine());
+    return List.of(process.ask(Request.PROFILE, OperatorTime[].class));
   }
 
   static Map<StepPart, Double> medians(List<PartTimes> steps) {

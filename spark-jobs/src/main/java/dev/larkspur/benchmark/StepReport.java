@@ -3,6 +3,7 @@ package dev.larkspur.benchmark;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.larkspur.benchmark.OperatorSampler.OperatorTime;
 import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.StepPart;
 import java.util.Collections;
@@ -69,16 +70,19 @@ public record StepReport(
    * @param peakBytes peak resident memory of its process; NaN if the system does not report it
    * @param agreement with the reference in fp32, before the first step
    * @param parts median seconds of each part that the engine reports
+   * @param operators by descending time; empty without a profile
    */
   public record StepMeasured(
       @JsonUnwrapped Subject subject,
       StepTime time,
       double peakBytes,
       Agreement agreement,
-      Map<StepPart, Double> parts) {
-    /** Copies the map. */
+      Map<StepPart, Double> parts,
+      List<OperatorTime> operators) {
+    /** Copies map and list. */
     public StepMeasured {
       parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+      operators = List.copyOf(operators);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.larkspur.benchmark.FfnKind;
 import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.StepBenchmark;
 import dev.larkspur.benchmark.StepBenchmark.Workload;
+import dev.larkspur.benchmark.StepBenchmark.Workload.Detail;
 import dev.larkspur.benchmark.StepReport;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.cli.BenchmarkCommand.ReportOption;
@@ -96,6 +97,14 @@ final class BenchmarkStepCommand implements Runnable {
           "Threads of an engine on a CPU (default: training.threads-per-worker, or all cores).")
   private Integer threads;
 
+  @Option(
+      names = "--profile",
+      description =
+          "Name the operators that take the time: which function of the engine's library the"
+              + " training thread is in, sampled every 2 ms. Autograd's backward pass is one"
+              + " operator, divided by the parts of the step.")
+  private boolean profile;
+
   @Override
   public void run() {
     WallRounds rounds = clock.rounds();
@@ -116,7 +125,8 @@ final class BenchmarkStepCommand implements Runnable {
             chosen,
             training.microBatch(),
             Math.max(1, training.globalBatch() / training.microBatch()),
-            rounds);
+            rounds,
+            profile ? Set.of(Detail.OPERATORS) : Set.of());
     StepReport report =
         new StepBenchmark(engines, workload, console::status).measure(model, measured);
     console.clearStatus();

@@ -1,6 +1,7 @@
 package dev.larkspur.report;
 
 import dev.larkspur.benchmark.Agreement;
+import dev.larkspur.benchmark.OperatorSampler.OperatorTime;
 import dev.larkspur.benchmark.StepReport;
 import dev.larkspur.benchmark.StepReport.Ratios;
 import dev.larkspur.benchmark.StepReport.StepMeasured;
@@ -22,6 +23,7 @@ public final class StepReportText {
   private static final double GIGA = 1e9;
   private static final double PERCENT = 100;
   private static final double MILLI = 1e3;
+  private static final int TOP_OPERATORS = 15;
 
   private StepReportText() {}
 
@@ -38,7 +40,8 @@ public final class StepReportText {
             report.shape().vocabulary(),
             report.shape().stepTokens(),
             report.shape().context());
-    return Stream.of(
+    Stream<String> tables =
+        Stream.of(
             heading,
             "",
             products(report).text(),
@@ -50,8 +53,34 @@ public final class StepReportText {
             agreements(report).text(),
             "",
             "Milliseconds of the parts of a step",
-            parts(report).text())
-        .collect(Collectors.joining(System.lineSeparator()));
+            parts(report).text());
+    Stream<String> operators =
+        report.steps().stream()
+            .filter(step -> !step.operators().isEmpty())
+            .flatMap(
+                step ->
+                    Stream.of(
+                        "",
+                        name(step) + ": operators that take the most time",
+                        operators(step).text()));
+    return Stream.concat(tables, operators).collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static Table operators(StepMeasured step) {
+    double all = step.operators().stream().mapToDouble(OperatorTime::seconds).sum();
+    return new Table(
+        List.of("operator", "called by", "part of the step", "ms", "%"),
+        step.operators().stream()
+            .limit(TOP_OPERATORS)
+            .map(
+                time ->
+                    List.of(
+                        time.operator(),
+                        time.caller(),
+                        time.part() == null ? "-" : label(time.part()),
+                        format("%,.1f", MILLI * time.seconds()),
+                        format("%.1f", PERCENT * time.seconds() / all)))
+            .toList());
   }
 
   private static Table products(StepReport report) {

@@ -17,7 +17,7 @@ class BenchmarkStepIT {
 
   @Test
   void aStepAgreesWithTheReferenceAndIsMeasuredBesideIt() throws IOException {
-    Outcome outcome = benchmark("--kinds", "low-rank-32", "--precisions", "fp32");
+    Outcome outcome = benchmark("--kinds", "low-rank-32", "--precisions", "fp32", "--profile");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
@@ -50,7 +50,9 @@ class BenchmarkStepIT {
     for (JsonNode step : steps) {
       assertThat(step.path("parts")).hasSize(StepPart.values().length);
       assertThat(step.path("parts").path("ATTENTION_BACKWARD").asDouble()).isPositive();
+      assertThat(step.path("operators").path(0).path("seconds").asDouble()).isPositive();
     }
+    assertThat(plain.path("operators").findValuesAsText("operator")).contains("backward");
     if (OS.LINUX.isCurrentOs()) {
       // A JVM with LibTorch takes hundreds of MB.
       assertThat(torch.path("peakBytes").asDouble()).isBetween(1e8, 2e9);
