@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import dev.larkspur.corpus.Corpus.UnreachableCorpusException;
 import dev.larkspur.corpus.ShardFile.ShardInput;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.StoredStream.UnreadableFileException;

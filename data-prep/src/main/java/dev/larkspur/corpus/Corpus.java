@@ -1,6 +1,8 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.CorpusDirectory.Damage;
 import dev.larkspur.corpus.ManifestHistory.ManifestName;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.TaskFailures;

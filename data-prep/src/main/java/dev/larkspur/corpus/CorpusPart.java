@@ -1,8 +1,9 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.document.DocumentCounts;
-import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.storage.WrittenFile;
 import java.io.Serializable;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.storage.WrittenFile;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.larkspur.corpus.CorpusDirectory.Damage;
 import dev.larkspur.corpus.CorpusPart.SourceShare;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ChecksummedJson;

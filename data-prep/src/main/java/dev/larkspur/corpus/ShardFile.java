@@ -1,5 +1,6 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.storage.StoredStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.larkspur.corpus;
 
+import dev.larkspur.storage.WrittenFile;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,5 +30,26 @@ public record SplitManifest(
         tailTokens + other.tailTokens,
         blocks + other.blocks,
         Stream.concat(shards.stream(), other.shards.stream()).toList());
+  }
+
+  /**
+   * One Parquet file of blocks.
+   *
+   * @param file name inside the corpus directory
+   * @param bytes length
+   * @param sha256 of the file, in hexadecimal
+   * @param rows number of blocks
+   * @param rowGroups blocks of each row group, in the order of the file
+   */
+  public record Shard(String file, long bytes, String sha256, long rows, List<Integer> rowGroups)
+      implements Serializable {
+    /** Copies the list. */
+    public Shard {
+      rowGroups = List.copyOf(rowGroups);
+    }
+
+    WrittenFile written() {
+      return new WrittenFile(file, bytes, sha256);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;

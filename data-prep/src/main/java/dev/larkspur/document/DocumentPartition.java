@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
 import dev.larkspur.document.DocumentSampler.DocumentSample;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.ParquetDocuments.ParquetCheck;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.storage.QualifiedPath;

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentReader.BrokenRecordException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.larkspur.document.DocumentReader.BrokenRecordException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentReader.BrokenRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

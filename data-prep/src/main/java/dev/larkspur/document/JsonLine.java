@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

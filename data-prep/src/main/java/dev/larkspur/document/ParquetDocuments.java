@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentFormat.Compression;
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
+import dev.larkspur.document.DocumentReader.BrokenRecordException;
 import dev.larkspur.document.HttpBody.PlainText;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.TransientFailures;

@@ -1,6 +1,7 @@
 package dev.larkspur.document;
 
 import dev.larkspur.document.DocumentFormat.Compression;
+import dev.larkspur.document.DocumentReader.BrokenRecordException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

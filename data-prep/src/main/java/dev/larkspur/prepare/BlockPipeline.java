@@ -6,6 +6,7 @@ import dev.larkspur.curate.SortedShuffle;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.prepare.PackTask.BucketTotals;
 import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
+import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.ArrayList;
 import java.util.List;

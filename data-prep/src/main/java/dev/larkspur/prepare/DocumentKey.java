@@ -1,6 +1,7 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.Split;
+import dev.larkspur.prepare.PrepareSettings.MixedSource;
 import dev.larkspur.prepare.ShuffleKey.MixKey;
 import dev.larkspur.storage.Sha256;
 import dev.larkspur.storage.SplitMix64;

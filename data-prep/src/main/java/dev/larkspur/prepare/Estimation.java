@@ -9,6 +9,8 @@ import dev.larkspur.document.DocumentSet;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SkipReason;
 import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.ReadingTotals.DrawTotals;
+import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

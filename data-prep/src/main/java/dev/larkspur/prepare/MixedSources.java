@@ -7,6 +7,8 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.document.DocumentSet.DocumentFile;
 import dev.larkspur.document.DocumentSource;
 import dev.larkspur.prepare.PackTask.BucketTotals;
+import dev.larkspur.prepare.PrepareSettings.MixedSource;
+import dev.larkspur.prepare.ReadingTotals.DrawTotals;
 import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import dev.larkspur.storage.TryAgainException;
 import java.util.List;

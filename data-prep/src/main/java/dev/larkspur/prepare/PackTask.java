@@ -4,6 +4,7 @@ import dev.larkspur.corpus.BlockPacker;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenWidth;
 import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
+import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
 import dev.larkspur.storage.SplitMix64;
 import java.io.Serializable;
 import java.util.Collections;

@@ -1,9 +1,10 @@
 package dev.larkspur.prepare;
 
 import dev.larkspur.corpus.CorpusDirectory;
-import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.Split;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.corpus.TokenWidth;
+import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
 import dev.larkspur.storage.DriverFile;
 import dev.larkspur.storage.TaskFailures;
 import dev.larkspur.storage.TryAgainException;

@@ -1,8 +1,8 @@
 package dev.larkspur.prepare;
 
 import com.github.luben.zstd.Zstd;
-import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.ShardFile.ShardSchema;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.PieceVocabulary.PairTable;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -1,5 +1,6 @@
 package dev.larkspur.tokenizer;
 
+import dev.larkspur.tokenizer.SentencePieceModel.SentencePiece;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -3,6 +3,7 @@ package dev.larkspur.tokenizer;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import dev.larkspur.tokenizer.SentencePieceModel.SentencePiece;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import dev.larkspur.tokenizer.PieceMerger.Ids;
+import dev.larkspur.tokenizer.SentencePieceModel.SentencePiece;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
 import dev.larkspur.corpus.ManifestHistory.ManifestName;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.corpus.TokenOrder.BlockLocation;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
@@ -16,7 +17,7 @@ import dev.larkspur.prepare.ShardWriter;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class BlockReaderTest {
 
   /** Writes a corpus of one training and one validation shard of pseudo-random ids. */
   private Corpus write(int rows, int context, int largestId) throws IOException {
-    Tokenizer gpt2 = Tokenizers.load("gpt2", CONF);
+    Tokenizer gpt2 = TokenizerSource.read("gpt2", CONF).tokenizer();
     CorpusDirectory directory = new CorpusDirectory(folder.toString(), CONF);
     List<SplitManifest> splits = new ArrayList<>();
     for (Split split : Split.values()) {

@@ -3,6 +3,7 @@ package dev.larkspur.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.prepare.Leftovers;
 import dev.larkspur.storage.BadInputException;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import dev.larkspur.corpus.CorpusManifest.TokenFormat;
 import dev.larkspur.corpus.CorpusPart.InputFile;
 import dev.larkspur.corpus.CorpusPart.Output;
 import dev.larkspur.corpus.CorpusPart.TextCounts;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.document.DocumentCounts;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SkipReason;

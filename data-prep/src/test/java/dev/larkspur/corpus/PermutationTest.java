@@ -2,6 +2,7 @@ package dev.larkspur.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.corpus.TokenOrder.Permutation;
 import dev.larkspur.storage.SplitMix64;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

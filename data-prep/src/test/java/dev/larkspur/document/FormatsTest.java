@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

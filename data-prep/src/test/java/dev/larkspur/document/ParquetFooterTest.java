@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.document.WordNetCorpus.WordNetParquet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

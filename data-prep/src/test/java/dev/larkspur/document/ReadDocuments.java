@@ -1,5 +1,6 @@
 package dev.larkspur.document;
 
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.io.IOException;
 import java.nio.file.Path;

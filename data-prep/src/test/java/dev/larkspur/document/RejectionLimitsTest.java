@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.document.DocumentPartition.DocumentSlice;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.larkspur.document.DocumentFormat.Compression;
 import dev.larkspur.document.WordNet.WordNetEntry;
+import dev.larkspur.document.WordNetCorpus.WordNetParquet;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package dev.larkspur.document;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

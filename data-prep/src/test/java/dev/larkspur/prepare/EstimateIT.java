@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
-import dev.larkspur.corpus.Shard;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareSettings.Blocks;

@@ -10,8 +10,9 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
+import dev.larkspur.prepare.PrepareSettings.MixedSource;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class LongDocumentIT {
   @BeforeEach
   void writeDocuments() throws IOException {
     spark = LocalSpark.session();
-    tokenizer = Tokenizers.load("gpt2", spark.sparkContext().hadoopConfiguration());
+    tokenizer =
+        TokenizerSource.read("gpt2", spark.sparkContext().hadoopConfiguration()).tokenizer();
     book = String.join("\n", SampleDocuments.texts(22_000));
     for (String name : List.of("a", "b")) {
       List<String> texts = new ArrayList<>(SampleDocuments.texts(200));

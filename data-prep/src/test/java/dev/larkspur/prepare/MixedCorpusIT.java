@@ -7,23 +7,24 @@ import dev.larkspur.LocalSpark;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.CorpusPart.SourceShare;
 import dev.larkspur.corpus.CorpusPart.SourceShare.SourceTokens;
-import dev.larkspur.corpus.Shard;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.SplitManifest;
+import dev.larkspur.corpus.SplitManifest.Shard;
 import dev.larkspur.curate.CurationRule.ExactDuplicates;
 import dev.larkspur.curate.CurationSettings;
 import dev.larkspur.document.DocumentException;
-import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
+import dev.larkspur.prepare.PrepareSettings.MixedSource;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TryAgainException;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class MixedCorpusIT {
   void start() {
     spark = LocalSpark.session();
     conf = spark.sparkContext().hadoopConfiguration();
-    tokenizer = Tokenizers.load("gpt2", conf);
+    tokenizer = TokenizerSource.read("gpt2", conf).tokenizer();
   }
 
   private PrepareSettings settings(String corpus, int context, List<MixedSource> sources) {

@@ -13,9 +13,10 @@ import dev.larkspur.document.DocumentSource;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
+import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class NoTokenIsLostIT {
                 1 + random.nextInt(6),
                 random.nextLong()),
             folder.resolve(name).resolve("corpus").toString());
-    Tokenizer tokenizer = Tokenizers.load(tokenizerName, conf);
+    Tokenizer tokenizer = TokenizerSource.read(tokenizerName, conf).tokenizer();
     List<List<String>> parts = new ArrayList<>();
     int nights = 1 + random.nextInt(2);
     for (int part = 1; part <= nights; part++) {

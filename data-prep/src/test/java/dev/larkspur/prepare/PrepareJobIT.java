@@ -19,7 +19,7 @@ import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.ShelfFileSystem;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,7 +235,7 @@ class PrepareJobIT {
     Corpus corpus = Corpus.open(settings.corpus(), fixture.conf());
     assertThat(corpus.tokenizer().vocabulary()).isEqualTo(600);
     assertThat(corpus.manifest().tokenizer())
-        .isEqualTo(Tokenizers.load(file, fixture.conf()).identity());
+        .isEqualTo(TokenizerSource.read(file, fixture.conf()).tokenizer().identity());
     assertThat(PrepareJob.run(fixture.spark(), settings).outcome())
         .isEqualTo(PrepareResult.Outcome.ALREADY_DONE);
     Files.writeString(folder.resolve("corpus/tokenizer.json"), "{}");

@@ -10,6 +10,7 @@ import dev.larkspur.document.DocumentReport;
 import dev.larkspur.document.DocumentTally.RejectedRecord;
 import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SkipReason;
+import dev.larkspur.prepare.ReadingTotals.DrawTotals;
 import dev.larkspur.prepare.ReadingTotals.SplitTokens;
 import dev.larkspur.prepare.ReadingTotals.StatisticsRecord;
 import java.util.List;

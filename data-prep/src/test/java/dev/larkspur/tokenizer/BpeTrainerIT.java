@@ -71,7 +71,7 @@ class BpeTrainerIT {
   void idsAreThoseOfHuggingFace() throws IOException {
     Path file = folder.resolve("tokenizer.json");
     trained.write(file.toString(), CONF);
-    Tokenizer ours = Tokenizers.load(file.toString(), CONF);
+    Tokenizer ours = TokenizerSource.read(file.toString(), CONF).tokenizer();
     try (HuggingFaceTokenizer theirs =
         HuggingFaceTokenizer.builder()
             .optTokenizerPath(file)

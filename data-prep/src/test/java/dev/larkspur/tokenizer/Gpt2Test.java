@@ -6,7 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 class Gpt2Test {
-  private final Tokenizer gpt2 = Tokenizers.load("gpt2", new Configuration());
+  private final Tokenizer gpt2 = TokenizerSource.read("gpt2", new Configuration()).tokenizer();
 
   /** Ids that OpenAI's tiktoken gives, as published in its documentation. */
   @Test

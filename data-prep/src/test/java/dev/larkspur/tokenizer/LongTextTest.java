@@ -39,7 +39,7 @@ class LongTextTest {
 
   @Test
   void ofGpt2() {
-    Tokenizer gpt2 = Tokenizers.load("gpt2", new Configuration());
+    Tokenizer gpt2 = TokenizerSource.read("gpt2", new Configuration()).tokenizer();
     check(gpt2, text(new Random(1)), 4);
     check(gpt2, "a short one", 1);
     check(gpt2, "", 0);

@@ -1,6 +1,7 @@
 package dev.larkspur.tokenizer;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.larkspur.tokenizer.SentencePieceModel.SentencePiece;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.larkspur.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.tokenizer.SentencePieceModel.SentencePiece;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

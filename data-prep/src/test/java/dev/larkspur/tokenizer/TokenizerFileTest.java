@@ -129,12 +129,12 @@ class TokenizerFileTest {
   void whatIsNotATokenizerIsNamed() throws IOException {
     Configuration conf = new Configuration();
     String missing = folder.resolve("missing.json").toString();
-    assertThatThrownBy(() -> Tokenizers.load(missing, conf))
+    assertThatThrownBy(() -> TokenizerSource.read(missing, conf).tokenizer())
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("missing.json")
         .hasMessageContaining("gpt2");
     Path broken = Files.writeString(folder.resolve("broken.json"), "{\"model\":");
-    assertThatThrownBy(() -> Tokenizers.load(broken.toString(), conf))
+    assertThatThrownBy(() -> TokenizerSource.read(broken.toString(), conf).tokenizer())
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("broken.json is not valid JSON");
   }
@@ -142,8 +142,9 @@ class TokenizerFileTest {
   @Test
   void aFileIsLoadedOncePerContent() throws IOException {
     Path file = Files.writeString(folder.resolve("t.json"), root.toString());
-    Tokenizer first = Tokenizers.load(file.toString(), new Configuration());
-    assertThat(Tokenizers.load(file.toString(), new Configuration())).isSameAs(first);
+    Tokenizer first = TokenizerSource.read(file.toString(), new Configuration()).tokenizer();
+    assertThat(TokenizerSource.read(file.toString(), new Configuration()).tokenizer())
+        .isSameAs(first);
     assertThat(first.identity().kind()).isEqualTo("byte-level-bpe");
     assertThat(first.identity().name()).isEqualTo("t.json");
     assertThat(first.identity().sha256()).hasSize(64);

@@ -2,6 +2,7 @@ package dev.larkspur.engine;
 
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;

@@ -14,4 +14,16 @@ public class EngineException extends RuntimeException {
   public EngineException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * The engine's native libraries cannot be unpacked or loaded on this machine; the message gives
+   * the reason and the remedy.
+   */
+  public static final class NativeLibraryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public NativeLibraryException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

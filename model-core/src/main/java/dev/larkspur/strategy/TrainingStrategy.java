@@ -4,6 +4,7 @@ import dev.larkspur.engine.Replica;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /** A library's method of training several replicas. Implementations are services. */
 public interface TrainingStrategy {
@@ -44,4 +45,17 @@ public interface TrainingStrategy {
    * @throws dev.larkspur.engine.EngineException if the strategy cannot run on this cluster
    */
   RoundTrainer start(RoundPlan plan, TokenSource tokens, Replica initial);
+
+  /**
+   * The strategy with a name on the class path; empty if there is none.
+   *
+   * @param name value of the setting {@code training.strategy}
+   */
+  static Optional<TrainingStrategy> find(String name) {
+    return ServiceLoader.load(TrainingStrategy.class, TrainingStrategy.class.getClassLoader())
+        .stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(strategy -> strategy.name().equals(name))
+        .findFirst();
+  }
 }

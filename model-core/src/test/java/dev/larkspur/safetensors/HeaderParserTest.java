@@ -35,11 +35,11 @@ class HeaderParserTest {
       quoteCharacter = '"',
       textBlock =
           """
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 'a' begins at byte 4 behind a gap
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[1],'data_offsets':[5,6]}} | 'b' begins at byte 5 behind a gap
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[1],'data_offsets':[3,4]}} | 'b' begins at byte 3 inside the one before
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | inside the one before
-          {'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}} | 'a' ends before it begins
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 'a' starts at byte 4 after a gap
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[1],'data_offsets':[5,6]}} | 'b' starts at byte 5 after a gap
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'U8','shape':[1],'data_offsets':[3,4]}} | 'b' starts at byte 3 inside the previous tensor
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | inside the previous tensor
+          {'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}} | 'a' has an end before its start
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[null,null]}} | data_offsets that are not whole numbers
           {'a':{'dtype':'F32','shape':[1],'data_offsets':null}} | data_offsets that are not whole numbers
           {'a':{'dtype':'F32','shape':[1],'data_offsets':[0.0,4.0]}} | data_offsets that are not whole numbers
@@ -55,7 +55,7 @@ class HeaderParserTest {
           {'a':{'dtype':'F4','shape':[3],'data_offsets':[0,2]}} | not the size of F4[3]
           {'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,0]}} | a shape that no file can hold
           {'a':{'dtype':'F32','shape':[2147483647,2147483647,4],'data_offsets':[0,0]}} | a shape that no file can hold
-          {'a':{'dtype':'F33','shape':[1],'data_offsets':[0,4]}} | a dtype that the format lacks: F33
+          {'a':{'dtype':'F33','shape':[1],'data_offsets':[0,4]}} | an unknown dtype: F33
           {'a':{'dtype':32,'shape':[1],'data_offsets':[0,4]}} | 'a' has no dtype
           {'a':{'shape':[1],'data_offsets':[0,4]}} | 'a' has no dtype
           {'a':{'dtype':'F32','data_offsets':[0,4]}} | 'a' has no shape

@@ -1,5 +1,6 @@
 package dev.larkspur.tensor;
 
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import java.nio.FloatBuffer;
 import java.util.Random;
 

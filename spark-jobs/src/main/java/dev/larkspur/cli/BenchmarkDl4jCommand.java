@@ -11,7 +11,6 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.StrategySettings.Kind;
-import dev.larkspur.strategy.TrainingStrategies;
 import dev.larkspur.strategy.TrainingStrategy;
 import dev.larkspur.train.driver.Preflight;
 import java.io.PrintWriter;
@@ -108,7 +107,7 @@ final class BenchmarkDl4jCommand implements Runnable {
       return Optional.empty();
     }
     Settings exact = settings(Kind.ALL_REDUCE);
-    Optional<TrainingStrategy> found = TrainingStrategies.find(kind.word());
+    Optional<TrainingStrategy> found = TrainingStrategy.find(kind.word());
     return found.isEmpty()
         ? Optional.of("it is not on the class path of this build")
         : found.get().refusal(sparkOptions.conf(exact).get("spark.master"));

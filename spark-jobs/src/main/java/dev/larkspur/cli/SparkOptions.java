@@ -11,7 +11,7 @@ import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.strategy.TrainingStrategies;
+import dev.larkspur.strategy.TrainingStrategy;
 import dev.larkspur.train.driver.TrainingJob;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -159,7 +159,7 @@ final class SparkOptions {
   SparkConf trainingConf(Settings settings) {
     SparkConf conf = conf(settings);
     TrainingJob.SPARK_PROPERTIES.forEach(conf::set);
-    TrainingStrategies.find(settings.training().strategy().kind().word())
+    TrainingStrategy.find(settings.training().strategy().kind().word())
         .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     return conf;
   }

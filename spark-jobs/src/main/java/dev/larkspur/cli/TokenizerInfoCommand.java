@@ -2,7 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.report.JsonReport;
 import dev.larkspur.report.TokenizerInfo;
-import dev.larkspur.tokenizer.Tokenizers;
+import dev.larkspur.tokenizer.TokenizerSource;
 import java.io.PrintWriter;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -46,7 +46,8 @@ final class TokenizerInfoCommand implements Runnable {
   public void run() {
     TokenizerInfo info =
         TokenizerInfo.of(
-            Tokenizers.load(tokenizer, SparkHadoopUtil.get().newConfiguration(new SparkConf())),
+            TokenizerSource.read(tokenizer, SparkHadoopUtil.get().newConfiguration(new SparkConf()))
+                .tokenizer(),
             text);
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? JsonReport.of(info) : text(info));

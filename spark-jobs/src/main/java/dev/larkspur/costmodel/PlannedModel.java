@@ -5,7 +5,7 @@ import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.storage.PrivateBuffers;
 import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TokenizerSource;

@@ -15,12 +15,12 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.cluster.Devices;
+import dev.larkspur.train.driver.CorpusUse;
 import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
-import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.TokenStream;
 import dev.larkspur.train.worker.TrainingSpec.Compute;
@@ -66,9 +66,9 @@ public final class EvaluationJob {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     RunDirectory run = new RunDirectory(runDir, hadoop);
-    Corpus corpus = TrainingJob.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
+    Corpus corpus = CorpusUse.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);
     requireFit(corpus.manifest(), runDir, settings, hadoop);
-    ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    ModelConfig model = CorpusUse.modelFor(corpus, settings);
     new TrainedWith(checkpoint).require(settings, model);
     long blocks =
         Math.min(

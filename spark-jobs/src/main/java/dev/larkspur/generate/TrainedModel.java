@@ -10,7 +10,7 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.train.TrainingException;

@@ -1,9 +1,9 @@
 package dev.larkspur.launch;
 
 import dev.larkspur.collective.PeerLostException;
-import dev.larkspur.collective.compression.CompressionException;
+import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
 import dev.larkspur.engine.EngineException;
-import dev.larkspur.engine.NativeLibraryException;
+import dev.larkspur.engine.EngineException.NativeLibraryException;
 import dev.larkspur.report.StandardOutput;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.storage.LarkspurException;

@@ -1,7 +1,7 @@
 package dev.larkspur.launch;
 
+import dev.larkspur.engine.EngineException.NativeLibraryException;
 import dev.larkspur.engine.Engines.UnknownEngineException;
-import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.TransientFailures;

@@ -1,6 +1,6 @@
 package dev.larkspur.launch;
 
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.TransientFailures;
 import dev.larkspur.storage.TryAgainException;

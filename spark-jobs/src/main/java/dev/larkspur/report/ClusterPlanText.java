@@ -1,9 +1,9 @@
 package dev.larkspur.report;
 
-import dev.larkspur.costmodel.CheckpointInterval;
 import dev.larkspur.costmodel.Cluster;
 import dev.larkspur.costmodel.ClusterPlan;
 import dev.larkspur.costmodel.Estimate;
+import dev.larkspur.costmodel.Estimate.CheckpointInterval;
 import dev.larkspur.costmodel.Estimate.Choice;
 import dev.larkspur.costmodel.Estimate.StepTime;
 import dev.larkspur.costmodel.WorkerMemory;

@@ -4,7 +4,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Gpu;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.NvidiaSmi;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import dev.larkspur.collective.SingleWorker;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
+import dev.larkspur.run.CheckpointReader.SubsetReader;
 import dev.larkspur.run.CheckpointWriter.KnownCheckpoints;
 import dev.larkspur.safetensors.ParameterSubset;
 import dev.larkspur.safetensors.SafetensorsException;

@@ -10,7 +10,7 @@ import dev.larkspur.run.SavedVector.ExchangeFiles;
 import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.storage.NewFile;
 import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import dev.larkspur.tensor.Shard;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.larkspur.run;
 
 import dev.larkspur.engine.Replica;
 import dev.larkspur.run.CheckpointStore.Retention;
+import dev.larkspur.run.TrainingState.Provenance;
 import java.util.Map;
 import java.util.Set;
 

@@ -9,7 +9,7 @@ import dev.larkspur.settings.ScalingSettings.RunOfGrid;
 import dev.larkspur.settings.ScalingSettings.Variation;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.settings.TrainingLength;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.driver.TrainingFlops;

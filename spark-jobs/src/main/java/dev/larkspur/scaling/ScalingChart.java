@@ -2,10 +2,10 @@ package dev.larkspur.scaling;
 
 import dev.larkspur.report.chart.LineChart;
 import dev.larkspur.report.chart.LineChart.Axis;
-import dev.larkspur.report.chart.Scale;
-import dev.larkspur.report.chart.Series;
-import dev.larkspur.report.chart.Series.Band;
-import dev.larkspur.report.chart.Series.Point;
+import dev.larkspur.report.chart.LineChart.Scale;
+import dev.larkspur.report.chart.LineChart.Series;
+import dev.larkspur.report.chart.LineChart.Series.Band;
+import dev.larkspur.report.chart.LineChart.Series.Point;
 import dev.larkspur.scaling.Results.KindFit;
 import java.util.List;
 import java.util.Locale;

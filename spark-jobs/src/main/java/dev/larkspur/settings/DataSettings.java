@@ -1,12 +1,12 @@
 package dev.larkspur.settings;
 
 import dev.larkspur.curate.CurationSettings;
-import dev.larkspur.document.DocumentFields;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.DocumentSource.DocumentFields;
 import dev.larkspur.document.RejectionLimits;
-import dev.larkspur.prepare.MixedSource;
 import dev.larkspur.prepare.PrepareSettings;
+import dev.larkspur.prepare.PrepareSettings.MixedSource;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.TokenizerSource.TokenizerChoice;
 import java.util.List;

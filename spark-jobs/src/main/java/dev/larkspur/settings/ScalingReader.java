@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.larkspur.settings.ScalingSettings.MissingCorpus;
 import dev.larkspur.settings.ScalingSettings.Variation;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

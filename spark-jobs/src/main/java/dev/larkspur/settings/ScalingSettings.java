@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.larkspur.settings.DataSettings.TokenizerSettings;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.settings.SettingsLoader.Assignment;
 import dev.larkspur.settings.SparkTree.Secrets;
 import java.util.ArrayList;

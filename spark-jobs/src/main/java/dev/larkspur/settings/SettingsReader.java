@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import com.typesafe.config.Config;
 import dev.larkspur.settings.DataReader.SourcesReader;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,6 @@ import dev.larkspur.engine.Precision;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
 import dev.larkspur.storage.BadInputException;
-import dev.larkspur.strategy.TrainingStrategies;
 import dev.larkspur.strategy.TrainingStrategy;
 import java.io.Serializable;
 import java.time.Duration;
@@ -94,7 +93,7 @@ public record StrategySettings(
   }
 
   private Optional<TrainingStrategy> find() {
-    return TrainingStrategies.find(kind.word());
+    return TrainingStrategy.find(kind.word());
   }
 
   /** Refuses a training that the strategy cannot do. */

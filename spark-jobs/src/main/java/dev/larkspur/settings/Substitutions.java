@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

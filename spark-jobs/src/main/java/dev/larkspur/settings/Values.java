@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

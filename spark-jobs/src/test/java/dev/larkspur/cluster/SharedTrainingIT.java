@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.larkspur.strategy.TrainingStrategies;
+import dev.larkspur.strategy.TrainingStrategy;
 import dev.larkspur.train.EmbeddedTrainings;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
@@ -38,7 +38,7 @@ class SharedTrainingIT {
   @TempDir private Path directory;
 
   static boolean isThere() {
-    return TrainingStrategies.find("dl4j-shared-training").isPresent();
+    return TrainingStrategy.find("dl4j-shared-training").isPresent();
   }
 
   @Test

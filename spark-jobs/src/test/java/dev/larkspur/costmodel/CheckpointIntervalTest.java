@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.costmodel.Cluster.GpuType;
+import dev.larkspur.costmodel.Estimate.CheckpointInterval;
 import org.junit.jupiter.api.Test;
 
 class CheckpointIntervalTest {

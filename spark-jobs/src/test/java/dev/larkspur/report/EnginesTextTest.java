@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Gpu;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.NvidiaSmi;
 import java.io.IOException;
 import java.lang.reflect.Proxy;

@@ -11,6 +11,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointManifest.StoredFile;
 import dev.larkspur.run.CheckpointStore.Retention;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.HeapVector;

@@ -97,7 +97,7 @@ class CheckpointStoreTest extends CheckpointFixture {
     assertThat(attempts.begin("second")).isEqualTo(2);
     assertThatThrownBy(() -> save(1, 100, 1))
         .isInstanceOf(TryAgainException.class)
-        .hasMessageContaining("attempt 2 has begun");
+        .hasMessageContaining("has started attempt 2");
     assertThat(store.newest()).isEmpty();
     save(2, 100, 1);
     assertThat(store.newest()).isPresent();

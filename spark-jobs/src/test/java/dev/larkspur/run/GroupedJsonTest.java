@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.run.TrainingState.Skips;
 import java.nio.charset.StandardCharsets;

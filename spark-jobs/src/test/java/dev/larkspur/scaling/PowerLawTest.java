@@ -3,6 +3,7 @@ package dev.larkspur.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.scaling.Results.Spread;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.larkspur.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import org.junit.jupiter.api.Test;
 
 /** The model meets its corpus, the batch its workers. */

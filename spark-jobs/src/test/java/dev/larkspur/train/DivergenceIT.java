@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.FirstCheckpoint;
-import dev.larkspur.run.Provenance;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.worker.UpdateGuard.DivergedException;

@@ -13,6 +13,7 @@ import dev.larkspur.optim.AdamW;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.train.driver.CorpusUse;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingSummary;
 import java.io.IOException;
@@ -116,8 +117,7 @@ public record EmbeddedTrainings(SparkSession spark, Path directory) implements A
   private Replica replica(Settings settings) {
     Corpus corpus = Corpus.open(directory.resolve("corpus").toString(), new Configuration());
     return Engines.named("torch")
-        .replica(
-            TrainingJob.modelFor(corpus, settings), Device.cpu(1), Precision.FP32, AdamW.PAPER);
+        .replica(CorpusUse.modelFor(corpus, settings), Device.cpu(1), Precision.FP32, AdamW.PAPER);
   }
 
   private List<JsonNode> training(String run) throws IOException {

@@ -52,4 +52,13 @@ public interface ThresholdCodec {
    *     compression
    */
   record Encoding(double threshold, double sparsity, boolean dense) {}
+
+  /** A compressed exchange is not possible, or a worker has received a corrupt message. */
+  public static final class CompressionException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CompressionException(String message) {
+      super(message);
+    }
+  }
 }

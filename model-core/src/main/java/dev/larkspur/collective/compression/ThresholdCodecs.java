@@ -1,5 +1,6 @@
 package dev.larkspur.collective.compression;
 
+import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
 import java.util.Optional;
 import java.util.ServiceLoader;
 

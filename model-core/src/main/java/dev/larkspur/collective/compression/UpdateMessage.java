@@ -1,5 +1,7 @@
 package dev.larkspur.collective.compression;
 
+import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
+
 /**
  * One worker's update of a range of the gradient in ND4J's encoding: the number of indices, the
  * number of values in the range, the bits of the threshold, 0; then the indices.

@@ -2,6 +2,7 @@ package dev.larkspur.collective.socket;
 
 import dev.larkspur.collective.KeyValueStore;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.socket.PeerLinks.Deadline;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -183,6 +184,25 @@ final class PeerConnections {
       if (channel != null) {
         Closing.quietly(channel);
       }
+    }
+  }
+
+  /**
+   * The first bytes on a connection between two workers, in both directions.
+   *
+   * @param token of the group
+   * @param rank of the worker that sends it
+   */
+  record Greeting(GroupToken token, int rank) {
+    static final int BYTES = GroupToken.BYTES + Integer.BYTES;
+
+    ByteBuffer encoded() {
+      return ByteBuffer.allocate(BYTES).put(token.bytes()).putInt(rank).flip();
+    }
+
+    /** The sender's rank, or -1 if the sender does not know the token. */
+    static int rank(GroupToken token, ByteBuffer received) {
+      return token.isNextIn(received) ? received.getInt() : -1;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.larkspur.collective.socket;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The connections of one worker to all others. It sends as many messages to every peer as it
@@ -280,6 +282,55 @@ final class PeerLinks implements AutoCloseable {
     int interest() {
       return (sent < posted ? SelectionKey.OP_WRITE : 0)
           | (in.hasRemaining() ? SelectionKey.OP_READ : 0);
+    }
+  }
+
+  /**
+   * Limits on the data in flight to a peer.
+   *
+   * @param chunk maximum number of values in a chunk
+   * @param depth maximum number of messages that are posted and not yet complete
+   */
+  record Window(int chunk, int depth) {
+    /**
+     * With 2 to 8 workers on one host, larger windows were not faster: their buffers exceed the
+     * level-2 cache.
+     */
+    private static final Window LARGEST = new Window(1 << 14, 3);
+
+    /** Maximum number of values in the chunks of all peers together. */
+    private static final int VALUES = 1 << 20;
+
+    /** The window for a world size, the same on every rank. */
+    static Window of(int worldSize) {
+      return new Window(Math.min(LARGEST.chunk, VALUES / worldSize), LARGEST.depth);
+    }
+
+    /** Maximum bytes of a message's payload: a chunk of values, and one of sums. */
+    int bytes() {
+      return 2 * chunk * Float.BYTES;
+    }
+  }
+
+  /** The time by which something must have happened. */
+  record Deadline(long nanoTime) {
+
+    static Deadline in(Duration timeout) {
+      return new Deadline(System.nanoTime() + timeout.toNanos());
+    }
+
+    /**
+     * Milliseconds until the deadline, at least one.
+     *
+     * @param what has not happened, for the message of the exception
+     * @throws SocketTimeoutException if the deadline has passed
+     */
+    int millisLeft(String what) throws SocketTimeoutException {
+      long nanos = nanoTime - System.nanoTime();
+      if (nanos <= 0) {
+        throw new SocketTimeoutException(what);
+      }
+      return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.SumQueue;
 import dev.larkspur.collective.WireDtype;
+import dev.larkspur.collective.socket.PeerLinks.Window;
 import dev.larkspur.engine.EngineException;
 import dev.larkspur.tensor.FlatVector;
 

@@ -4,6 +4,8 @@ import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.PeerWatch;
 import dev.larkspur.collective.PeerWatch.LostPeers;
 import dev.larkspur.collective.Rendezvous;
+import dev.larkspur.collective.socket.PeerLinks.Window;
+import dev.larkspur.collective.socket.StoreServer.StoreAddress;
 import dev.larkspur.engine.EngineException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,6 +1,8 @@
 package dev.larkspur.collective.socket;
 
 import dev.larkspur.collective.KeyValueStore;
+import dev.larkspur.collective.socket.StoreServer.StoreAddress;
+import dev.larkspur.collective.socket.StoreServer.StoreRequest;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

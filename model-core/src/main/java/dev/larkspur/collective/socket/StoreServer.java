@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -217,6 +218,66 @@ final class StoreServer implements AutoCloseable {
       threads.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * First byte of a request to the store. Keys and values follow as {@code DataOutput.writeUTF}.
+   */
+  enum StoreRequest {
+    /** A key and a value; answered with a byte. */
+    SET(1),
+    /** A key; answered with its value once it is set. */
+    VALUE(2),
+    /** A key; answered with a boolean. */
+    HAS(3),
+    /** A key and a long; answered with their sum. */
+    ADD(4);
+
+    final int code;
+
+    StoreRequest(int code) {
+      this.code = code;
+    }
+
+    /** The request with a code; null if there is none. */
+    static StoreRequest of(int code) {
+      return Arrays.stream(values())
+          .filter(request -> request.code == code)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  /**
+   * Where clients reach the store of worker 0, and the token that they send.
+   *
+   * @param host name or address
+   * @param port TCP port
+   * @param token of the group
+   */
+  record StoreAddress(String host, int port, GroupToken token) {
+
+    /**
+     * Parses the result of {@link #toString}.
+     *
+     * @throws IllegalArgumentException if {@code announced} is not such a result
+     */
+    static StoreAddress parse(String announced) {
+      int at = announced.indexOf('@');
+      int colon = announced.lastIndexOf(':');
+      if (at < 0 || colon < at) {
+        throw new IllegalArgumentException("not an address of a store: token@host:port is one");
+      }
+      return new StoreAddress(
+          announced.substring(at + 1, colon),
+          Integer.parseInt(announced.substring(colon + 1)),
+          GroupToken.parse(announced.substring(0, at)));
+    }
+
+    @Override
+    public String toString() {
+      return token + "@" + host + ":" + port;
     }
   }
 }

@@ -2,7 +2,10 @@ package dev.larkspur.collective.socket;
 
 import dev.larkspur.collective.WireDtype;
 import dev.larkspur.collective.socket.Operation.Kind;
+import dev.larkspur.collective.socket.ValueFormat.Bf16Format;
+import dev.larkspur.collective.socket.ValueFormat.Fp32Format;
 import dev.larkspur.tensor.FlatVector;
+import dev.larkspur.tensor.Shard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -262,6 +265,38 @@ final class VectorExchange {
       if (count(shard) > 0) {
         format.decode(message, vector, chunks.offset(shard, index), count(shard));
       }
+    }
+  }
+
+  /**
+   * Splits a vector into one shard for each rank, and each shard into chunks. Chunks before the
+   * first and after the last of a shard are empty.
+   *
+   * @param length of the vector
+   * @param worldSize number of shards
+   * @param size maximum number of values in a chunk
+   */
+  record Chunks(long length, int worldSize, int size) {
+
+    /** Number of chunks of the largest shard. */
+    int perShard() {
+      // The last rank takes the remainder.
+      return Math.toIntExact((shard(worldSize - 1).length() + size - 1) / size);
+    }
+
+    /** Index of a chunk's first value in the vector. */
+    long offset(int rank, int index) {
+      return shard(rank).offset() + (long) index * size;
+    }
+
+    /** Number of values in a chunk. */
+    int count(int rank, int index) {
+      long left = shard(rank).length() - (long) index * size;
+      return index < 0 ? 0 : (int) Math.max(0, Math.min(size, left));
+    }
+
+    private Shard shard(int rank) {
+      return Shard.of(length, rank, worldSize);
     }
   }
 }

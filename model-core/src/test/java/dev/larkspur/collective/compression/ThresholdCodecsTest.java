@@ -3,6 +3,7 @@ package dev.larkspur.collective.compression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
 import org.junit.jupiter.api.Test;
 
 /** Here no library that encodes is on the class path. */

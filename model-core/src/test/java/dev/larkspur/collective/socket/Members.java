@@ -2,6 +2,7 @@ package dev.larkspur.collective.socket;
 
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.collective.socket.PeerLinks.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

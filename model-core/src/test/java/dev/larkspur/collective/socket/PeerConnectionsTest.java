@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.collective.socket.PeerConnections.Greeting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

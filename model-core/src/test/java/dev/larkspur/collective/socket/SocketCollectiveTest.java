@@ -8,6 +8,7 @@ import dev.larkspur.collective.PeerLostException;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.collective.WireDtype;
+import dev.larkspur.collective.socket.PeerLinks.Window;
 import dev.larkspur.tensor.HeapVector;
 import dev.larkspur.tensor.Shard;
 import java.time.Duration;

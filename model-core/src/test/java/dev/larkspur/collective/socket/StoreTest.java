@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.Rendezvous.PortRange;
+import dev.larkspur.collective.socket.StoreServer.StoreAddress;
 import dev.larkspur.engine.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.larkspur.report.chart;
 
-import dev.larkspur.report.chart.Series.Band;
-import dev.larkspur.report.chart.Series.Point;
+import dev.larkspur.report.chart.LineChart.Series.Band;
+import dev.larkspur.report.chart.LineChart.Series.Point;
 import dev.larkspur.report.chart.Svg.ChartStyle;
 import dev.larkspur.report.chart.Ticks.Tick;
 import java.util.List;
@@ -213,4 +213,66 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
    * @param scale linear or logarithmic
    */
   public record Axis(String label, Scale scale) {}
+
+  /**
+   * Data of a chart with one colour and one entry in the legend.
+   *
+   * @param name for the legend
+   * @param points drawn as marks
+   * @param line points joined by a line
+   * @param band drawn as an area, in ascending order of x
+   */
+  public record Series(String name, List<Point> points, List<Point> line, List<Band> band) {
+
+    /** Copies the lists. */
+    public Series {
+      points = List.copyOf(points);
+      line = List.copyOf(line);
+      band = List.copyOf(band);
+    }
+
+    /** A series of marks joined by a line. */
+    public static Series joined(String name, List<Point> points) {
+      return new Series(name, points, points, List.of());
+    }
+
+    /** A confidence interval of y at one x. */
+    public record Band(double x, double low, double high) {}
+
+    /** A point of a chart. */
+    public record Point(double x, double y) {}
+  }
+
+  /** The scale of an axis. */
+  public enum Scale {
+    LINEAR {
+      @Override
+      double position(double value) {
+        return value;
+      }
+
+      @Override
+      double value(double position) {
+        return position;
+      }
+    },
+    /** For values above 0. */
+    LOG {
+      @Override
+      double position(double value) {
+        return Math.log10(value);
+      }
+
+      @Override
+      double value(double position) {
+        return Math.pow(10, position);
+      }
+    };
+
+    /** The position of a value: equal distances on the axis are equal differences of positions. */
+    abstract double position(double value);
+
+    /** The value at a position. */
+    abstract double value(double position);
+  }
 }

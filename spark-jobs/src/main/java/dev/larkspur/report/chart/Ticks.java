@@ -1,5 +1,6 @@
 package dev.larkspur.report.chart;
 
+import dev.larkspur.report.chart.LineChart.Scale;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

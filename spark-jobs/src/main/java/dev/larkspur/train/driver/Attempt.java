@@ -11,8 +11,8 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore.Retention;
-import dev.larkspur.run.Provenance;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
@@ -107,7 +107,7 @@ record Attempt(
 
   private TrainingSpec spec(JavaSparkContext spark, Settings settings, Corpus corpus) {
     TrainingSettings training = settings.training();
-    ModelConfig model = TrainingJob.modelFor(corpus, settings);
+    ModelConfig model = CorpusUse.modelFor(corpus, settings);
     long steps = training.steps(model.context());
     RunDirectory run = new RunDirectory(settings.run().dir(), spark.hadoopConfiguration());
 

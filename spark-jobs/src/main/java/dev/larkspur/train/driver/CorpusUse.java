@@ -1,10 +1,16 @@
 package dev.larkspur.train.driver;
 
+import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.model.ModelConfig;
+import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Count;
+import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.TrainingSettings;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a training does with a corpus.
@@ -51,5 +57,28 @@ public record CorpusUse(long sequences, long trainingBlocks, long validationBloc
         : Optional.of(
             "the validation split has %s only, and its loss is as rough: raise data.validation-fraction or prepare more documents"
                 .formatted(Count.of(validationBlocks, "block")));
+  }
+
+  /**
+   * The corpus that a run trains on: as it was when the run began, whatever has been added since.
+   *
+   * @param checkpoint checkpoint of the run; without a trained one, the run starts with the current
+   *     corpus
+   * @throws dev.larkspur.storage.BadInputException if it cannot be opened
+   */
+  public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
+    return checkpoint
+        .map(found -> found.state().provenance())
+        .filter(provenance -> !provenance.imported())
+        .map(Provenance::corpusFingerprint)
+        .map(fingerprint -> Corpus.openAsOf(dir, fingerprint, hadoop))
+        .orElseGet(() -> Corpus.open(dir, hadoop));
+  }
+
+  /** The model that the settings describe, for a corpus. */
+  public static ModelConfig modelFor(Corpus corpus, Settings settings) {
+    return settings
+        .model()
+        .toConfig(corpus.manifest().context(), corpus.manifest().tokenizer().vocabulary());
   }
 }

@@ -5,7 +5,7 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
-import dev.larkspur.settings.SettingsProblem;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.tokenizer.EndOfText;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerException;

@@ -11,8 +11,8 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.Checkpoint;
-import dev.larkspur.run.Provenance;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -21,7 +21,7 @@ import dev.larkspur.settings.SettingsLoader;
 import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings.SelfGuidedSettings;
 import dev.larkspur.storage.BadInputException;
-import dev.larkspur.strategy.TrainingStrategies;
+import dev.larkspur.strategy.TrainingStrategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +96,7 @@ final class Resumption {
     }
     if (former.hasPath(STRATEGY)
         && !former.getString(STRATEGY).equals(StrategySettings.Kind.ALL_REDUCE.word())
-        && TrainingStrategies.find(former.getString(STRATEGY)).isEmpty()) {
+        && TrainingStrategy.find(former.getString(STRATEGY)).isEmpty()) {
       missing.add(STRATEGY);
     }
     return missing;

@@ -8,8 +8,8 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.settings.SettingsLoader;
-import dev.larkspur.settings.SettingsProblem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,7 +9,6 @@ import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.CheckpointStore.DamagedCheckpointException;
-import dev.larkspur.run.Provenance;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.run.TrainingState.SkippedBatches;
@@ -97,36 +96,13 @@ public final class TrainingJob {
     this.checkpoints = new CheckpointStore(run);
     this.newest = checkpoints.newest(damaged, this::skipped);
     this.skippedBatches = newest.map(found -> found.state().skips().batches()).orElse(List.of());
-    this.corpus = open(settings.data().corpus(), newest, hadoop);
-    this.model = modelFor(corpus, settings);
+    this.corpus = CorpusUse.open(settings.data().corpus(), newest, hadoop);
+    this.model = CorpusUse.modelFor(corpus, settings);
     this.description = new RunDescription(run, corpus.manifest(), model, hadoop);
     this.settings = description.complete(settings);
     this.steps = settings.training().steps(model.context());
     this.summary = new SummaryFile(run, settings, corpus.manifest(), model);
     this.restarts = new Restarts(settings.training().tolerance().recovery());
-  }
-
-  /**
-   * The corpus that a run trains on: as it was when the run began, whatever has been added since.
-   *
-   * @param checkpoint checkpoint of the run; without a trained one, the run starts with the current
-   *     corpus
-   * @throws dev.larkspur.storage.BadInputException if it cannot be opened
-   */
-  public static Corpus open(String dir, Optional<Checkpoint> checkpoint, Configuration hadoop) {
-    return checkpoint
-        .map(found -> found.state().provenance())
-        .filter(provenance -> !provenance.imported())
-        .map(Provenance::corpusFingerprint)
-        .map(fingerprint -> Corpus.openAsOf(dir, fingerprint, hadoop))
-        .orElseGet(() -> Corpus.open(dir, hadoop));
-  }
-
-  /** The model that the settings describe, for a corpus. */
-  public static ModelConfig modelFor(Corpus corpus, Settings settings) {
-    return settings
-        .model()
-        .toConfig(corpus.manifest().context(), corpus.manifest().tokenizer().vocabulary());
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.larkspur.optim.LearningRateSchedule;
 import dev.larkspur.optim.Optimizer;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore.Retention;
-import dev.larkspur.run.Provenance;
+import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.ExchangeSettings;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;

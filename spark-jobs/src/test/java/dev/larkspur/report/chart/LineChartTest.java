@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.report.chart.LineChart.Axis;
-import dev.larkspur.report.chart.Series.Band;
-import dev.larkspur.report.chart.Series.Point;
+import dev.larkspur.report.chart.LineChart.Scale;
+import dev.larkspur.report.chart.LineChart.Series;
+import dev.larkspur.report.chart.LineChart.Series.Band;
+import dev.larkspur.report.chart.LineChart.Series.Point;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;

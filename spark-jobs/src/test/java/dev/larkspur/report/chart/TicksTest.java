@@ -2,6 +2,7 @@ package dev.larkspur.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.report.chart.LineChart.Scale;
 import dev.larkspur.report.chart.Ticks.Tick;
 import dev.larkspur.report.chart.Ticks.TickLabels;
 import java.util.stream.Collectors;

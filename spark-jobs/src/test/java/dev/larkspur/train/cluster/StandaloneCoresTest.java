@@ -3,6 +3,7 @@ package dev.larkspur.train.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.train.cluster.TaskSlots.StandaloneCores;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

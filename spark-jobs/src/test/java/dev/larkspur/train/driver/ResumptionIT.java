@@ -207,7 +207,7 @@ class ResumptionIT {
     Settings settings = trainings.settings(name);
     RunDirectory run = new RunDirectory(settings.run().dir(), new Configuration());
     Corpus corpus = Corpus.open(settings.data().corpus(), new Configuration());
-    new SummaryFile(run, settings, corpus.manifest(), TrainingJob.modelFor(corpus, settings))
+    new SummaryFile(run, settings, corpus.manifest(), CorpusUse.modelFor(corpus, settings))
         .update(
             new Progress(
                 Progress.Activity.TRAINING,

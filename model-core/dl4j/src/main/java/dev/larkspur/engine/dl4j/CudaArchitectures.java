@@ -2,7 +2,7 @@ package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.Gpu.ComputeCapability;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -8,7 +8,7 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Gpu;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.LibraryVersion;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;

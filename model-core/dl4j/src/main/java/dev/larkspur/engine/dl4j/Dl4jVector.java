@@ -1,7 +1,7 @@
 package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -2,10 +2,10 @@ package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.EngineException.NativeLibraryException;
 import dev.larkspur.engine.Gpu;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.NativeCache;
-import dev.larkspur.engine.NativeLibraryException;
 import dev.larkspur.engine.NvidiaSmi;
 import java.io.IOException;
 import java.util.List;

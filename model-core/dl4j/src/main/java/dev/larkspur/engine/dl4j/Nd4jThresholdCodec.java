@@ -1,7 +1,7 @@
 package dev.larkspur.engine.dl4j;
 
-import dev.larkspur.collective.compression.CompressionException;
 import dev.larkspur.collective.compression.ThresholdCodec;
+import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
 import dev.larkspur.collective.compression.ThresholdRule;
 import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
 import dev.larkspur.engine.Device;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.Gpu.ComputeCapability;
-import dev.larkspur.engine.GpuSupport;
+import dev.larkspur.engine.Gpu.GpuSupport;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

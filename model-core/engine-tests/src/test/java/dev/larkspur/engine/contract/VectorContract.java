@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.engine.Device;
 import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

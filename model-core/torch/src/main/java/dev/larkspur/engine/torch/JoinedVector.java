@@ -3,7 +3,7 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import java.nio.FloatBuffer;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;

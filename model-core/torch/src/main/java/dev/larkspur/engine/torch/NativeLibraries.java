@@ -1,7 +1,7 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.EngineException.NativeLibraryException;
 import dev.larkspur.engine.NativeCache;
-import dev.larkspur.engine.NativeLibraryException;
 import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;

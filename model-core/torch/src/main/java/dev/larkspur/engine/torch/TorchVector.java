@@ -1,7 +1,7 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.tensor.FlatVector;
-import dev.larkspur.tensor.HostCopy;
+import dev.larkspur.tensor.FlatVector.HostCopy;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
