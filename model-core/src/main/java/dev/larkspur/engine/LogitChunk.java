@@ -25,12 +25,11 @@ public final class LogitChunk {
     long rows = rows(tokens, vocabulary);
     long logits = rows * vocabulary;
     return switch (precision) {
-      // Logits, and their log-probabilities, which the gradient overwrites.
-      case FP64 -> 16 * logits;
-      case FP32 -> 8 * logits;
-      // Logits and gradient in bf16 too; states, their gradient and the embedding's in bf16,
-      // before they are added to those in fp32.
-      case BF16 -> 12 * logits + 2L * hidden * (2 * rows + vocabulary);
+      // Logits, which turn into the gradient in place, and the states' gradient.
+      case FP64 -> 8 * (logits + rows * hidden);
+      case FP32 -> 4 * (logits + rows * hidden);
+      // States in bf16 too. The embedding's gradient is converted to fp32 in slices.
+      case BF16 -> 2 * (logits + 2 * rows * hidden);
     };
   }
 }

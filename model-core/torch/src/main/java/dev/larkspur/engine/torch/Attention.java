@@ -1,8 +1,11 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.torch.AttentionCore.CorePass;
+import dev.larkspur.engine.torch.AttentionCore.Gradients;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.AttentionConfig;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -15,6 +18,7 @@ final class Attention {
   private final HeadPositions positions;
   private final Projection qkv;
   private final Projection out;
+  private final AttentionCore core;
 
   Attention(
       AttentionConfig config,
@@ -27,13 +31,42 @@ final class Attention {
     this.positions = positions;
     this.qkv = Projection.of(weights, name + ".qkv");
     this.out = Projection.of(weights, name + ".out");
+    this.core = device.isCpu() ? new BatchedAttention() : new FusedAttention();
   }
 
-  /** x and result: [sequences, length, hidden]. */
-  Tensor apply(Tensor x) {
-    Tensor heads = heads(x);
-    Tensor turned = positions.turn(queriesAndKeys(heads));
-    return mixed(attend(queries(turned), keys(turned), values(heads)));
+  /**
+   * Attention with its backward pass.
+   *
+   * @param x [sequences · length, hidden], in the type of the computation, as is the output
+   */
+  Pass pass(Tensor x, long sequences, SavedTensors saved) {
+    long length = x.size(0) / sequences;
+    int queryHeads = config.queryHeads();
+    int kvHeads = config.kvHeads();
+    Pass projected = qkv.pass(x, saved);
+    long[] shape = {sequences, length, queryHeads + 2L * kvHeads, config.headDim()};
+    Tensor heads = projected.output().view(shape);
+    double scale = 1 / Math.sqrt(config.headDim());
+    CorePass attended =
+        core.pass(
+            positions.byHead(heads.narrow(2, 0, queryHeads), scale),
+            positions.byHead(heads.narrow(2, queryHeads, kvHeads), 1),
+            values(heads).contiguous(),
+            saved);
+    Pass mixed =
+        out.pass(attended.output().transpose(1, 2).reshape(x.size(0), config.dim()), saved);
+    return new Pass(
+        mixed.output(),
+        gradient -> {
+          Tensor byToken =
+              mixed.backward(gradient).view(sequences, length, queryHeads, config.headDim());
+          Gradients gradients = attended.gradients().apply(byToken.transpose(1, 2).contiguous());
+          Tensor headGradient = torch.empty(shape, gradient.options(), new MemoryFormatOptional());
+          headGradient.narrow(2, 0, queryHeads).copy_(positions.byToken(gradients.q(), scale));
+          headGradient.narrow(2, queryHeads, kvHeads).copy_(positions.byToken(gradients.k(), 1));
+          values(headGradient).copy_(gradients.v());
+          return projected.backward(headGradient.view(sequences * length, -1));
+        });
   }
 
   /** The same for prompts, whose keys and values are cached. */

@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The decoder between embedding and head: all layers and the final norm. */
@@ -63,31 +61,34 @@ final class Decoder {
   }
 
   /**
-   * Starts a pass that can be differentiated layer by layer.
+   * Runs the decoder forward.
    *
-   * @param embedded [sequences, length, hidden]
+   * @param embedded tokens, [sequences · length, hidden], in the type of the parameters
    */
-  DecoderPass pass(Tensor embedded) {
-    DecoderPass pass = new DecoderPass(embedded, timer);
-    for (int layer = 0; layer < layers.size() - 1; layer++) {
-      pass.through(layers.get(layer)::apply);
-    }
-    // Gradients of what follows the last layer are complete before it.
-    pass.through(
-        x -> {
-          Tensor last = layers.get(layers.size() - 1).apply(x);
-          return norm.apply(timer.endedByGradientOf(last, StepPart.HEAD)).to(x.scalar_type());
-        });
+  DecoderPass pass(Tensor embedded, long sequences) {
+    DecoderPass pass = new DecoderPass(embedded);
+    layers.forEach(layer -> pass.through((x, saved) -> layer.pass(x, sequences, saved)));
+    pass.through((x, saved) -> norm.pass(x, x.scalar_type().intern(), saved));
     return pass;
   }
 
-  /** Embedded tokens [sequences, length, hidden] to final states of the same shape. */
-  Tensor apply(Tensor embedded) {
+  /** The output of {@link #pass} alone. */
+  Tensor apply(Tensor embedded, long sequences) {
     Tensor x = embedded;
-    for (DecoderLayer layer : layers) {
-      x = layer.apply(x);
+    SavedTensors held = SavedTensors.NONE;
+    try {
+      for (DecoderLayer layer : layers) {
+        SavedTensors result = SavedTensors.open();
+        try (PointerScope temporaries = new PointerScope()) {
+          x = result.save(layer.pass(x, sequences, SavedTensors.NONE).output());
+        }
+        held.close();
+        held = result;
+      }
+      return norm.pass(x, x.scalar_type().intern(), SavedTensors.NONE).output();
+    } finally {
+      held.close();
     }
-    return norm.apply(x);
   }
 
   /**
@@ -120,6 +121,7 @@ final class Decoder {
     private final Attention attention;
     private final Normalization ffnNorm;
     private final FeedForward ffn;
+    private final ScalarType type;
     private final PartTimer timer;
 
     DecoderLayer(
@@ -135,82 +137,99 @@ final class Decoder {
           new Attention(config.attention(), device, positions, weights, name + ".attention");
       ffnNorm = Normalization.of(weights, name + ".ffn.norm", config.variant());
       ffn = FeedForward.of(weights, name + ".ffn");
+      type = weights.type();
     }
 
     FeedForward ffn() {
       return ffn;
     }
 
-    /** x and result: [sequences, length, hidden]. */
-    Tensor apply(Tensor x) {
-      return apply(x, Attention::apply);
+    /**
+     * The layer with its backward pass, which replaces the gradient given to it.
+     *
+     * @param x [sequences · length, hidden], in the type of the parameters, as is the output
+     */
+    Pass pass(Tensor x, long sequences, SavedTensors saved) {
+      Pass attentionInput = attentionNorm.pass(x, type, saved);
+      Pass attended = attention.pass(attentionInput.output(), sequences, saved);
+      Tensor middle = x.add(attended.output());
+      timer.ended(StepPart.ATTENTION);
+      Pass ffnInput = ffnNorm.pass(middle, type, saved);
+      Pass transformed = ffn.pass(ffnInput.output(), saved);
+      Tensor output = middle.add(transformed.output());
+      timer.ended(StepPart.FFN);
+      return new Pass(
+          output,
+          gradient -> {
+            gradient.add_(ffnInput.backward(transformed.backward(gradient.to(type))));
+            timer.ended(StepPart.FFN_BACKWARD);
+            gradient.add_(attentionInput.backward(attended.backward(gradient.to(type))));
+            timer.ended(StepPart.ATTENTION_BACKWARD);
+            return gradient;
+          });
     }
 
     /**
-     * The same with another call of attention.
+     * The layer without a gradient.
      *
+     * @param x [sequences, length, hidden], as is the result
      * @param call computes the output of attention from its input
      */
     Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
       Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
-      timer.ended(StepPart.ATTENTION);
-      timer.endedByGradientOf(attended, StepPart.FFN_BACKWARD);
-      Tensor result = attended.add(ffn.apply(ffnNorm.apply(attended)));
-      timer.ended(StepPart.FFN);
-      return result;
+      return attended.add(ffn.apply(ffnNorm.apply(attended)));
     }
   }
 
-  /**
-   * A forward pass with one autograd graph per layer, so that the backward pass runs layer by
-   * layer, last to first, and reports when the gradient of each is complete. The arithmetic equals
-   * that of a single graph.
-   */
-  static final class DecoderPass {
-    private final List<Tensor> inputs = new ArrayList<>();
-    private final List<Tensor> outputs = new ArrayList<>();
-    private final PartTimer timer;
+  /** A forward pass through the layers, and its backward pass layer by layer, last to first. */
+  static final class DecoderPass implements AutoCloseable {
+    private final List<Pass> passes = new ArrayList<>();
+    private final List<SavedTensors> savedTensors = new ArrayList<>();
     private Tensor states;
 
-    /** Starts with embedded tokens, [sequences, length, hidden]. */
-    DecoderPass(Tensor embedded, PartTimer timer) {
+    /** Starts with embedded tokens, [sequences · length, hidden]. */
+    DecoderPass(Tensor embedded) {
       states = embedded;
-      this.timer = timer;
     }
 
-    /** Applies the next layer. */
-    void through(UnaryOperator<Tensor> layer) {
-      Tensor input = states.detach();
-      input.set_requires_grad(true);
-      Tensor output = layer.apply(input);
-      inputs.add(input);
-      outputs.add(output);
-      states = output;
+    /** Applies the next part. */
+    void through(BiFunction<Tensor, SavedTensors, Pass> part) {
+      SavedTensors saved = SavedTensors.open();
+      savedTensors.add(saved);
+      try (PointerScope temporaries = new PointerScope()) {
+        Pass pass = part.apply(states, saved);
+        states = saved.save(pass.output());
+        passes.add(pass);
+      }
     }
 
-    /** The output of the last layer, [sequences, length, hidden], detached from all graphs. */
+    /** The output of the last part, [sequences · length, hidden]. */
     Tensor output() {
-      return states.detach();
+      return states;
     }
 
     /**
-     * Adds the gradients of all layers' parameters.
+     * Adds the gradients of all parameters of the decoder.
      *
-     * @param gradient with respect to {@link #output}
+     * @param gradient with respect to {@link #output}; replaced by that with respect to the input
      * @param completed called after each layer with its number, last to first
-     * @return the gradient with respect to the input of the pass
      */
-    Tensor backward(Tensor gradient, IntConsumer completed) {
-      Tensor flowing = gradient;
-      for (int layer = outputs.size() - 1; layer >= 0; layer--) {
-        outputs
-            .get(layer)
-            .backward(flowing, new BoolOptional(false), false, new TensorArrayRefOptional());
-        flowing = inputs.get(layer).grad();
-        timer.ended(StepPart.ATTENTION_BACKWARD);
-        completed.accept(layer);
+    void backward(Tensor gradient, IntConsumer completed) {
+      int layers = passes.size() - 1;
+      for (int part = layers; part >= 0; part--) {
+        try (PointerScope temporaries = new PointerScope()) {
+          gradient.copy_(passes.get(part).backward(gradient));
+        }
+        savedTensors.get(part).close();
+        if (part < layers) {
+          completed.accept(part);
+        }
       }
-      return flowing;
+    }
+
+    @Override
+    public void close() {
+      savedTensors.forEach(SavedTensors::close);
     }
   }
 }

@@ -25,12 +25,42 @@ final class FeedForward {
 
   /** x and result: [..., hidden]. */
   Tensor apply(Tensor x) {
-    Tensor inner = gate == null ? torch.gelu(up.apply(x)) : gated(x);
+    Tensor inner =
+        gate == null ? torch.gelu(up.apply(x)) : torch.silu(gate.apply(x)).mul(up.apply(x));
     return down.apply(inner);
   }
 
-  private Tensor gated(Tensor x) {
-    return torch.silu(gate.apply(x)).mul(up.apply(x));
+  /**
+   * The same with its backward pass.
+   *
+   * @param x [tokens, hidden], in the type of the computation, as is the output
+   */
+  Pass pass(Tensor x, SavedTensors saved) {
+    return gate == null ? gelu(x, saved) : swiGlu(x, saved);
+  }
+
+  private Pass gelu(Tensor x, SavedTensors saved) {
+    Pass upper = up.pass(x, saved);
+    Tensor h = saved.save(upper.output());
+    Pass lower = down.pass(torch.gelu(h), saved);
+    return new Pass(
+        lower.output(),
+        gradient -> upper.backward(torch.gelu_backward(lower.backward(gradient), h)));
+  }
+
+  private Pass swiGlu(Tensor x, SavedTensors saved) {
+    Pass gating = gate.pass(x, saved);
+    Pass upper = up.pass(x, saved);
+    Tensor g = saved.save(gating.output());
+    Tensor h = saved.save(upper.output());
+    Pass lower = down.pass(torch.silu(g).mul_(h), saved);
+    return new Pass(
+        lower.output(),
+        gradient -> {
+          Tensor inner = lower.backward(gradient);
+          Tensor inputGradient = upper.backward(torch.silu(g).mul_(inner));
+          return inputGradient.add_(gating.backward(torch.silu_backward(inner.mul_(h), g)));
+        });
   }
 
   /** Sets the weight of the guides, if there are any. */

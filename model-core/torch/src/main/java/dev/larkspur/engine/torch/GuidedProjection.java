@@ -1,27 +1,32 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.torch.Projection.Blocks;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * A structured projection with a dense guide: α·W x + (1−α)·U (V x) + bias (self-guided training).
- * The guide's matrix product accumulates the mixture.
  */
 final class GuidedProjection implements Projection {
   private final Projection plain;
   private final Projection factors;
-  private final Tensor guide;
-  private final TensorOptional bias;
+  private final Projection stored;
+  private final Tensor storedGuide;
+  private final WeightMatrix guide;
+  private final Bias bias;
   private final GuideWeight weight;
 
   private GuidedProjection(Weights weights, String name, GuideWeight weight) {
     this.plain = Projection.of(weights, name);
-    this.factors = Projection.of(weights, name, new TensorOptional());
-    this.guide = weights.value(name + ".guide.weight");
-    this.bias = weights.optional(name + ".bias");
+    this.factors = Projection.of(weights, name, Bias.NONE);
+    this.stored =
+        Projection.ofFactors(
+            new WeightMatrix(weights.value(name + ".u.weight"), null),
+            new WeightMatrix(weights.value(name + ".v.weight"), null),
+            Bias.NONE);
+    this.storedGuide = weights.value(name + ".guide.weight");
+    this.guide = weights.matrix(name + ".guide.weight");
+    this.bias = weights.bias(name + ".bias");
     this.weight = weight;
   }
 
@@ -38,22 +43,43 @@ final class GuidedProjection implements Projection {
     if (alpha == 0) {
       return plain.apply(x);
     }
-    Tensor structured = factors.apply(x).reshape(-1, guide.size(0));
-    Tensor mixed =
-        torch.addmm(
-            structured,
-            x.reshape(-1, guide.size(1)),
-            guide.t(),
-            new Scalar(1 - alpha),
-            new Scalar(alpha));
-    return Blocks.like(x, bias.has_value() ? mixed.add(bias.get()) : mixed, guide.size(0));
+    Tensor structured = factors.apply(x).reshape(-1, out());
+    Tensor mixed = mixture(structured, x.reshape(-1, x.size(-1)), alpha);
+    return Blocks.like(x, bias.value() == null ? mixed : mixed.add(bias.value()), out());
+  }
+
+  @Override
+  public Pass pass(Tensor x, SavedTensors saved) {
+    double alpha = weight.alpha();
+    if (alpha == 0) {
+      return plain.pass(x, saved);
+    }
+    Tensor input = saved.save(x);
+    Pass structured = factors.pass(x, saved);
+    return new Pass(
+        bias.addTo(mixture(structured.output(), x, alpha)),
+        gradient -> {
+          bias.addGradient(gradient);
+          guide.addGradient(gradient, input, alpha);
+          Tensor inputGradient = structured.backward(gradient.mul(new Scalar(1 - alpha)));
+          return inputGradient.addmm_(gradient, guide.value(), new Scalar(1.0), new Scalar(alpha));
+        });
+  }
+
+  /** The guide's matrix product accumulates the mixture. */
+  private Tensor mixture(Tensor structured, Tensor x, double alpha) {
+    return torch.addmm(structured, x, guide.value().t(), new Scalar(1 - alpha), new Scalar(alpha));
+  }
+
+  private long out() {
+    return guide.value().size(0);
   }
 
   /** Initializes the guide as the product of the factors, so that α has no effect at first. */
   @Override
   public void startGuide() {
-    Tensor one = torch.eye(guide.size(1), guide.options());
-    guide.copy_(factors.apply(one).t());
+    Tensor one = torch.eye(storedGuide.size(1), storedGuide.options());
+    storedGuide.copy_(stored.apply(one).t());
   }
 
   /** α of the guides of a layer, which training changes from step to step; initially 0. */

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Encodes positions in queries and keys. */
@@ -16,6 +17,18 @@ interface HeadPositions {
         public Tensor turn(Tensor x, Tensor positions) {
           return x;
         }
+
+        @Override
+        public Tensor byHead(Tensor heads, double scale) {
+          Tensor byHead = heads.transpose(1, 2).contiguous();
+          // Without a copy, which may be the input.
+          return scale == 1 ? byHead : byHead.mul(new Scalar(scale));
+        }
+
+        @Override
+        public Tensor byToken(Tensor gradient, double scale) {
+          return gradient.transpose(1, 2).mul(new Scalar(scale));
+        }
       };
 
   /**
@@ -30,4 +43,20 @@ interface HeadPositions {
    * @param positions of the tokens: [sequences]
    */
   Tensor turn(Tensor x, Tensor positions);
+
+  /**
+   * Encodes positions in heads, multiplies them by a scale, and sorts them by head.
+   *
+   * @param heads [sequences, length, heads, headDim], each sequence from position 0
+   * @return [sequences, heads, length, headDim], contiguous
+   */
+  Tensor byHead(Tensor heads, double scale);
+
+  /**
+   * The gradient of {@link #byHead}.
+   *
+   * @param gradient [sequences, heads, length, headDim]
+   * @return [sequences, length, heads, headDim]
+   */
+  Tensor byToken(Tensor gradient, double scale);
 }

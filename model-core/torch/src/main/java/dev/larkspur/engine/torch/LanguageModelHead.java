@@ -1,35 +1,38 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.LogitChunk;
-import dev.larkspur.engine.Precision;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Logits, cross-entropy and their gradients, hand-written. The matrix may be a tied embedding. with
- * p = softmax(h Wᵀ), the gradient with respect to the logits is p − onehot(label). The logits are
- * replaced by that gradient in place, one chunk of tokens at a time, which takes one buffer instead
- * of one per node of a graph.
+ * Logits, cross-entropy and their gradients, hand-written. The matrix may be a tied embedding. With
+ * p = softmax(h Wᵀ), the gradient with respect to the logits is p − onehot(label). It replaces the
+ * logits in place, in the type of the computation, a chunk of tokens at a time.
  */
 final class LanguageModelHead {
-  private final Tensor projection;
-  private final Tensor projectionGradient;
-  private final boolean bf16;
+  private static final long[] LAST = {1};
 
-  /** Matrix and its gradient: [vocabulary, hidden]. */
-  LanguageModelHead(Tensor projection, Tensor projectionGradient, Precision precision) {
+  /** Logits of a block on a CPU: 8 MB in fp32, which its caches hold. */
+  private static final long CPU_BLOCK_ELEMENTS = 1L << 21;
+
+  private final WeightMatrix projection;
+
+  /**
+   * Creates a head.
+   *
+   * @param projection [vocabulary, hidden]
+   */
+  LanguageModelHead(WeightMatrix projection) {
     this.projection = projection;
-    this.projectionGradient = projectionGradient;
-    this.bf16 = precision == Precision.BF16;
   }
 
   /** The head of a model, with its own matrix or that of the embedding. */
-  static LanguageModelHead of(Weights weights, Precision precision) {
-    String name = matrixName(weights);
-    return new LanguageModelHead(weights.value(name), weights.gradient(name), precision);
+  static LanguageModelHead of(Weights weights) {
+    return new LanguageModelHead(weights.matrix(matrixName(weights)));
   }
 
   /** Name of the matrix that states are multiplied with. */
@@ -50,60 +53,72 @@ final class LanguageModelHead {
     return run(states, labels, stateGradient, weight);
   }
 
-  /** Scores after states [tokens, hidden]: [tokens, vocabulary]. */
-  Tensor logits(Tensor states) {
-    return states.mm(projection.detach().t());
-  }
-
   private double run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
-    double loss = 0;
     long tokens = states.size(0);
-    long chunk = LogitChunk.rows(tokens, Math.toIntExact(projection.size(0)));
-    try (PointerScope scope = new PointerScope()) {
-      Tensor matrix = compute(projection.detach());
-      for (long from = 0; from < tokens; from += chunk) {
-        long size = Math.min(chunk, tokens - from);
-        try (PointerScope chunkScope = new PointerScope()) {
-          Tensor gradient = stateGradient == null ? null : stateGradient.narrow(0, from, size);
-          loss +=
-              chunk(
-                  matrix,
-                  states.narrow(0, from, size),
-                  labels.narrow(0, from, size),
-                  gradient,
-                  weight);
-        }
+    long chunk = LogitChunk.rows(tokens, Math.toIntExact(projection.value().size(0)));
+    Tensor loss = zero(states);
+    for (long from = 0; from < tokens; from += chunk) {
+      long size = Math.min(chunk, tokens - from);
+      try (PointerScope scope = new PointerScope()) {
+        Tensor gradient = stateGradient == null ? null : stateGradient.narrow(0, from, size);
+        loss.add_(
+            chunk(states.narrow(0, from, size), labels.narrow(0, from, size), gradient, weight));
       }
     }
-    return loss;
+    return loss.item_double();
   }
 
   /** One chunk; its tensors live until the innermost scope is closed. */
-  double chunk(Tensor matrix, Tensor states, Tensor labels, Tensor stateGradient, double weight) {
-    Tensor h = compute(states);
-    Tensor logits = h.mm(matrix.t());
-    Tensor logProbabilities = torch.log_softmax(bf16 ? logits.to(ScalarType.Float) : logits, 1);
-    Tensor label = labels.unsqueeze(1);
-    double loss = -logProbabilities.gather(1, label).to(ScalarType.Double).sum().item_double();
+  Tensor chunk(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+    Tensor h = states.to(projection.value().scalar_type());
+    Tensor logits = projection.multiply(h);
+    Tensor loss = lossInPlace(logits, labels);
     if (stateGradient != null) {
-      Tensor difference = logProbabilities.exp_();
-      difference.scatter_add_(
-          1, label, torch.full_like(label, new Scalar(-1.0)).to(difference.scalar_type()));
-      Tensor delta = compute(difference);
-      Scalar one = new Scalar(1.0);
-      Scalar scale = new Scalar(weight);
-      if (bf16) {
-        stateGradient.copy_(delta.mm(matrix)).mul_(scale);
-        projectionGradient.add_(delta.t().mm(h), scale);
-      } else {
-        torch.addmm_out(stateGradient, stateGradient, delta, matrix, new Scalar(0.0), scale);
-        projectionGradient.addmm_(delta.t(), h, one, scale);
+      stateGradient.copy_(projection.multiplyTransposed(logits)).mul_(new Scalar(weight));
+      projection.addGradient(logits, h, weight);
+    }
+    return loss;
+  }
+
+  /**
+   * Replaces logits by their gradient.
+   *
+   * @param logits [tokens, vocabulary]
+   * @return the summed loss, in double precision: [1]
+   */
+  private static Tensor lossInPlace(Tensor logits, Tensor labels) {
+    long tokens = logits.size(0);
+    long rows = logits.is_cpu() ? Math.max(1, CPU_BLOCK_ELEMENTS / logits.size(1)) : tokens;
+    Tensor loss = zero(logits);
+    for (long from = 0; from < tokens; from += rows) {
+      long size = Math.min(rows, tokens - from);
+      try (PointerScope scope = new PointerScope()) {
+        loss.add_(
+            blockInPlace(logits.narrow(0, from, size), labels.narrow(0, from, size).unsqueeze(1)));
       }
     }
     return loss;
   }
 
-  private Tensor compute(Tensor tensor) {
-    return bf16 ? tensor.to(ScalarType.BFloat16) : tensor;
+  /**
+   * The same for a block of few tokens. The loss of a token is log Σ exp(logits) − logit(label),
+   * and the largest probability is exp(largest logit) / Σ exp(logits), which cannot underflow.
+   */
+  private static Tensor blockInPlace(Tensor logits, Tensor label) {
+    Tensor full =
+        logits.scalar_type().intern() == ScalarType.BFloat16 ? logits.to(ScalarType.Float) : logits;
+    Tensor labelLogit = full.gather(1, label);
+    Tensor largest = full.amax(LAST, true);
+    Tensor probabilities = torch.softmax(full, 1);
+    Tensor logSum = largest.sub_(probabilities.amax(LAST, true).log_());
+    probabilities.scatter_add_(1, label, torch.full_like(labelLogit, new Scalar(-1.0)));
+    logits.copy_(probabilities);
+    return logSum.sub_(labelLogit).to(ScalarType.Double).sum();
+  }
+
+  /** In double precision, on the device of a tensor: [1]. */
+  private static Tensor zero(Tensor like) {
+    return torch.zeros(
+        new long[] {1}, like.options().dtype(new ScalarTypeOptional(ScalarType.Double)));
   }
 }

@@ -1,15 +1,27 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.DecoderVariant;
+import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Normalisation over the last axis. */
 interface Normalization {
 
   Tensor apply(Tensor x);
+
+  /**
+   * The same with its backward pass.
+   *
+   * @param x [tokens, hidden], in the type of the parameters, as is the gradient of the pass
+   * @param type of the output
+   */
+  Pass pass(Tensor x, ScalarType type, SavedTensors saved);
 
   /** The norm stored under a name. */
   static Normalization of(Weights weights, String name, DecoderVariant variant) {
@@ -24,6 +36,8 @@ interface Normalization {
     private final long[] shape;
     private final TensorOptional weight;
     private final TensorOptional bias;
+    private final Tensor weightGradient;
+    private final Tensor biasGradient;
     private final double epsilon;
 
     LayerNorm(Weights weights, String name, double epsilon) {
@@ -31,6 +45,8 @@ interface Normalization {
       this.shape = new long[] {w.numel()};
       this.weight = new TensorOptional(w);
       this.bias = weights.optional(name + ".bias");
+      this.weightGradient = weights.gradient(name + ".weight");
+      this.biasGradient = weights.gradient(name + ".bias");
       this.epsilon = epsilon;
     }
 
@@ -38,24 +54,78 @@ interface Normalization {
     public Tensor apply(Tensor x) {
       return torch.layer_norm(x, shape, weight, bias, epsilon, true);
     }
+
+    @Override
+    public Pass pass(Tensor x, ScalarType type, SavedTensors saved) {
+      Tensor input = saved.save(x);
+      T_TensorTensorTensor_T result = torch.native_layer_norm(x, shape, weight, bias, epsilon);
+      Tensor mean = saved.save(result.get1());
+      Tensor inverseStd = saved.save(result.get2());
+      return new Pass(
+          result.get0().to(type),
+          gradient -> {
+            T_TensorTensorTensor_T gradients =
+                torch.native_layer_norm_backward(
+                    gradient.to(input.scalar_type()),
+                    input,
+                    shape,
+                    mean,
+                    inverseStd,
+                    weight,
+                    bias,
+                    gradientMask());
+            weightGradient.add_(gradients.get1());
+            if (biasGradient != null) {
+              biasGradient.add_(gradients.get2());
+            }
+            return new Tensor(gradients.get0());
+          });
+    }
+
+    /** Which gradients to compute: of the input, of the weight, of the bias. */
+    private BoolPointer gradientMask() {
+      return new BoolPointer(3).put(0, true).put(1, true).put(2, biasGradient != null);
+    }
   }
 
   /** Normalisation by the root mean square over the last axis, with a weight. */
   final class RmsNorm implements Normalization {
+    private static final long[] LAST = {-1};
+
     private final long[] shape;
-    private final TensorOptional weight;
-    private final DoubleOptional epsilon;
+    private final Tensor weight;
+    private final Tensor weightGradient;
+    private final double epsilon;
 
     RmsNorm(Weights weights, String name, double epsilon) {
-      Tensor w = weights.value(name + ".weight");
-      this.shape = new long[] {w.numel()};
-      this.weight = new TensorOptional(w);
-      this.epsilon = new DoubleOptional(epsilon);
+      this.weight = weights.value(name + ".weight");
+      this.weightGradient = weights.gradient(name + ".weight");
+      this.shape = new long[] {weight.numel()};
+      this.epsilon = epsilon;
     }
 
     @Override
     public Tensor apply(Tensor x) {
-      return torch.rms_norm(x, shape, weight, epsilon);
+      return torch.rms_norm(x, shape, new TensorOptional(weight), new DoubleOptional(epsilon));
+    }
+
+    @Override
+    public Pass pass(Tensor x, ScalarType type, SavedTensors saved) {
+      Tensor inverse = saved.save(meanOfLast(x.mul(x)).add_(new Scalar(epsilon)).rsqrt_());
+      Tensor normalized = saved.save(x.mul(inverse));
+      return new Pass(
+          normalized.mul(weight).to(type),
+          gradient -> {
+            Tensor g = gradient.to(normalized.scalar_type());
+            weightGradient.add_(g.mul(normalized).sum(0));
+            Tensor scaled = g.mul(weight);
+            Tensor along = meanOfLast(scaled.mul(normalized));
+            return scaled.addcmul_(normalized, along, new Scalar(-1.0)).mul_(inverse);
+          });
+    }
+
+    private static Tensor meanOfLast(Tensor x) {
+      return x.mean(LAST, true, new org.bytedeco.pytorch.ScalarTypeOptional());
     }
   }
 }

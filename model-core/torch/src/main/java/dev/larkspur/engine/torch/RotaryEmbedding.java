@@ -1,6 +1,8 @@
 package dev.larkspur.engine.torch;
 
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -55,5 +57,40 @@ final class RotaryEmbedding implements HeadPositions {
     Tensor second = x.narrow(3, half, half);
     return torch.cat(
         new TensorVector(first.mul(c).sub(second.mul(s)), second.mul(c).add(first.mul(s))), 3);
+  }
+
+  @Override
+  public Tensor byHead(Tensor heads, double scale) {
+    return rotated(heads.transpose(1, 2), scale, 1).to(heads.scalar_type());
+  }
+
+  /** The inverse rotation. */
+  @Override
+  public Tensor byToken(Tensor gradient, double scale) {
+    return rotated(gradient, scale, -1).transpose(1, 2);
+  }
+
+  /**
+   * Rotates and scales.
+   *
+   * @param x [sequences, heads, length, headDim]
+   * @param direction 1, or −1 to rotate back
+   * @return the same shape, contiguous, in the type of the tables
+   */
+  private Tensor rotated(Tensor x, double scale, int direction) {
+    long length = x.size(2);
+    long half = x.size(3) / 2;
+    Tensor c = cos.view(-1, half).narrow(0, 0, length).mul(new Scalar(scale));
+    Tensor s = sin.view(-1, half).narrow(0, 0, length).mul(new Scalar(direction * scale));
+    Tensor first = x.narrow(3, 0, half);
+    Tensor second = x.narrow(3, half, half);
+    Tensor result =
+        torch.empty(
+            new long[] {x.size(0), x.size(1), length, 2 * half},
+            cos.options(),
+            new MemoryFormatOptional());
+    torch.mul_out(result.narrow(3, 0, half), first, c).addcmul_(second, s, new Scalar(-1.0));
+    torch.mul_out(result.narrow(3, half, half), second, c).addcmul_(first, s, new Scalar(1.0));
+    return result;
   }
 }

@@ -7,11 +7,9 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A {@link FeedForward} without the layers around it. */
@@ -26,8 +24,7 @@ final class TorchFfnWorkload implements FfnWorkload {
   private final Precision precision;
   private final ParameterTable table;
   private final Weights weights;
-  private final FeedForward trained;
-  private final FeedForward frozen;
+  private final FeedForward network;
   private final Tensor input;
   private final Tensor outputGradient;
 
@@ -42,12 +39,9 @@ final class TorchFfnWorkload implements FfnWorkload {
       ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
       Tensor values = device.zeros(full, table.length());
       values.normal_().mul_(new Scalar(STD));
-      weights = new Weights(table, values, device.zeros(full, table.length()));
-      trained = FeedForward.of(weights, NAME);
-      frozen = FeedForward.of(weights.frozen(matrices), NAME);
-      input = device.zeros(full, tokens, hidden);
-      input.normal_();
-      input.set_requires_grad(true);
+      weights = new Weights(table, values, device.zeros(full, table.length()), values.to(matrices));
+      network = FeedForward.of(weights, NAME);
+      input = device.zeros(matrices, tokens, hidden).normal_();
       outputGradient = device.zeros(matrices, tokens, hidden).fill_(new Scalar(1.0));
     } catch (RuntimeException e) {
       memory.close();
@@ -67,25 +61,16 @@ final class TorchFfnWorkload implements FfnWorkload {
   public void forward() {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      await(apply(frozen));
+      await(network.pass(input, SavedTensors.NONE).output());
     }
   }
 
   @Override
   public void forwardAndBackward() {
-    try (PointerScope scope = new PointerScope()) {
-      apply(trained)
-          .backward(outputGradient, new BoolOptional(), false, new TensorArrayRefOptional());
-      await(input.grad());
-    }
-  }
-
-  private Tensor apply(FeedForward ffn) {
-    if (precision != Precision.BF16) {
-      return ffn.apply(input);
-    }
-    try (Autocast bf16 = Autocast.bf16(device.type())) {
-      return ffn.apply(input);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard();
+        SavedTensors saved = SavedTensors.open()) {
+      await(network.pass(input, saved).backward(outputGradient));
     }
   }
 

@@ -37,6 +37,13 @@ final class TorchReplica implements Replica {
   private final Shard shard;
   private final TorchVector parameters;
   private final TorchVector gradient;
+
+  /** The parameters in the type of the computation; the parameters themselves where they are. */
+  private final TorchVector copy;
+
+  /** Whether the parameters may have changed since they were copied. */
+  private boolean stale = true;
+
   private final Map<String, TorchVector> optimizerState = new LinkedHashMap<>();
   private final Weights weights;
   private final Embedding embedding;
@@ -66,10 +73,14 @@ final class TorchReplica implements Replica {
       for (String name : optimizer.stateNames()) {
         optimizerState.put(name, vector(scalarType, shard.length(), elements));
       }
-      weights = new Weights(table, parameters.tensor(), gradient.tensor());
+      copy =
+          precision == Precision.BF16
+              ? vector(ScalarType.BFloat16, table.length(), elements)
+              : parameters;
+      weights = new Weights(table, parameters.tensor(), gradient.tensor(), copy.tensor());
       decoder = new Decoder(config, device, scalarType, weights);
       embedding = new Embedding(weights);
-      head = LanguageModelHead.of(weights, precision);
+      head = LanguageModelHead.of(weights);
       this.optimizer = TorchOptimizer.of(optimizer, device);
       guideWeights = new double[config.layers()];
     } catch (RuntimeException e) {
@@ -94,8 +105,10 @@ final class TorchReplica implements Replica {
     return table;
   }
 
+  /** Whoever takes the vector may write to it until the next pass. */
   @Override
   public FlatVector parameters() {
+    stale = true;
     return parameters;
   }
 
@@ -116,6 +129,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public void initialize(long seed) {
+    stale = true;
     new InitialValues(config.initStd(), seed, new TorchOrthonormalization())
         .fill(table, parameters);
     try (PointerScope scope = new PointerScope();
@@ -144,32 +158,42 @@ final class TorchReplica implements Replica {
 
   @Override
   public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
-    try (PointerScope scope = new PointerScope()) {
+    refreshCopy();
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
       Tensor ids = ids(batch);
       Tensor inputs = inputs(ids);
       Tensor embedded = embedding.apply(inputs);
-      decoder.timer().ended(StepPart.EMBEDDING);
-      DecoderPass pass = pass(embedded);
-      Tensor states = pass.output();
-      Tensor stateGradient = torch.empty_like(states);
-      double loss = headLoss(states, ids, stateGradient, weight);
-      decoder.timer().ended(StepPart.HEAD);
-      Tensor embeddedGradient =
-          pass.backward(stateGradient, layer -> completed.accept(table.layerOffset(layer)));
-      embedding.addGradient(inputs, embeddedGradient);
-      decoder.timer().ended(StepPart.EMBEDDING_BACKWARD);
-      completed.accept(0);
-      return loss;
+      try (DecoderPass pass = decoder.pass(rows(embedded), batch.sequences())) {
+        Tensor stateGradient = torch.empty_like(embedded);
+        double loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
+        pass.backward(rows(stateGradient), layer -> completed.accept(table.layerOffset(layer)));
+        embedding.addGradient(inputs, stateGradient);
+        completed.accept(0);
+        return loss;
+      }
     }
   }
 
   @Override
   public double loss(TokenBatch batch) {
+    refreshCopy();
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor ids = ids(batch);
-      return head.loss(rows(decode(embedding.apply(inputs(ids)))), labels(ids));
+      Tensor states = decoder.apply(rows(embedding.apply(inputs(ids))), batch.sequences());
+      return head.loss(states, labels(ids));
     }
+  }
+
+  private void refreshCopy() {
+    if (stale && copy != parameters) {
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        copy.tensor().copy_(parameters.tensor());
+      }
+    }
+    stale = false;
   }
 
   @Override
@@ -186,6 +210,7 @@ final class TorchReplica implements Replica {
     if (shard.length() == 0) {
       return;
     }
+    stale = true;
     Map<String, Tensor> state = new LinkedHashMap<>();
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {
@@ -225,30 +250,6 @@ final class TorchReplica implements Replica {
   /** [sequences · context] */
   private static Tensor labels(Tensor ids) {
     return ids.narrow(1, 1, ids.size(1) - 1).reshape(-1);
-  }
-
-  private Tensor decode(Tensor embedded) {
-    if (precision != Precision.BF16) {
-      return decoder.apply(embedded);
-    }
-    try (Autocast bf16 = Autocast.bf16(device.type())) {
-      return decoder.apply(embedded).to(ScalarType.Float);
-    }
-  }
-
-  private DecoderPass pass(Tensor embedded) {
-    if (precision != Precision.BF16) {
-      return decoder.pass(embedded);
-    }
-    try (Autocast bf16 = Autocast.bf16(device.type())) {
-      return decoder.pass(embedded);
-    }
-  }
-
-  private double headLoss(Tensor states, Tensor ids, Tensor stateGradient, double weight) {
-    try (NoGradGuard noGrad = new NoGradGuard()) {
-      return head.lossAndGradient(rows(states), labels(ids), rows(stateGradient), weight);
-    }
   }
 
   /** [sequences, length, hidden] to [sequences · length, hidden] */

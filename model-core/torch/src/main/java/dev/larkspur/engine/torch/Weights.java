@@ -1,13 +1,14 @@
 package dev.larkspur.engine.torch;
 
 import dev.larkspur.engine.DecodingSession.FactorMerge;
-import dev.larkspur.engine.torch.Projection.MergedProjection.Merged;
+import dev.larkspur.engine.torch.MergedProjection.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -16,35 +17,41 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The named parameters as views into the flat vectors. Autograd adds a leaf's gradient in place to
- * an existing gradient tensor. That tensor is a view here, so the flat gradient is complete when
- * backward returns.
+ * The named parameters and their gradients, as views into the flat vectors, and the values in the
+ * type of the computation.
  */
 final class Weights implements AutoCloseable {
   private static final String FIRST_FACTOR = ".v.weight";
 
   private final Map<String, Tensor> values = new HashMap<>();
+  private final Map<String, Tensor> computed = new HashMap<>();
   private final Map<String, Tensor> gradients = new HashMap<>();
   private final Map<String, Merged> merged = new HashMap<>();
 
-  Weights(ParameterTable table, Tensor parameters, Tensor gradient) {
+  /**
+   * Takes views of flat vectors of the same layout.
+   *
+   * @param copy of the parameters in the type of the computation; may be the parameters
+   */
+  Weights(ParameterTable table, Tensor parameters, Tensor gradient, Tensor copy) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       for (Parameter parameter : table.parameters()) {
-        Tensor value = view(parameters, parameter).detach();
-        Tensor grad = view(gradient, parameter);
-        value.set_requires_grad(true);
-        value.mutable_grad().put(grad);
-        value.retainReference();
-        grad.retainReference();
-        values.put(parameter.name(), value);
-        gradients.put(parameter.name(), grad);
+        values.put(parameter.name(), view(parameters, parameter));
+        computed.put(parameter.name(), view(copy, parameter));
+        gradients.put(parameter.name(), view(gradient, parameter));
       }
+      all().forEach(Tensor::retainReference);
     }
   }
 
   private Weights(Map<String, Tensor> values) {
     this.values.putAll(values);
+    this.computed.putAll(values);
+  }
+
+  private Stream<Tensor> all() {
+    return Stream.of(values, computed, gradients).flatMap(views -> views.values().stream());
   }
 
   /**
@@ -84,7 +91,10 @@ final class Weights implements AutoCloseable {
     Tensor product = device.zeros(u.scalar_type(), out, in);
     try (PointerScope scope = new PointerScope()) {
       Tensor identity = torch.eye(in, device.options(u.scalar_type()));
-      product.copy_(Projection.ofFactors(u, v, new TensorOptional()).apply(identity).t());
+      product.copy_(
+          Projection.ofFactors(new WeightMatrix(u, null), new WeightMatrix(v, null), Bias.NONE)
+              .apply(identity)
+              .t());
     }
     merged.put(name, new Merged(product, tokens));
   }
@@ -94,9 +104,24 @@ final class Weights implements AutoCloseable {
     return Optional.ofNullable(merged.get(name));
   }
 
-  /** The parameter, a leaf that requires a gradient. */
+  /** The type of the computation. */
+  ScalarType type() {
+    return computed.values().iterator().next().scalar_type().intern();
+  }
+
+  /** The parameter as it is stored. */
   Tensor value(String name) {
     return values.get(name);
+  }
+
+  /** The matrix, or the matrices of blocks, stored under a name. */
+  WeightMatrix matrix(String name) {
+    return new WeightMatrix(computed.get(name), gradients.get(name));
+  }
+
+  /** The bias stored under a name; none if the model has none with this name. */
+  Bias bias(String name) {
+    return has(name) ? new Bias(computed.get(name), gradients.get(name)) : Bias.NONE;
   }
 
   /** The parameter; empty if the model has none with this name. */
@@ -120,7 +145,6 @@ final class Weights implements AutoCloseable {
 
   @Override
   public void close() {
-    gradients.values().forEach(Tensor::close);
-    values.values().forEach(Tensor::close);
+    all().forEach(Tensor::releaseReference);
   }
 }

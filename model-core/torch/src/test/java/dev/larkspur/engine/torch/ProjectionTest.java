@@ -46,12 +46,14 @@ class ProjectionTest {
     double[] values = new Random(3).doubles(table.length(), -1, 1).toArray();
     TorchDevice device = TorchDevice.open(Device.cpu(1));
     try (PointerScope scope = new PointerScope();
-        Weights weights =
-            new Weights(
-                table, Tensor.create(values), device.zeros(ScalarType.Double, values.length))) {
+        Weights weights = weights(table, Tensor.create(values), device)) {
       check(weights, table, values, "layers.1.ffn.up", 12);
       check(weights, table, values, "layers.1.ffn.down", 20);
     }
+  }
+
+  private static Weights weights(ParameterTable table, Tensor values, TorchDevice device) {
+    return new Weights(table, values, device.zeros(ScalarType.Double, table.length()), values);
   }
 
   private static void check(

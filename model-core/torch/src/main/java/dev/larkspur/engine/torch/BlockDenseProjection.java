@@ -1,0 +1,38 @@
+package dev.larkspur.engine.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * BlockDense: U (V x) + bias with V block-diagonal (paper, section 2).
+ *
+ * @param u [out, inner]
+ * @param v [blocks, inner / blocks, in / blocks]
+ */
+record BlockDenseProjection(WeightMatrix u, WeightMatrix v, Bias bias) implements Projection {
+
+  @Override
+  public Tensor apply(Tensor x) {
+    Tensor inner = Blocks.join(v.multiply(Blocks.split(x, blocks())));
+    return Blocks.like(x, torch.linear(inner, u.value(), bias.optional()), u.value().size(0));
+  }
+
+  @Override
+  public Pass pass(Tensor x, SavedTensors saved) {
+    Tensor features = saved.save(Blocks.split(x, blocks()));
+    Tensor inner = saved.save(Blocks.join(v.multiply(features)));
+    return new Pass(
+        bias.addTo(u.multiply(inner)),
+        gradient -> {
+          bias.addGradient(gradient);
+          u.addGradient(gradient, inner);
+          Tensor innerGradient = Blocks.split(u.multiplyTransposed(gradient), blocks());
+          v.addGradient(innerGradient, features);
+          return Blocks.join(v.multiplyTransposed(innerGradient));
+        });
+  }
+
+  private long blocks() {
+    return v.value().size(0);
+  }
+}
