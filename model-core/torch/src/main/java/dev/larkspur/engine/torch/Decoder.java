@@ -18,18 +18,18 @@ final class Decoder {
   private final Normalization norm;
   private final PartTimer timer;
 
-  Decoder(ModelConfig config, TorchDevice device, ScalarType scalarType, Weights weights) {
-    timer = new PartTimer(device);
+  Decoder(
+      ModelConfig config,
+      TorchDevice device,
+      ScalarType scalarType,
+      Weights weights,
+      PartTimer timer) {
+    this.timer = timer;
     HeadPositions positions = positions(config, device, scalarType);
     for (int layer = 0; layer < config.layers(); layer++) {
       layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer, timer));
     }
     norm = Normalization.of(weights, "norm", config.variant());
-  }
-
-  /** The timer of this decoder's parts. */
-  PartTimer timer() {
-    return timer;
   }
 
   private static HeadPositions positions(
@@ -182,7 +182,7 @@ final class Decoder {
   }
 
   /** A forward pass through the layers, and its backward pass layer by layer, last to first. */
-  static final class DecoderPass implements AutoCloseable {
+  final class DecoderPass implements AutoCloseable {
     private final List<Pass> passes = new ArrayList<>();
     private final List<SavedTensors> savedTensors = new ArrayList<>();
     private Tensor states;
@@ -223,6 +223,8 @@ final class Decoder {
         savedTensors.get(part).close();
         if (part < layers) {
           completed.accept(part);
+        } else {
+          timer.ended(StepPart.HEAD);
         }
       }
     }

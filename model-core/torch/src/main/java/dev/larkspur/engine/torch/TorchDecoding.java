@@ -55,7 +55,7 @@ final class TorchDecoding implements DecodingSession {
       weights.merge(merge, device);
       embedding = new Embedding(trained);
       head = weights.value(LanguageModelHead.matrixName(weights)).t();
-      decoder = new Decoder(config, device, full, weights);
+      decoder = new Decoder(config, device, full, weights, new PartTimer(device));
       // On CPUs small products are faster in fp32.
       ScalarType remembered = device.isCpu() ? full : matrices;
       for (int layer = 0; layer < config.layers(); layer++) {

@@ -50,6 +50,7 @@ final class TorchReplica implements Replica {
   private final Decoder decoder;
   private final LanguageModelHead head;
   private final TorchOptimizer optimizer;
+  private final PartTimer timer;
   private double[] guideWeights;
 
   TorchReplica(
@@ -63,6 +64,7 @@ final class TorchReplica implements Replica {
     this.precision = precision;
     this.table = ParameterTable.of(config);
     this.shard = shard;
+    this.timer = new PartTimer(device);
     this.memory = new PointerScope().extend();
     // Extended: closing it here only stops it from collecting new pointers.
     try (memory) {
@@ -78,7 +80,7 @@ final class TorchReplica implements Replica {
               ? vector(ScalarType.BFloat16, table.length(), elements)
               : parameters;
       weights = new Weights(table, parameters.tensor(), gradient.tensor(), copy.tensor());
-      decoder = new Decoder(config, device, scalarType, weights);
+      decoder = new Decoder(config, device, scalarType, weights, timer);
       embedding = new Embedding(weights);
       head = LanguageModelHead.of(weights);
       this.optimizer = TorchOptimizer.of(optimizer, device);
@@ -152,8 +154,8 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public void timer(StepTimer timer) {
-    decoder.timer().set(timer);
+  public void timer(StepTimer given) {
+    timer.set(given);
   }
 
   @Override
@@ -164,11 +166,13 @@ final class TorchReplica implements Replica {
       Tensor ids = ids(batch);
       Tensor inputs = inputs(ids);
       Tensor embedded = embedding.apply(inputs);
+      timer.ended(StepPart.EMBEDDING);
       try (DecoderPass pass = decoder.pass(rows(embedded), batch.sequences())) {
         Tensor stateGradient = torch.empty_like(embedded);
         double loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
         pass.backward(rows(stateGradient), layer -> completed.accept(table.layerOffset(layer)));
         embedding.addGradient(inputs, stateGradient);
+        timer.ended(StepPart.EMBEDDING_BACKWARD);
         completed.accept(0);
         return loss;
       }
@@ -200,7 +204,7 @@ final class TorchReplica implements Replica {
   public double gradientNorm(Shard part) {
     try (PointerScope scope = new PointerScope()) {
       double norm = EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
-      decoder.timer().ended(StepPart.GRADIENT_NORM);
+      timer.ended(StepPart.GRADIENT_NORM);
       return norm;
     }
   }
@@ -215,7 +219,7 @@ final class TorchReplica implements Replica {
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {
       optimizer.update(own(parameters), own(gradient), state, learningRate, step, gradientScale);
-      decoder.timer().ended(StepPart.OPTIMIZER);
+      timer.ended(StepPart.OPTIMIZER);
     }
   }
 
