@@ -1,6 +1,5 @@
 package dev.larkspur.engine.torch;
 
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 
@@ -25,9 +24,7 @@ record Bias(Tensor value, Tensor gradient) {
   /** Adds the gradient, summed over the tokens of {@code outputGradient} [tokens, out]. */
   void addGradient(Tensor outputGradient) {
     if (value != null) {
-      gradient.add_(
-          outputGradient.sum(
-              new long[] {0}, false, new ScalarTypeOptional(gradient.scalar_type())));
+      gradient.add_(outputGradient.sum(0).to(gradient.scalar_type()));
     }
   }
 }

@@ -82,8 +82,10 @@ final class RotaryEmbedding implements HeadPositions {
     long half = x.size(3) / 2;
     Tensor c = cos.view(-1, half).narrow(0, 0, length).mul(new Scalar(scale));
     Tensor s = sin.view(-1, half).narrow(0, 0, length).mul(new Scalar(direction * scale));
-    Tensor first = x.narrow(3, 0, half);
-    Tensor second = x.narrow(3, half, half);
+    // Products of tensors of two types take twice as long.
+    Tensor wide = x.to(cos.scalar_type());
+    Tensor first = wide.narrow(3, 0, half);
+    Tensor second = wide.narrow(3, half, half);
     Tensor result =
         torch.empty(
             new long[] {x.size(0), x.size(1), length, 2 * half},
