@@ -19,9 +19,9 @@ class WorkerMemoryTest {
 
   @Test
   void logitsAreThoseOfOneChunk() {
-    assertThat(logits(1, Precision.FP32)).isEqualTo(2L * 4 * 1024 * 32000);
+    assertThat(logits(1, Precision.FP32)).isEqualTo(4L * 1024 * (32000 + 768));
     // 2^26 / 32000 tokens at a time.
-    assertThat(logits(8, Precision.FP32)).isEqualTo(2L * 4 * 2097 * 32000);
+    assertThat(logits(8, Precision.FP32)).isEqualTo(4L * 2097 * (32000 + 768));
     assertThat(logits(64, Precision.FP32)).isEqualTo(logits(8, Precision.FP32));
     assertThat(logits(64, Precision.BF16)).isEqualTo(logits(8, Precision.BF16));
   }
