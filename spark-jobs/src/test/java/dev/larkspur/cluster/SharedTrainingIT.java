@@ -29,7 +29,7 @@ class SharedTrainingIT {
     "training.log-every=10",
     "checkpoint.every=10",
     "training.dl4j.threshold=1e-3",
-    "training.dl4j.stall-timeout=40s",
+    "training.dl4j.stall-timeout=90s",
     // 0.09 has been seen after so few steps; what the fence does is tested elsewhere.
     "training.dl4j.max-replica-distance=0.5",
     "checkpoint.keep=10"
@@ -54,8 +54,7 @@ class SharedTrainingIT {
           assertThat(train.output())
               .contains("dl4j-shared-training trains in rounds of 10 steps: replicas differ")
               .containsPattern(
-                  "dl4j-shared-training (failed|has done no iteration .*) in the round after step")
-              .contains("The same command resumes from there");
+                  "dl4j-shared-training failed in the round after step \\d+: executors \\[[01]\\] were lost. The same command resumes from there");
         }
         try (Child train = cluster.submitWithDl4j(arguments)) {
           train.await("resuming from the checkpoint of step [123]0");

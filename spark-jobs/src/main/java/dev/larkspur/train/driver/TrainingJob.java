@@ -300,11 +300,12 @@ public final class TrainingJob {
       return;
     }
     boolean atOnce = isAvoidable(failure);
+    long step = newestStep(failure);
     boolean lasting = Failures.isLasting(failure) || (workers == 0 && isForSlots(failure));
     if (spark.sc().isStopped()
         || (lasting && !atOnce)
         || hasStarted(failure)
-        || !restarts.another(newestStep(failure))) {
+        || !restarts.another(step)) {
       try {
         requireHeldStrictly(lease);
         summary.failed(failure, lastProgress, newest, workers, restarts.all());
@@ -365,7 +366,7 @@ public final class TrainingJob {
     }
     observer.note(
         "training.strategy = %s starts once in a process, so this process does not try again: start the same command again, which resumes from step %d"
-            .formatted(settings.training().strategy().kind().word(), newestStep(failure)));
+            .formatted(settings.training().strategy().kind().word(), step()));
     return true;
   }
 

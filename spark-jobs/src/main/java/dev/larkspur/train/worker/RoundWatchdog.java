@@ -1,5 +1,6 @@
 package dev.larkspur.train.worker;
 
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.settings.StrategySettings.RoundSettings;
 import dev.larkspur.strategy.RoundTrainer;
 import dev.larkspur.strategy.RoundTrainer.RoundResult;
@@ -70,7 +71,7 @@ final class RoundWatchdog {
       } catch (ExecutionException e) {
         throw new TrainingException(
             "%s failed in the round after step %,d: %s. The same command resumes from there"
-                .formatted(strategy, firstStep, e.getCause()),
+                .formatted(strategy, firstStep, reason(e.getCause())),
             e.getCause());
       } catch (InterruptedException e) {
         round.cancel(true);
@@ -78,6 +79,11 @@ final class RoundWatchdog {
         throw new TrainingException("interrupted in the round after step " + firstStep, e);
       }
     }
+  }
+
+  /** The messages of this project need no class name. */
+  private static String reason(Throwable failure) {
+    return failure instanceof EngineException ? failure.getMessage() : failure.toString();
   }
 
   private TrainingException stalled(long firstStep) {

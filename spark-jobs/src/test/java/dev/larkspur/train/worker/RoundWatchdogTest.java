@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.settings.StrategySettings.RoundSettings;
 import dev.larkspur.strategy.RoundTrainer;
 import dev.larkspur.strategy.RoundTrainer.RoundResult;
@@ -123,6 +124,21 @@ class RoundWatchdogTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("leaked workspace pointer")
         .hasMessageContaining("after step 7");
+  }
+
+  @Test
+  void aMessageForTheUserIsKeptAsItIs() {
+    Library library =
+        new Library() {
+          @Override
+          public RoundResult train(long firstStep, int steps) {
+            throw new EngineException("executors [1] were lost");
+          }
+        };
+
+    assertThatThrownBy(() -> watchdog(Duration.ofMinutes(1)).train(library, 7, 10, () -> false))
+        .hasMessage(
+            "some-strategy failed in the round after step 7: executors [1] were lost. The same command resumes from there");
   }
 
   @Test

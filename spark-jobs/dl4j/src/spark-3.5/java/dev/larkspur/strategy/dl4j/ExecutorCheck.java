@@ -6,6 +6,9 @@ import dev.larkspur.engine.Engines;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -48,9 +51,10 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
   /**
    * Sets what each process needs, and refuses executors that would hang.
    *
+   * @return Spark's names for the executors
    * @throws EngineException naming what is wrong
    */
-  void requireFit() {
+  SortedSet<String> requireFit() {
     SparkConf conf = spark.getConf();
     if (conf.getTimeAsMs("spark.locality.wait", "3s") != 0) {
       throw new EngineException(
@@ -68,12 +72,14 @@ record ExecutorCheck(JavaSparkContext spark, int replicas, int threads) {
               throw new EngineException(
                   "executor %s: %s".formatted(executor.id(), executor.problem()));
             });
-    long distinct = executors.stream().map(Executor::id).distinct().count();
-    if (distinct != replicas) {
+    SortedSet<String> distinct =
+        executors.stream().map(Executor::id).collect(Collectors.toCollection(TreeSet::new));
+    if (distinct.size() != replicas) {
       throw new EngineException(
           "training.workers = %d are on %d executors, and each executor has one replica: give executors one task slot each (spark.task.cpus = spark.executor.cores), and start as many as training.workers"
-              .formatted(replicas, distinct));
+              .formatted(replicas, distinct.size()));
     }
+    return distinct;
   }
 
   private static Executor look(String mask, int threads) {

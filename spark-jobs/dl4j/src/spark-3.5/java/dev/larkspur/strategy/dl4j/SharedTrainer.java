@@ -28,6 +28,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
 import org.nd4j.parameterserver.distributed.v2.enums.MeshBuildMode;
+import scala.collection.JavaConverters;
 
 /**
  * Rounds of a {@link SharedTrainingMaster}. One master serves all rounds, because the transport in
@@ -43,13 +44,18 @@ final class SharedTrainer implements RoundTrainer {
   private final GraphModel model;
   private final SharedTrainingMaster master;
   private final SparkComputationGraph graph;
-  private SortedSet<String> executors = new TreeSet<>();
+  private final SortedSet<String> executors;
   private boolean running;
   private boolean closed;
 
   private SharedTrainer(
-      JavaSparkContext spark, RoundPlan plan, TokenSource tokens, Replica initial) {
+      JavaSparkContext spark,
+      RoundPlan plan,
+      TokenSource tokens,
+      Replica initial,
+      SortedSet<String> executors) {
     this.spark = spark;
+    this.executors = executors;
     this.plan = plan;
     this.tokens = tokens;
     // SharedTrainingMaster sets the training mode of each replica to ENABLED. With another
@@ -68,12 +74,13 @@ final class SharedTrainer implements RoundTrainer {
    */
   static SharedTrainer start(RoundPlan plan, TokenSource tokens, Replica initial) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(SparkContext.getOrCreate());
-    new ExecutorCheck(spark, plan.replicas().count(), plan.replicas().threads()).requireFit();
+    SortedSet<String> executors =
+        new ExecutorCheck(spark, plan.replicas().count(), plan.replicas().threads()).requireFit();
     if (STARTED.getAndSet(true)) {
       throw new EngineException(
           "SharedTrainingMaster starts once in a process, and a second one would find no replicas: start the same command again, which resumes from the newest checkpoint");
     }
-    return new SharedTrainer(spark, plan, tokens, initial);
+    return new SharedTrainer(spark, plan, tokens, initial, executors);
   }
 
   private static SharedTrainingMaster master(JavaSparkContext spark, RoundPlan plan) {
@@ -107,6 +114,14 @@ final class SharedTrainer implements RoundTrainer {
     try {
       fit(firstStep, steps);
       return measure();
+      // Scala code throws checked exceptions without declaring them.
+    } catch (Exception e) {
+      SortedSet<String> lost = new TreeSet<>(executors);
+      lost.removeAll(JavaConverters.seqAsJavaListConverter(spark.sc().getExecutorIds()).asJava());
+      if (!lost.isEmpty()) {
+        throw new EngineException("executors %s were lost".formatted(lost), e);
+      }
+      throw e;
     } finally {
       end();
     }
@@ -161,12 +176,11 @@ final class SharedTrainer implements RoundTrainer {
 
   /** Spark replaces a lost executor, whose replica and residual DL4J does not restore. */
   private void requireSameExecutors(SortedSet<String> now) {
-    if (!executors.isEmpty() && !executors.equals(now)) {
+    if (!executors.equals(now)) {
       throw new EngineException(
           "replicas were in the executors %s and are in %s: Spark has replaced a lost executor"
               .formatted(executors, now));
     }
-    executors = now;
   }
 
   /** The driver's model changes with every update that arrives. */
