@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class StoreTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(200);
+  /** Long enough to connect on a slow machine. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   @Test
   void clientsShareValuesAndCounters() {
