@@ -125,7 +125,7 @@ class DuplicatesIT {
     SampleDocuments.jsonLines(many.resolve("a.jsonl.gz"), all.subList(0, 4000));
     SampleDocuments.jsonLines(many.resolve("b.jsonl"), all.subList(4000, 10_000));
     spark = LocalSpark.session("local[3]");
-    spark.conf().set(SLICE, "100000");
+    spark.conf().set(SLICE, "500000");
     try {
       Kept divided = curate(many, NearDuplicates.FINE_WEB, new ExactDuplicates());
       assertThat(divided.texts()).isEqualTo(kept.texts());

@@ -25,12 +25,13 @@ final class Planted {
 
   /** A copy with other words in places, as many as leave the similarity at or above a limit. */
   static String copy(String text, double similarity, Random random) {
+    Set<List<String>> grams = grams(text);
     String copy = text;
     while (true) {
       String[] words = copy.split(" ", -1);
       words[random.nextInt(words.length)] = "changed" + random.nextInt(1000);
       String next = String.join(" ", words);
-      if (jaccard(text, next) < similarity) {
+      if (jaccard(grams, grams(next)) < similarity) {
         return copy;
       }
       copy = next;
@@ -39,12 +40,12 @@ final class Planted {
 
   /** Jaccard similarity of the sets of 5-grams of words, from the strings themselves. */
   static double jaccard(String one, String other) {
-    Set<List<String>> union = grams(one);
-    Set<List<String>> common = new HashSet<>(union);
-    Set<List<String>> second = grams(other);
-    common.retainAll(second);
-    union.addAll(second);
-    return (double) common.size() / union.size();
+    return jaccard(grams(one), grams(other));
+  }
+
+  private static double jaccard(Set<List<String>> one, Set<List<String>> other) {
+    long common = one.stream().filter(other::contains).count();
+    return (double) common / (one.size() + other.size() - common);
   }
 
   private static Set<List<String>> grams(String text) {
