@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class StoreTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
   /** Long enough to connect on a slow machine. */
   private static final Duration SHORT = Duration.ofSeconds(1);
 
