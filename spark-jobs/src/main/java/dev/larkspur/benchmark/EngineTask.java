@@ -1,9 +1,11 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.benchmark.StepBenchmark.Workload.Load;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.ExchangeSettings;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +18,8 @@ import java.util.Locale;
  * @param model to train
  * @param device to train on
  * @param precision of the matrix products
- * @param microBatch sequences of one pass
- * @param passes micro-batches of one step
+ * @param load what a step trains on
+ * @param exchange how several workers exchange gradients
  * @param files directory of the vectors that the processes exchange
  */
 record EngineTask(
@@ -25,8 +27,8 @@ record EngineTask(
     ModelConfig model,
     Device device,
     Precision precision,
-    int microBatch,
-    int passes,
+    Load load,
+    ExchangeSettings exchange,
     String files)
     implements Serializable {
 
@@ -45,14 +47,14 @@ record EngineTask(
     return precision.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Tokens of one step. */
+  /** Tokens of one worker's step. */
   long stepTokens() {
-    return (long) microBatch * passes * model.context();
+    return (long) load.microBatch() * load.passes() * model.context();
   }
 
   /** The largest matrix products of a pass: those of a dense FFN and of the head. */
   List<GemmWorkload.Shape> products() {
-    int tokens = microBatch * model.context();
+    int tokens = load.microBatch() * model.context();
     return List.of(
         new GemmWorkload.Shape(tokens, model.hiddenDim(), model.ffn().dim()),
         new GemmWorkload.Shape(tokens, model.ffn().dim(), model.hiddenDim()),
@@ -77,6 +79,11 @@ record EngineTask(
      * OperatorSampler.OperatorTime}, by descending time.
      */
     PROFILE,
+    /**
+     * Measures the exchange of several workers, and nothing else in this process; the answer is an
+     * {@link ExchangeTime}.
+     */
+    EXCHANGE,
     /**
      * Measures the {@link #products}, and nothing else in this process; the answer is an array of
      * operations per second.

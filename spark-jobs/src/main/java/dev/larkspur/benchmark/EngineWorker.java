@@ -93,6 +93,7 @@ final class EngineWorker implements AutoCloseable {
       case STEP -> step().run();
       case PARTS -> parts();
       case PROFILE -> profile();
+      case EXCHANGE -> ExchangeTime.measure(task);
       case PRODUCTS -> task.products().stream().mapToDouble(this::flopsPerSecond).toArray();
     };
   }
@@ -110,7 +111,7 @@ final class EngineWorker implements AutoCloseable {
     if (step == null) {
       step =
           TrainingStep.ofCurrentParameters(
-              replica(), task.model(), task.microBatch(), task.passes());
+              replica(), task.model(), task.load().microBatch(), task.load().passes());
     }
     return step;
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +25,7 @@ public final class OperatorSampler implements StepTimer, AutoCloseable {
 
   private final Thread thread;
   private final ScheduledExecutorService sampling = Executors.newSingleThreadScheduledExecutor();
+  private ScheduledFuture<?> samples;
   private final Map<Call, Integer> counts = new HashMap<>();
 
   /** Samples of the part that has not ended yet. */
@@ -38,8 +40,9 @@ public final class OperatorSampler implements StepTimer, AutoCloseable {
 
   /** Starts to sample. */
   void start() {
-    sampling.scheduleAtFixedRate(
-        () -> add(thread.getStackTrace()), PERIOD_MICROS, PERIOD_MICROS, TimeUnit.MICROSECONDS);
+    samples =
+        sampling.scheduleAtFixedRate(
+            () -> add(thread.getStackTrace()), PERIOD_MICROS, PERIOD_MICROS, TimeUnit.MICROSECONDS);
   }
 
   /** Adds a sample. */
@@ -63,15 +66,18 @@ public final class OperatorSampler implements StepTimer, AutoCloseable {
   synchronized List<OperatorTime> times(double seconds) {
     current.forEach(call -> counts.merge(call, 1, Integer::sum));
     current.clear();
-    double samples = counts.values().stream().mapToInt(Integer::intValue).sum();
+    double all = counts.values().stream().mapToInt(Integer::intValue).sum();
     return counts.entrySet().stream()
-        .map(count -> count.getKey().timed(seconds * count.getValue() / samples))
+        .map(count -> count.getKey().timed(seconds * count.getValue() / all))
         .sorted(Comparator.comparingDouble(OperatorTime::seconds).reversed())
         .toList();
   }
 
   @Override
   public void close() {
+    if (samples != null) {
+      samples.cancel(false);
+    }
     sampling.shutdownNow();
   }
 

@@ -8,7 +8,9 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.settings.ExchangeSettings;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,16 +37,16 @@ public final class StepBenchmark {
    *
    * @param device to train on
    * @param precisions of the matrix products
-   * @param microBatch sequences of one pass
-   * @param passes micro-batches of one step
+   * @param load what a step trains on
+   * @param exchange how several workers exchange gradients
    * @param rounds how often a step is measured
    * @param details what else is measured
    */
   public record Workload(
       Device device,
       List<Precision> precisions,
-      int microBatch,
-      int passes,
+      Load load,
+      ExchangeSettings exchange,
       WallRounds rounds,
       Set<Detail> details) {
     /** Copies the collections. */
@@ -52,6 +54,15 @@ public final class StepBenchmark {
       precisions = List.copyOf(precisions);
       details = Set.copyOf(details);
     }
+
+    /**
+     * What a step trains on.
+     *
+     * @param microBatch sequences of one pass
+     * @param passes micro-batches of one worker's step
+     * @param workers that exchange gradients; 1 for none
+     */
+    public record Load(int microBatch, int passes, int workers) implements Serializable {}
 
     /** What can be measured beside speed, memory and parts. */
     public enum Detail {
@@ -102,7 +113,7 @@ public final class StepBenchmark {
             base.layers(),
             base.vocabulary(),
             base.context(),
-            (long) workload.microBatch() * workload.passes() * base.context()),
+            (long) workload.load().microBatch() * workload.load().passes() * base.context()),
         results.stream().flatMap(result -> result.products().stream()).toList(),
         results.stream().flatMap(result -> result.steps().stream()).toList());
   }
@@ -142,8 +153,8 @@ public final class StepBenchmark {
         model,
         workload.device(),
         precision,
-        workload.microBatch(),
-        workload.passes(),
+        workload.load(),
+        workload.exchange(),
         files.toString());
   }
 }

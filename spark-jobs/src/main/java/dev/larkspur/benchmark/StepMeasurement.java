@@ -137,6 +137,9 @@ final class StepMeasurement {
     List<Double> peaks = processes.stream().map(EngineProcess::peakBytes).toList();
     List<List<PartTimes>> parts = parts(processes);
     List<List<OperatorTime>> operators = processes.stream().map(this::operators).toList();
+    // Their memory is free for the workers of the exchange.
+    processes.forEach(EngineProcess::close);
+    products.close();
     List<Double> fastest =
         rates.stream().map(each -> Arrays.stream(each).max().orElseThrow()).toList();
     List<StepMeasured> measured = new ArrayList<>();
@@ -154,7 +157,8 @@ final class StepMeasurement {
               peaks.get(i),
               agreements.get(i),
               medians(parts.get(i)),
-              operators.get(i)));
+              operators.get(i),
+              exchange(tasks.get(i))));
     }
     return new Result(products(rates), measured);
   }
@@ -189,6 +193,17 @@ final class StepMeasurement {
     }
     say("operators of " + process.task().engine());
     return List.of(process.ask(Request.PROFILE, OperatorTime[].class));
+  }
+
+  /** The exchange of the task's workers; null for one worker and for the reference. */
+  private ExchangeTime exchange(EngineTask task) {
+    if (task.load().workers() == 1 || task.engine().equals(StepBenchmark.REFERENCE)) {
+      return null;
+    }
+    say("exchange of %d workers of %s".formatted(task.load().workers(), task.engine()));
+    try (EngineProcess process = new EngineProcess(task)) {
+      return process.ask(Request.EXCHANGE, ExchangeTime.class);
+    }
   }
 
   static Map<StepPart, Double> medians(List<PartTimes> steps) {

@@ -71,6 +71,7 @@ public record StepReport(
    * @param agreement with the reference in fp32, before the first step
    * @param parts median seconds of each part that the engine reports
    * @param operators by descending time; empty without a profile
+   * @param exchange of several workers; null if it was not measured
    */
   public record StepMeasured(
       @JsonUnwrapped Subject subject,
@@ -78,7 +79,8 @@ public record StepReport(
       double peakBytes,
       Agreement agreement,
       Map<StepPart, Double> parts,
-      List<OperatorTime> operators) {
+      List<OperatorTime> operators,
+      ExchangeTime exchange) {
     /** Copies map and list. */
     public StepMeasured {
       parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));

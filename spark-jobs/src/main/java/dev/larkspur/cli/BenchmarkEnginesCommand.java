@@ -1,5 +1,6 @@
 package dev.larkspur.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,13 +13,13 @@ import picocli.CommandLine.Unmatched;
 final class BenchmarkEnginesCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  @Unmatched private List<String> arguments;
+  @Unmatched private List<String> arguments = new ArrayList<>();
 
   @Override
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "benchmark engines is now benchmark step: give larkspur benchmark step --engines NAME,NAME"
-            + " --precisions fp32");
+        "benchmark engines is now benchmark step: give larkspur benchmark step --precisions fp32 "
+            + String.join(" ", arguments));
   }
 }

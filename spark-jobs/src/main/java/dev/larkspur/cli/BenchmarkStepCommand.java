@@ -5,6 +5,7 @@ import dev.larkspur.benchmark.LocalDevice;
 import dev.larkspur.benchmark.StepBenchmark;
 import dev.larkspur.benchmark.StepBenchmark.Workload;
 import dev.larkspur.benchmark.StepBenchmark.Workload.Detail;
+import dev.larkspur.benchmark.StepBenchmark.Workload.Load;
 import dev.larkspur.benchmark.StepReport;
 import dev.larkspur.benchmark.WallRounds;
 import dev.larkspur.cli.BenchmarkCommand.ReportOption;
@@ -45,7 +46,9 @@ import picocli.CommandLine.Option;
       "",
       "Model, batch and device come from the settings, by default 12 layers of width 768,"
           + " vocabulary 32,000, 1,024 tokens per step. The default needs 5 GB of memory for"
-          + " each engine, and 1.3 GB of disk in Java's temporary directory.",
+          + " each engine, and 1.3 GB of disk in Java's temporary directory. With training.workers"
+          + " of 2 or more, the steps are those of one worker, and the gradient exchange of all is"
+          + " measured as well.",
       "",
       "Example: larkspur benchmark step --kinds dense --precisions bf16 --set model.layers=2",
       ""
@@ -123,8 +126,8 @@ final class BenchmarkStepCommand implements Runnable {
         new Workload(
             device(training),
             chosen,
-            training.microBatch(),
-            Math.max(1, training.globalBatch() / training.microBatch()),
+            load(training),
+            training.exchange(),
             rounds,
             profile ? Set.of(Detail.OPERATORS) : Set.of());
     StepReport report =
@@ -177,6 +180,13 @@ final class BenchmarkStepCommand implements Runnable {
                 .formatted(engine, lacking.get().name().toLowerCase(Locale.ROOT)));
       }
     }
+  }
+
+  /** The batch of one worker; the settings have made sure that it divides. */
+  private static Load load(TrainingSettings training) {
+    int workers = training.workers().orElse(1);
+    return new Load(
+        training.microBatch(), training.globalBatch() / workers / training.microBatch(), workers);
   }
 
   private Device device(TrainingSettings training) {

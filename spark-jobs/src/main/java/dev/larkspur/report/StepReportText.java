@@ -54,6 +54,11 @@ public final class StepReportText {
             "",
             "Milliseconds of the parts of a step",
             parts(report).text());
+    Stream<String> exchange =
+        report.steps().stream().anyMatch(step -> step.exchange() != null)
+            ? Stream.of(
+                "", "Gradient exchange between workers of this machine", exchanges(report).text())
+            : Stream.of();
     Stream<String> operators =
         report.steps().stream()
             .filter(step -> !step.operators().isEmpty())
@@ -63,7 +68,26 @@ public final class StepReportText {
                         "",
                         name(step) + ": operators that take the most time",
                         operators(step).text()));
-    return Stream.concat(tables, operators).collect(Collectors.joining(System.lineSeparator()));
+    return Stream.of(tables, exchange, operators)
+        .flatMap(lines -> lines)
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static Table exchanges(StepReport report) {
+    return new Table(
+        List.of("step", "workers", "alone, ms", "waited for, ms", "hidden %", "times one worker"),
+        report.steps().stream()
+            .filter(step -> step.exchange() != null)
+            .map(
+                step ->
+                    List.of(
+                        name(step),
+                        format("%d", step.exchange().workers()),
+                        format("%,.1f", MILLI * step.exchange().exchange()),
+                        format("%,.1f", MILLI * step.exchange().waited()),
+                        format("%.0f", PERCENT * step.exchange().hidden()),
+                        format("%.2f", step.exchange().speedup())))
+            .toList());
   }
 
   private static Table operators(StepMeasured step) {

@@ -17,14 +17,24 @@ class BenchmarkStepIT {
 
   @Test
   void aStepAgreesWithTheReferenceAndIsMeasuredBesideIt() throws IOException {
-    Outcome outcome = benchmark("--kinds", "low-rank-32", "--precisions", "fp32", "--profile");
+    Outcome outcome =
+        benchmark(
+            "--kinds",
+            "low-rank-32",
+            "--precisions",
+            "fp32",
+            "--profile",
+            "--set",
+            "training.workers=2",
+            "--set",
+            "training.global-batch=8");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains("2 layers of width 16, vocabulary 300", "peak MiB", "LowRank 32 %, fp32, torch");
     JsonNode report = new ObjectMapper().readTree(directory.resolve("step.json").toFile());
     assertThat(report.path("machine").path("processor").asText()).isNotEmpty();
-    // Two passes of two sequences of 8.
+    // Each worker runs two passes of two sequences of 8.
     assertThat(report.path("stepTokens").asLong()).isEqualTo(32);
     assertThat(report.path("products")).hasSize(3);
     assertThat(report.path("products").path(0).path("flopsPerSecond").path("median").asDouble())
@@ -57,6 +67,9 @@ class BenchmarkStepIT {
       // A JVM with LibTorch takes hundreds of MB.
       assertThat(torch.path("peakBytes").asDouble()).isBetween(1e8, 2e9);
     }
+    assertThat(torch.path("exchange").path("workers").asInt()).isEqualTo(2);
+    assertThat(torch.path("exchange").path("exchange").asDouble()).isPositive();
+    assertThat(plain.path("exchange").isNull()).isTrue();
     assertThat(directory.resolve("step.svg")).content().contains("LowRank 32 %, fp32");
     assertThat(directory.resolve("step-parts.svg")).content().contains("attention backward");
   }
@@ -77,7 +90,8 @@ class BenchmarkStepIT {
   @Test
   void theFormerNameIsAnsweredWithTheNewOne() {
     assertThat(Outcome.of("benchmark", "engines", "--kinds", "dense").err())
-        .contains("benchmark engines is now benchmark step: give larkspur benchmark step");
+        .contains(
+            "benchmark engines is now benchmark step: give larkspur benchmark step --precisions fp32 --kinds dense");
   }
 
   private Outcome benchmark(String... options) {
