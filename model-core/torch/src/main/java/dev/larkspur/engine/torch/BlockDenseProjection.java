@@ -13,6 +13,10 @@ record BlockDenseProjection(WeightMatrix u, WeightMatrix v, Bias bias) implement
 
   @Override
   public Tensor apply(Tensor x) {
+    if (RowProduct.isOneRow(x)) {
+      Tensor inner = RowProduct.blockDiagonal(x, v.value());
+      return Blocks.like(x, RowProduct.linear(inner, u.value(), bias), u.value().size(0));
+    }
     Tensor inner = Blocks.join(v.multiply(Blocks.split(x, blocks())));
     return Blocks.like(x, torch.linear(inner, u.value(), bias.optional()), u.value().size(0));
   }

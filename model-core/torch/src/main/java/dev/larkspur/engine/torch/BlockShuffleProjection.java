@@ -14,6 +14,11 @@ record BlockShuffleProjection(WeightMatrix u, WeightMatrix v, Bias bias) impleme
 
   @Override
   public Tensor apply(Tensor x) {
+    if (RowProduct.isOneRow(x)) {
+      Tensor inner = RowProduct.blockDiagonal(x, v.value()).view(-1, blocks()).t();
+      Tensor y = RowProduct.blockDiagonal(inner, u.value()).view(blocks(), -1).t();
+      return Blocks.like(x, bias.addTo(y.reshape(-1)), out());
+    }
     Tensor inner = shuffle(v.multiply(Blocks.split(x, blocks())));
     return Blocks.like(x, bias.addTo(unshuffled(u.multiply(inner))), out());
   }

@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A structured matrix as factors and merged (the paper's pre-merge), for decoding.
@@ -22,7 +21,7 @@ record MergedProjection(Projection factors, Merged product, Bias bias) implement
   @Override
   public Tensor apply(Tensor x) {
     return x.numel() / x.size(-1) <= product.tokens()
-        ? torch.linear(x, product.matrix(), bias.optional())
+        ? RowProduct.linear(x, product.matrix(), bias)
         : factors.apply(x);
   }
 

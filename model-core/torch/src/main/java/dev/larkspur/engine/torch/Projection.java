@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** A learned affine map of the last axis, from [..., in] to [..., out]. */
 interface Projection {
@@ -63,7 +62,7 @@ interface Projection {
   record Dense(WeightMatrix weight, Bias bias) implements Projection {
     @Override
     public Tensor apply(Tensor x) {
-      return torch.linear(x, weight.value(), bias.optional());
+      return RowProduct.linear(x, weight.value(), bias);
     }
 
     @Override
@@ -88,7 +87,7 @@ interface Projection {
   record LowRank(WeightMatrix u, WeightMatrix v, Bias bias) implements Projection {
     @Override
     public Tensor apply(Tensor x) {
-      return torch.linear(torch.linear(x, v.value()), u.value(), bias.optional());
+      return RowProduct.linear(RowProduct.linear(x, v.value(), Bias.NONE), u.value(), bias);
     }
 
     @Override

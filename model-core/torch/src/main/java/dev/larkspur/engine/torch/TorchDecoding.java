@@ -25,7 +25,10 @@ final class TorchDecoding implements DecodingSession {
   private final int room;
   private final PointerScope memory;
   private final Embedding embedding;
+
+  /** [vocabulary, hidden]. */
   private final Tensor head;
+
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
 
@@ -54,7 +57,7 @@ final class TorchDecoding implements DecodingSession {
       Weights weights = trained.frozen(matrices);
       weights.merge(merge, device);
       embedding = new Embedding(trained);
-      head = weights.value(LanguageModelHead.matrixName(weights)).t();
+      head = weights.value(LanguageModelHead.matrixName(weights));
       decoder = new Decoder(config, device, full, weights, new PartTimer(device));
       // On CPUs small products are faster in fp32.
       ScalarType remembered = device.isCpu() ? full : matrices;
@@ -118,7 +121,8 @@ final class TorchDecoding implements DecodingSession {
   public float[][] next(int[] tokens) {
     new DecodingLimits(sequences, room).requireNext(tokens, lengths);
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
+        NoGradGuard noGrad = new NoGradGuard();
+        OneDnn excluded = tokens.length == 1 ? oneDnnExcluded() : null) {
       DecodingStep step = DecodingStep.after(lengths, device);
       Tensor ids = device.put(Tensor.create(tokens, tokens.length, 1));
       Tensor states = continued(embedding.apply(ids, step.positions()), step);
@@ -156,10 +160,16 @@ final class TorchDecoding implements DecodingSession {
     return precision == Precision.BF16 ? Autocast.bf16(device.type()) : Autocast.off(device.type());
   }
 
+  /** Null if the matrices are not in bf16 on a CPU. */
+  private OneDnn oneDnnExcluded() {
+    return precision == Precision.BF16 && device.isCpu() ? OneDnn.excluded() : null;
+  }
+
   /** Logits of states [rows, hidden]. */
   private float[][] logits(Tensor states) {
     float[][] scores = new float[Math.toIntExact(states.size(0))][config.vocabulary()];
-    TorchVector all = new TorchVector(states.to(head.scalar_type()).mm(head).view(-1));
+    TorchVector all =
+        new TorchVector(RowProduct.linear(states.to(head.scalar_type()), head, Bias.NONE).view(-1));
     for (int row = 0; row < scores.length; row++) {
       all.read((long) row * config.vocabulary(), FloatBuffer.wrap(scores[row]));
     }

@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each structured product against the dense matrix that it stands for. */
 class ProjectionTest {
-  private static final int TOKENS = 5;
-
   static Stream<FfnStructure> structures() {
     return Stream.of(
         new FfnStructure.Dense(),
@@ -47,8 +45,11 @@ class ProjectionTest {
     TorchDevice device = TorchDevice.open(Device.cpu(1));
     try (PointerScope scope = new PointerScope();
         Weights weights = weights(table, Tensor.create(values), device)) {
-      check(weights, table, values, "layers.1.ffn.up", 12);
-      check(weights, table, values, "layers.1.ffn.down", 20);
+      // One token is multiplied as a vector.
+      for (int tokens : new int[] {1, 5}) {
+        check(weights, table, values, "layers.1.ffn.up", tokens, 12);
+        check(weights, table, values, "layers.1.ffn.down", tokens, 20);
+      }
     }
   }
 
@@ -57,12 +58,12 @@ class ProjectionTest {
   }
 
   private static void check(
-      Weights weights, ParameterTable table, double[] values, String name, int in) {
+      Weights weights, ParameterTable table, double[] values, String name, int tokens, int in) {
     double[][] matrix = ExplicitMatrix.of(table, values, name);
-    double[] x = new Random(4).doubles((long) TOKENS * in, -1, 1).toArray();
+    double[] x = new Random(4).doubles((long) tokens * in, -1, 1).toArray();
     int bias = (int) table.parameter(name + ".bias").offset();
-    double[] expected = new double[TOKENS * matrix.length];
-    for (int t = 0; t < TOKENS; t++) {
+    double[] expected = new double[tokens * matrix.length];
+    for (int t = 0; t < tokens; t++) {
       for (int o = 0; o < matrix.length; o++) {
         double sum = values[bias + o];
         for (int i = 0; i < in; i++) {
@@ -71,8 +72,8 @@ class ProjectionTest {
         expected[t * matrix.length + o] = sum;
       }
     }
-    Tensor y = Projection.of(weights, name).apply(Tensor.create(x, 1, TOKENS, in));
-    assertThat(y.sizes().vec().get()).containsExactly(1, TOKENS, matrix.length);
+    Tensor y = Projection.of(weights, name).apply(Tensor.create(x, 1, tokens, in));
+    assertThat(y.sizes().vec().get()).containsExactly(1, tokens, matrix.length);
     double[] actual = new double[expected.length];
     torch.flatten(y).contiguous().data_ptr_double().get(actual);
     assertThat(actual).containsExactly(expected, within(1e-12));
