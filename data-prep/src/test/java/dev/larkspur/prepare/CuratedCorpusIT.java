@@ -171,7 +171,7 @@ class CuratedCorpusIT {
     Path input = SampleDocuments.jsonLines(folder.resolve("pages.jsonl"), pages);
     PrepareJob.run(spark, settings(input, "one", all));
     spark = LocalSpark.session("local[3]");
-    spark.conf().set("spark.sql.files.maxPartitionBytes", "30000");
+    spark.conf().set("spark.sql.files.maxPartitionBytes", "150000");
     try {
       PrepareJob.run(spark, settings(input, "two", all));
     } finally {
