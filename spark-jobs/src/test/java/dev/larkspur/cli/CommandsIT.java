@@ -9,6 +9,7 @@ import dev.larkspur.storage.FaultyFileSystem;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +152,9 @@ class CommandsIT {
       // 64-bit header, then one float for each parameter.
       assertThat(graph.getEntry("coefficients.bin").getSize()).isGreaterThan(4 * 512 * 32);
       assertThat(
-              new String(graph.getInputStream(graph.getEntry("configuration.json")).readAllBytes()))
+              new String(
+                  graph.getInputStream(graph.getEntry("configuration.json")).readAllBytes(),
+                  StandardCharsets.UTF_8))
           .contains("layers.1.ffn");
     }
     assertThat(Files.readString(model.resolve("README.md"))).contains("After step 15");

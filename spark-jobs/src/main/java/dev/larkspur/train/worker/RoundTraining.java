@@ -69,11 +69,16 @@ public record RoundTraining(
     }
   }
 
-  /** The plan for the library. */
+  /**
+   * The plan for the library.
+   *
+   * @throws TrainingException if the library does not have the optimizer
+   */
   RoundPlan plan() {
+    AdamW optimizer = adamW();
     return new RoundPlan(
         spec.model(),
-        adamW(),
+        optimizer,
         spec.recipe().schedule(),
         spec.recipe().gradientClip(),
         spec.startStep(),
@@ -87,7 +92,8 @@ public record RoundTraining(
     }
     throw new TrainingException(
         "training.strategy = %s updates with AdamW only, and this training uses %s: set training.strategy = all-reduce"
-            .formatted(settings.kind().word(), spec.recipe().optimizer()));
+            .formatted(
+                settings.kind().word(), spec.recipe().optimizer().getClass().getSimpleName()));
   }
 
   CorpusTokens tokens() {
