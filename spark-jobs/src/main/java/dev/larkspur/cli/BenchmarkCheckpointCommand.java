@@ -83,7 +83,7 @@ final class BenchmarkCheckpointCommand implements Runnable {
     Settings settings = settingsOptions.overQuickstart("").load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
-    ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
+    ModelConfig model = new PlannedModel(settings, () -> hadoop, console::say).model();
     console.status("measuring checkpoints");
     CheckpointReport report;
     if (directory != null) {

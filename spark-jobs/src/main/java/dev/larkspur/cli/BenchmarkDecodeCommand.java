@@ -64,7 +64,7 @@ final class BenchmarkDecodeCommand implements Runnable {
         settingsOptions.overQuickstart(SettingsOptions.ALL_KINDS).load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
-    ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
+    ModelConfig model = new PlannedModel(settings, () -> hadoop, console::say).model();
     if (tokens > model.context()) {
       throw clock.refusal(
           "--tokens is %d: the context of the model is %d".formatted(tokens, model.context()));

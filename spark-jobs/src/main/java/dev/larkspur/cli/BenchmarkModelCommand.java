@@ -81,7 +81,7 @@ final class BenchmarkModelCommand implements Runnable {
             .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
-    ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
+    ModelConfig model = new PlannedModel(settings, () -> hadoop, console::say).model();
     if (prompt + decoded > model.context()) {
       throw clock.refusal(
           "--prompt and --decoded are %d tokens together: the context of the model is %d"

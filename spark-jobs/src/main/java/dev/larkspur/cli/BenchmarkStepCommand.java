@@ -120,7 +120,7 @@ final class BenchmarkStepCommand implements Runnable {
             .load(Purpose.BENCHMARK);
     Configuration hadoop = sparkOptions.hadoop(settings);
     Console console = Console.standard();
-    ModelConfig model = new PlannedModel(settings, hadoop, console::say).model();
+    ModelConfig model = new PlannedModel(settings, () -> hadoop, console::say).model();
     TrainingSettings training = settings.training();
     Workload workload =
         new Workload(

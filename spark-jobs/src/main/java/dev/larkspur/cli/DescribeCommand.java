@@ -46,7 +46,7 @@ final class DescribeCommand implements Runnable {
     Settings settings = settingsOptions.load(Purpose.DESCRIBE, tokenizerOption, corpusOption);
     PrintWriter notes = spec.commandLine().getErr();
     PlannedModel planned =
-        new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println);
+        new PlannedModel(settings, () -> sparkOptions.hadoop(settings), notes::println);
     ModelConfig model = planned.model();
     planned
         .corpus()

@@ -66,7 +66,7 @@ final class PlanCommand implements Runnable {
     requireWholeShares(settings, cluster.gpus());
     PrintWriter notes = spec.commandLine().getErr();
     ModelConfig model =
-        new PlannedModel(settings, sparkOptions.hadoop(settings), notes::println).model();
+        new PlannedModel(settings, () -> sparkOptions.hadoop(settings), notes::println).model();
     notes.flush();
     Workload workload =
         new Workload(

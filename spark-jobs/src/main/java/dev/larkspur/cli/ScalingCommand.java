@@ -146,7 +146,7 @@ final class ScalingCommand implements Callable<Integer> {
   private static ModelConfig model(Settings settings, Configuration hadoop, boolean mustBuild) {
     return mustBuild
         ? settings.model().toConfig(settings.data().context(), settings.tokenizer().vocabulary())
-        : new PlannedModel(settings, hadoop, note -> {}).model();
+        : new PlannedModel(settings, () -> hadoop, note -> {}).model();
   }
 
   /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -26,14 +27,16 @@ public final class PlannedModel {
   private static final String LEARNED = "tokenizer.out";
 
   private final Settings settings;
-  private final Configuration hadoop;
+  private final Supplier<Configuration> hadoop;
   private final Consumer<String> notes;
   private CorpusManifest corpus;
 
   /**
+   * @param hadoop makes the configuration of the file systems, which takes a while; asked only if a
+   *     path is given
    * @param notes receives what does not exist yet, and what is assumed instead
    */
-  public PlannedModel(Settings settings, Configuration hadoop, Consumer<String> notes) {
+  public PlannedModel(Settings settings, Supplier<Configuration> hadoop, Consumer<String> notes) {
     this.settings = settings;
     this.hadoop = hadoop;
     this.notes = notes;
@@ -49,7 +52,7 @@ public final class PlannedModel {
   public ModelConfig model() {
     if (settings.resolved().hasPath(CORPUS)) {
       if (exists(CORPUS, settings.data().corpus())) {
-        corpus = Corpus.open(settings.data().corpus(), hadoop).manifest();
+        corpus = Corpus.open(settings.data().corpus(), hadoop.get()).manifest();
         return of(corpus);
       }
       notes.accept(
@@ -90,7 +93,7 @@ public final class PlannedModel {
       return settings.tokenizer().vocabulary();
     }
     try {
-      return TokenizerSource.read(settings.data().choice(), hadoop).tokenizer().vocabulary();
+      return TokenizerSource.read(settings.data().choice(), hadoop.get()).tokenizer().vocabulary();
     } catch (TokenizerException e) {
       throw refused(TOKENIZER, e.getMessage(), "correct the path, or set model.vocabulary");
     }
@@ -98,7 +101,7 @@ public final class PlannedModel {
 
   private boolean exists(String key, String path) {
     try {
-      return PrivateBuffers.fileSystem(new Path(path), hadoop).exists(new Path(path));
+      return PrivateBuffers.fileSystem(new Path(path), hadoop.get()).exists(new Path(path));
     } catch (IOException | IllegalArgumentException e) {
       throw refused(key, "cannot be reached: " + e.getMessage(), "correct it, or set it to null");
     }
