@@ -152,7 +152,8 @@ final class BenchmarkExchangeCommand implements Runnable {
         workers,
         rounds,
         sizes.stream().map(size -> (long) size << 20).toList(),
-        new PlannedModel(settings, () -> sparkOptions.hadoop(settings), Console.standard()::say).model(),
+        new PlannedModel(settings, () -> sparkOptions.hadoop(settings), Console.standard()::say)
+            .model(),
         new ExchangePlan.Worker(
             training.compute().engine(),
             training.compute().device(),
