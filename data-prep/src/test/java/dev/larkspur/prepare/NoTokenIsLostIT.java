@@ -14,6 +14,7 @@ import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.prepare.ShuffleKey.KeyPartitioner;
+import dev.larkspur.prepare.TokenizeTask.DocumentKey;
 import dev.larkspur.tokenizer.BpeTrainer;
 import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerSource;

@@ -1,11 +1,11 @@
 package dev.larkspur.cli;
 
 import dev.larkspur.benchmark.PreparePart;
-import dev.larkspur.benchmark.ReadPart;
+import dev.larkspur.benchmark.PreparePart.ReadPart;
+import dev.larkspur.benchmark.PreparePart.TokenizePart;
 import dev.larkspur.benchmark.Rounds;
 import dev.larkspur.benchmark.Rounds.Measured;
 import dev.larkspur.benchmark.Rounds.Part;
-import dev.larkspur.benchmark.TokenizePart;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentPartition;
 import dev.larkspur.document.DocumentSet;

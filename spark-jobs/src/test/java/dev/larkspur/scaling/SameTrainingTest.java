@@ -3,6 +3,7 @@ package dev.larkspur.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.scaling.Grid.GridRun;
+import dev.larkspur.scaling.GridJob.SameTraining;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;

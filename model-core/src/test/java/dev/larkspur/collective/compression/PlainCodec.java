@@ -1,5 +1,6 @@
 package dev.larkspur.collective.compression;
 
+import dev.larkspur.collective.compression.CompressedExchange.UpdateMessage;
 import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 

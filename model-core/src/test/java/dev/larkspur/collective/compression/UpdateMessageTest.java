@@ -3,6 +3,7 @@ package dev.larkspur.collective.compression;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larkspur.collective.compression.CompressedExchange.UpdateMessage;
 import dev.larkspur.collective.compression.ThresholdCodec.CompressionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

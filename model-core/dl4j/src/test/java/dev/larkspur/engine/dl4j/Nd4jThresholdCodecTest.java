@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.collective.compression.CompressedExchange.UpdateMessage;
 import dev.larkspur.collective.compression.ThresholdCodec;
 import dev.larkspur.collective.compression.ThresholdCodec.Encoding;
 import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.collective.compression.ThresholdRule;
 import dev.larkspur.collective.compression.ThresholdRule.Algorithm;
 import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
-import dev.larkspur.collective.compression.UpdateMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
