@@ -20,8 +20,6 @@ final class TorchFfnWorkload implements FfnWorkload {
   private static final double STD = 0.02;
 
   private final PointerScope memory;
-  private final TorchDevice device;
-  private final Precision precision;
   private final ParameterTable table;
   private final Weights weights;
   private final FeedForward network;
@@ -29,8 +27,6 @@ final class TorchFfnWorkload implements FfnWorkload {
   private final Tensor outputGradient;
 
   TorchFfnWorkload(int hidden, FfnConfig ffn, int tokens, TorchDevice device, Precision precision) {
-    this.device = device;
-    this.precision = precision;
     this.table = ParameterTable.ofFfn(hidden, ffn);
     this.memory = new PointerScope().extend();
     // Extended, so that this only ends the catching of what is made.
