@@ -17,7 +17,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * of what the mask would hide is not computed.
  */
 final class BatchedAttention implements AttentionCore {
-  private static final long BLOCK = 128;
+  /** Queries of a block: few compute less than the mask would hide, many make larger products. */
+  private static final long LEAST_BLOCK = 128;
+
+  private static final long BLOCKS = 4;
 
   /** Not in the Java binding. */
   private final OperatorHandle softmaxBackward =
@@ -31,8 +34,10 @@ final class BatchedAttention implements AttentionCore {
     Tensor values = saved.save(batch(repeat(v, sharing)));
     Tensor output = torch.empty_like(queries);
     List<Block> blocks = new ArrayList<>();
-    for (long from = 0; from < q.size(2); from += BLOCK) {
-      Block block = new Block(from, Math.min(BLOCK, q.size(2) - from));
+    long length = q.size(2);
+    long size = Math.max(LEAST_BLOCK, (length + BLOCKS - 1) / BLOCKS);
+    for (long from = 0; from < length; from += size) {
+      Block block = new Block(from, Math.min(size, length - from));
       Tensor scores = block.queries(queries).bmm(block.keys(keys).transpose(1, 2));
       scores.narrow(2, from, block.size).add_(hidden(block.size, scores));
       block.probabilities = saved.save(torch.softmax(scores, 2));
