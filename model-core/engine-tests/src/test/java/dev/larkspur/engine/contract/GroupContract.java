@@ -36,7 +36,7 @@ public abstract class GroupContract extends EngineContract {
   private static void assertFallsBelow(long limit, String entries) throws IOException {
     long deadline = System.nanoTime() + SECONDS.toNanos(20);
     while (count(entries) >= limit && System.nanoTime() < deadline) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     assertThat(count(entries)).as(entries).isLessThan(limit);
   }
