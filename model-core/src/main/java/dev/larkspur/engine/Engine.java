@@ -74,6 +74,11 @@ public interface Engine {
   Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard);
 
+  /** Whether its replicas can discard activations and compute them again. */
+  default boolean checkpointsActivations() {
+    return false;
+  }
+
   /**
    * Creates a single feed-forward network, for benchmarks.
    *

@@ -85,6 +85,18 @@ public interface Replica extends AutoCloseable {
   void update(double learningRate, long step, double gradientScale);
 
   /**
+   * Sets what the next forward passes keep for their backward passes; initially all.
+   *
+   * @throws EngineException if the engine cannot do it
+   */
+  default void activationCheckpointing(ActivationCheckpointing checkpointing) {
+    if (checkpointing != ActivationCheckpointing.NONE) {
+      throw new EngineException(
+          "this engine keeps all activations: set training.activation-checkpointing = none, or training.engine = torch");
+    }
+  }
+
+  /**
    * Sets the timer of the next steps; {@link StepTimer#NONE} ends the timing. An engine that does
    * not know its parts never calls the timer.
    */

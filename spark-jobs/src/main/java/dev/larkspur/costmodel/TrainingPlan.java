@@ -61,10 +61,14 @@ public record TrainingPlan(
             steps, Math.multiplyExact((long) training.globalBatch(), model.context()));
     WorkerMemory memory =
         WorkerMemory.of(
-            trained,
-            training.microBatch(),
-            training.compute().precision(),
-            optimizerShards(training));
+                trained,
+                training.microBatch(),
+                training.compute().precision(),
+                optimizerShards(training))
+            .with(
+                training.compute().activationCheckpointing(),
+                trained,
+                (long) training.microBatch() * trained.context());
     return new TrainingPlan(
         size.parameters(),
         size.ffnParameters(),

@@ -1,6 +1,7 @@
 package dev.larkspur.costmodel;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.LogitChunk;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.AttentionConfig;
@@ -52,6 +53,22 @@ public record WorkerMemory(
         saturated((double) tokens * valuesOfToken(model) * (bf16 ? BF16 : FP32)),
         LogitChunk.bytes(tokens, model.hiddenDim(), model.vocabulary(), precision),
         0);
+  }
+
+  /** With the inputs of layers only, and what one layer computes again. */
+  WorkerMemory with(ActivationCheckpointing checkpointing, ModelConfig model, long tokens) {
+    if (checkpointing == ActivationCheckpointing.NONE) {
+      return this;
+    }
+    long inputs = saturated((double) FP32 * tokens * model.hiddenDim() * model.layers());
+    return new WorkerMemory(
+        parameters,
+        gradient,
+        moments,
+        bf16Parameters,
+        inputs + activations / model.layers(),
+        logits,
+        residual);
   }
 
   /** With the residual of a compressed exchange, as long as the gradient. */

@@ -4,6 +4,7 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
@@ -92,7 +93,8 @@ public final class EvaluationJob {
                       settings.training().compute().engine(),
                       settings.training().compute().device(),
                       threads(spark.getConf(), tasks),
-                      settings.training().compute().precision()),
+                      settings.training().compute().precision(),
+                      ActivationCheckpointing.NONE),
                   settings.training().microBatch(),
                   new Division(blocks, tasks),
                   conf));

@@ -107,6 +107,7 @@ public final class GridJob {
             "device",
             "workers",
             "threads-per-worker",
+            "activation-checkpointing",
             "micro-batch",
             "log-every",
             "validation-every",

@@ -1,5 +1,6 @@
 package dev.larkspur.settings;
 
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.optim.AdamW;
@@ -139,12 +140,14 @@ public record TrainingSettings(
    * @param engine name of the library that computes
    * @param device processor of a worker
    * @param precision arithmetic of a worker
+   * @param activationCheckpointing what a forward pass keeps for its backward pass
    * @param threadsPerWorker threads of one operator on a CPU; empty: {@code spark.task.cpus}
    */
   public record Compute(
       String engine,
       DeviceChoice device,
       @Setting(choices = {"fp32", "bf16"}) Precision precision,
+      ActivationCheckpointing activationCheckpointing,
       @Setting(least = 1, unset = "auto") OptionalInt threadsPerWorker)
       implements RecordReader.Checked {
 
@@ -161,6 +164,12 @@ public record TrainingSettings(
             "the engine %s does not compute in %s"
                 .formatted(engine, precision.name().toLowerCase(Locale.ROOT)),
             "set it to fp32, or use another engine");
+      } else if (activationCheckpointing != ActivationCheckpointing.NONE
+          && !Engines.named(engine).checkpointsActivations()) {
+        problems.refuse(
+            "activation-checkpointing",
+            "the engine %s keeps all activations".formatted(engine),
+            "set it to none, or use another engine");
       }
     }
   }

@@ -136,7 +136,8 @@ record Attempt(
             training.compute().engine(),
             training.compute().device(),
             slots.threads(),
-            training.compute().precision()),
+            training.compute().precision(),
+            training.compute().activationCheckpointing()),
         new Cadence(
             training.cadence().logEvery(),
             training.cadence().validationEvery(),

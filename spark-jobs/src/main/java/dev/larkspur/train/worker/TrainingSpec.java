@@ -1,5 +1,6 @@
 package dev.larkspur.train.worker;
 
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.LearningRateSchedule;
@@ -139,8 +140,14 @@ public record TrainingSpec(
    * @param device processor
    * @param threads threads that a worker may use on a CPU
    * @param precision the arithmetic
+   * @param checkpointing what a forward pass keeps for its backward pass
    */
-  public record Compute(String engine, DeviceChoice device, int threads, Precision precision)
+  public record Compute(
+      String engine,
+      DeviceChoice device,
+      int threads,
+      Precision precision,
+      ActivationCheckpointing checkpointing)
       implements Serializable {}
 
   /**

@@ -90,7 +90,9 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
         spec.exchange().shardOptimizer()
             ? Shard.of(length, peers.rank(), peers.worldSize())
             : Shard.whole(length);
-    return engine.replica(
-        model, device, spec.compute().precision(), spec.recipe().optimizer(), shard);
+    Replica replica =
+        engine.replica(model, device, spec.compute().precision(), spec.recipe().optimizer(), shard);
+    replica.activationCheckpointing(spec.compute().checkpointing());
+    return replica;
   }
 }

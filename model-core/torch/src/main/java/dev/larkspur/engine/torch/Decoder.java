@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.StepPart;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.DecoderVariant.Positions;
@@ -17,6 +18,7 @@ final class Decoder {
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Normalization norm;
   private final PartTimer timer;
+  private ActivationCheckpointing checkpointing = ActivationCheckpointing.NONE;
 
   Decoder(
       ModelConfig config,
@@ -55,6 +57,11 @@ final class Decoder {
     }
   }
 
+  /** Sets what passes keep from now on. */
+  void activationCheckpointing(ActivationCheckpointing given) {
+    checkpointing = given;
+  }
+
   /** Gives all guides their initial values. */
   void startGuides() {
     layers.forEach(layer -> layer.ffn().startGuides());
@@ -67,9 +74,27 @@ final class Decoder {
    */
   DecoderPass pass(Tensor embedded, long sequences) {
     DecoderPass pass = new DecoderPass(embedded);
-    layers.forEach(layer -> pass.through((x, saved) -> layer.pass(x, sequences, saved)));
+    for (DecoderLayer layer : layers) {
+      BiFunction<Tensor, SavedTensors, Pass> part = (x, saved) -> layer.pass(x, sequences, saved);
+      pass.through(checkpointing == ActivationCheckpointing.LAYERS ? computedAgain(part) : part);
+    }
     pass.through((x, saved) -> norm.pass(x, x.scalar_type().intern(), saved));
     return pass;
+  }
+
+  /** Keeps the input only; the backward pass runs the part forward again. */
+  private static BiFunction<Tensor, SavedTensors, Pass> computedAgain(
+      BiFunction<Tensor, SavedTensors, Pass> part) {
+    return (x, saved) -> {
+      Tensor input = saved.save(x);
+      return new Pass(
+          part.apply(x, SavedTensors.NONE).output(),
+          gradient -> {
+            try (SavedTensors again = SavedTensors.open()) {
+              return part.apply(input, again).backward(gradient);
+            }
+          });
+    };
   }
 
   /** The output of {@link #pass} alone. */

@@ -52,6 +52,11 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
+  public boolean checkpointsActivations() {
+    return true;
+  }
+
+  @Override
   public FfnWorkload ffnWorkload(
       int hidden, FfnConfig ffn, int tokens, Device device, Precision precision) {
     return NativeFailures.inWords(

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.EngineException;
@@ -151,6 +152,11 @@ final class TorchReplica implements Replica {
     try (PointerScope scope = new PointerScope()) {
       gradient.tensor().zero_();
     }
+  }
+
+  @Override
+  public void activationCheckpointing(ActivationCheckpointing checkpointing) {
+    decoder.activationCheckpointing(checkpointing);
   }
 
   @Override
