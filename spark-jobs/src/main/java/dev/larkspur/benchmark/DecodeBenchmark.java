@@ -9,6 +9,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Parameter;
 import dev.larkspur.settings.Count;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,9 +81,39 @@ public final class DecodeBenchmark {
         // The first token is the prompt.
         works.add(new DecodingWork(decoding, rows, 1, tokens - 1, vocabulary));
       }
+      MemoryReading reading = new MemoryReading(device.threads());
+      works.add(reading);
       List<Seconds> seconds = rounds.measure(works, round -> {});
-      return new DecodeMeasured(kind, rows, seconds.get(0), seconds.get(1), seconds.get(2));
+      Seconds limit =
+          device.type() == Device.Type.CPU ? limit(replica, reading, seconds.get(3)) : null;
+      return new DecodeMeasured(kind, rows, seconds.get(0), seconds.get(1), seconds.get(2), limit);
     }
+  }
+
+  /** The time to read once the weights that one token needs. */
+  private Seconds limit(Replica replica, MemoryReading reading, Seconds seconds) {
+    long weights = 0;
+    for (Parameter parameter : replica.table().parameters()) {
+      boolean looksUp =
+          parameter.name().equals("embedding.weight") && hasOwnHead(replica)
+              || parameter.name().equals("positions.weight");
+      weights += looksUp ? 0 : parameter.size();
+    }
+    double bytes = (double) weights * bytesPerWeight() / reading.bytes();
+    return new Seconds(seconds.rounds().stream().map(each -> bytes * each).toList());
+  }
+
+  private static boolean hasOwnHead(Replica replica) {
+    return replica.table().parameters().stream()
+        .anyMatch(parameter -> parameter.name().equals("head.weight"));
+  }
+
+  private int bytesPerWeight() {
+    return switch (precision) {
+      case FP32 -> Float.BYTES;
+      case BF16 -> Short.BYTES;
+      case FP64 -> Double.BYTES;
+    };
   }
 
   /**
@@ -115,13 +146,27 @@ public final class DecodeBenchmark {
      * @param factors seconds for all tokens with separate factors
      * @param merged the same with merged factors
      * @param auto the same with the choice of {@code --merge auto}
+     * @param limit seconds to read the weights, with separate factors, once from memory, which no
+     *     token of one sequence is decoded faster than; null on GPUs
      */
     public record DecodeMeasured(
-        String kind, int sequences, Seconds factors, Seconds merged, Seconds auto) {
+        String kind, int sequences, Seconds factors, Seconds merged, Seconds auto, Seconds limit) {
 
       /** Speed with merged factors as a multiple of that with separate ones. */
       public double mergedSpeedup() {
         return factors.median() / merged.median();
+      }
+
+      /**
+       * The share of the limit that {@code auto} reaches; NaN if it does not bound several
+       * sequences.
+       *
+       * @param tokens that each sequence read
+       */
+      public double shareOfLimit(int tokens) {
+        return limit == null || sequences > 1
+            ? Double.NaN
+            : tokens * limit.median() / auto.median();
       }
     }
   }

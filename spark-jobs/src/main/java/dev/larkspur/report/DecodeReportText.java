@@ -26,7 +26,8 @@ public final class DecodeReportText {
                         "factors tokens/s",
                         "merged tokens/s",
                         "of the factors' speed",
-                        "auto tokens/s"),
+                        "auto tokens/s",
+                        "of the memory's speed"),
                     report.kinds().stream().map(each -> row(each, report.tokens())).toList())
                 .text());
   }
@@ -38,7 +39,13 @@ public final class DecodeReportText {
         speed(each, tokens, each.factors()),
         speed(each, tokens, each.merged()),
         String.format(Locale.ROOT, "%.2f", each.mergedSpeedup()),
-        speed(each, tokens, each.auto()));
+        speed(each, tokens, each.auto()),
+        share(each.shareOfLimit(tokens)));
+  }
+
+  /** For one sequence, which needs all weights for each token. */
+  private static String share(double share) {
+    return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
   private static String speed(DecodeMeasured each, int tokens, Seconds seconds) {
