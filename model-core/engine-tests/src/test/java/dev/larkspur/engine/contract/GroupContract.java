@@ -33,6 +33,7 @@ public abstract class GroupContract extends EngineContract {
   }
 
   /** A thread that has been joined is still counted until the system has ended it. */
+  @SuppressWarnings("ThreadPriorityCheck")
   private static void assertFallsBelow(long limit, String entries) throws IOException {
     long deadline = System.nanoTime() + SECONDS.toNanos(20);
     while (count(entries) >= limit && System.nanoTime() < deadline) {
