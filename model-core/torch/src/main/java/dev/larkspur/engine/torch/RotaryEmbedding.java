@@ -39,8 +39,8 @@ final class RotaryEmbedding implements HeadPositions {
     }
     this.cos = device.zeros(scalarType, context, 1, half);
     this.sin = device.zeros(scalarType, context, 1, half);
-    this.wholeCos = device.zeros(scalarType, context, 1, 1, 2 * half);
-    this.wholeSin = device.zeros(scalarType, context, 1, 1, 2 * half);
+    this.wholeCos = device.zeros(scalarType, context, 1, 1, 2L * half);
+    this.wholeSin = device.zeros(scalarType, context, 1, 1, 2L * half);
     try (PointerScope scope = new PointerScope()) {
       cos.copy_(Tensor.create(cosines, context, 1, half));
       sin.copy_(Tensor.create(sines, context, 1, half));
