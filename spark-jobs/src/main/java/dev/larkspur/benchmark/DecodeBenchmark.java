@@ -95,7 +95,7 @@ public final class DecodeBenchmark {
     long weights = 0;
     for (Parameter parameter : replica.table().parameters()) {
       boolean looksUp =
-          parameter.name().equals("embedding.weight") && hasOwnHead(replica)
+          (parameter.name().equals("embedding.weight") && hasOwnHead(replica))
               || parameter.name().equals("positions.weight");
       weights += looksUp ? 0 : parameter.size();
     }
