@@ -2,6 +2,7 @@ package dev.larkspur.engine.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -17,10 +18,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * of what the mask would hide is not computed.
  */
 final class BatchedAttention implements AttentionCore {
-  /** Queries of a block: few compute less than the mask would hide, many make larger products. */
-  private static final long LEAST_BLOCK = 128;
+  /**
+   * Queries of a block, at least: small blocks skip more of what the mask hides, but are slower.
+   */
+  private static final long LEAST_QUERIES = 128;
 
-  private static final long BLOCKS = 4;
+  /** Blocks of a sequence, at most. */
+  private static final long MOST_BLOCKS = 4;
 
   /** Not in the Java binding. */
   private final OperatorHandle softmaxBackward =
@@ -35,13 +39,16 @@ final class BatchedAttention implements AttentionCore {
     Tensor output = torch.empty_like(queries);
     List<Block> blocks = new ArrayList<>();
     long length = q.size(2);
-    long size = Math.max(LEAST_BLOCK, (length + BLOCKS - 1) / BLOCKS);
+    long size = Math.max(LEAST_QUERIES, (length + MOST_BLOCKS - 1) / MOST_BLOCKS);
     for (long from = 0; from < length; from += size) {
       Block block = new Block(from, Math.min(size, length - from));
-      Tensor scores = block.queries(queries).bmm(block.keys(keys).transpose(1, 2));
-      scores.narrow(2, from, block.size).add_(hidden(block.size, scores));
-      block.probabilities = saved.save(torch.softmax(scores, 2));
-      block.queries(output).copy_(block.probabilities.bmm(block.keys(values)));
+      try (PointerScope scope = new PointerScope()) {
+        Tensor scores = block.queries(queries).bmm(block.keys(keys).transpose(1, 2));
+        scores.narrow(2, from, block.size).add_(hidden(block.size, scores));
+        Tensor probabilities = torch.softmax(scores, 2);
+        block.queries(output).copy_(probabilities.bmm(block.keys(values)));
+        block.probabilities = saved.save(probabilities);
+      }
       blocks.add(block);
     }
     long[] shape = shape(q);
@@ -62,21 +69,23 @@ final class BatchedAttention implements AttentionCore {
     Tensor keyGradient = torch.zeros_like(keys).to(sums(keys));
     Tensor valueGradient = torch.zeros_like(keyGradient);
     for (Block block : blocks) {
-      Tensor part = block.queries(gradient);
-      Tensor probabilities = block.probabilities;
-      block
-          .keys(valueGradient)
-          .add_(probabilities.transpose(1, 2).bmm(part).to(valueGradient.scalar_type()));
-      Tensor scoreGradient =
-          softmaxGradient(part.bmm(block.keys(values).transpose(1, 2)), probabilities);
-      block.queries(queryGradient).copy_(scoreGradient.bmm(block.keys(keys)));
-      block
-          .keys(keyGradient)
-          .add_(
-              scoreGradient
-                  .transpose(1, 2)
-                  .bmm(block.queries(queries))
-                  .to(keyGradient.scalar_type()));
+      try (PointerScope scope = new PointerScope()) {
+        Tensor part = block.queries(gradient);
+        Tensor probabilities = block.probabilities;
+        block
+            .keys(valueGradient)
+            .add_(probabilities.transpose(1, 2).bmm(part).to(valueGradient.scalar_type()));
+        Tensor scoreGradient =
+            softmaxGradient(part.bmm(block.keys(values).transpose(1, 2)), probabilities);
+        block.queries(queryGradient).copy_(scoreGradient.bmm(block.keys(keys)));
+        block
+            .keys(keyGradient)
+            .add_(
+                scoreGradient
+                    .transpose(1, 2)
+                    .bmm(block.queries(queries))
+                    .to(keyGradient.scalar_type()));
+      }
     }
     return new Gradients(queryGradient, keyGradient, valueGradient);
   }

@@ -74,11 +74,16 @@ final class Decoder {
    */
   DecoderPass pass(Tensor embedded, long sequences) {
     DecoderPass pass = new DecoderPass(embedded);
-    for (DecoderLayer layer : layers) {
-      BiFunction<Tensor, SavedTensors, Pass> part = (x, saved) -> layer.pass(x, sequences, saved);
-      pass.through(checkpointing == ActivationCheckpointing.LAYERS ? computedAgain(part) : part);
+    try {
+      for (DecoderLayer layer : layers) {
+        BiFunction<Tensor, SavedTensors, Pass> part = (x, saved) -> layer.pass(x, sequences, saved);
+        pass.through(checkpointing == ActivationCheckpointing.LAYERS ? computedAgain(part) : part);
+      }
+      pass.through((x, saved) -> norm.pass(x, x.scalar_type().intern(), saved));
+    } catch (RuntimeException e) {
+      pass.close();
+      throw e;
     }
-    pass.through((x, saved) -> norm.pass(x, x.scalar_type().intern(), saved));
     return pass;
   }
 
@@ -97,7 +102,11 @@ final class Decoder {
     };
   }
 
-  /** The output of {@link #pass} alone. */
+  /**
+   * The output of {@link #pass} alone.
+   *
+   * @param embedded [sequences · length, hidden], as is the result
+   */
   Tensor apply(Tensor embedded, long sequences) {
     Tensor x = embedded;
     SavedTensors held = SavedTensors.NONE;

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Token embeddings and, if the model has them, learned positions, with a hand-written backward pass
- * outside of autograd; see the package's comment.
+ * Token embeddings and, if the model has them, learned positions, with a hand-written backward
+ * pass.
  */
 final class Embedding {
   private static final String TOKENS = "embedding.weight";

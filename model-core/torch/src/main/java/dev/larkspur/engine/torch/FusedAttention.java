@@ -13,7 +13,7 @@ final class FusedAttention implements AttentionCore {
 
   @Override
   public CorePass pass(Tensor q, Tensor k, Tensor v, SavedTensors saved) {
-    try (AutoGradMode withGradient = new AutoGradMode(true)) {
+    try (AutoGradMode graph = new AutoGradMode(saved != SavedTensors.NONE)) {
       Tensor queries = saved.save(leaf(q));
       Tensor keys = saved.save(leaf(k));
       Tensor values = saved.save(leaf(v));

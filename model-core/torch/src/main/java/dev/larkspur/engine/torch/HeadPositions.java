@@ -21,13 +21,14 @@ interface HeadPositions {
         @Override
         public Tensor byHead(Tensor heads, double scale) {
           Tensor byHead = heads.transpose(1, 2).contiguous();
-          // Without a copy, which may be the input.
+          // Not in place: a tensor that is contiguous already is not copied.
           return scale == 1 ? byHead : byHead.mul(new Scalar(scale));
         }
 
         @Override
         public Tensor byToken(Tensor gradient, double scale) {
-          return gradient.transpose(1, 2).mul(new Scalar(scale));
+          Tensor byToken = gradient.transpose(1, 2);
+          return scale == 1 ? byToken : byToken.mul(new Scalar(scale));
         }
       };
 

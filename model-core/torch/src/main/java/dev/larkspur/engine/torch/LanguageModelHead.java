@@ -40,8 +40,12 @@ final class LanguageModelHead {
     return weights.has("head.weight") ? "head.weight" : "embedding.weight";
   }
 
-  /** Summed negative log-likelihood of labels [tokens] after states [tokens, hidden]. */
-  double loss(Tensor states, Tensor labels) {
+  /**
+   * Summed negative log-likelihood of labels [tokens] after states [tokens, hidden].
+   *
+   * @return [1], in double precision; a GPU has not computed it yet
+   */
+  Tensor loss(Tensor states, Tensor labels) {
     return run(states, labels, null, 0);
   }
 
@@ -49,11 +53,11 @@ final class LanguageModelHead {
    * The same, and the gradient of {@code weight} times it: added to the matrix's, and written to
    * {@code stateGradient} [tokens, hidden].
    */
-  double lossAndGradient(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+  Tensor lossAndGradient(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     return run(states, labels, stateGradient, weight);
   }
 
-  private double run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
+  private Tensor run(Tensor states, Tensor labels, Tensor stateGradient, double weight) {
     long tokens = states.size(0);
     long chunk = LogitChunk.rows(tokens, Math.toIntExact(projection.value().size(0)));
     Tensor loss = zero(states);
@@ -65,7 +69,7 @@ final class LanguageModelHead {
             chunk(states.narrow(0, from, size), labels.narrow(0, from, size), gradient, weight));
       }
     }
-    return loss.item_double();
+    return loss;
   }
 
   /** One chunk; its tensors live until the innermost scope is closed. */

@@ -4,6 +4,7 @@ import dev.larkspur.model.DecoderVariant;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -125,7 +126,7 @@ interface Normalization {
     }
 
     private static Tensor meanOfLast(Tensor x) {
-      return x.mean(LAST, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+      return x.mean(LAST, true, new ScalarTypeOptional());
     }
   }
 }

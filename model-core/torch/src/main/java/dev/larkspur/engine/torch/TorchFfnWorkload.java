@@ -77,7 +77,6 @@ final class TorchFfnWorkload implements FfnWorkload {
 
   @Override
   public void close() {
-    weights.close();
     memory.close();
   }
 }

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The decoder, its gradient and its optimiser on one device. */
 final class TorchReplica implements Replica {
-  /** Native memory that lives as long as the replica, except the views of {@link Weights}. */
+  /** Native memory that lives as long as the replica. */
   private final PointerScope memory;
 
   private final ModelConfig config;
@@ -175,12 +175,13 @@ final class TorchReplica implements Replica {
       timer.ended(StepPart.EMBEDDING);
       try (DecoderPass pass = decoder.pass(rows(embedded), batch.sequences())) {
         Tensor stateGradient = torch.empty_like(embedded);
-        double loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
+        Tensor loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
         pass.backward(rows(stateGradient), layer -> completed.accept(table.layerOffset(layer)));
         embedding.addGradient(inputs, stateGradient);
         timer.ended(StepPart.EMBEDDING_BACKWARD);
         completed.accept(0);
-        return loss;
+        // Not before: reading a value waits for the device.
+        return loss.item_double();
       }
     }
   }
@@ -192,7 +193,7 @@ final class TorchReplica implements Replica {
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor ids = ids(batch);
       Tensor states = decoder.apply(rows(embedding.apply(inputs(ids))), batch.sequences());
-      return head.loss(states, labels(ids));
+      return head.loss(states, labels(ids)).item_double();
     }
   }
 
@@ -269,7 +270,6 @@ final class TorchReplica implements Replica {
 
   @Override
   public void close() {
-    weights.close();
     memory.close();
   }
 }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 record WeightMatrix(Tensor value, Tensor gradient) {
   /** Elements of a gradient that are converted at a time, so few that caches hold them. */
-  static final long CONVERTED_ELEMENTS = 1L << 22;
+  private static final long CONVERTED_ELEMENTS = 1L << 22;
 
   /** Multiplies rows x, [tokens, in] or [blocks, tokens, in], with the transposed matrix. */
   Tensor multiply(Tensor x) {
@@ -47,7 +47,8 @@ record WeightMatrix(Tensor value, Tensor gradient) {
   private void addConverted(Tensor left, Tensor input, Scalar factor) {
     long rowAxis = left.dim() - 2;
     long rows = left.size(rowAxis);
-    long slice = Math.max(1, CONVERTED_ELEMENTS / (gradient.numel() / rows));
+    long slice =
+        gradient.is_cpu() ? Math.max(1, CONVERTED_ELEMENTS / (gradient.numel() / rows)) : rows;
     for (long from = 0; from < rows; from += slice) {
       long size = Math.min(slice, rows - from);
       try (PointerScope scope = new PointerScope()) {

@@ -8,9 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -20,7 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The named parameters and their gradients, as views into the flat vectors, and the values in the
  * type of the computation.
  */
-final class Weights implements AutoCloseable {
+final class Weights {
   private static final String FIRST_FACTOR = ".v.weight";
 
   private final Map<String, Tensor> values = new HashMap<>();
@@ -29,29 +27,21 @@ final class Weights implements AutoCloseable {
   private final Map<String, Merged> merged = new HashMap<>();
 
   /**
-   * Takes views of flat vectors of the same layout.
+   * Takes views of flat vectors of the same layout, which live as long as the calling scope.
    *
    * @param copy of the parameters in the type of the computation; may be the parameters
    */
   Weights(ParameterTable table, Tensor parameters, Tensor gradient, Tensor copy) {
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      for (Parameter parameter : table.parameters()) {
-        values.put(parameter.name(), view(parameters, parameter));
-        computed.put(parameter.name(), view(copy, parameter));
-        gradients.put(parameter.name(), view(gradient, parameter));
-      }
-      all().forEach(Tensor::retainReference);
+    for (Parameter parameter : table.parameters()) {
+      values.put(parameter.name(), view(parameters, parameter));
+      computed.put(parameter.name(), view(copy, parameter));
+      gradients.put(parameter.name(), view(gradient, parameter));
     }
   }
 
   private Weights(Map<String, Tensor> values) {
     this.values.putAll(values);
     this.computed.putAll(values);
-  }
-
-  private Stream<Tensor> all() {
-    return Stream.of(values, computed, gradients).flatMap(views -> views.values().stream());
   }
 
   /**
@@ -141,10 +131,5 @@ final class Weights implements AutoCloseable {
   private static Tensor view(Tensor flat, Parameter parameter) {
     long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
     return flat.narrow(0, parameter.offset(), parameter.size()).view(shape);
-  }
-
-  @Override
-  public void close() {
-    all().forEach(Tensor::releaseReference);
   }
 }

@@ -43,8 +43,8 @@ class ProjectionTest {
     ParameterTable table = ParameterTable.of(config);
     double[] values = new Random(3).doubles(table.length(), -1, 1).toArray();
     TorchDevice device = TorchDevice.open(Device.cpu(1));
-    try (PointerScope scope = new PointerScope();
-        Weights weights = weights(table, Tensor.create(values), device)) {
+    try (PointerScope scope = new PointerScope()) {
+      Weights weights = weights(table, Tensor.create(values), device);
       // One token is multiplied as a vector.
       for (int tokens : new int[] {1, 5}) {
         check(weights, table, values, "layers.1.ffn.up", tokens, 12);
