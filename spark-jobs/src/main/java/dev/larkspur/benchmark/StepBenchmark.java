@@ -107,7 +107,7 @@ public final class StepBenchmark {
     }
     Machine machine = Machine.of(Engines.named(REFERENCE), workload.device(), Precision.FP32);
     return new StepReport(
-        new MeasuredMachine(Processor.name(), machine.device()),
+        new MeasuredMachine(Processor.ofThisMachine().text(), machine.device()),
         new Shape(
             base.hiddenDim(),
             base.layers(),

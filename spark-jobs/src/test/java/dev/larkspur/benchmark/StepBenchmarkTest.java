@@ -166,14 +166,25 @@ class StepBenchmarkTest {
 
   @Test
   void theProcessorIsNamedWithWhatMakesProductsFast() {
-    assertThat(
-            Processor.of(
-                List.of(
-                    "processor\t: 0",
-                    "model name\t: Xeon 9000",
-                    "flags\t\t: fpu avx2 avx512f amx_bf16 amx_tile",
-                    "model name\t: Xeon 9000")))
-        .isEqualTo("Xeon 9000, avx2, avx512f, amx_bf16");
+    Processor processor =
+        Processor.of(
+            List.of(
+                "processor\t: 0",
+                "model name\t: Xeon 9000",
+                "flags\t\t: fpu avx2 avx512f amx_bf16 amx_tile",
+                "processor\t: 1",
+                "model name\t: Xeon 9000"));
+    assertThat(processor.text()).isEqualTo("Xeon 9000, avx2, avx512f, amx_bf16");
+    assertThat(processor.installed()).isEqualTo(2);
+    assertThat(processor.multipliesBf16()).isTrue();
+  }
+
+  @Test
+  void aProcessorThatTheSystemDoesNotDescribeIsNamedByItsArchitecture() {
+    Processor processor = Processor.of(List.of());
+    assertThat(processor.text()).isEqualTo(System.getProperty("os.arch"));
+    assertThat(processor.installed()).isZero();
+    assertThat(processor.multipliesBf16()).isFalse();
   }
 
   private Path write(String name, float[] values) {

@@ -64,7 +64,7 @@ class ProcessIT {
     command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", "local[1]"));
     BuiltJar.dl4jJar().ifPresent(jar -> command.addAll(List.of("--jars", jar.toString())));
     command.addAll(List.of("--class", "dev.larkspur.cli.Larkspur"));
-    command.addAll(List.of(BuiltJar.jar().toString(), "doctor"));
+    command.addAll(List.of(BuiltJar.jar().toString(), "doctor", "--seconds=0"));
     Map<String, String> environment =
         Map.of(
             "PATH",
@@ -78,7 +78,9 @@ class ProcessIT {
       assertThat(doctor.output())
           .containsPattern("\\n  dl4j   \\d+\\.")
           .contains("NVIDIA H200, compute capability 9.0")
-          .containsPattern("dl4j   no: .* has no code for compute capability 9.0");
+          .containsPattern("dl4j   no: .* has no code for compute capability 9.0")
+          .contains("NVIDIA H200 is not used by the engine torch")
+          .contains("OMP_WAIT_POLICY=passive", "remedy: start commands with deploy/larkspur");
     }
   }
 }
