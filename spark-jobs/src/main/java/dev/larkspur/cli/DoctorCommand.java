@@ -97,8 +97,7 @@ final class DoctorCommand implements Runnable {
     Console console = Console.standard();
     List<Rate> rates =
         new ArrayList<>(
-            MachineRates.measure(
-                Engines.named(MEASURED_ENGINE), facts, seconds, console::status));
+            MachineRates.measure(Engines.named(MEASURED_ENGINE), facts, seconds, console::status));
     if (storage != null) {
       console.status("measuring " + storage);
       rates.addAll(

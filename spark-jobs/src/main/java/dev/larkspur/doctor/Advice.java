@@ -61,7 +61,9 @@ public final class Advice {
 
   private void threads() {
     String threads = facts.environment().get(MachineFacts.OMP_THREADS);
-    if (threads != null && threads.matches("\\d{1,6}") && Integer.parseInt(threads) < facts.cores()) {
+    if (threads != null
+        && threads.matches("\\d{1,6}")
+        && Integer.parseInt(threads) < facts.cores()) {
       add(
           "%s = %s, but there are %d cores"
               .formatted(MachineFacts.OMP_THREADS, threads, facts.cores()),

@@ -53,14 +53,12 @@ public record MachineFacts(
    * @param engines whose support of the GPUs is asked for
    */
   public static MachineFacts of(List<Engine> engines, NvidiaSmi nvidiaSmi) {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new MachineFacts(
         Processor.ofThisMachine(),
         Runtime.getRuntime().availableProcessors(),
         system.getSystemLoadAverage(),
-        new Space(
-            system.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), nativeCacheFree()),
+        new Space(system.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), nativeCacheFree()),
         variables(System.getenv()),
         gpus(engines, nvidiaSmi),
         Runtime.version().feature());
@@ -101,7 +99,6 @@ public record MachineFacts(
     }
     return found.stream().map(gpu -> GpuFacts.of(gpu, engines)).toList();
   }
-
 
   /**
    * Sizes in bytes.

@@ -19,7 +19,8 @@ class DoctorCommandIT {
   void ratesAreMeasuredAndNothingIsLeftInTheStorage() throws IOException {
     Path kept = Files.writeString(directory.resolve("kept"), "");
     Outcome outcome =
-        Outcome.of("doctor", "--json", "--seconds", "0.01", "--storage", directory.toUri().toString());
+        Outcome.of(
+            "doctor", "--json", "--seconds", "0.01", "--storage", directory.toUri().toString());
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     JsonNode report = new ObjectMapper().readTree(outcome.out());
@@ -39,7 +40,8 @@ class DoctorCommandIT {
             "storage, read");
     assertThat(report.path("rates"))
         .allSatisfy(
-            rate -> assertThat(rate.path("perSecond").asDouble()).as("%s", rate).isGreaterThan(1e5));
+            rate ->
+                assertThat(rate.path("perSecond").asDouble()).as("%s", rate).isGreaterThan(1e5));
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactly(kept);
     }
@@ -50,7 +52,9 @@ class DoctorCommandIT {
     Outcome outcome = Outcome.of("doctor", "--seconds=0");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("\nengines\n", "\nmachine\n", "\nfindings\n").doesNotContain("measured\n", "GB/s");
+    assertThat(outcome.out())
+        .contains("\nengines\n", "\nmachine\n", "\nfindings\n")
+        .doesNotContain("measured\n", "GB/s");
     assertThat(Outcome.of("doctor", "--seconds=0", "--storage=a").err())
         .contains("leave --storage out");
     assertThat(Outcome.of("doctor", "--seconds=-1").err()).contains("at least 0");

@@ -46,9 +46,7 @@ class AdviceTest {
   @ParameterizedTest
   @ValueSource(strings = {"8", "16", "many", "99999999999"})
   void otherNumbersOfThreadsAreNot(String threads) {
-    assertThat(
-            Advice.of(
-                machine(PROCESSOR, 8, 0, Map.of("OMP_NUM_THREADS", threads)), List.of()))
+    assertThat(Advice.of(machine(PROCESSOR, 8, 0, Map.of("OMP_NUM_THREADS", threads)), List.of()))
         .isEmpty();
   }
 
@@ -113,8 +111,7 @@ class AdviceTest {
   @Test
   void littleDiskAndLittleMemoryAreReported() {
     Space small = new Space(2_000_000_000, 1_000_000_000, 300_000_000);
-    MachineFacts machine =
-        new MachineFacts(PROCESSOR, 8, 0, small, tuned(Map.of()), List.of(), 17);
+    MachineFacts machine = new MachineFacts(PROCESSOR, 8, 0, small, tuned(Map.of()), List.of(), 17);
     assertThat(Advice.of(machine, List.of()))
         .extracting(Finding::problem)
         .satisfiesExactly(
