@@ -15,6 +15,10 @@ public interface Replica extends AutoCloseable {
   /** The layout of all flat vectors. */
   ParameterTable table();
 
+  /**
+   * The parameters. Call this before each change, and complete the change before the next pass: an
+   * engine may compute with a copy.
+   */
   FlatVector parameters();
 
   FlatVector gradient();

@@ -4,12 +4,9 @@ import dev.larkspur.engine.torch.AttentionCore.CorePass;
 import dev.larkspur.engine.torch.AttentionCore.Gradients;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.AttentionConfig;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Causal grouped-query self-attention, with or without rotary positions. */
 final class Attention {
@@ -46,10 +43,9 @@ final class Attention {
     Pass projected = qkv.pass(x, saved);
     long[] shape = {sequences, length, queryHeads + 2L * kvHeads, config.headDim()};
     Tensor heads = projected.output().view(shape);
-    double scale = 1 / Math.sqrt(config.headDim());
     CorePass attended =
         core.pass(
-            positions.byHead(heads.narrow(2, 0, queryHeads), scale),
+            positions.byHead(heads.narrow(2, 0, queryHeads), scale()),
             positions.byHead(heads.narrow(2, queryHeads, kvHeads), 1),
             values(heads).contiguous(),
             saved);
@@ -62,30 +58,35 @@ final class Attention {
               mixed.backward(gradient).view(sequences, length, queryHeads, config.headDim());
           Gradients gradients = attended.gradients().apply(byToken.transpose(1, 2).contiguous());
           Tensor headGradient = torch.empty(shape, gradient.options(), new MemoryFormatOptional());
-          headGradient.narrow(2, 0, queryHeads).copy_(positions.byToken(gradients.q(), scale));
+          headGradient.narrow(2, 0, queryHeads).copy_(positions.byToken(gradients.q(), scale()));
           headGradient.narrow(2, queryHeads, kvHeads).copy_(positions.byToken(gradients.k(), 1));
           values(headGradient).copy_(gradients.v());
           return projected.backward(headGradient.view(sequences * length, -1));
         });
   }
 
-  /** The same for prompts, whose keys and values are cached. */
+  /**
+   * Attention over prompts, whose keys and values are cached, without a gradient.
+   *
+   * @param x [sequences, length, hidden], as is the result
+   */
   Tensor begin(Tensor x, KeyValueCache cache) {
     Tensor heads = heads(x);
-    Tensor turned = positions.turn(queriesAndKeys(heads));
-    Tensor keys = keys(turned);
-    Tensor values = values(heads);
-    cache.begin(keys, values);
-    return mixed(attend(queries(turned), keys, values));
+    Tensor q = positions.byHead(heads.narrow(2, 0, config.queryHeads()), scale());
+    Tensor k = positions.byHead(heads.narrow(2, config.queryHeads(), config.kvHeads()), 1);
+    Tensor v = values(heads).contiguous();
+    cache.begin(k, v);
+    Tensor attended = core.pass(q, k, v, SavedTensors.NONE).output();
+    return out.apply(attended.transpose(1, 2).reshape(x.size(0), x.size(1), config.dim()));
   }
 
   /** The same for the next token of each sequence: x and result [sequences, 1, hidden]. */
   Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
     Tensor heads = heads(x);
-    Tensor turned = positions.turn(queriesAndKeys(heads), step.positions());
-    cache.append(keys(turned), values(heads), step);
+    Tensor rotated = positions.apply(queriesAndKeys(heads), step.positions());
+    cache.append(keys(rotated), values(heads), step);
     return out.apply(
-        cache.attend(queries(turned), step, device.type()).view(x.size(0), 1, config.dim()));
+        cache.attend(queries(rotated), step, device.type()).view(x.size(0), 1, config.dim()));
   }
 
   /** [sequences, length, queryHeads + 2 kvHeads, headDim] */
@@ -99,13 +100,13 @@ final class Attention {
   }
 
   /** [sequences, queryHeads, length, headDim] */
-  private Tensor queries(Tensor turned) {
-    return turned.narrow(2, 0, config.queryHeads()).transpose(1, 2);
+  private Tensor queries(Tensor rotated) {
+    return rotated.narrow(2, 0, config.queryHeads()).transpose(1, 2);
   }
 
   /** [sequences, kvHeads, length, headDim] */
-  private Tensor keys(Tensor turned) {
-    return turned.narrow(2, config.queryHeads(), config.kvHeads()).transpose(1, 2);
+  private Tensor keys(Tensor rotated) {
+    return rotated.narrow(2, config.queryHeads(), config.kvHeads()).transpose(1, 2);
   }
 
   /** [sequences, kvHeads, length, headDim] */
@@ -115,33 +116,7 @@ final class Attention {
         .transpose(1, 2);
   }
 
-  /** [sequences, queryHeads, length, headDim] to [sequences, length, hidden] */
-  private Tensor mixed(Tensor byHead) {
-    return out.apply(byHead.transpose(1, 2).reshape(byHead.size(0), byHead.size(2), config.dim()));
-  }
-
-  /** q [sequences, queryHeads, length, headDim], k and v [sequences, kvHeads, length, headDim]. */
-  private Tensor attend(Tensor q, Tensor k, Tensor v) {
-    if (!device.isCpu() || v.scalar_type().intern() != ScalarType.BFloat16) {
-      return scaledDotProduct(q, k, v.to(q.scalar_type()));
-    }
-    // On CPUs small batched products in bf16 are twice as slow as in fp32, so attention is excluded
-    // from autocast.
-    try (Autocast off = Autocast.off(device.type())) {
-      return scaledDotProduct(
-          q.to(ScalarType.Float), k.to(ScalarType.Float), v.to(ScalarType.Float));
-    }
-  }
-
-  private Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v) {
-    return torch.scaled_dot_product_attention(
-        q,
-        k,
-        v,
-        new TensorOptional(),
-        0.0,
-        true,
-        new DoubleOptional(),
-        config.queryHeads() != config.kvHeads());
+  private double scale() {
+    return 1 / Math.sqrt(config.headDim());
   }
 }

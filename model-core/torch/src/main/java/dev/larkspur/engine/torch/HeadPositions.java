@@ -9,12 +9,7 @@ interface HeadPositions {
   HeadPositions NONE =
       new HeadPositions() {
         @Override
-        public Tensor turn(Tensor x) {
-          return x;
-        }
-
-        @Override
-        public Tensor turn(Tensor x, Tensor positions) {
+        public Tensor apply(Tensor x, Tensor positions) {
           return x;
         }
 
@@ -33,17 +28,12 @@ interface HeadPositions {
       };
 
   /**
-   * Rotates heads x of shape [sequences, length, heads, headDim], each sequence from position 0.
-   */
-  Tensor turn(Tensor x);
-
-  /**
-   * Rotates heads of one token per sequence.
+   * Encodes positions in heads of one token per sequence.
    *
    * @param x [sequences, 1, heads, headDim]
    * @param positions of the tokens: [sequences]
    */
-  Tensor turn(Tensor x, Tensor positions);
+  Tensor apply(Tensor x, Tensor positions);
 
   /**
    * Encodes positions in heads, multiplies them by a scale, and sorts them by head.

@@ -67,16 +67,16 @@ final class KeyValueCache {
 
   /** Moves rows to the front, in their order. */
   void keep(Tensor rows, long length) {
-    for (Tensor remembered : new Tensor[] {keys, values}) {
+    for (Tensor cached : new Tensor[] {keys, values}) {
       try (PointerScope scope = new PointerScope()) {
-        Tensor used = remembered.narrow(2, 0, length);
+        Tensor used = cached.narrow(2, 0, length);
         used.narrow(0, 0, rows.numel()).copy_(used.index_select(0, rows));
       }
     }
   }
 
-  private static Tensor read(Tensor remembered, long sequences, long length) {
-    return remembered.narrow(0, 0, sequences).narrow(2, 0, length);
+  private static Tensor read(Tensor cached, long sequences, long length) {
+    return cached.narrow(0, 0, sequences).narrow(2, 0, length);
   }
 
   /**

@@ -19,6 +19,9 @@ final class LanguageModelHead {
   /** Logits of a block on a CPU: 8 MB in fp32, which its caches hold. */
   private static final long CPU_BLOCK_ELEMENTS = 1L << 21;
 
+  /** On a GPU: 64 MB in fp32. */
+  private static final long GPU_BLOCK_ELEMENTS = 1L << 24;
+
   private final WeightMatrix projection;
 
   /**
@@ -92,7 +95,8 @@ final class LanguageModelHead {
    */
   private static Tensor lossInPlace(Tensor logits, Tensor labels) {
     long tokens = logits.size(0);
-    long rows = logits.is_cpu() ? Math.max(1, CPU_BLOCK_ELEMENTS / logits.size(1)) : tokens;
+    long elements = logits.is_cpu() ? CPU_BLOCK_ELEMENTS : GPU_BLOCK_ELEMENTS;
+    long rows = Math.max(1, elements / logits.size(1));
     Tensor loss = zero(logits);
     for (long from = 0; from < tokens; from += rows) {
       long size = Math.min(rows, tokens - from);

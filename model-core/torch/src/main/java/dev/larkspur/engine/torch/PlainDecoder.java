@@ -82,8 +82,8 @@ final class PlainDecoder {
         project(x, name + ".qkv").split(new long[] {shape.dim(), shape.kvDim(), shape.kvDim()}, -1);
     Tensor mixed =
         torch.scaled_dot_product_attention(
-            turned(heads(qkv.get(0), shape.queryHeads())),
-            turned(heads(qkv.get(1), shape.kvHeads())),
+            rotated(heads(qkv.get(0), shape.queryHeads())),
+            rotated(heads(qkv.get(1), shape.kvHeads())),
             heads(qkv.get(2), shape.kvHeads()),
             new TensorOptional(),
             0.0,
@@ -100,7 +100,7 @@ final class PlainDecoder {
   }
 
   /** Applies rotary positions to x [sequences, heads, length, headDim], in the type of x. */
-  private Tensor turned(Tensor x) {
+  private Tensor rotated(Tensor x) {
     if (cos == null) {
       return x;
     }

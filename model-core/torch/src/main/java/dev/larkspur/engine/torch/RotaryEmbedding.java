@@ -13,7 +13,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * headDim/2 of a head are rotated together by position · base^(-2i/headDim).
  */
 final class RotaryEmbedding implements HeadPositions {
+  /** Cosines and sines of positions [0, context), each [context, headDim / 2]. */
   private final Tensor cos;
+
   private final Tensor sin;
 
   /**
@@ -24,7 +26,6 @@ final class RotaryEmbedding implements HeadPositions {
 
   private final Tensor wholeSin;
 
-  /** Tables for positions [0, context), each [context, 1, headDim / 2]. */
   RotaryEmbedding(
       TorchDevice device, ScalarType scalarType, int context, int headDim, double base) {
     int half = headDim / 2;
@@ -37,39 +38,25 @@ final class RotaryEmbedding implements HeadPositions {
         sines[position * half + i] = Math.sin(angle);
       }
     }
-    this.cos = device.zeros(scalarType, context, 1, half);
-    this.sin = device.zeros(scalarType, context, 1, half);
+    this.cos = device.zeros(scalarType, context, half);
+    this.sin = device.zeros(scalarType, context, half);
     this.wholeCos = device.zeros(scalarType, context, 1, 1, 2L * half);
     this.wholeSin = device.zeros(scalarType, context, 1, 1, 2L * half);
     try (PointerScope scope = new PointerScope()) {
-      cos.copy_(Tensor.create(cosines, context, 1, half));
-      sin.copy_(Tensor.create(sines, context, 1, half));
-      wholeCos.copy_(torch.cat(new TensorVector(cos, cos), 2).unsqueeze(1));
-      wholeSin.copy_(torch.cat(new TensorVector(sin.neg(), sin), 2).unsqueeze(1));
+      cos.copy_(Tensor.create(cosines, context, half));
+      sin.copy_(Tensor.create(sines, context, half));
+      wholeCos.view(context, -1).copy_(torch.cat(new TensorVector(cos, cos), 1));
+      wholeSin.view(context, -1).copy_(torch.cat(new TensorVector(sin.neg(), sin), 1));
     }
   }
 
   @Override
-  public Tensor turn(Tensor x) {
-    long length = x.size(1);
-    return turned(x, cos.narrow(0, 0, length), sin.narrow(0, 0, length));
-  }
-
-  @Override
-  public Tensor turn(Tensor x, Tensor positions) {
+  public Tensor apply(Tensor x, Tensor positions) {
     // In few operators, which take longer than their arithmetic here.
     Tensor wide = x.to(cos.scalar_type());
     Tensor exchanged = wide.roll(new long[] {x.size(3) / 2}, 3);
     return wide.mul(wholeCos.index_select(0, positions))
         .addcmul_(exchanged, wholeSin.index_select(0, positions));
-  }
-
-  private static Tensor turned(Tensor x, Tensor c, Tensor s) {
-    long half = x.size(3) / 2;
-    Tensor first = x.narrow(3, 0, half);
-    Tensor second = x.narrow(3, half, half);
-    return torch.cat(
-        new TensorVector(first.mul(c).sub(second.mul(s)), second.mul(c).add(first.mul(s))), 3);
   }
 
   @Override
@@ -93,8 +80,8 @@ final class RotaryEmbedding implements HeadPositions {
   private Tensor rotated(Tensor x, double scale, int direction) {
     long length = x.size(2);
     long half = x.size(3) / 2;
-    Tensor c = cos.view(-1, half).narrow(0, 0, length).mul(new Scalar(scale));
-    Tensor s = sin.view(-1, half).narrow(0, 0, length).mul(new Scalar(direction * scale));
+    Tensor c = cos.narrow(0, 0, length).mul(new Scalar(scale));
+    Tensor s = sin.narrow(0, 0, length).mul(new Scalar(direction * scale));
     // Products of tensors of two types take twice as long.
     Tensor wide = x.to(cos.scalar_type());
     Tensor first = wide.narrow(3, 0, half);

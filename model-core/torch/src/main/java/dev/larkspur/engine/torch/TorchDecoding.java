@@ -60,12 +60,12 @@ final class TorchDecoding implements DecodingSession {
       head = weights.value(LanguageModelHead.matrixName(weights));
       decoder = new Decoder(config, device, full, weights, new PartTimer(device));
       // On CPUs small products are faster in fp32.
-      ScalarType remembered = device.isCpu() ? full : matrices;
+      ScalarType cached = device.isCpu() ? full : matrices;
       for (int layer = 0; layer < config.layers(); layer++) {
         caches.add(
             new KeyValueCache(
                 device,
-                remembered,
+                cached,
                 sequences,
                 config.attention().kvHeads(),
                 room,
@@ -74,7 +74,7 @@ final class TorchDecoding implements DecodingSession {
     } catch (RuntimeException e) {
       memory.close();
       throw new EngineException(
-          "no memory to remember %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
+          "no memory for the keys and values of %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
               .formatted(sequences, room, device.device()),
           e);
     }
