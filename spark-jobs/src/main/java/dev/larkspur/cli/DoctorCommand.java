@@ -2,6 +2,7 @@ package dev.larkspur.cli;
 
 import dev.larkspur.doctor.Advice;
 import dev.larkspur.doctor.DoctorReport;
+import dev.larkspur.doctor.DoctorReportText;
 import dev.larkspur.doctor.FileRates;
 import dev.larkspur.doctor.MachineFacts;
 import dev.larkspur.doctor.MachineRates;
@@ -11,7 +12,6 @@ import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.NvidiaSmi;
 import dev.larkspur.launch.Version;
 import dev.larkspur.report.Console;
-import dev.larkspur.report.DoctorReportText;
 import dev.larkspur.report.EnginesText;
 import dev.larkspur.report.JsonReport;
 import java.io.PrintWriter;

@@ -70,9 +70,11 @@ public final class MachineRates {
     int piece = (int) Math.max(LEAST_PIECE, whole / threads);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      List<Copy> copies = new ArrayList<>();
+      List<Runnable> copies = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        copies.add(new Copy(new byte[piece], new byte[piece]));
+        byte[] from = new byte[piece];
+        byte[] to = new byte[piece];
+        copies.add(() -> System.arraycopy(from, 0, to, 0, piece));
       }
       double once = median(() -> copyAll(pool, copies));
       rates.add(Rate.of(Quantity.MEMORY, 2.0 * piece * threads / once));
@@ -83,14 +85,7 @@ public final class MachineRates {
     }
   }
 
-  private record Copy(byte[] from, byte[] to) implements Runnable {
-    @Override
-    public void run() {
-      System.arraycopy(from, 0, to, 0, from.length);
-    }
-  }
-
-  private static void copyAll(ExecutorService pool, List<Copy> copies) {
+  private static void copyAll(ExecutorService pool, List<Runnable> copies) {
     List<Future<?>> running = new ArrayList<>();
     copies.forEach(copy -> running.add(pool.submit(copy)));
     try {

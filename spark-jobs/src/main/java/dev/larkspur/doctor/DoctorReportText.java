@@ -1,10 +1,6 @@
-package dev.larkspur.report;
+package dev.larkspur.doctor;
 
 import dev.larkspur.benchmark.Processor;
-import dev.larkspur.doctor.DoctorReport;
-import dev.larkspur.doctor.Finding;
-import dev.larkspur.doctor.MachineFacts;
-import dev.larkspur.doctor.Rate;
 import dev.larkspur.doctor.Rate.Unit;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,7 +12,7 @@ public final class DoctorReportText {
 
   private DoctorReportText() {}
 
-  /** Lines, each with its end; the engines are listed by {@link EnginesText}. */
+  /** Lines, each with its end; the engines are listed by the caller. */
   public static String of(DoctorReport report) {
     MachineFacts machine = report.machine();
     StringBuilder text =

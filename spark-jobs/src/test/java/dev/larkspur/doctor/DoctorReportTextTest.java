@@ -1,13 +1,9 @@
-package dev.larkspur.report;
+package dev.larkspur.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.benchmark.Processor;
-import dev.larkspur.doctor.DoctorReport;
-import dev.larkspur.doctor.Finding;
-import dev.larkspur.doctor.MachineFacts;
 import dev.larkspur.doctor.MachineFacts.Space;
-import dev.larkspur.doctor.Rate;
 import dev.larkspur.doctor.Rate.Quantity;
 import java.util.List;
 import java.util.Map;
