@@ -131,7 +131,8 @@ class GpuBenchmarkTest {
     assertThat(outcome.out().lines())
         .hasSize(7)
         .allSatisfy(line -> assertThat(line).startsWith("timeout ").contains("spark-submit"));
-    assertThat(outcome.out().lines().mapToInt(line -> Integer.parseInt(line.split(" ", -1)[1])).sum())
+    assertThat(
+            outcome.out().lines().mapToInt(line -> Integer.parseInt(line.split(" ", -1)[1])).sum())
         .isLessThanOrEqualTo(480);
     assertThat(outcome.out()).contains("conf/paper/xl-dense.conf", "--widths 5120 --tokens 30000");
     assertThat(directory.resolve("reports")).doesNotExist();
