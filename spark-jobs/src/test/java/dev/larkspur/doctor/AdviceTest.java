@@ -10,6 +10,7 @@ import dev.larkspur.launch.NativeTuning;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,7 +147,7 @@ class AdviceTest {
     return new MachineFacts(processor, cores, load, SPACE, tuned(changed), List.of(), 17);
   }
 
-  private static TreeMap<String, String> tuned(Map<String, String> changed) {
+  private static SortedMap<String, String> tuned(Map<String, String> changed) {
     Map<String, String> environment = new HashMap<>(NativeTuning.ENVIRONMENT);
     environment.putAll(changed);
     return new TreeMap<>(environment);
