@@ -2,7 +2,6 @@ package dev.larkspur.engine.torch;
 
 import dev.larkspur.model.DecoderVariant;
 import org.bytedeco.javacpp.BoolPointer;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
@@ -14,10 +13,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Normalisation over the last axis. */
 interface Normalization {
 
-  Tensor apply(Tensor x);
+  /** Normalizes x, [..., hidden], without a gradient; the result has its shape and type. */
+  default Tensor apply(Tensor x) {
+    return pass(x, x.scalar_type().intern(), SavedTensors.NONE).output();
+  }
 
   /**
-   * The same with its backward pass.
+   * Normalizes x with a backward pass.
    *
    * @param x [tokens, hidden], in the type of the parameters, as is the gradient of the pass
    * @param type of the output
@@ -49,11 +51,6 @@ interface Normalization {
       this.weightGradient = weights.gradient(name + ".weight");
       this.biasGradient = weights.gradient(name + ".bias");
       this.epsilon = epsilon;
-    }
-
-    @Override
-    public Tensor apply(Tensor x) {
-      return torch.layer_norm(x, shape, weight, bias, epsilon, true);
     }
 
     @Override
@@ -93,7 +90,6 @@ interface Normalization {
   final class RmsNorm implements Normalization {
     private static final long[] LAST = {-1};
 
-    private final long[] shape;
     private final Tensor weight;
     private final Tensor weightGradient;
     private final double epsilon;
@@ -101,13 +97,7 @@ interface Normalization {
     RmsNorm(Weights weights, String name, double epsilon) {
       this.weight = weights.value(name + ".weight");
       this.weightGradient = weights.gradient(name + ".weight");
-      this.shape = new long[] {weight.numel()};
       this.epsilon = epsilon;
-    }
-
-    @Override
-    public Tensor apply(Tensor x) {
-      return torch.rms_norm(x, shape, new TensorOptional(weight), new DoubleOptional(epsilon));
     }
 
     @Override
