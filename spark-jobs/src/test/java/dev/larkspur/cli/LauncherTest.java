@@ -10,33 +10,55 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/larkspur} with a Java that only shows what it was given. */
 class LauncherTest {
-  private static final Path LAUNCHER = Path.of("..", "deploy", "larkspur");
+  private static final Path DEPLOY = Path.of("..", "deploy");
+
+  private static final String SPARK_JARS = "/spark/spark-core_2.13-4.1.3.jar:/spark/other.jar";
 
   @TempDir private Path home;
 
   @BeforeEach
   void install() throws IOException {
     Path target = Files.createDirectories(home.resolve("spark-jobs/target"));
-    for (String built : List.of("larkspur.jar", "spark.classpath", "larkspur.arguments")) {
-      Files.writeString(target.resolve(built), "");
-    }
+    Files.writeString(target.resolve("spark.classpath"), SPARK_JARS);
+    Files.writeString(target.resolve("larkspur.arguments"), "");
+    Path jar = Files.writeString(target.resolve("larkspur-spark-4.1.jar"), "");
     Path addOn = Files.createDirectories(home.resolve("spark-jobs/dl4j/target"));
-    Files.writeString(addOn.resolve("larkspur-dl4j.jar"), "");
-    Files.createDirectories(home.resolve("deploy"));
-    Files.copy(LAUNCHER, home.resolve("deploy/larkspur"));
-    Files.setLastModifiedTime(target.resolve("larkspur.jar"), FileTime.fromMillis(0));
+    Files.writeString(addOn.resolve("larkspur-dl4j-spark-4.1.jar"), "");
+    Files.writeString(home.resolve("pom.xml"), "");
+    Files.createDirectories(home.resolve("conf/model"));
+    Files.writeString(home.resolve("conf/reference.conf"), "");
+    copyLauncher(home);
+    for (Path old : List.of(jar, home.resolve("pom.xml"), home.resolve("conf/reference.conf"))) {
+      Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+    }
     archive("classes");
+  }
+
+  private static void copyLauncher(Path home) throws IOException {
+    Path parts = Files.createDirectories(home.resolve("deploy/launcher"));
+    Files.copy(DEPLOY.resolve("larkspur"), home.resolve("deploy/larkspur"));
+    try (Stream<Path> files = Files.list(DEPLOY.resolve("launcher"))) {
+      for (Path part : files.toList()) {
+        Files.copy(part, parts.resolve(part.getFileName()));
+      }
+    }
   }
 
   /** The archive of a Java that only tells its specification's version. */
   private Path archive(String content) throws IOException {
-    return Files.writeString(home.resolve("spark-jobs/target/larkspur-17.jsa"), content);
+    Path target = home.resolve("spark-jobs/target");
+    String classPath =
+        "%s/larkspur-spark-4.1.jar:%s/spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar:%s\n"
+            .formatted(target, home, SPARK_JARS);
+    Files.writeString(target.resolve("larkspur-17.jsa.classpath"), classPath);
+    return Files.writeString(target.resolve("larkspur-17.jsa"), content);
   }
 
   private void java(String version) throws IOException {
@@ -49,6 +71,7 @@ class LauncherTest {
           -XshowSettings*) echo "    java.specification.version = %s" >&2; exit ;;
         esac
         echo "native noise"
+        if [ -n "${SHOW_PRESETS-}" ]; then echo "presets in ${LARKSPUR_PRESETS-}"; fi
         if [ -n "${SHOW_OPTIONS-}" ]; then echo "options $*"; fi
         for option in "$@"; do
           case $option in -XX:ArchiveClassesAtExit=*) exit 1 ;; esac
@@ -87,8 +110,8 @@ class LauncherTest {
     assertThat(run(Map.of()))
         .containsExactly(
             "1",
-            "larkspur: this is Java 25, and Spark runs on Java 17 to 21: install one of these, or set"
-                + " JAVA_HOME to one.");
+            "larkspur: this is Java 25, and Spark runs on Java 17 to 21: install one of these, or"
+                + " set JAVA_HOME to one.");
   }
 
   @Test
@@ -117,9 +140,57 @@ class LauncherTest {
             line ->
                 line.startsWith("class path")
                     && line.contains(
-                        "/spark-jobs/target/larkspur.jar:"
+                        "/spark-jobs/target/larkspur-spark-4.1.jar:"
                             + home
-                            + "/spark-jobs/dl4j/target/larkspur-dl4j.jar:"));
+                            + "/spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar:"
+                            + SPARK_JARS));
+  }
+
+  @Test
+  void anEditedPresetIsReadWhereItIsAndNothingIsBuilt() throws Exception {
+    java("17");
+    Files.writeString(home.resolve("conf/model/m.conf"), "");
+
+    assertThat(run(Map.of("SHOW_PRESETS", "1"))).contains("0", "presets in " + home + "/conf");
+  }
+
+  @Test
+  void defaultsAreSourcesOfTheJar() throws Exception {
+    java("17");
+    Files.writeString(home.resolve("conf/reference.conf"), "new = 1");
+
+    assertThat(run(Map.of()))
+        .containsExactly(
+            "1",
+            "larkspur: this Java has no compiler: install a JDK 17 or 21, not only its runtime.");
+  }
+
+  @Test
+  void aJarOfTheUsersNeedsNoBuild() throws Exception {
+    java("17");
+    Path own = Files.createDirectories(home.resolve("own jars"));
+    Path jar = Files.writeString(own.resolve("larkspur-spark-3.5.jar"), "");
+    Path addOn = Files.writeString(own.resolve("larkspur-dl4j-spark-3.5.jar"), "");
+    Path spark = Files.createDirectories(home.resolve("spark jars"));
+    Path first = Files.writeString(spark.resolve("a.jar"), "");
+    Path second = Files.writeString(spark.resolve("b.jar"), "");
+    Map<String, String> environment =
+        Map.of(
+            "LARKSPUR_JAR",
+            jar.toString(),
+            "LARKSPUR_SPARK_JARS",
+            spark.toString(),
+            "SHOW_CLASS_PATH",
+            "1",
+            "SHOW_OPTIONS",
+            "1");
+
+    assertThat(run(environment))
+        .contains("class path %s:%s:%s:%s".formatted(jar, addOn, first, second))
+        .noneMatch(line -> line.contains("-XX:SharedArchiveFile"));
+    assertThat(run(Map.of("LARKSPUR_JAR", home + "/none.jar")))
+        .containsExactly(
+            "1", "larkspur: LARKSPUR_JAR is " + home + "/none.jar, and there is no such file.");
   }
 
   @Test
@@ -176,8 +247,8 @@ class LauncherTest {
     assertThat(run(Map.of()))
         .containsExactly(
             "1",
-            "larkspur: this is Java 25, and Spark runs on Java 17 to 21: install one of these, or set"
-                + " JAVA_HOME to one.");
+            "larkspur: this is Java 25, and Spark runs on Java 17 to 21: install one of these, or"
+                + " set JAVA_HOME to one.");
   }
 
   @Test
@@ -219,7 +290,7 @@ class LauncherTest {
     java("17");
 
     assertThat(submit(Map.of("LARKSPUR_DL4J", "1"), "train", "--conf", "hdfs:///small.conf"))
-        .contains("--jars " + home + "/spark-jobs/dl4j/target/larkspur-dl4j.jar ");
+        .contains("--jars " + home + "/spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar ");
   }
 
   private String submitted(String... arguments) throws Exception {
