@@ -4,10 +4,10 @@ import com.typesafe.config.Config;
 import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.launch.ClusterLoss.SparkEndedException;
+import dev.larkspur.launch.ExecutorEnvironment;
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
 import dev.larkspur.launch.MasterCheck.SparkStartException;
-import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
@@ -38,8 +38,6 @@ final class SparkOptions {
    */
   private static final String TORCH_JAVA_OPTIONS =
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
-
-  private static final String UTF8_LOCALE = "C.UTF-8";
 
   private static final String TORCH_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
@@ -144,13 +142,14 @@ final class SparkOptions {
       // A task that runs out of memory fails; by default Spark would end the JVM with code 52.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
+      // What a setting says wins over the environment of the driver.
+      networkInterface(settings)
+          .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
       executors(conf);
       if (!submitted) {
         // spark-submit distributes the jars itself: executors would fetch them twice.
         addJars(conf, settings.resolved());
       }
-      networkInterface(settings)
-          .ifPresent(name -> conf.setIfMissing("spark.executorEnv.NCCL_SOCKET_IFNAME", "=" + name));
     }
     return conf;
   }
@@ -189,10 +188,8 @@ final class SparkOptions {
   }
 
   private static void executors(SparkConf conf) {
-    NativeTuning.ENVIRONMENT.forEach(
-        (name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
-    // Executors inherit the locale of a daemon, which decides on the encoding of file names.
-    conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8_LOCALE);
+    ExecutorEnvironment.of(System.getenv())
+        .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {
       conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + TORCH_JAVA_OPTIONS).strip());

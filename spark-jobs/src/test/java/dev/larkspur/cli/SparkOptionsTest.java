@@ -53,7 +53,17 @@ class SparkOptionsTest {
         .contains("-Dorg.bytedeco.javacpp.maxbytes=0");
     assertThat(conf.get("spark.executorEnv.MALLOC_ARENA_MAX")).isEqualTo("1");
     assertThat(conf.get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
+    assertThat(conf.get("spark.executorEnv.CUDA_DEVICE_ORDER")).isEqualTo("PCI_BUS_ID");
     assertThat(conf.contains("spark.driver.bindAddress")).isFalse();
+  }
+
+  @Test
+  void theEnvironmentOfExecutorsThatIsSetIsKept() {
+    SparkConf conf =
+        options("--master", "spark://head:7077")
+            .conf(settings("spark.executorEnv.CUDA_DEVICE_ORDER=FASTEST_FIRST"));
+
+    assertThat(conf.get("spark.executorEnv.CUDA_DEVICE_ORDER")).isEqualTo("FASTEST_FIRST");
   }
 
   @Test

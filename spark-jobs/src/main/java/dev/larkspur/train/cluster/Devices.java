@@ -31,6 +31,20 @@ public final class Devices {
               + " spark.task.resource.gpu.amount = 1, spark.executor.resource.gpu.amount and its"
               + " discovery script, or training.device = cpu");
     }
-    return Device.cuda(Integer.parseInt(resources.get(GPU).addresses()[0]));
+    return Device.cuda(ordinal(resources.get(GPU).addresses()[0]));
+  }
+
+  /**
+   * The number by which CUDA knows a GPU in this process, which is the address in Spark.
+   *
+   * @throws BadInputException if the address is not a number
+   */
+  static int ordinal(String address) {
+    if (!address.matches("[0-9]{1,4}")) {
+      throw new BadInputException(
+          "Spark has assigned the GPU \"%s\" to the task, but an address must be the GPU's number in CUDA: use deploy/gpu-discovery as spark.executor.resource.gpu.discoveryScript, on standalone clusters as spark.worker.resource.gpu.discoveryScript"
+              .formatted(address));
+    }
+    return Integer.parseInt(address);
   }
 }
