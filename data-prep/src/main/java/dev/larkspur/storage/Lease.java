@@ -68,6 +68,15 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
+   * How long a lease lives without being renewed.
+   *
+   * @param interval time between renewals
+   */
+  static Duration lifetime(Duration interval) {
+    return interval.multipliedBy(MISSED_BEATS);
+  }
+
+  /**
    * Takes the lease, and renews it until it is closed.
    *
    * @param files file system of the directory

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -52,6 +53,11 @@ final class LeaseFolder {
     } catch (FileNotFoundException givenBack) {
       return "";
     }
+  }
+
+  /** When a lease was last renewed, by the clock of the file system. */
+  Instant modified(int number) throws IOException {
+    return Instant.ofEpochMilli(files.getFileStatus(path(number)).getModificationTime());
   }
 
   void createNew(int number, byte[] content) throws IOException {

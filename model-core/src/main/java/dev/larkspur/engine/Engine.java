@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A compute library, which creates replicas and joins workers into groups. */
@@ -73,6 +74,14 @@ public interface Engine {
    */
   Replica replica(
       ModelConfig config, Device device, Precision precision, Optimizer optimizer, Shard shard);
+
+  /**
+   * Bytes in use of the memory of a device that has its own, by this process and all others; empty
+   * for a CPU, and where the engine cannot tell.
+   */
+  default OptionalLong usedMemory(Device device) {
+    return OptionalLong.empty();
+  }
 
   /** Whether its replicas can discard activations and compute them again. */
   default boolean checkpointsActivations() {

@@ -65,6 +65,7 @@ public final class Larkspur implements Runnable {
                   DescribeCommand.class,
                   PlanCommand.class,
                   TrainCommand.class,
+                  StatusCommand.class,
                   EvaluateCommand.class,
                   ScalingCommand.class)),
           new CommandGroup(

@@ -8,6 +8,7 @@ import dev.larkspur.launch.ExecutorEnvironment;
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
 import dev.larkspur.launch.MasterCheck.SparkStartException;
+import dev.larkspur.monitoring.LarkspurPlugin;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
@@ -17,6 +18,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Option;
 /** Options that select Spark, and its start. */
 final class SparkOptions {
   private static final String MASTER = "spark.master";
+  private static final String PLUGINS = "spark.plugins";
   private static final String EXECUTOR_JAVA_OPTIONS = "spark.executor.extraJavaOptions";
 
   /**
@@ -38,6 +41,10 @@ final class SparkOptions {
    */
   private static final String TORCH_JAVA_OPTIONS =
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
+
+  /** A worker that hangs in native code ends with its executor, which the cluster replaces. */
+  private static final Map<String, String> REAPER =
+      Map.of("spark.task.reaper.enabled", "true", "spark.task.reaper.killTimeout", "2m");
 
   private static final String TORCH_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
@@ -158,9 +165,22 @@ final class SparkOptions {
   SparkConf trainingConf(Settings settings) {
     SparkConf conf = conf(settings);
     TrainingJob.SPARK_PROPERTIES.forEach(conf::set);
+    addPlugin(conf);
+    if (!conf.get(MASTER).startsWith("local")) {
+      REAPER.forEach(conf::setIfMissing);
+    }
     TrainingStrategy.find(settings.training().strategy().kind().word())
         .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     return conf;
+  }
+
+  /** Beside the plugins that the team has. */
+  private static void addPlugin(SparkConf conf) {
+    String plugin = LarkspurPlugin.class.getName();
+    String given = conf.get(PLUGINS, "");
+    if (!List.of(given.split(",", -1)).contains(plugin)) {
+      conf.set(PLUGINS, given.isBlank() ? plugin : given + "," + plugin);
+    }
   }
 
   /** The cluster that {@link #run} connects to. */

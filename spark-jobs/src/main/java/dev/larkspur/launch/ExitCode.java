@@ -21,6 +21,9 @@ public final class ExitCode {
   /** There was nothing to do. */
   public static final int NOTHING_TO_DO = 3;
 
+  /** The command {@code status} found a run that should train and does not. */
+  public static final int STALLED = 4;
+
   /** Another run is active, or storage or network failed temporarily; BSD's {@code EX_TEMPFAIL}. */
   public static final int TRY_AGAIN = LarkspurException.TRY_AGAIN;
 

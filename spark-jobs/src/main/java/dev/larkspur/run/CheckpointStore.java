@@ -12,6 +12,7 @@ import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.tensor.FlatVector;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -98,6 +99,32 @@ public final class CheckpointStore {
     }
     return Optional.empty();
   }
+
+  /**
+   * The newest checkpoint that is committed, read from its manifest alone: whether all of its files
+   * are still there is not checked. A damaged manifest is skipped.
+   */
+  public Optional<Commit> newestCommit() {
+    for (CheckpointName name : newestFirst()) {
+      try {
+        if (manifest(name).isPresent()) {
+          return run.written(name.file(CheckpointManifest.FILE))
+              .map(time -> new Commit(name, time));
+        }
+      } catch (SafetensorsException damaged) {
+        // Whoever resumes from it reports it.
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A committed checkpoint.
+   *
+   * @param name its attempt and step
+   * @param time when it was committed, by the clock of the file system
+   */
+  public record Commit(CheckpointName name, Instant time) {}
 
   /** Steps with a checkpoint, complete or not, in ascending order. */
   public List<Long> steps() {

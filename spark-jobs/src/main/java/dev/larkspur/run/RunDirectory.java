@@ -7,6 +7,7 @@ import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.storage.Lease;
 import dev.larkspur.storage.Lease.LeasePurpose;
 import dev.larkspur.storage.NewFile;
+import dev.larkspur.storage.ObservedLease;
 import dev.larkspur.storage.QualifiedPath;
 import dev.larkspur.storage.RawFiles;
 import dev.larkspur.storage.SharedFiles;
@@ -17,8 +18,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -215,6 +218,31 @@ public final class RunDirectory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("interrupted while waiting for the lease of " + root, e);
+    }
+  }
+
+  /**
+   * The lease on this directory that another process holds, or has left.
+   *
+   * @throws StoreException if the directory cannot be read
+   */
+  public Optional<ObservedLease> observe(LeasePurpose work) {
+    try {
+      return ObservedLease.newest(files, root, work);
+    } catch (IOException e) {
+      throw cannot("read", "", e);
+    }
+  }
+
+  /** When a file was last written, by the clock of the file system; empty if there is none. */
+  public Optional<Instant> written(String name) {
+    try {
+      return Optional.of(
+          Instant.ofEpochMilli(files.getFileStatus(path(name)).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw cannot("access", name, e);
     }
   }
 

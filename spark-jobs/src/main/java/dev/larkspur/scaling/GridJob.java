@@ -114,6 +114,7 @@ public final class GridJob {
             "max-restarts",
             "restart-delay",
             "slots-wait",
+            "stall-timeout",
             "exchange.bucket-bytes",
             "exchange.wire",
             "shard-optimizer",

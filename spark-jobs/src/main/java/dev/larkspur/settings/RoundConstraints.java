@@ -21,6 +21,8 @@ final class RoundConstraints {
               "training.collective-timeout",
               "waits for a round as long as training.dl4j.stall-timeout allows"),
           new Constraint(
+              "training.stall-timeout", "gives up a round after training.dl4j.stall-timeout"),
+          new Constraint(
               "training.network-interface", "uses the network of spark.driver.host, if any"),
           new Constraint("training.rendezvous-ports", "uses free UDP ports, if any"));
 

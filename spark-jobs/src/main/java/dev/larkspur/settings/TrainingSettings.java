@@ -62,7 +62,8 @@ public record TrainingSettings(
     if (exchange.compresses() && tolerance.stability().watchesSpikes()) {
       problems.refuse(
           "loss-spike-z-score",
-          "an update that is skipped for its loss would stay in the residual of training.exchange.compression = threshold",
+          "an update that is skipped for its loss would stay in the residual of"
+              + " training.exchange.compression = threshold",
           "set one of them to 0 or none");
     }
   }
@@ -272,11 +273,13 @@ public record TrainingSettings(
    * @param maxRestarts attempts after the first, without progress between them
    * @param delay before the first of them; doubles with each, up to {@link #LONGEST_DELAY}
    * @param slotsWait longest wait of an attempt for its task slots
+   * @param stallTimeout longest time without a sign of life from the workers; zero for any time
    */
   public record Recovery(
       @Setting(least = 0) int maxRestarts,
       @Setting(key = "restart-delay") Duration delay,
-      Duration slotsWait) {
+      Duration slotsWait,
+      Duration stallTimeout) {
     /** No restart is delayed for longer. */
     public static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
 

@@ -87,6 +87,7 @@ class SparkOptionsTest {
     assertThat(cluster.trainingConf(settings).get("spark.stage.maxConsecutiveAttempts"))
         .isEqualTo("1");
     assertThat(cluster.trainingConf(settings).get("spark.locality.wait")).isEqualTo("5s");
+    assertThat(cluster.trainingConf(settings).get("spark.task.reaper.killTimeout")).isEqualTo("2m");
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Slots;
+import dev.larkspur.train.driver.StallWatch.StalledException;
 import dev.larkspur.train.worker.PhaseSchedule;
 import dev.larkspur.train.worker.RoundTraining;
 import dev.larkspur.train.worker.TrainingSpec;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -56,6 +58,9 @@ record Attempt(
     Set<CheckpointName> damaged,
     List<SkippedBatches> skipped,
     Slots slots) {
+
+  /** The local property that has the group of a job. */
+  private static final String JOB_GROUP = "spark.jobGroup.id";
 
   /** Trains, and returns the result of rank 0. */
   WorkerResult run(
@@ -79,15 +84,45 @@ record Attempt(
     }
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    try (CompositeSink metrics = open(spark, settings, observer, sinks);
+    String title = "training %s, attempt %d".formatted(settings.run().name(), number);
+    String group = spark.getLocalProperty(JOB_GROUP);
+    try (StallWatch watch =
+            StallWatch.start(
+                settings.training().tolerance().recovery().stallTimeout(),
+                () -> spark.cancelJobGroup(group));
+        CompositeSink metrics = open(spark, settings, observer, sinks);
         MetricsReceiver receiver =
-            new MetricsReceiver(metrics, metrics.sinks().get(0)::flushed, observer::progress)) {
-      spark.setJobDescription("training " + settings.run().name() + ", attempt " + number);
+            new MetricsReceiver(
+                metrics,
+                metrics.sinks().get(0)::flushed,
+                progress -> {
+                  watch.progress(progress);
+                  observer.progress(progress);
+                })) {
+      spark.setJobDescription(title);
+      // The name of the stage, which would be that of a line of this project's code.
+      spark.setCallSite(title);
       WorkerTask work = new WorkerTask(spec(spark, settings, corpus), conf, receiver.name());
-      return BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0);
+      return unlessStalled(
+          watch, () -> BarrierStage.run(spark, slots.workers(), work, WorkerResult.class).get(0));
     } finally {
+      spark.clearCallSite();
       spark.setJobDescription(null);
       conf.destroy();
+    }
+  }
+
+  /** Spark reports a cancelled job; why it was cancelled is what the user must know. */
+  private static WorkerResult unlessStalled(StallWatch watch, Supplier<WorkerResult> training) {
+    try {
+      return training.get();
+    } catch (RuntimeException cancelled) {
+      StalledException stalled = watch.stalled().orElse(null);
+      if (stalled == null) {
+        throw cancelled;
+      }
+      stalled.addSuppressed(cancelled);
+      throw stalled;
     }
   }
 

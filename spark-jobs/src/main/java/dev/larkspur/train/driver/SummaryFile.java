@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.CorpusManifest;
 import dev.larkspur.metrics.Progress;
+import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics;
 import dev.larkspur.metrics.ValidationMetrics;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointStore.Commit;
 import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
@@ -92,9 +94,37 @@ public final class SummaryFile {
     write(summary(TrainingSummary.RUNNING, null, newest, null, slots.workers(), restarts));
   }
 
-  /** A training is running; {@code last} is its newest progress, or null. */
-  void update(Progress last, Optional<Checkpoint> newest, Slots slots, int restarts) {
-    write(summary(TrainingSummary.RUNNING, null, newest, last, slots.workers(), restarts));
+  /**
+   * A training is running.
+   *
+   * @param attempt what its workers have reported
+   * @param start checkpoint that the attempt started from
+   * @param saved newest checkpoint
+   */
+  void update(
+      AttemptRecord attempt,
+      Optional<Checkpoint> start,
+      Optional<Commit> saved,
+      Slots slots,
+      int restarts) {
+    Progress last = attempt.newest();
+    TrainingSummary summary =
+        summary(TrainingSummary.RUNNING, null, start, last, slots.workers(), restarts);
+    Reached reached = summary.progress();
+    write(
+        summary.with(
+            new Reached(
+                reached.step(),
+                reached.tokens(),
+                reached.skippedUpdates(),
+                saved.map(commit -> commit.name().step()).orElse(reached.checkpointStep()),
+                reached.steps(),
+                word(last == null ? Activity.STARTING : last.activity()),
+                attempt.progressed())));
+  }
+
+  private static String word(Activity activity) {
+    return activity.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** A training has failed; {@code last} is its newest progress, or null. */
@@ -121,8 +151,7 @@ public final class SummaryFile {
         new TrainingSummary(
             new Standing(
                 completed ? TrainingSummary.COMPLETED : TrainingSummary.STOPPED, null, now()),
-            new Reached(
-                result.step(), tokens(result.step()), result.skippedUpdates(), result.step()),
+            reached(result.step(), result.skippedUpdates(), result.step()),
             quality(number(loss), result.validation()),
             new Speed(seconds > 0 ? result.trainedTokens() / seconds : 0, wallSeconds()),
             size(result.step()),
@@ -150,7 +179,7 @@ public final class SummaryFile {
     boolean running = status.equals(TrainingSummary.RUNNING);
     return new TrainingSummary(
         new Standing(status, failure, now()),
-        new Reached(step, tokens(step), skipped, newest.map(Checkpoint::step).orElse(null)),
+        reached(step, skipped, newest.map(Checkpoint::step).orElse(null)),
         quality(
             training == null ? null : number(training.loss()),
             last == null ? null : last.validation()),
@@ -158,6 +187,11 @@ public final class SummaryFile {
             training != null && running ? number(training.tokensPerSecond()) : null, wallSeconds()),
         size(step),
         execution(workers, restarts, null));
+  }
+
+  private Reached reached(long step, long skipped, Long saved) {
+    long steps = settings.training().steps(model.context());
+    return new Reached(step, tokens(step), skipped, saved, steps, null, null);
   }
 
   private Quality quality(Double trainingLoss, ValidationMetrics validation) {

@@ -4,10 +4,10 @@ import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.CheckpointStore.Commit;
 import dev.larkspur.run.CheckpointStore.DamagedCheckpointException;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
@@ -26,7 +26,6 @@ import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.cluster.Slots.SlotsException;
 import dev.larkspur.train.driver.Resumption.LostCheckpoints;
 import dev.larkspur.train.driver.SummaryFile.SummaryHeartbeat;
-import dev.larkspur.train.driver.TrainingObserver.NewestProgress;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult.Outcome;
 import dev.larkspur.train.worker.BatchOrder;
@@ -56,13 +55,18 @@ public final class TrainingJob {
   public static final Map<String, String> SPARK_PROPERTIES =
       Map.of("spark.stage.maxConsecutiveAttempts", "1");
 
-  static final LeasePurpose TRAINING = new LeasePurpose("train", "training of");
-  private static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+  /** The lease that a driver holds while it trains a run. */
+  public static final LeasePurpose TRAINING = new LeasePurpose("train", "training of");
+
+  /** How often it renews the lease. */
+  public static final Duration LEASE_BEAT = Duration.ofSeconds(10);
+
   private static final Duration SUMMARY_BEAT = Duration.ofSeconds(30);
 
   private final JavaSparkContext spark;
   private final Settings settings;
   private final TrainingObserver observer;
+  private final AttemptRecord record;
   private final LongFunction<List<MetricsSink>> sinks;
   private final RunDirectory run;
   private final CheckpointStore checkpoints;
@@ -93,6 +97,7 @@ public final class TrainingJob {
     this.observer = observer;
     this.sinks = sinks;
     this.run = new RunDirectory(settings.run().dir(), hadoop);
+    this.record = new AttemptRecord(run, observer);
     this.checkpoints = new CheckpointStore(run);
     this.newest = checkpoints.newest(damaged, this::skipped);
     this.skippedBatches = newest.map(found -> found.state().skips().batches()).orElse(List.of());
@@ -182,7 +187,7 @@ public final class TrainingJob {
               summary.stopped(lastProgress, newest, workers, restarts.all()), Outcome.STOPPED);
         }
         abortUploads();
-        int number = new AttemptLog(run).begin(spark.sc().applicationId(), changes);
+        int number = record.begin(spark.sc().applicationId(), changes);
         findNewest();
         Slots slots = Slots.of(spark, settings.training());
         if (workers == 0) {
@@ -193,12 +198,14 @@ public final class TrainingJob {
         begin(slots);
         WorkerResult result = attempt(number, slots);
         requireHeldStrictly(lease);
+        record.ended(result);
         if (result.ending() != RunEnding.EVICTED || stopping.isStopping()) {
           return ended(result, slots);
         }
         observer.note("a worker was evicted: resuming without it");
       } catch (RuntimeException failure) {
         requireHeld(lease);
+        record.failed(failure, step());
         afterFailure(rolledBack(failure), lease, stopping);
       }
     }
@@ -221,20 +228,22 @@ public final class TrainingJob {
   }
 
   private WorkerResult attempt(int number, Slots slots) {
-    NewestProgress progress = new NewestProgress(observer);
+    record.working(slots.workers(), restarts.all(), checkpoints.newestCommit());
     try (SummaryHeartbeat beats =
         SummaryHeartbeat.every(
             SUMMARY_BEAT,
             () -> {
               if (!lost) {
-                summary.update(progress.newest(), newest, slots, restarts.all());
+                Optional<Commit> saved = checkpoints.newestCommit();
+                record.committed(saved);
+                summary.update(record, newest, saved, slots, restarts.all());
               }
             })) {
       return new Attempt(number, newest, damaged, skippedBatches, slots)
-          .run(spark, settings, corpus, progress, sinks);
+          .run(spark, settings, corpus, record, sinks);
     } finally {
-      if (progress.newest() != null) {
-        lastProgress = progress.newest();
+      if (record.newest() != null) {
+        lastProgress = record.newest();
       }
     }
   }

@@ -48,10 +48,20 @@ public record TrainingSummary(
    * @param tokens trained on, all epochs and resumed trainings together
    * @param skippedUpdates updates that were skipped because their loss or gradient was out of
    *     bounds
-   * @param checkpointStep updates done by the newest checkpoint; while it runs, by the checkpoint
-   *     that the last attempt started from; null if there is none
+   * @param checkpointStep updates done by the newest checkpoint; null if there is none
+   * @param steps updates of the complete run; null if an older version wrote it
+   * @param activity what the workers do, while it runs: {@code starting}, {@code training}, {@code
+   *     validating} or {@code writing-checkpoint}; else null
+   * @param progressed when the workers last reported, in ISO 8601 and UTC, while it runs; else null
    */
-  public record Reached(long step, long tokens, long skippedUpdates, Long checkpointStep)
+  public record Reached(
+      long step,
+      long tokens,
+      long skippedUpdates,
+      Long checkpointStep,
+      Long steps,
+      String activity,
+      String progressed)
       implements Json.Group {}
 
   /**
@@ -101,6 +111,11 @@ public record TrainingSummary(
    */
   public record Execution(int workers, int restarts, String engine, String device, String precision)
       implements Json.Group {}
+
+  /** The same with other progress. */
+  TrainingSummary with(Reached reached) {
+    return new TrainingSummary(outcome, reached, quality, speed, size, execution);
+  }
 
   /** {@link #RUNNING}, {@link #COMPLETED}, {@link #STOPPED} or {@link #FAILED}. */
   public String status() {

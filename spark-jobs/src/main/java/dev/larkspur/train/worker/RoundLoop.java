@@ -153,7 +153,10 @@ final class RoundLoop implements AutoCloseable {
     SingleWorker alone = new SingleWorker();
     ending =
         new Validation(spec, alone, tokens, new StopPolls(stopSignals, alone))
-            .run(phase.replica(), loss -> reporter.logValidation(done, loss, clock.lap()));
+            .run(
+                phase.replica(),
+                () -> reporter.activity(Activity.VALIDATING, done),
+                loss -> reporter.logValidation(done, loss, clock.lap()));
   }
 
   private TrainingState state(long done) {

@@ -5,6 +5,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.StepMetrics.GradientMetrics;
+import dev.larkspur.monitoring.WorkerMetrics;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
@@ -182,6 +183,7 @@ final class TrainingLoop implements AutoCloseable {
       }
     }
     clock.optimizer();
+    WorkerMetrics.ofProcess().step(clock.seconds());
     if (accepted) {
       reporter.window().add(loss, clock.seconds());
     } else {
@@ -265,7 +267,10 @@ final class TrainingLoop implements AutoCloseable {
     spec.recipe().phases().guide(done, phase.replica());
     ending =
         new Validation(spec, peers, tokens, stopPolls)
-            .run(phase.replica(), loss -> reporter.logValidation(done, loss, clock.lap()));
+            .run(
+                phase.replica(),
+                () -> reporter.activity(Activity.VALIDATING, done),
+                loss -> reporter.logValidation(done, loss, clock.lap()));
   }
 
   /** Copies the vectors; files are written while training continues. */
@@ -280,7 +285,9 @@ final class TrainingLoop implements AutoCloseable {
     lastCheckpoint = done;
     ParameterChecksum.agreed(phase.replica().parameters(), peers, done, worker.hosts());
     phase.checkpointing().begin(state(done), reporter::flush);
-    reporter.window().addCheckpoint(clock.lap());
+    double seconds = clock.lap();
+    reporter.window().addCheckpoint(seconds);
+    WorkerMetrics.ofProcess().checkpoint(seconds);
   }
 
   private TrainingState state(long done) {

@@ -19,10 +19,11 @@ public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens
   /**
    * Measures the loss.
    *
+   * @param passed called after each pass of this rank
    * @param loss receives its mean, in nats a token; nothing if the training is to end
    * @return why it is to end, if it is
    */
-  RunEnding run(Replica replica, DoubleConsumer loss) {
+  RunEnding run(Replica replica, Runnable passed, DoubleConsumer loss) {
     long blocks = Math.min(spec.cadence().validationSequences(), tokens.validationBlocks());
     long from = blocks * peers.rank() / peers.worldSize();
     long to = blocks * (peers.rank() + 1) / peers.worldSize();
@@ -37,6 +38,7 @@ public record Validation(TrainingSpec spec, Collective peers, TokenStream tokens
       long at = Math.min(to, from + i * spec.batches().microBatch());
       long end = Math.min(to, at + spec.batches().microBatch());
       sum[0] += ValidationLoss.sum(replica, tokens, at, end, spec.batches().microBatch());
+      passed.run();
     }
     peers.allReduceSum(sum);
     loss.accept(sum[0] / (blocks * spec.model().context()));

@@ -9,6 +9,9 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.MetricsSender;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.monitoring.WorkerMetrics;
+import dev.larkspur.run.AttemptHistory;
+import dev.larkspur.run.AttemptHistory.AttemptWorkers;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.tensor.Shard;
@@ -67,6 +70,10 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     Device device = Devices.ofTask(task, compute.device(), compute.threads());
     String deviceName = device.type().name().toLowerCase(Locale.ROOT);
     List<String> hosts = Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
+    WorkerMetrics metrics = WorkerMetrics.ofProcess();
+    engine
+        .usedMemory(device)
+        .ifPresent(now -> metrics.deviceMemory(() -> engine.usedMemory(device).orElse(0)));
     try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
         TokenStream tokens =
             new TokenStream(corpus, spec.batches().seed(), spec.model().context());
@@ -80,6 +87,11 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
                 tokens,
                 run,
                 outlet)) {
+      if (task.partitionId() == 0) {
+        // All workers have met by now, and a later attempt writes its own file.
+        new AttemptHistory(run)
+            .working(spec.attempt().number(), new AttemptWorkers(hosts, deviceName));
+      }
       return loop.run();
     }
   }

@@ -200,6 +200,9 @@ class ResumptionIT {
     assertThat(running.path("validationLoss").asDouble()).isEqualTo(2.75);
     assertThat(running.path("tokensPerSecond").asDouble()).isEqualTo(1234.5);
     assertThat(running.path("checkpointStep").asLong()).isEqualTo(6);
+    assertThat(running.path("steps").asLong()).isEqualTo(20);
+    assertThat(running.path("activity").asText()).isEqualTo("training");
+    assertThat(Instant.parse(running.path("progressed").asText())).isBefore(Instant.now());
   }
 
   /** Writes the summary of a run that is between two checkpoints. */
@@ -207,26 +210,26 @@ class ResumptionIT {
     Settings settings = trainings.settings(name);
     RunDirectory run = new RunDirectory(settings.run().dir(), new Configuration());
     Corpus corpus = Corpus.open(settings.data().corpus(), new Configuration());
+    AttemptRecord attempt = new AttemptRecord(run, progress -> {});
+    attempt.progress(
+        new Progress(
+            Progress.Activity.TRAINING,
+            new Progress.Position(17, 20, 6),
+            1,
+            30,
+            new Progress.LatestMetrics(
+                new StepMetrics(
+                    16,
+                    8192,
+                    2.5,
+                    1e-3,
+                    new GradientMetrics(1, Map.of()),
+                    1234.5,
+                    PhaseSeconds.NONE),
+                new ValidationMetrics(10, 5120, 2.75, 15.6, 1))));
+    CheckpointStore checkpoints = new CheckpointStore(run);
     new SummaryFile(run, settings, corpus.manifest(), CorpusUse.modelFor(corpus, settings))
-        .update(
-            new Progress(
-                Progress.Activity.TRAINING,
-                new Progress.Position(17, 20, 6),
-                1,
-                30,
-                new Progress.LatestMetrics(
-                    new StepMetrics(
-                        16,
-                        8192,
-                        2.5,
-                        1e-3,
-                        new GradientMetrics(1, Map.of()),
-                        1234.5,
-                        PhaseSeconds.NONE),
-                    new ValidationMetrics(10, 5120, 2.75, 15.6, 1))),
-            new CheckpointStore(run).newest(),
-            new Slots(2, 1),
-            0);
+        .update(attempt, checkpoints.newest(), checkpoints.newestCommit(), new Slots(2, 1), 0);
   }
 
   private static Path path(String run, String name) {

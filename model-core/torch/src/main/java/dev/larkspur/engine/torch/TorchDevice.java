@@ -7,11 +7,13 @@ import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /** A device that LibTorch is set up for. */
 record TorchDevice(Device device, DeviceType type) {
@@ -42,6 +44,14 @@ record TorchDevice(Device device, DeviceType type) {
     return new TensorOptions()
         .dtype(new ScalarTypeOptional(scalarType))
         .device(new DeviceOptional(torchDevice()));
+  }
+
+  /** Bytes of a GPU's memory that are in use, by whatever process. */
+  long usedMemory() {
+    try (PointerScope scope = new PointerScope()) {
+      SizeTPair freeAndTotal = torch_cuda.getAllocator().getMemoryInfo((byte) device.index());
+      return freeAndTotal.second() - freeAndTotal.first();
+    }
   }
 
   Tensor zeros(ScalarType scalarType, long... shape) {

@@ -18,6 +18,7 @@ import dev.larkspur.optim.Optimizer;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch through JavaCPP. */
@@ -49,6 +50,13 @@ public final class TorchEngine implements Engine {
     return NativeFailures.inWords(
         Replica.class,
         new TorchReplica(config, TorchDevice.open(device), precision, optimizer, shard));
+  }
+
+  @Override
+  public OptionalLong usedMemory(Device device) {
+    return device.type() == Device.Type.CPU
+        ? OptionalLong.empty()
+        : OptionalLong.of(TorchDevice.open(device).usedMemory());
   }
 
   @Override
