@@ -43,7 +43,10 @@ public interface Replica extends AutoCloseable {
    */
   void guide(double[] weights);
 
-  /** Sets the gradient to zero. */
+  /**
+   * Sets the gradient to zero. A vector that {@link #gradient} returned before may show it only
+   * after the next pass.
+   */
   void clearGradient();
 
   /**
@@ -96,7 +99,8 @@ public interface Replica extends AutoCloseable {
   default void activationCheckpointing(ActivationCheckpointing checkpointing) {
     if (checkpointing != ActivationCheckpointing.NONE) {
       throw new EngineException(
-          "this engine keeps all activations: set training.activation-checkpointing = none, or training.engine = torch");
+          "this engine keeps all activations: set training.activation-checkpointing = none, or"
+              + " training.engine = torch");
     }
   }
 

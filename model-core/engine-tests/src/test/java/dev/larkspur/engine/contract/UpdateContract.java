@@ -14,6 +14,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The optimiser step, and training as a whole. */
 public abstract class UpdateContract extends EngineContract {
@@ -68,6 +70,30 @@ public abstract class UpdateContract extends EngineContract {
         replica.accumulate(half, weight);
       }
       assertThat(values(replica.gradient())).containsExactly(expected, within(1e-7));
+    }
+  }
+
+  /** Also of parameters that get no gradient, as a guide whose weight is 0. */
+  @ParameterizedTest
+  @EnumSource
+  void aClearedGradientIsZeroWhateverItWas(Precision precision) {
+    ModelConfig config = TestModels.tiny(new FfnStructure.LowRank(5)).guided();
+    TokenBatch batch = TestModels.randomBatch(config, 2, 9);
+    try (Replica replica = replica(config, precision)) {
+      replica.initialize(2);
+      replica.accumulate(batch, 0.5);
+      float[] expected = floats(replica.gradient(), 0);
+      float[] notFinite = new float[expected.length];
+      Arrays.fill(notFinite, Float.NaN);
+      replica.gradient().write(0, FloatBuffer.wrap(notFinite));
+      replica.clearGradient();
+      replica.accumulate(batch, 0.5);
+      assertThat(floats(replica.gradient(), 0)).isEqualTo(expected);
+
+      replica.gradient().write(0, FloatBuffer.wrap(notFinite));
+      replica.clearGradient();
+      assertThat(replica.gradientNorm()).isZero();
+      assertThat(floats(replica.gradient(), 0)).containsOnly(0);
     }
   }
 

@@ -23,6 +23,6 @@ interface AttentionCore {
    */
   record CorePass(Tensor output, Function<Tensor, Gradients> gradients) {}
 
-  /** The gradients with respect to q, k and v, of their shapes; their types may be wider. */
+  /** The gradients with respect to q, k and v, of their shapes and types. */
   record Gradients(Tensor q, Tensor k, Tensor v) {}
 }

@@ -10,7 +10,6 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Attention as products of batches of heads, for CPUs, where LibTorch's fused attention is many
@@ -66,25 +65,27 @@ final class BatchedAttention implements AttentionCore {
   private Gradients backward(
       Tensor gradient, Tensor queries, Tensor keys, Tensor values, List<Block> blocks) {
     Tensor queryGradient = torch.empty_like(queries);
-    Tensor keyGradient = torch.zeros_like(keys).to(sums(keys));
-    Tensor valueGradient = torch.zeros_like(keyGradient);
-    for (Block block : blocks) {
+    Tensor keyGradient = torch.empty_like(keys);
+    Tensor valueGradient = torch.empty_like(keys);
+    // The last block attends to all keys, so it goes first, and nothing need be set to zero.
+    int last = blocks.size() - 1;
+    for (int i = last; i >= 0; i--) {
+      Block block = blocks.get(i);
       try (PointerScope scope = new PointerScope()) {
         Tensor part = block.queries(gradient);
         Tensor probabilities = block.probabilities;
-        block
-            .keys(valueGradient)
-            .add_(probabilities.transpose(1, 2).bmm(part).to(valueGradient.scalar_type()));
+        Tensor ofValues = probabilities.transpose(1, 2).bmm(part);
         Tensor scoreGradient =
             softmaxGradient(part.bmm(block.keys(values).transpose(1, 2)), probabilities);
         block.queries(queryGradient).copy_(scoreGradient.bmm(block.keys(keys)));
-        block
-            .keys(keyGradient)
-            .add_(
-                scoreGradient
-                    .transpose(1, 2)
-                    .bmm(block.queries(queries))
-                    .to(keyGradient.scalar_type()));
+        Tensor ofKeys = scoreGradient.transpose(1, 2).bmm(block.queries(queries));
+        if (i == last) {
+          valueGradient.copy_(ofValues);
+          keyGradient.copy_(ofKeys);
+        } else {
+          block.keys(valueGradient).add_(ofValues);
+          block.keys(keyGradient).add_(ofKeys);
+        }
       }
     }
     return new Gradients(queryGradient, keyGradient, valueGradient);
@@ -99,12 +100,6 @@ final class BatchedAttention implements AttentionCore {
             new IValue((long) probabilities.scalar_type().value));
     softmaxBackward.callBoxed(arguments);
     return arguments.get(0).toTensor();
-  }
-
-  /** The type in which the gradients of several blocks are added up. */
-  private static ScalarType sums(Tensor tensor) {
-    ScalarType type = tensor.scalar_type().intern();
-    return type == ScalarType.BFloat16 ? ScalarType.Float : type;
   }
 
   /** Minus infinity above the diagonal, else 0: [size, size]. */

@@ -26,7 +26,7 @@ record BlockDenseProjection(WeightMatrix u, WeightMatrix v, Bias bias) implement
     Tensor features = saved.save(Blocks.split(x, blocks()));
     Tensor inner = saved.save(Blocks.join(v.multiply(features)));
     return new Pass(
-        bias.addTo(u.multiply(inner)),
+        u.multiply(inner, bias),
         gradient -> {
           bias.addGradient(gradient);
           u.addGradient(gradient, inner);

@@ -58,9 +58,12 @@ final class Embedding {
    */
   void addGradient(Tensor ids, Tensor gradient) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      weights.gradient(TOKENS).index_add_(0, ids.reshape(-1), gradient.view(-1, gradient.size(2)));
+      weights
+          .gradient(TOKENS)
+          .settled()
+          .index_add_(0, ids.reshape(-1), gradient.view(-1, gradient.size(2)));
       if (weights.has(POSITIONS)) {
-        weights.gradient(POSITIONS).narrow(0, 0, ids.size(1)).add_(gradient.sum(0));
+        weights.gradient(POSITIONS).settled().narrow(0, 0, ids.size(1)).add_(gradient.sum(0));
       }
     }
   }

@@ -39,8 +39,8 @@ interface Normalization {
     private final long[] shape;
     private final TensorOptional weight;
     private final TensorOptional bias;
-    private final Tensor weightGradient;
-    private final Tensor biasGradient;
+    private final ParameterGradient weightGradient;
+    private final ParameterGradient biasGradient;
     private final double epsilon;
 
     LayerNorm(Weights weights, String name, double epsilon) {
@@ -72,9 +72,9 @@ interface Normalization {
                     weight,
                     bias,
                     gradientMask());
-            weightGradient.add_(gradients.get1());
+            weightGradient.add(gradients.get1());
             if (biasGradient != null) {
-              biasGradient.add_(gradients.get2());
+              biasGradient.add(gradients.get2());
             }
             return new Tensor(gradients.get0());
           });
@@ -91,7 +91,7 @@ interface Normalization {
     private static final long[] LAST = {-1};
 
     private final Tensor weight;
-    private final Tensor weightGradient;
+    private final ParameterGradient weightGradient;
     private final double epsilon;
 
     RmsNorm(Weights weights, String name, double epsilon) {
@@ -108,7 +108,7 @@ interface Normalization {
           normalized.mul(weight).to(type),
           gradient -> {
             Tensor g = gradient.to(normalized.scalar_type());
-            weightGradient.add_(g.mul(normalized).sum(0));
+            weightGradient.add(g.mul(normalized).sum(0));
             Tensor scaled = g.mul(weight);
             Tensor along = meanOfLast(scaled.mul(normalized));
             return scaled.addcmul_(normalized, along, new Scalar(-1.0)).mul_(inverse);

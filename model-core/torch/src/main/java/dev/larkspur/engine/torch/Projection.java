@@ -69,7 +69,7 @@ interface Projection {
     public Pass pass(Tensor x, SavedTensors saved) {
       Tensor input = saved.save(x);
       return new Pass(
-          bias.addTo(weight.multiply(x)),
+          weight.multiply(x, bias),
           gradient -> {
             bias.addGradient(gradient);
             weight.addGradient(gradient, input);
@@ -95,7 +95,7 @@ interface Projection {
       Tensor input = saved.save(x);
       Tensor inner = saved.save(v.multiply(x));
       return new Pass(
-          bias.addTo(u.multiply(inner)),
+          u.multiply(inner, bias),
           gradient -> {
             bias.addGradient(gradient);
             u.addGradient(gradient, inner);

@@ -117,6 +117,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public FlatVector gradient() {
+    settleGradients(0);
     return gradient;
   }
 
@@ -149,9 +150,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public void clearGradient() {
-    try (PointerScope scope = new PointerScope()) {
-      gradient.tensor().zero_();
-    }
+    weights.clearGradients();
   }
 
   @Override
@@ -176,13 +175,24 @@ final class TorchReplica implements Replica {
       try (DecoderPass pass = decoder.pass(rows(embedded), batch.sequences())) {
         Tensor stateGradient = torch.empty_like(embedded);
         Tensor loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
-        pass.backward(rows(stateGradient), layer -> completed.accept(table.layerOffset(layer)));
+        pass.backward(rows(stateGradient), layer -> complete(table.layerOffset(layer), completed));
         embedding.addGradient(inputs, stateGradient);
         timer.ended(StepPart.EMBEDDING_BACKWARD);
-        completed.accept(0);
+        complete(0, completed);
         // Not before: reading a value waits for the device.
         return loss.item_double();
       }
+    }
+  }
+
+  private void complete(long from, LongConsumer completed) {
+    settleGradients(from);
+    completed.accept(from);
+  }
+
+  private void settleGradients(long from) {
+    try (PointerScope scope = new PointerScope()) {
+      weights.settleGradients(from);
     }
   }
 
@@ -209,6 +219,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public double gradientNorm(Shard part) {
+    settleGradients(0);
     try (PointerScope scope = new PointerScope()) {
       double norm = EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
       timer.ended(StepPart.GRADIENT_NORM);
@@ -222,6 +233,7 @@ final class TorchReplica implements Replica {
       return;
     }
     stale = true;
+    settleGradients(0);
     Map<String, Tensor> state = new LinkedHashMap<>();
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {

@@ -5,6 +5,7 @@ import dev.larkspur.engine.torch.MergedProjection.Merged;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,11 @@ final class Weights {
 
   private final Map<String, Tensor> values = new HashMap<>();
   private final Map<String, Tensor> computed = new HashMap<>();
-  private final Map<String, Tensor> gradients = new HashMap<>();
+
+  /** In the order of the flat vectors. */
+  private final Map<String, ParameterGradient> gradients = new LinkedHashMap<>();
+
+  private final ParameterTable table;
   private final Map<String, Merged> merged = new HashMap<>();
 
   /**
@@ -32,14 +37,16 @@ final class Weights {
    * @param copy of the parameters in the type of the computation; may be the parameters
    */
   Weights(ParameterTable table, Tensor parameters, Tensor gradient, Tensor copy) {
+    this.table = table;
     for (Parameter parameter : table.parameters()) {
       values.put(parameter.name(), view(parameters, parameter));
       computed.put(parameter.name(), view(copy, parameter));
-      gradients.put(parameter.name(), view(gradient, parameter));
+      gradients.put(parameter.name(), new ParameterGradient(view(gradient, parameter)));
     }
   }
 
-  private Weights(Map<String, Tensor> values) {
+  private Weights(ParameterTable table, Map<String, Tensor> values) {
+    this.table = table;
     this.values.putAll(values);
     this.computed.putAll(values);
   }
@@ -55,7 +62,7 @@ final class Weights {
           Tensor detached = value.detach();
           frozen.put(name, value.dim() >= 2 ? detached.to(matrices) : detached);
         });
-    return new Weights(frozen);
+    return new Weights(table, frozen);
   }
 
   /**
@@ -119,9 +126,27 @@ final class Weights {
     return has(name) ? new TensorOptional(value(name)) : new TensorOptional();
   }
 
-  /** The tensor that accumulates the parameter's gradient. */
-  Tensor gradient(String name) {
+  /** Accumulates the parameter's gradient; null if there are none. */
+  ParameterGradient gradient(String name) {
     return gradients.get(name);
+  }
+
+  /** Sets all gradients to zero. */
+  void clearGradients() {
+    gradients.values().forEach(ParameterGradient::clear);
+  }
+
+  /**
+   * Lets memory have the gradients.
+   *
+   * @param from offset of the first parameter in the flat vectors
+   */
+  void settleGradients(long from) {
+    for (Parameter parameter : table.parameters()) {
+      if (parameter.offset() >= from) {
+        gradients.get(parameter.name()).settle();
+      }
+    }
   }
 
   boolean has(String name) {

@@ -75,7 +75,8 @@ class MemoryTest {
       Tensor states = device.zeros(type, tokens, hidden);
       Tensor stateGradient = device.zeros(type, tokens, hidden);
       Tensor labels = torch.zeros(new long[] {tokens}, device.options(ScalarType.Long));
-      LanguageModelHead head = new LanguageModelHead(new WeightMatrix(matrix, embeddingGradient));
+      LanguageModelHead head =
+          new LanguageModelHead(new WeightMatrix(matrix, new ParameterGradient(embeddingGradient)));
       try (Counting counting = new Counting()) {
         head.chunk(states, labels, stateGradient, 1);
         long held = counting.bytes(matrix, embeddingGradient, states, stateGradient, labels);
