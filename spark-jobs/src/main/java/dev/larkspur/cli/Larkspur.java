@@ -2,7 +2,8 @@ package dev.larkspur.cli;
 
 import dev.larkspur.launch.Errors;
 import dev.larkspur.launch.ExitCode;
-import dev.larkspur.launch.Logging;
+import dev.larkspur.logging.Logging;
+import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.launch.ProcessExit;
 import dev.larkspur.launch.SparkVersion;
 import dev.larkspur.launch.SparkVersion.NameEncoding;
@@ -71,6 +72,7 @@ public final class Larkspur implements Runnable {
           new CommandGroup(
               "Use", List.of(GenerateCommand.class, ExportCommand.class, ImportCommand.class)),
           new CommandGroup("Speed", List.of(BenchmarkCommand.class)),
+          new CommandGroup("Clusters", List.of(SubmitCommand.class)),
           new CommandGroup("Machine", List.of(DoctorCommand.class)),
           new CommandGroup("Shell", List.of(CompletionCommand.class)));
 
@@ -88,6 +90,7 @@ public final class Larkspur implements Runnable {
    */
   public static void main(String[] arguments) {
     Logging.configure();
+    NativeTuning.liftLimits();
     Console console = Console.redirectStandardError();
     Optional<String> otherSpark = SparkVersion.problem();
     if (otherSpark.isPresent()) {
@@ -122,6 +125,7 @@ public final class Larkspur implements Runnable {
     Larkspur larkspur = new Larkspur();
     CommandLine commandLine = new CommandLine(larkspur);
     CommandGroup.register(COMMANDS, commandLine);
+    SubmitCommand.leaveTheRest(commandLine.getSubcommands().get(SubmitCommand.NAME));
     withHelp(commandLine);
     commandLine.addSubcommand(new HelpCommand());
     Errors errors = new Errors(() -> larkspur.verbose);

@@ -28,6 +28,11 @@ final class SettingsOptions {
       description = {"One setting; overrides all files.", "May be repeated."})
   private List<String> assignments = new ArrayList<>();
 
+  /** The files that were given, in their order. */
+  List<String> files() {
+    return List.copyOf(files);
+  }
+
   /** A loader with the given files and assignments, to which a command may add its own. */
   SettingsLoader loader() {
     SettingsLoader loader = new SettingsLoader();

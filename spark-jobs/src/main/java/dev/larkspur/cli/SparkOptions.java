@@ -8,6 +8,7 @@ import dev.larkspur.launch.ExecutorEnvironment;
 import dev.larkspur.launch.LocalDirectories;
 import dev.larkspur.launch.MasterCheck;
 import dev.larkspur.launch.MasterCheck.SparkStartException;
+import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.monitoring.LarkspurPlugin;
 import dev.larkspur.report.Console;
 import dev.larkspur.settings.Settings;
@@ -34,13 +35,6 @@ final class SparkOptions {
   private static final String MASTER = "spark.master";
   private static final String PLUGINS = "spark.plugins";
   private static final String EXECUTOR_JAVA_OPTIONS = "spark.executor.extraJavaOptions";
-
-  /**
-   * LibTorch allocates outside the heap: JavaCPP's default limit, a multiple of the heap, would
-   * refuse it.
-   */
-  private static final String TORCH_JAVA_OPTIONS =
-      "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0";
 
   /** A worker that hangs in native code ends with its executor, which the cluster replaces. */
   private static final Map<String, String> REAPER =
@@ -72,7 +66,9 @@ final class SparkOptions {
   }
 
   private void runOn(SparkConf conf, Settings settings, String name, Consumer<SparkSession> work) {
-    conf.setAppName(name);
+    if (!ApplicationName.isGiven(conf)) {
+      conf.setAppName(ApplicationName.of(name, settings));
+    }
     String used = conf.get(MASTER);
     MasterCheck.problem(used)
         .ifPresent(
@@ -188,9 +184,14 @@ final class SparkOptions {
     return conf(settings).get(MASTER);
   }
 
+  /** The master that the option or the settings name; empty if neither does. */
+  Optional<String> chosenMaster(Settings settings) {
+    return Optional.ofNullable(master).or(() -> Optional.ofNullable(settings.spark().get(MASTER)));
+  }
+
   /** A message if the selected master is ignored in favour of spark-submit's. */
   Optional<String> ignoredMaster(Settings settings, String used) {
-    String asked = master != null ? master : settings.spark().getOrDefault(MASTER, used);
+    String asked = chosenMaster(settings).orElse(used);
     return asked.equals(used)
         ? Optional.empty()
         : Optional.of(
@@ -212,7 +213,7 @@ final class SparkOptions {
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {
-      conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + TORCH_JAVA_OPTIONS).strip());
+      conf.set(EXECUTOR_JAVA_OPTIONS, (given + " " + NativeTuning.javaOptions()).strip());
     }
   }
 
@@ -240,6 +241,18 @@ final class SparkOptions {
       ThresholdCodecs.type().ifPresent(chosen::add);
     }
     return chosen.build();
+  }
+
+  /** The jar of an engine; empty if there is no such engine, or it is in no jar. */
+  static Optional<Path> jarOfEngine(String name) {
+    return Engines.names().contains(name)
+        ? jar(Engines.named(name).getClass())
+        : Optional.empty();
+  }
+
+  /** The jar that this class is in; empty if it comes from a directory of classes. */
+  static Optional<Path> applicationJar() {
+    return jar(SparkOptions.class);
   }
 
   /** The assembled jar that a class comes from; empty if it comes from a directory of classes. */

@@ -86,7 +86,11 @@ public final class EvaluationJob {
           sum(
               spark,
               new EvaluationTask(
-                  new Source(run.path("").toString(), corpus.path(), corpus.manifest().number()),
+                  new Source(
+                      run.path("").getName(),
+                      run.path("").toString(),
+                      corpus.path(),
+                      corpus.manifest().number()),
                   checkpoint.name(),
                   PhaseSchedule.of(settings, model),
                   new Compute(

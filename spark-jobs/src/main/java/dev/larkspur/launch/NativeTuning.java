@@ -1,6 +1,8 @@
 package dev.larkspur.launch;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Environment variables that native libraries read when they are loaded, set for fast training with
@@ -20,5 +22,24 @@ public final class NativeTuning {
           "OMP_WAIT_POLICY", "passive",
           "OPENBLAS_THREAD_TIMEOUT", "10");
 
+  /**
+   * LibTorch and ND4J allocate outside the heap: JavaCPP's default limit, a multiple of the heap,
+   * would refuse it. Names of properties, without a limit.
+   */
+  private static final List<String> LIMITS =
+      List.of("org.bytedeco.javacpp.maxphysicalbytes", "org.bytedeco.javacpp.maxbytes");
+
   private NativeTuning() {}
+
+  /** Options of a JVM that lift these limits. */
+  public static String javaOptions() {
+    return LIMITS.stream().map(name -> "-D" + name + "=0").collect(Collectors.joining(" "));
+  }
+
+  /** Lifts these limits in this JVM, unless they are set; before any native library is loaded. */
+  public static void liftLimits() {
+    LIMITS.stream()
+        .filter(name -> System.getProperty(name) == null)
+        .forEach(name -> System.setProperty(name, "0"));
+  }
 }

@@ -19,6 +19,7 @@ import java.net.URL;
 import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,10 +32,12 @@ final class Includes
   private static final int DEEPEST = 32;
 
   private final SettingsFile file;
+  private final Consumer<SettingsFile> reader;
   private final int depth;
 
-  private Includes(SettingsFile file, int depth) {
+  private Includes(SettingsFile file, Consumer<SettingsFile> reader, int depth) {
     this.file = file;
+    this.reader = reader;
     this.depth = depth;
   }
 
@@ -44,12 +47,18 @@ final class Includes
    * @throws SettingsException if the file or an included one is not valid HOCON or is missing
    */
   static Config parse(SettingsFile file) {
-    return parse(file, 0);
+    return parse(file, read -> {});
   }
 
-  private static Config parse(SettingsFile file, int depth) {
+  /** The same; {@code reader} receives the file and each that is included. */
+  static Config parse(SettingsFile file, Consumer<SettingsFile> reader) {
+    return parse(file, reader, 0);
+  }
+
+  private static Config parse(SettingsFile file, Consumer<SettingsFile> reader, int depth) {
+    reader.accept(file);
     try {
-      return HoconText.parse(file.name(), file.text(), new Includes(file, depth));
+      return HoconText.parse(file.name(), file.text(), new Includes(file, reader, depth));
     } catch (ConfigException e) {
       throw new SettingsException(List.of(HoconProblem.of(e)));
     }
@@ -61,7 +70,7 @@ final class Includes
     if (depth == DEEPEST) {
       throw refused(what, "the includes form a cycle", "remove one of them");
     }
-    return parse(included, depth + 1).root();
+    return parse(included, reader, depth + 1).root();
   }
 
   @Override
@@ -72,7 +81,7 @@ final class Includes
   @Override
   public ConfigObject includeResources(ConfigIncludeContext context, String what) {
     SettingsFile preset = SettingsFile.packaged(what).orElseThrow(() -> notFound(what));
-    return parse(preset, depth + 1).root();
+    return parse(preset, reader, depth + 1).root();
   }
 
   @Override

@@ -58,6 +58,13 @@ public record Settings(
     return tree.spark();
   }
 
+  /** Those of them that hold no secret, and may be seen in lists of processes. */
+  public Map<String, String> openSpark() {
+    Map<String, String> open = new TreeMap<>(spark());
+    open.entrySet().removeIf(entry -> Secrets.mayBe(entry.getKey(), entry.getValue()));
+    return open;
+  }
+
   /** All settings, defaults included. */
   public Config resolved() {
     return tree.resolved();

@@ -66,7 +66,16 @@ record SettingsFile(String name, String text, Origin origin) {
     return Path.of(name).resolveSibling(included).normalize().toString();
   }
 
+  /** Whether other hosts may not have it. */
+  boolean isOnDisk() {
+    return origin == Origin.DISK;
+  }
+
   private static Optional<SettingsFile> onDisk(String name) {
+    Optional<String> submitted = SubmittedFiles.text(name);
+    if (submitted.isPresent()) {
+      return Optional.of(new SettingsFile(name, submitted.get(), Origin.DISK));
+    }
     try {
       Path path = Path.of(name);
       return Files.exists(path)

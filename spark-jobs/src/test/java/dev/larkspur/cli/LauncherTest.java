@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -252,63 +251,44 @@ class LauncherTest {
   }
 
   @Test
-  void sparkSubmitGetsTheAddOnJarWhereAnArgumentOrItsFileNamesTheEngine() throws Exception {
+  void withSparkHomeTheLauncherBecomesTheCommandThatJavaMakes() throws Exception {
     java("17");
-    Path settings = home.resolve("small.conf");
-    Files.writeString(settings, "training.engine = dl4j\n");
-    Path other = home.resolve("other.conf");
+
+    assertThat(submitted("train", "--conf", "a b.conf"))
+        .contains(
+            "7",
+            "submitted submit train --conf a b.conf",
+            "class path %s:%s:%s"
+                .formatted(
+                    home.resolve("spark-jobs/target/larkspur-spark-4.1.jar"),
+                    home.resolve("spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar"),
+                    home.resolve("spark/jars/*")));
+    assertThat(submitted("submit", "--queue", "q", "train")).contains("submitted submit --queue q train");
+    assertThat(submitted("--help")).contains("submitted submit help");
+  }
+
+  /** A Java that hands over a command which shows what Java was given, and ends with 7. */
+  private List<String> submitted(String... arguments) throws Exception {
+    Path java = home.resolve("java/bin/java");
     Files.writeString(
-        other,
+        java,
         """
-        training.steps = 4 # engine = dl4j
-        // strategy = dl4j-parallel-wrapper
-        training { engine = torch, dl4j { round-steps = 4 } }
-        training.exchange { compression = none, threshold {} }
+        #!/bin/sh
+        case "$1" in
+          -XshowSettings*) echo "    java.specification.version = 17" >&2; exit ;;
+        esac
+        while [ "$1" != dev.larkspur.cli.Larkspur ]; do
+          [ "$1" = -cp ] && echo "class path $2" >&2
+          shift
+        done
+        shift
+        printf '%s\\0' sh -c 'echo "submitted $0" >&2; exit 7' "$*" >"$LARKSPUR_EXEC"
         """);
-    Path run = Files.createDirectories(home.resolve("run"));
-    Files.writeString(run.resolve("config.conf"), "training { engine = dl4j }\n");
-
-    assertThat(submitted("train", "--set", "training.engine=dl4j")).contains("--jars");
-    assertThat(submitted("train", "--conf", settings.toString())).contains("--jars");
-    assertThat(submitted("train", "--conf=" + settings)).contains("--jars");
-    assertThat(submitted("evaluate", "--run", run.toString())).contains("--jars");
-    assertThat(submitted("train", "--set", "training.exchange.compression=threshold"))
-        .contains("--jars");
-    Path model = Files.createDirectories(home.resolve("model"));
-    Files.writeString(
-        model.resolve("config.json"), "{\"training\": {\"engine\": \"dl4j\"}, \"a\": \"b://c\"}\n");
-    assertThat(submitted("import", "--model", model.toString())).contains("--jars");
-    assertThat(submitted("doctor")).contains("--jars");
-    assertThat(submitted("benchmark", "dl4j")).contains("--jars");
-    assertThat(submit(Map.of("LARKSPUR_DL4J", "0"), "doctor")).doesNotContain("--jars");
-    assertThat(submitted("train", "--conf", other.toString())).doesNotContain("--jars");
-    assertThat(submitted()).doesNotContain("--jars");
-  }
-
-  @Test
-  void theEnvironmentAddsTheJarWhereSettingsAreOutOfSight() throws Exception {
-    java("17");
-
-    assertThat(submit(Map.of("LARKSPUR_DL4J", "1"), "train", "--conf", "hdfs:///small.conf"))
-        .contains("--jars " + home + "/spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar ");
-  }
-
-  private String submitted(String... arguments) throws Exception {
-    return submit(Map.of(), arguments);
-  }
-
-  /** The arguments of a {@code spark-submit} that only prints them. */
-  private String submit(Map<String, String> environment, String... arguments) throws Exception {
-    Path submit =
-        Files.createDirectories(home.resolve("spark/bin")).resolve("spark-submit").toAbsolutePath();
-    Files.writeString(submit, "#!/bin/sh\necho \"submitted $* \"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Path submit = Files.createDirectories(home.resolve("spark/bin")).resolve("spark-submit");
+    Files.writeString(submit, "");
     assertThat(submit.toFile().setExecutable(true)).isTrue();
-    Map<String, String> all = new HashMap<>(environment);
-    all.put("SPARK_HOME", home.resolve("spark").toString());
-    return run(all, arguments).stream()
-        .filter(line -> line.startsWith("submitted"))
-        .findFirst()
-        .orElseThrow();
+    return run(Map.of("SPARK_HOME", home.resolve("spark").toString()), arguments);
   }
 
   /** It builds without tests, where Maven makes no jars of tests. */

@@ -1,11 +1,15 @@
 package dev.larkspur.cluster;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Spark's standalone master and workers, each a JVM of its own on a port that the system chooses.
@@ -105,6 +109,52 @@ public final class StandaloneCluster implements AutoCloseable {
     Child child = Child.start(command, environment());
     processes.add(child);
     return child;
+  }
+
+  /**
+   * A command by the launcher, in a directory, with a spark-submit for tests.
+   *
+   * @param arguments of the launcher; {@code MASTER} stands for the cluster's address
+   */
+  public Child launch(Path where, String... arguments) throws IOException {
+    Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
+    Files.writeString(
+        submit,
+        """
+        #!/bin/sh
+        exec %s $SPARK_SUBMIT_OPTS -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "$@"
+        """
+            .formatted(String.join(" ", BuiltJar.javaWithHeap("512m"))));
+    Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwx------"));
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "cd \"$0\" && exec \"$@\""));
+    command.add(where.toString());
+    command.addAll(
+        List.of("bash", Path.of("..", "deploy", "larkspur").toAbsolutePath().toString()));
+    for (String argument : arguments) {
+      command.add(argument.equals("MASTER") ? master : argument);
+    }
+    Map<String, String> all = new HashMap<>(environment());
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    all.put("LARKSPUR_JAR", BuiltJar.jar().toAbsolutePath().toString());
+    return Child.start(command, all);
+  }
+
+  /** Waits for a line of the master's log. */
+  public void awaitMaster(String regex) throws InterruptedException {
+    masterProcess.await(regex);
+  }
+
+  /** What processes have written of which the cluster's workers keep the output. */
+  public String logs(String process) throws IOException {
+    StringBuilder logs = new StringBuilder();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(path -> path.endsWith("stderr")).toList()) {
+        if (file.toString().contains("/" + process)) {
+          logs.append(Files.readString(file));
+        }
+      }
+    }
+    return logs.toString();
   }
 
   /** Submits the assembled jar. */

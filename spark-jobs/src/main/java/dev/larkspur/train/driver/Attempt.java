@@ -147,7 +147,11 @@ record Attempt(
     RunDirectory run = new RunDirectory(settings.run().dir(), spark.hadoopConfiguration());
 
     return new TrainingSpec(
-        new Source(run.path("").toString(), corpus.path(), corpus.manifest().number()),
+        new Source(
+            settings.run().name(),
+            run.path("").toString(),
+            corpus.path(),
+            corpus.manifest().number()),
         new AttemptPlan(
             number,
             start.orElse(null),

@@ -23,10 +23,7 @@ final class TrainingReporter {
   private ValidationMetrics validation;
 
   /** Where reports go. */
-  record Outlet(MetricsSink metrics, Consumer<Progress> progress) {
-    /** Discards all reports. */
-    static final Outlet NONE = new Outlet(MetricsSink.NONE, ignored -> {});
-  }
+  record Outlet(MetricsSink metrics, Consumer<Progress> progress) {}
 
   TrainingReporter(TrainingSpec spec, UpdateGuard guard, Outlet outlet) {
     this.spec = spec;

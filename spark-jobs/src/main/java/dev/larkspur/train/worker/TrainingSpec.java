@@ -73,11 +73,12 @@ public record TrainingSpec(
   /**
    * Where a training reads and writes.
    *
+   * @param name the run's
    * @param run the run's directory
    * @param corpus the corpus's directory
    * @param manifest number of the corpus's manifest that the run trains on
    */
-  public record Source(String run, String corpus, int manifest) implements Serializable {}
+  public record Source(String name, String run, String corpus, int manifest) implements Serializable {}
 
   /**
    * One attempt.

@@ -7,6 +7,7 @@ import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.metrics.MetricsSender;
+import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.monitoring.WorkerMetrics;
@@ -51,15 +52,28 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
 
   @Override
   public WorkerResult run(BarrierTaskContext task) throws Exception {
-    if (task.partitionId() > 0) {
-      return train(task, Outlet.NONE);
-    }
-    try (MetricsSender metrics = MetricsSender.to(receiver)) {
-      return train(task, new Outlet(metrics, metrics::progress));
+    WorkerLog log = WorkerLog.of(spec, task.partitionId(), task.getTaskInfos().length);
+    try {
+      WorkerResult result = report(task, log);
+      log.ends(result);
+      return result;
+    } catch (Throwable e) {
+      log.fails(e);
+      throw e;
     }
   }
 
-  private WorkerResult train(BarrierTaskContext task, Outlet outlet) throws Exception {
+  private WorkerResult report(BarrierTaskContext task, WorkerLog log) throws Exception {
+    if (task.partitionId() > 0) {
+      return train(task, log, new Outlet(log.before(MetricsSink.NONE), progress -> {}));
+    }
+    try (MetricsSender metrics = MetricsSender.to(receiver)) {
+      return train(task, log, new Outlet(log.before(metrics), metrics::progress));
+    }
+  }
+
+  private WorkerResult train(BarrierTaskContext task, WorkerLog log, Outlet outlet)
+      throws Exception {
     Configuration conf = hadoop.value().value();
     RunDirectory run = new RunDirectory(spec.source().run(), conf);
     new AttemptLog(run).requireSeen(spec.attempt().number());
@@ -68,6 +82,7 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     Compute compute = spec.compute();
     Engine engine = Engines.named(compute.engine());
     Device device = Devices.ofTask(task, compute.device(), compute.threads());
+    log.begins(spec, device);
     String deviceName = device.type().name().toLowerCase(Locale.ROOT);
     List<String> hosts = Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
     WorkerMetrics metrics = WorkerMetrics.ofProcess();

@@ -1,0 +1,2 @@
+/** Which configuration the log of a process has. */
+package dev.larkspur.logging;
