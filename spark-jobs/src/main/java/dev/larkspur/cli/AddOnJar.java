@@ -35,7 +35,9 @@ record AddOnJar(List<String> command, String choice) {
         : !choice.equals("0");
   }
 
-  /** Whether a word is about engines, or names a command that only learns the engine from a model. */
+  /**
+   * Whether a word is about engines, or names a command that only learns the engine from a model.
+   */
   private static boolean names(String word) {
     return word.matches("doctor|import|--engines=.*dl4j.*|(.*,)?dl4j(,.*)?|--compression.*");
   }

@@ -245,9 +245,7 @@ final class SparkOptions {
 
   /** The jar of an engine; empty if there is no such engine, or it is in no jar. */
   static Optional<Path> jarOfEngine(String name) {
-    return Engines.names().contains(name)
-        ? jar(Engines.named(name).getClass())
-        : Optional.empty();
+    return Engines.names().contains(name) ? jar(Engines.named(name).getClass()) : Optional.empty();
   }
 
   /** The jar that this class is in; empty if it comes from a directory of classes. */

@@ -30,14 +30,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = SubmitCommand.NAME,
     header = "Hand a command to spark-submit, in client or cluster mode.",
     customSynopsis =
-        "larkspur submit [--dry-run] [--application=URL] [OPTIONS OF spark-submit] COMMAND [OPTIONS OF COMMAND]",
+        "larkspur submit [--dry-run] [--application=URL] [OPTIONS OF spark-submit] COMMAND [OPTIONS"
+            + " OF COMMAND]",
     description = {
       "",
-      "Options before COMMAND are those of SPARK_HOME's spark-submit, all that it has; options after"
-          + " it are those of COMMAND. The command line is checked here. What is not set is derived:"
-          + " the application's name from run.name, the driver's memory, and for a training on YARN"
-          + " or Kubernetes the number of executors and their memory from what describe shows. In"
-          + " cluster mode the files of --conf, with those that they include, travel to the driver.",
+      "Options before COMMAND are those of SPARK_HOME's spark-submit, all that it has; options"
+          + " after it are those of COMMAND. The command line is checked here. What is not set is"
+          + " derived: the application's name from run.name, the driver's memory, and for a"
+          + " training on YARN or Kubernetes the number of executors and their memory from what"
+          + " describe shows. In cluster mode the files of --conf, with those that they include,"
+          + " travel to the driver.",
       "",
       "Example: larkspur submit --master yarn --deploy-mode cluster --queue research train"
           + " --conf small.conf --run hdfs:///runs/small",
@@ -105,8 +107,7 @@ final class SubmitCommand implements Callable<Integer> {
     AddOnJar addOn = AddOnJar.of(given.command(), environment);
     PrintWriter notes = spec.commandLine().getErr();
     Submission submission =
-        new Submission(
-            arguments, command.planned(settings, addOn, notes::println), environment);
+        new Submission(arguments, command.planned(settings, addOn, notes::println), environment);
     notes.flush();
     return submission.words(
         application != null ? application : applicationJar(), Logging.configuration());
@@ -132,7 +133,8 @@ final class SubmitCommand implements Callable<Integer> {
     String file = environment.get(HANDOVER);
     if (file == null) {
       throw new BadInputException(
-          "submit only makes the command line: start it with deploy/larkspur, which runs that, or print it with --dry-run");
+          "submit only makes the command line: start it with deploy/larkspur, which runs that, or"
+              + " print it with --dry-run");
     }
     try {
       Files.writeString(

@@ -10,7 +10,6 @@ import dev.larkspur.settings.SubmittedFiles;
 import dev.larkspur.storage.LarkspurException;
 import dev.larkspur.submit.Submission.Planned;
 import dev.larkspur.submit.TrainingSize;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -62,9 +61,7 @@ final class SubmittedCommand {
             .filter(Shorthand.class::isInstance)
             .map(Shorthand.class::cast)
             .toArray(Shorthand[]::new);
-    return find(SettingsOptions.class)
-        .orElseGet(SettingsOptions::new)
-        .load(purpose(), shorthands);
+    return find(SettingsOptions.class).orElseGet(SettingsOptions::new).load(purpose(), shorthands);
   }
 
   private Purpose purpose() {
@@ -95,7 +92,8 @@ final class SubmittedCommand {
             .filter(key -> !settings.openSpark().containsKey(key))
             .sorted()
             .toList(),
-        SubmittedFiles.of(find(SettingsOptions.class).map(SettingsOptions::files).orElse(List.of())),
+        SubmittedFiles.of(
+            find(SettingsOptions.class).map(SettingsOptions::files).orElse(List.of())),
         addOn.neededBy(settings).stream().toList(),
         isTraining() ? size(settings, notes) : Optional.empty());
   }
@@ -110,7 +108,8 @@ final class SubmittedCommand {
               TrainingPlan.of(model, settings.training(), planned.corpus()), settings.training()));
     } catch (LarkspurException e) {
       notes.accept(
-          "larkspur: executors get Spark's default memory unless you set it, as the model's size is not known here: "
+          "larkspur: executors get Spark's default memory unless you set it, as the model's size is"
+              + " not known here: "
               + e.getMessage());
       return Optional.empty();
     }

@@ -9,8 +9,8 @@ import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.spark.SparkContext;
 
 /**
- * Chooses the log's configuration: the packaged one, unless somebody has chosen another, with {@code
- * -Dlog4j2.configurationFile} or a {@code log4j2} file in Spark's configuration directory.
+ * Chooses the log's configuration: the packaged one, unless somebody has chosen another, with
+ * {@code -Dlog4j2.configurationFile} or a {@code log4j2} file in Spark's configuration directory.
  */
 public final class Logging {
   private static final String CHOSEN_BY = "log4j2.configurationFile";

@@ -9,9 +9,9 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Registers the metrics of a training with Spark, and chooses the log of executors. {@code spark.plugins} names it; Spark creates one
- * in the driver and one in each executor, and calls the metrics {@code
- * <namespace>.<executor>.plugin.dev.larkspur.monitoring.LarkspurPlugin.<name>}.
+ * Registers the metrics of a training with Spark, and chooses the log of executors. {@code
+ * spark.plugins} names it; Spark creates one in the driver and one in each executor, and calls the
+ * metrics {@code <namespace>.<executor>.plugin.dev.larkspur.monitoring.LarkspurPlugin.<name>}.
  */
 public final class LarkspurPlugin implements SparkPlugin {
   /** What Spark calls the process of the driver, in which embedded workers are. */

@@ -54,8 +54,7 @@ public final class Submission {
   /**
    * @param environment of the process; {@code SPARK_HOME} says which Spark is used
    */
-  public Submission(
-      SubmitArguments arguments, Planned planned, Map<String, String> environment) {
+  public Submission(SubmitArguments arguments, Planned planned, Map<String, String> environment) {
     this.arguments = arguments;
     this.planned = planned;
     this.environment = environment;
@@ -81,8 +80,7 @@ public final class Submission {
 
   /** The command line that asks for or ends a submission, which names no command. */
   public static List<String> managing(SubmitArguments arguments, Map<String, String> environment) {
-    return Stream.concat(
-            Stream.of(program(environment).toString()), arguments.options().stream())
+    return Stream.concat(Stream.of(program(environment).toString()), arguments.options().stream())
         .toList();
   }
 
@@ -190,8 +188,7 @@ public final class Submission {
   }
 
   private static Optional<String> joined(Stream<String> parts, String separator) {
-    return Optional.of(
-            parts.filter(part -> !part.isBlank()).collect(Collectors.joining(separator)))
+    return Optional.of(parts.filter(part -> !part.isBlank()).collect(Collectors.joining(separator)))
         .filter(all -> !all.isEmpty());
   }
 }

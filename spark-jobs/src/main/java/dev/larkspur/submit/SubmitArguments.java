@@ -83,7 +83,8 @@ public record SubmitArguments(
       parse(arguments);
       if (command.isEmpty() && !manages) {
         throw new BadInputException(
-            "there is no command to submit: write it after the options of spark-submit, for example larkspur submit --master yarn train --conf small.conf");
+            "there is no command to submit: write it after the options of spark-submit, for example"
+                + " larkspur submit --master yarn train --conf small.conf");
       }
     }
 

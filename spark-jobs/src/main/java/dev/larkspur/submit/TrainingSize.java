@@ -10,9 +10,9 @@ import java.util.TreeMap;
  * What a training asks a cluster for: executors for its workers, each with the memory that {@code
  * describe} shows for them.
  *
- * <p>Beside it a process needs memory for libraries and for the JVM's own, and a worker for its part
- * of a checkpoint that is being written. The allocator keeps what steps have freed, so the estimate
- * gets a margin.
+ * <p>Beside it a process needs memory for libraries and for the JVM's own, and a worker for its
+ * part of a checkpoint that is being written. The allocator keeps what steps have freed, so the
+ * estimate gets a margin.
  */
 public record TrainingSize(TrainingPlan plan, TrainingSettings training) {
   private static final long MIB = 1 << 20;

@@ -11,7 +11,8 @@ class AddOnJarTest {
 
   @Test
   void itIsNeededWhereTheSettingsOrTheCommandNameIt() {
-    assertThat(needed("", List.of("train"), "training.engine=dl4j", "training.precision=fp32")).isTrue();
+    assertThat(needed("", List.of("train"), "training.engine=dl4j", "training.precision=fp32"))
+        .isTrue();
     assertThat(needed("", List.of("train"), "training.exchange.compression=threshold")).isTrue();
     assertThat(needed("", List.of("train"), "training.strategy=dl4j-parallel-wrapper")).isTrue();
     assertThat(needed("", List.of("doctor"))).isTrue();

@@ -263,7 +263,8 @@ class LauncherTest {
                     home.resolve("spark-jobs/target/larkspur-spark-4.1.jar"),
                     home.resolve("spark-jobs/dl4j/target/larkspur-dl4j-spark-4.1.jar"),
                     home.resolve("spark/jars/*")));
-    assertThat(submitted("submit", "--queue", "q", "train")).contains("submitted submit --queue q train");
+    assertThat(submitted("submit", "--queue", "q", "train"))
+        .contains("submitted submit --queue q train");
     assertThat(submitted("--help")).contains("submitted submit help");
   }
 

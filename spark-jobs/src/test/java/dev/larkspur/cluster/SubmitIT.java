@@ -106,7 +106,14 @@ class SubmitIT {
   void wrongSettingsAreRefusedBeforeAnythingIsSubmitted() throws Exception {
     try (Child submit =
         cluster.launch(
-            directory, "submit", "--master", "MASTER", "--deploy-mode", "cluster", "train", "--set",
+            directory,
+            "submit",
+            "--master",
+            "MASTER",
+            "--deploy-mode",
+            "cluster",
+            "train",
+            "--set",
             "training.workers=none")) {
       assertThat(submit.exitCode()).as(submit.output()).isEqualTo(2);
       assertThat(submit.output()).contains("training.workers");

@@ -117,7 +117,8 @@ class SubmissionTest {
   void theAddOnJarJoinsTheJarsThatAreSet() throws IOException {
     defaults("spark.jars /admin.jar\n");
 
-    assertThat(words(planned("/dl4j.jar"), "train")).containsSubsequence("--jars", "/admin.jar,/dl4j.jar");
+    assertThat(words(planned("/dl4j.jar"), "train"))
+        .containsSubsequence("--jars", "/admin.jar,/dl4j.jar");
     assertThat(words(planned("/dl4j.jar"), "--jars", "/mine.jar", "train"))
         .containsSubsequence("--jars", "/mine.jar", "--jars", "/mine.jar,/dl4j.jar");
     assertThat(words(planned(), "train")).doesNotContain("--jars");
@@ -154,12 +155,7 @@ class SubmissionTest {
     TrainingSize size = new TrainingSize(plan, settings.training());
     Planned training =
         new Planned(
-            "a",
-            Map.of(),
-            List.of(),
-            new SubmittedFiles(Map.of()),
-            List.of(),
-            Optional.of(size));
+            "a", Map.of(), List.of(), new SubmittedFiles(Map.of()), List.of(), Optional.of(size));
     double worker = 1.25 * plan.memory().total() + plan.checkpointBytes() / 4.0;
 
     assertThat(words(training, "--master", "yarn", "train"))
@@ -167,8 +163,16 @@ class SubmissionTest {
         .contains("spark.executor.memoryOverhead=" + mib(worker + (1L << 30)) + "m");
     assertThat(
             words(
-                training, "--master", "yarn", "--executor-cores", "4", "--conf", "spark.task.cpus=2",
-                "--executor-memory", "3g", "train"))
+                training,
+                "--master",
+                "yarn",
+                "--executor-cores",
+                "4",
+                "--conf",
+                "spark.task.cpus=2",
+                "--executor-memory",
+                "3g",
+                "train"))
         .contains("spark.executor.instances=2")
         .contains("spark.executor.memoryOverhead=" + mib(2 * worker + (1L << 30)) + "m")
         .doesNotContain("spark.executor.memory=1g");
@@ -187,14 +191,12 @@ class SubmissionTest {
     Path file =
         Files.writeString(home.resolve("small.conf"), "include \"base.conf\"\nrun.name = x\n");
     SubmittedFiles files = SubmittedFiles.of(List.of(file.toString(), "conf/quickstart.conf"));
-    Planned planned =
-        new Planned("a", Map.of(), List.of(), files, List.of(), Optional.empty());
+    Planned planned = new Planned("a", Map.of(), List.of(), files, List.of(), Optional.empty());
 
     assertThat(files.texts()).containsOnlyKeys(file.toString(), included.toString());
     assertThat(words(planned, "--deploy-mode", "cluster", "train"))
         .contains(SubmittedFiles.PROPERTY + "=" + files.encoded());
-    assertThat(words(planned, "train"))
-        .noneMatch(word -> word.startsWith(SubmittedFiles.PROPERTY));
+    assertThat(words(planned, "train")).noneMatch(word -> word.startsWith(SubmittedFiles.PROPERTY));
     Planned secret =
         new Planned(
             "a", Map.of(), List.of("spark.ssl.keyPassword"), files, List.of(), Optional.empty());

@@ -15,19 +15,35 @@ class SubmitArgumentsTest {
   void whatComesBeforeTheCommandIsSparks() {
     SubmitArguments arguments =
         parse(
-            "--master", "yarn", "--deploy-mode=cluster", "--supervise", "--conf", "spark.a=b=c",
-            "--queue", "q", "train", "--conf", "small.conf", "--master", "local");
+            "--master",
+            "yarn",
+            "--deploy-mode=cluster",
+            "--supervise",
+            "--conf",
+            "spark.a=b=c",
+            "--queue",
+            "q",
+            "train",
+            "--conf",
+            "small.conf",
+            "--master",
+            "local");
 
     assertThat(arguments.options())
         .containsExactly(
-            "--master", "yarn", "--deploy-mode=cluster", "--supervise", "--conf", "spark.a=b=c",
-            "--queue", "q");
+            "--master",
+            "yarn",
+            "--deploy-mode=cluster",
+            "--supervise",
+            "--conf",
+            "spark.a=b=c",
+            "--queue",
+            "q");
     assertThat(arguments.command())
         .containsExactly("train", "--conf", "small.conf", "--master", "local");
     assertThat(arguments.properties())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "spark.master", "yarn", "spark.submit.deployMode", "cluster", "spark.a", "b=c"));
+            Map.of("spark.master", "yarn", "spark.submit.deployMode", "cluster", "spark.a", "b=c"));
   }
 
   @Test

@@ -78,7 +78,8 @@ public record TrainingSpec(
    * @param corpus the corpus's directory
    * @param manifest number of the corpus's manifest that the run trains on
    */
-  public record Source(String name, String run, String corpus, int manifest) implements Serializable {}
+  public record Source(String name, String run, String corpus, int manifest)
+      implements Serializable {}
 
   /**
    * One attempt.
