@@ -77,7 +77,7 @@ class OlderFormatsIT {
     assertThat(then.path("step").asInt()).isEqualTo(4);
 
     JsonNode evaluation = json(outcome("evaluate", "--run", file("run"), "--json"));
-    assertThat(evaluation.path("loss").asDouble())
+    assertThat(evaluation.path("validationLoss").asDouble())
         .isCloseTo(then.path("validationLoss").asDouble(), within(1e-5));
 
     Outcome train =

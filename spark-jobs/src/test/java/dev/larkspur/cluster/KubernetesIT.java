@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KubernetesIT {
   private static final Path DEPLOY = Path.of("..", "deploy").toAbsolutePath().normalize();
   private static final Path KUBERNETES = DEPLOY.resolve("kubernetes");
-  private static final Path CORPUS =
-      Path.of("src/test/resources/formats/corpus-4").toAbsolutePath();
+  private static final Path WRITTEN =
+      Path.of("src/test/resources/formats/version-4").toAbsolutePath();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path directory;
@@ -211,16 +211,12 @@ class KubernetesIT {
 
   /** The arguments of the job's driver, with places and a small model of this test. */
   private static List<String> jobArguments(JsonNode job) throws IOException {
-    Path model =
-        Files.writeString(
-            directory.resolve("small.conf"),
-            "model { layers = 1, hidden-dim = 32, heads = 2 }\ntraining { steps = 1 }\n");
     Map<String, String> places =
         Map.of(
             "/etc/larkspur/spark.properties", withGpus().toString(),
-            "conf/paper/s-low-rank-32.conf", model.toString(),
+            "conf/paper/s-low-rank-32.conf", WRITTEN.resolve("small.conf").toString(),
             "local:///opt/larkspur/larkspur.jar", BuiltJar.jar().toUri().toString(),
-            "s3a://bucket/corpora/refinedweb", CORPUS.toUri().toString(),
+            "s3a://bucket/corpora/refinedweb", WRITTEN.resolve("corpus").toUri().toString(),
             "s3a://bucket/runs/s-32", directory.resolve("run").toUri().toString());
     List<String> given = texts(job.at("/spec/template/spec/containers/0/args"));
     assertThat(given).startsWith("--master", "k8s://https://kubernetes.default.svc");
