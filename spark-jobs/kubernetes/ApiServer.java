@@ -16,12 +16,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 
 /**
- * An API server of Kubernetes that stores what it is given and starts nothing, for tests, in a process
- * of its own: its libraries do not go with Spark's class path. Java runs this file as it is.
+ * An API server of Kubernetes that stores what it is given and starts nothing, for tests, in a
+ * process of its own: its libraries do not go with Spark's class path. Java runs this file as it
+ * is.
  *
- * <p>{@code ApiServer DIRECTORY} says {@code READY} and its address, and {@code CREATED} with kind and
- * name of each object, which is then in {@code DIRECTORY/KIND-NAME.json}. It ends with its standard
- * input.
+ * <p>{@code ApiServer DIRECTORY} says {@code READY} and its address, and {@code CREATED} with kind
+ * and name of each object, which is then in {@code DIRECTORY/KIND-NAME.json}. It ends with its
+ * standard input.
  */
 final class ApiServer extends KubernetesCrudDispatcher {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,9 +49,11 @@ final class ApiServer extends KubernetesCrudDispatcher {
 
   @Override
   public MockResponse handleCreate(RecordedRequest request) {
+    // The class above reads it, which empties it.
+    byte[] body = request.getBody().getBytes();
     MockResponse response = super.handleCreate(request);
     try {
-      JsonNode object = JSON.readTree(request.getUtf8Body());
+      JsonNode object = JSON.readTree(body);
       String kind = object.path("kind").asText();
       String name = object.path("metadata").path("name").asText();
       Files.writeString(directory.resolve(kind + "-" + name + ".json"), object.toPrettyString());

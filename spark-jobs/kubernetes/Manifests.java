@@ -47,8 +47,10 @@ final class Manifests {
   /** Of the operator's API, for which no library has classes. */
   private static final Set<String> SPARK_APPLICATION_FIELDS =
       words(
-          "type mode sparkVersion image imagePullPolicy imagePullSecrets mainClass mainApplicationFile",
-          "arguments sparkConf hadoopConf sparkConfigMap hadoopConfigMap volumes driver executor deps",
+          "type mode sparkVersion image imagePullPolicy imagePullSecrets mainClass"
+              + " mainApplicationFile",
+          "arguments sparkConf hadoopConf sparkConfigMap hadoopConfigMap volumes driver executor"
+              + " deps",
           "restartPolicy nodeSelector memoryOverheadFactor monitoring batchScheduler",
           "timeToLiveSeconds batchSchedulerOptions sparkUIOptions dynamicAllocation");
 
@@ -63,7 +65,9 @@ final class Manifests {
 
   private static final ObjectMapper YAML =
       new ObjectMapper(
-          YAMLFactory.builder().enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS).build());
+          YAMLFactory.builder()
+              .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+              .build());
 
   static {
     YAML.registerModule(
@@ -98,7 +102,8 @@ final class Manifests {
           check(document);
         }
         Files.writeString(
-            directory.resolve(file.getFileName() + ".json"), new ObjectMapper().writeValueAsString(all));
+            directory.resolve(file.getFileName() + ".json"),
+            new ObjectMapper().writeValueAsString(all));
       } catch (IOException | IllegalArgumentException e) {
         System.out.println(file + ": " + e.getMessage());
         wrong = true;

@@ -53,9 +53,7 @@ class OlderFormatsIT {
 
     Files.writeString(
         directory.resolve("more.jsonl"),
-        "{\"content\": \"The oak stands by the river, and the lark sings.\"}\n".repeat(1)
-            + "{\"content\": \"The fern fades under the wall.\"}\n".repeat(1)
-            + Files.readString(directory.resolve("documents.jsonl")).replace("The", "A"));
+        Files.readString(directory.resolve("documents.jsonl")).replace("The", "A"));
     Outcome prepare =
         outcome(
             "prepare",
@@ -67,7 +65,7 @@ class OlderFormatsIT {
             file("corpus/tokenizer.json"));
 
     assertThat(prepare.exitCode()).as(prepare.err()).isZero();
-    assertThat(prepare.out() + prepare.err()).contains("as part 2 of");
+    assertThat(directory.resolve("corpus/manifest-000002.json")).isRegularFile();
     assertThat(outcome("corpus verify").exitCode()).isZero();
   }
 
@@ -92,9 +90,10 @@ class OlderFormatsIT {
     assertThat(train.exitCode()).as(train.err()).isZero();
     JsonNode now = JSON.readTree(directory.resolve("run/summary.json").toFile());
     assertThat(now.path("step").asInt()).isEqualTo(6);
-    assertThat(train.out() + train.err()).contains("step 4");
-    // Two steps more of the same data cannot have changed much what six steps have not unlearned.
     assertThat(now.path("validationLoss").asDouble())
-        .isLessThan(then.path("validationLoss").asDouble() + 0.01);
+        .isLessThan(then.path("validationLoss").asDouble());
+    // It did not start over.
+    assertThat(directory.resolve("run/attempts/00000002.json")).isRegularFile();
+    assertThat(directory.resolve("run/metrics/00000001-00000002.jsonl")).isRegularFile();
   }
 }

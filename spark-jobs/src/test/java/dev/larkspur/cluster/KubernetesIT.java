@@ -136,7 +136,8 @@ class KubernetesIT {
         assertThat(texts(container.path("args")))
             .containsSubsequence("local:///opt/larkspur/larkspur.jar", "train", "--run");
         assertThat(container.at("/resources/limits/memory").asText()).isEqualTo("3072Mi");
-        assertThat(container.path("image").asText()).isEqualTo("registry.example.com/larkspur:0.1.0");
+        assertThat(container.path("image").asText())
+            .isEqualTo("registry.example.com/larkspur:0.1.0");
         assertThat(list(container.path("ports")).stream().map(p -> p.path("containerPort").asInt()))
             .contains(7078, 7079, 4040);
         assertThat(secret(container, "AWS_ACCESS_KEY_ID")).isEqualTo("larkspur-s3:access-key");
@@ -289,7 +290,10 @@ class KubernetesIT {
     assertThat(texts(manifest("spark-application.yaml", 0).at("/spec/arguments")))
         .contains("training.rendezvous-ports=" + ports);
     JsonNode system = executor.at("/1/ports/1");
-    assertThat(manifest("executor-template.yaml", 0).at("/spec/securityContext/sysctls/0/value").asText())
+    assertThat(
+            manifest("executor-template.yaml", 0)
+                .at("/spec/securityContext/sysctls/0/value")
+                .asText())
         .isEqualTo(system.path("port").asText() + " " + system.path("endPort").asText());
   }
 

@@ -50,7 +50,8 @@ class ContainerfileTest {
     }
     assertThat(of("COPY")).hasSize(3);
     assertThat(of("ARG")).contains("VARIANT=cpu");
-    assertThat(of("FROM")).contains("${SPARK_IMAGE} AS cpu", "${SPARK_IMAGE} AS cuda", "${VARIANT}");
+    assertThat(of("FROM"))
+        .contains("${SPARK_IMAGE} AS cpu", "${SPARK_IMAGE} AS cuda", "${VARIANT}");
   }
 
   @Test

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code deploy/schedule} by the programs that read it, where this machine has them. */
 class ScheduleTest {
-  private static final Path SCHEDULE = Path.of("..", "deploy", "schedule").toAbsolutePath().normalize();
+  private static final Path SCHEDULE =
+      Path.of("..", "deploy", "schedule").toAbsolutePath().normalize();
   private static final String INSTALLED = "/opt/larkspur/bin/larkspur";
 
   @TempDir private Path directory;
@@ -66,8 +67,15 @@ class ScheduleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, 1", "3, 0, 1", "2, 2, 1", "1, 1, 1", "143, 143, 1", "75 75 0, 0, 3", "75 3, 0, 2",
-    "75 1, 1, 2", "75 75 75 75, 75, 3"
+    "0, 0, 1",
+    "3, 0, 1",
+    "2, 2, 1",
+    "1, 1, 1",
+    "143, 143, 1",
+    "75 75 0, 0, 3",
+    "75 3, 0, 2",
+    "75 1, 1, 2",
+    "75 75 75 75, 75, 3"
   })
   void schedulersThatKnowSuccessOnlyGetIt(String codes, int expected, int times) throws Exception {
     Outcome outcome =
@@ -162,8 +170,10 @@ class ScheduleTest {
     assertThat(run(Map.of(), "bash", "-c", nothingToDo).out()).isEmpty();
     Files.writeString(directory.resolve("prepare.log"), "what is wrong\n");
     assertThat(run(Map.of(), "bash", "-c", nothingToDo).out()).isEqualTo("what is wrong\n");
-    assertThat(calls()).containsExactly(
-        "prepare --conf /etc/larkspur/prepare.conf", "prepare --conf /etc/larkspur/prepare.conf");
+    assertThat(calls())
+        .containsExactly(
+            "prepare --conf /etc/larkspur/prepare.conf",
+            "prepare --conf /etc/larkspur/prepare.conf");
   }
 
   @ParameterizedTest
@@ -222,7 +232,8 @@ class ScheduleTest {
     Map<String, String> environment = new HashMap<>();
     environment.put("PYTHONPATH", directory.resolve("stand-ins") + ":" + SCHEDULE);
     environment.put("PYTHONDONTWRITEBYTECODE", "1");
-    List<String> command = new ArrayList<>(List.of("python3", directory.resolve("run.py").toString()));
+    List<String> command =
+        new ArrayList<>(List.of("python3", directory.resolve("run.py").toString()));
     command.add(larkspur(Integer.toString(code)).toString());
 
     Outcome outcome = run(environment, command.toArray(String[]::new));
