@@ -54,6 +54,8 @@ class SparkOptionsTest {
     assertThat(conf.get("spark.executorEnv.MALLOC_ARENA_MAX")).isEqualTo("1");
     assertThat(conf.get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
     assertThat(conf.get("spark.executorEnv.CUDA_DEVICE_ORDER")).isEqualTo("PCI_BUS_ID");
+    assertThat(conf.get("spark.kubernetes.executor.terminationGracePeriodSeconds"))
+        .isEqualTo("120s");
     assertThat(conf.contains("spark.driver.bindAddress")).isFalse();
   }
 
