@@ -211,7 +211,8 @@ final class SparkOptions {
   private static void executors(SparkConf conf) {
     ExecutorEnvironment.of(System.getenv())
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
-    // Spark overrides the pod template by 30 s, which is too short for an evicted worker's checkpoint.
+    // Spark overrides the pod template by 30 s, which is too short for an evicted worker's
+    // checkpoint.
     conf.setIfMissing("spark.kubernetes.executor.terminationGracePeriodSeconds", "120s");
     String given = conf.get(EXECUTOR_JAVA_OPTIONS, "");
     if (!given.contains(TORCH_LIMIT)) {
