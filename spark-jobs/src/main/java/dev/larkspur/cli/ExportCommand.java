@@ -34,9 +34,10 @@ import picocli.CommandLine.Spec;
     header = "Write a run's model as safetensors, config.json and tokenizer.",
     description = {
       "",
-      "A dense model takes the layout of GPT-NeoX or Llama in Hugging Face's transformers, if one of"
-          + " them fits. Other models keep Larkspur's own parameter names, and the reason is"
-          + " printed. With --format dl4j, the model is a ComputationGraph of Deeplearning4j instead.",
+      "A dense model takes the layout of GPT-NeoX or Llama in Hugging Face's transformers, if one"
+          + " of them fits. Other models keep Larkspur's own parameter names, and the reason is"
+          + " printed: --merge makes a dense model of one with factored networks. With --format"
+          + " dl4j, the model is a ComputationGraph of Deeplearning4j instead.",
       "",
       "Example: larkspur export --run runs/quickstart --model runs/quickstart-model",
       ""
@@ -64,6 +65,13 @@ final class ExportCommand implements Runnable {
   private String layoutName;
 
   @Option(
+      names = "--merge",
+      description =
+          "Multiply the factors of feed-forward networks, so that the model is dense and programs"
+              + " that know only dense ones read it.")
+  private boolean merge;
+
+  @Option(
       names = "--format",
       paramLabel = "NAME",
       description =
@@ -82,12 +90,19 @@ final class ExportCommand implements Runnable {
           "for Deeplearning4j",
           (export, parameters, files) -> export.write(engine, parameters, files));
     } else {
-      ModelConfig config = TrainedModel.config(settings);
+      ModelConfig trained = TrainedModel.config(settings);
+      ModelConfig config = merge ? ModelExport.dense(trained) : trained;
       Layout layout = layoutName == null ? fitting(config, out) : requestedLayout(config);
       write(
           settings,
           "in the layout " + layout.modelType(),
-          (export, parameters, files) -> export.write(layout, parameters, files));
+          (export, parameters, files) -> {
+            if (merge) {
+              export.writeMerged(layout, parameters, files);
+            } else {
+              export.write(layout, parameters, files);
+            }
+          });
     }
   }
 
@@ -126,6 +141,10 @@ final class ExportCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--layout is for --format safetensors: leave one of them out");
     }
+    if (format.equals(DL4J) && merge) {
+      throw new ParameterException(
+          spec.commandLine(), "--merge is for --format safetensors: leave one of them out");
+    }
     return format.equals(DL4J);
   }
 
@@ -146,7 +165,8 @@ final class ExportCommand implements Runnable {
       }
     }
     out.println(
-        "Parameter names are Larkspur's own, because no layout of Hugging Face's transformers fits:");
+        "Parameter names are Larkspur's own, because no layout of Hugging Face's transformers"
+            + " fits:");
     others.forEach(
         layout ->
             out.println(

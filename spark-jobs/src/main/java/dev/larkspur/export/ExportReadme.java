@@ -58,9 +58,13 @@ record ExportReadme(ModelExport export, Layout layout) {
     ModelConfig model = export.model();
     String first = model.ffn().firstLayer().kind();
     String others = model.ffn().structure().kind();
-    return first.equals(others) || model.layers() == 1
-        ? first
-        : others + ", in the first layer " + first;
+    String kinds =
+        first.equals(others) || model.layers() == 1
+            ? first
+            : others + ", in the first layer " + first;
+    return export.isMerged()
+        ? "%s, the products of the %s ones that were trained".formatted(kinds, export.trainedKind())
+        : kinds;
   }
 
   private String use() {

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.safetensors.TensorFile;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.BadInputException;
@@ -49,6 +51,28 @@ public record ModelExport(
    * @throws BadInputException if there is a model already, or a file cannot be written
    */
   public void write(Layout layout, FlatVector parameters, ModelDirectory out) {
+    write(layout, (Safetensors.Elements) parameters::read, out);
+  }
+
+  /**
+   * Writes the dense model that computes the same: the factors of each network are multiplied, in
+   * 64-bit arithmetic.
+   *
+   * @param layout layout that fits {@link #dense}
+   * @param parameters of this model
+   * @throws BadInputException if there is a model already, or a file cannot be written
+   */
+  public void writeMerged(Layout layout, FlatVector parameters, ModelDirectory out) {
+    new ModelExport(dense(model), settings, state, tokenizer)
+        .write(layout, new MergedParameters(model, parameters), out);
+  }
+
+  /** The model whose networks are dense, else the same. */
+  public static ModelConfig dense(ModelConfig model) {
+    return MergedParameters.dense(model);
+  }
+
+  private void write(Layout layout, Safetensors.Elements parameters, ModelDirectory out) {
     if (out.has(ModelDirectory.CONFIG)) {
       throw new BadInputException(
           "%s is there already: name another directory".formatted(out.path(ModelDirectory.CONFIG)));
@@ -57,7 +81,7 @@ public record ModelExport(
     out.write(
         ModelDirectory.TENSORS,
         // transformers opens only files that name their format.
-        stream -> TensorFile.write(stream, tensors, parameters::read, Map.of("format", "pt")));
+        stream -> TensorFile.write(stream, tensors, parameters, Map.of("format", "pt")));
     ExportedTokenizer.write(tokenizer, model.context(), out);
     out.write("README.md", new ExportReadme(this, layout).text());
     out.write(ModelDirectory.CONFIG, config(layout).toPrettyString() + "\n");
@@ -89,8 +113,21 @@ public record ModelExport(
         .put("tokens", state.tokens())
         .put("corpus", state.provenance().corpusFingerprint())
         .put("tokenizer", tokenizer.tokenizer().identity().kind());
+    if (isMerged()) {
+      section.put("merged", trainedKind());
+    }
     section.set("settings", json(kept()));
     return config;
+  }
+
+  /** Whether the factors of networks that were trained are multiplied. */
+  boolean isMerged() {
+    return !trainedKind().equals(model.ffn().structure().kind());
+  }
+
+  /** The kind of the networks that were trained. */
+  String trainedKind() {
+    return settings.model().ffn().structure().kind();
   }
 
   private Config kept() {
@@ -100,6 +137,12 @@ public record ModelExport(
       if (all.hasPath(key)) {
         kept = kept.withFallback(all.withOnlyPath(key));
       }
+    }
+    if (isMerged()) {
+      for (String key : List.of("rank", "rank-fraction", "blocks")) {
+        kept = kept.withoutPath("model.ffn." + key);
+      }
+      kept = kept.withValue("model.ffn.kind", ConfigValueFactory.fromAnyRef("dense"));
     }
     // Guides are not exported: only training uses them.
     return kept.withoutPath("training.self-guided");
