@@ -1,5 +1,7 @@
 package dev.larkspur.cluster;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -61,6 +64,14 @@ public final class StandaloneCluster implements AutoCloseable {
             master);
     workers.add(child);
     child.await("Successfully registered with master");
+  }
+
+  /** Applications that the master has registered so far: ids by name. */
+  Map<String, String> applications() {
+    return Pattern.compile("Registered app (.+) with ID (\\S+)")
+        .matcher(masterProcess.output())
+        .results()
+        .collect(toMap(match -> match.group(1), match -> match.group(2)));
   }
 
   /** The processes of all executors. */
