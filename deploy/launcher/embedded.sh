@@ -82,7 +82,7 @@ fi
 # Commands that end within seconds: optimised code and a parallel collector cost more than they save.
 short_arguments=()
 case " $* " in
-  '  ' | ' help '* | ' describe '* | ' completion '* | ' tokenizer-info '* | *' --help '* | *' -h '* | \
+  '  ' | ' help '* | ' describe '* | ' status '* | ' completion '* | ' tokenizer-info '* | *' --help '* | *' -h '* | \
     *' --version '* | *' -V '*)
     short_arguments=(-XX:TieredStopAtLevel=1)
     case "${LARKSPUR_JAVA_ARGS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-}" in
