@@ -37,8 +37,7 @@ class StatusCommandTest {
     summary("b", "running");
     ObjectMapper json = new ObjectMapper();
     JsonNode one =
-        json.readTree(
-            Outcome.of("status", "--json", "--run", runs.resolve("a").toString()).out());
+        json.readTree(Outcome.of("status", "--json", "--run", runs.resolve("a").toString()).out());
     assertThat(one.path("state").asText()).isEqualTo("completed");
     assertThat(one.path("progress").path("loss").path("training").asDouble()).isEqualTo(3.5);
     Outcome all = Outcome.of("status", "--json", "--run", runs.toString());
