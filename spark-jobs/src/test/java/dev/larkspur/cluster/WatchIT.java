@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A training on a real cluster is watched from another process, while it hangs, dies and stops. */
 class WatchIT {
-  private static final String STEP = "  step \\d+/2000 ";
+  private static final String STEP = "  step [\\d,]+/2,000 ";
 
   @TempDir private static Path directory;
   private static StandaloneCluster cluster;
@@ -48,10 +48,14 @@ class WatchIT {
       driver.await(STEP);
       assertStatus(75, "watched (", "running", "2: 127.0.0.1 (2)");
       // Both hang, so neither sees that the other does not answer.
-      for (ProcessHandle executor : cluster.executors()) {
-        suspend(executor);
+      List<ProcessHandle> executors = cluster.executors();
+      for (ProcessHandle executor : executors) {
+        signal("STOP", executor);
       }
       driver.await("the workers have reported nothing for 15 s \\(training.stall-timeout\\)");
+      for (ProcessHandle executor : executors) {
+        signal("CONT", executor);
+      }
       driver.await(STEP);
       assertStatus(75, "failed", "the workers have reported nothing for 15 s");
       driver.kill();
@@ -81,8 +85,8 @@ class WatchIT {
     return values;
   }
 
-  private static void suspend(ProcessHandle process) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor())
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor())
         .isZero();
   }
 
@@ -101,9 +105,6 @@ class WatchIT {
             "training.restart-delay=200ms",
             "training.validation-every=2000",
             "checkpoint.every=20",
-            "spark.executor.heartbeatInterval=100ms",
-            "spark.network.timeout=10s",
-            "spark.network.timeoutInterval=2s",
             "spark.metrics.conf.executor.sink.csv.class=org.apache.spark.metrics.sink.CsvSink",
             "spark.metrics.conf.executor.sink.csv.period=1",
             "spark.metrics.conf.executor.sink.csv.directory=" + samples)) {
