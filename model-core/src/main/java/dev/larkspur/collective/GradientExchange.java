@@ -10,12 +10,13 @@ import java.util.Map;
  * <p>One exchange serves one replica; each step calls {@link #complete} any number of times with
  * falling offsets, the same on every worker, and then {@link #finish}.
  */
-public interface GradientExchange extends AutoCloseable {
+public interface GradientExchange extends GradientProgress, AutoCloseable {
 
   /**
    * Marks the elements from {@code offset} to the end as final in this step. The caller must not
    * use them until {@link #finish} has returned.
    */
+  @Override
   void complete(long offset);
 
   /**

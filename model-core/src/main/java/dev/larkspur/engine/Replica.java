@@ -1,10 +1,10 @@
 package dev.larkspur.engine;
 
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.model.ParameterTable;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
-import java.util.function.LongConsumer;
 
 /**
  * A model on one device: parameters, gradient and the optimiser's state as flat vectors of the same
@@ -64,10 +64,9 @@ public interface Replica extends AutoCloseable {
   /**
    * The same for the last micro-batch of a step, which reports completed parts of the gradient.
    *
-   * @param completed called in the calling thread with decreasing offsets down to 0: the elements
-   *     of the gradient from the offset to the end are final
+   * @param progress called in the calling thread with decreasing offsets down to 0
    */
-  double accumulate(TokenBatch batch, double weight, LongConsumer completed);
+  double accumulate(TokenBatch batch, double weight, GradientProgress progress);
 
   /** Summed negative log-likelihood of the batch's labels, in nats, without a gradient. */
   double loss(TokenBatch batch);

@@ -134,7 +134,7 @@ final class CompressionRounds {
       replica.clearGradient();
       for (int pass = 1; pass <= passes; pass++) {
         chain.fill(batch);
-        replica.accumulate(batch, weight, pass == passes ? exchange::complete : offset -> {});
+        replica.accumulate(batch, weight, pass == passes ? exchange : offset -> {});
       }
       exchange.finish();
       double scale = Math.min(1, compression.gradientClip() / replica.gradientNorm());

@@ -56,7 +56,11 @@ final class StepRounds {
             engine.replica(plan.model(), device, plan.worker().precision(), AdamW.PAPER);
         GradientExchange exchange =
             new BucketedExchange(
-                peers, replica.gradient(), plan.exchange().wire(), plan.exchange().bucketBytes())) {
+                peers,
+                replica.gradient(),
+                plan.exchange().wire(),
+                plan.exchange().bucketBytes(),
+                replica.table().parameters().get(0).size())) {
       ModelConfig model = plan.model();
       TrainingStep step =
           new TrainingStep(
@@ -112,7 +116,7 @@ final class StepRounds {
     peers.barrier();
     processor = CpuClock.PROCESS.nanos();
     begin = System.nanoTime();
-    step.backward(exchange::complete);
+    step.backward(exchange);
     long computed = System.nanoTime();
     exchange.finish();
     double wait = since(computed);

@@ -1,11 +1,11 @@
 package dev.larkspur.benchmark;
 
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.Replica;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.ModelConfig;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.LongConsumer;
 
 /** Training steps of one worker on random tokens, without reading data, exchange or checkpoints. */
 public final class TrainingStep {
@@ -76,14 +76,14 @@ public final class TrainingStep {
   /**
    * Computes the gradient of one step.
    *
-   * @param completed as in {@link Replica#accumulate(TokenBatch, double, LongConsumer)}
+   * @param progress as in {@link Replica#accumulate(TokenBatch, double, GradientProgress)}
    * @return summed negative log-likelihood of all tokens, in nats
    */
-  double backward(LongConsumer completed) {
+  double backward(GradientProgress progress) {
     replica.clearGradient();
     double loss = 0;
     for (int pass = 1; pass <= passes; pass++) {
-      loss += replica.accumulate(batch, 1.0 / tokens(), pass == passes ? completed : offset -> {});
+      loss += replica.accumulate(batch, 1.0 / tokens(), pass == passes ? progress : offset -> {});
     }
     return loss;
   }

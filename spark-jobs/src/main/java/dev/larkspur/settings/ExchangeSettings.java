@@ -6,6 +6,7 @@ import dev.larkspur.collective.compression.ThresholdRule;
 import dev.larkspur.collective.compression.ThresholdRule.Sparsity;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the workers meet and exchange gradients.
@@ -33,6 +34,27 @@ public record ExchangeSettings(
   /** How gradients are compressed. */
   public boolean compresses() {
     return compression.mode() == Compression.Mode.THRESHOLD;
+  }
+
+  /**
+   * The exchange of workers that compute on CPUs. On one host it is always in fp32: there the
+   * conversion to bf16 takes longer than the bytes that it saves.
+   *
+   * @param addresses of all workers: hosts, with or without a port
+   */
+  public ExchangeSettings betweenCpus(List<String> addresses) {
+    boolean severalHosts =
+        addresses.stream().map(address -> address.replaceFirst(":\\d+$", "")).distinct().count() > 1;
+    return severalHosts || wire == WireDtype.FP32
+        ? this
+        : new ExchangeSettings(
+            timeout,
+            networkInterface,
+            rendezvousPorts,
+            bucketBytes,
+            WireDtype.FP32,
+            compression,
+            shardOptimizer);
   }
 
   /** The same exchange with another compression. */

@@ -156,9 +156,9 @@ interface ValueFormat {
     private void pack(int count, ByteBuffer message) {
       int words = words(count);
       bits.clear().get(low, 0, words).get(high, 0, words);
-      for (int i = 0; i < words; i++) {
-        packed[i] = (rounded(low[i]) >>> 16) | (rounded(high[i]) & HIGH_HALF);
-      }
+      round(low, words);
+      round(high, words);
+      join(low, high, packed, words);
       message.asIntBuffer().put(packed, 0, words);
       message.position(message.position() + words * Integer.BYTES);
     }
@@ -173,14 +173,36 @@ interface ValueFormat {
       return (bits + 0x7fff + ((bits >>> 16) & 1)) | nan;
     }
 
+    private static void round(int[] bits, int count) {
+      for (int i = 0; i < count; i++) {
+        bits[i] = rounded(bits[i]);
+      }
+    }
+
+    private static void join(int[] low, int[] high, int[] packed, int count) {
+      for (int i = 0; i < count; i++) {
+        packed[i] = (low[i] >>> 16) | (high[i] & HIGH_HALF);
+      }
+    }
+
+    private static void shiftLeft(int[] from, int[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = from[i] << 16;
+      }
+    }
+
+    private static void highHalves(int[] from, int[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = from[i] & HIGH_HALF;
+      }
+    }
+
     private void unpack(ByteBuffer message, int count) {
       int words = words(count);
       message.asIntBuffer().get(packed, 0, words);
       message.position(message.position() + words * Integer.BYTES);
-      for (int i = 0; i < words; i++) {
-        low[i] = packed[i] << 16;
-        high[i] = packed[i] & HIGH_HALF;
-      }
+      shiftLeft(packed, low, words);
+      highHalves(packed, high, words);
       bits.clear().put(low, 0, words).put(high, 0, words);
     }
   }

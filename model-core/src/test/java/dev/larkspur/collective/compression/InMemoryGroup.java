@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Workers that are threads of this process and exchange arrays. */
-final class InMemoryGroup {
+public final class InMemoryGroup {
   private static final long SECONDS = 20;
 
   private final Object[] posted;
@@ -27,7 +27,7 @@ final class InMemoryGroup {
   }
 
   /** What each worker returns, by rank. */
-  static <T> List<T> run(int worldSize, Function<Collective, T> work) throws Exception {
+  public static <T> List<T> run(int worldSize, Function<Collective, T> work) throws Exception {
     InMemoryGroup group = new InMemoryGroup(worldSize);
     ExecutorService pool = Executors.newFixedThreadPool(worldSize);
     try {

@@ -157,7 +157,7 @@ final class TrainingLoop implements AutoCloseable {
           replica.accumulate(
               microBatch,
               1.0 / spec.tokensPerStep(),
-              last ? phase.exchange()::complete : offset -> {});
+              last ? phase.exchange() : offset -> {});
       clock.compute();
       if (step == spec.startStep() && !last) {
         reporter.insideStep(step, clock.computed(), (double) (done + perPass) / share);

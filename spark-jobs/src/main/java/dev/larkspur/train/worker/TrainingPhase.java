@@ -62,7 +62,11 @@ record TrainingPhase(
       FlatVector gradient = replica.gradient();
       GradientExchange exact =
           new BucketedExchange(
-              peers, gradient, spec.exchange().wire(), spec.exchange().bucketBytes());
+              peers,
+              gradient,
+              spec.exchange().wire(),
+              spec.exchange().bucketBytes(),
+              replica.table().parameters().get(0).size());
       ThresholdRule rule = spec.exchange().compression().threshold().rule();
       GradientExchange exchange =
           codec

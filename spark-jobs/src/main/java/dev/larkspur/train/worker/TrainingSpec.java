@@ -36,6 +36,11 @@ public record TrainingSpec(
     ExchangeSettings exchange)
     implements Serializable {
 
+  /** The same training with another exchange. */
+  TrainingSpec with(ExchangeSettings given) {
+    return new TrainingSpec(source, attempt, batches, recipe, compute, cadence, given);
+  }
+
   /** Shape of the model, without guides. */
   ModelConfig model() {
     return recipe.phases().model();

@@ -89,12 +89,14 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     engine
         .usedMemory(device)
         .ifPresent(now -> metrics.deviceMemory(() -> engine.usedMemory(device).orElse(0)));
+    TrainingSpec placed =
+        device.type() == Device.Type.CPU ? spec.with(spec.exchange().betweenCpus(hosts)) : spec;
     try (Collective peers = engine.join(WorkerRendezvous.of(task, spec.exchange()), device);
         TokenStream tokens =
             new TokenStream(corpus, spec.batches().seed(), spec.model().context());
         TrainingLoop loop =
             new TrainingLoop(
-                spec,
+                placed,
                 new Worker(deviceName, peers, hosts),
                 new Allocation(
                     step -> replica(engine, device, peers, spec.recipe().phases().trained(step)),

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.InitialValues;
@@ -18,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -194,10 +194,10 @@ final class Dl4jReplica implements Replica {
   }
 
   @Override
-  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
+  public double accumulate(TokenBatch batch, double weight, GradientProgress progress) {
     DataSet data = TokenIds.dataSet(batch);
     pass.lossWeight(weight);
-    pass.onCompleted(completed);
+    pass.onCompleted(progress::complete);
     try {
       graph.setInputs(data.getFeatures());
       graph.setLabels(data.getLabels());

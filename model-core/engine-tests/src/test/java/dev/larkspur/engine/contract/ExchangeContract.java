@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.larkspur.collective.BucketedExchange;
 import dev.larkspur.collective.Collective;
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.collective.WireDtype;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Precision;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,21 +172,26 @@ public abstract class ExchangeContract extends EngineContract {
   }
 
   private static void exchange(Collective peers, Replica replica, WireDtype wire) {
-    BucketedExchange exchange = new BucketedExchange(peers, replica.gradient(), wire, BUCKET_BYTES);
+    BucketedExchange exchange = new BucketedExchange(
+            peers,
+            replica.gradient(),
+            wire,
+            BUCKET_BYTES,
+            replica.table().parameters().get(0).size());
     int share = SEQUENCES / peers.worldSize();
     int first = peers.rank() * share;
     replica.clearGradient();
     accumulate(replica, first, share / 2, offset -> {});
-    accumulate(replica, first + share / 2, share - share / 2, exchange::complete);
+    accumulate(replica, first + share / 2, share - share / 2, exchange);
     exchange.finish();
   }
 
   private static void accumulate(
-      Replica replica, int first, int sequences, LongConsumer completed) {
+      Replica replica, int first, int sequences, GradientProgress progress) {
     TokenBatch all = TestModels.randomBatch(MODEL, SEQUENCES, 3);
     TokenBatch batch = new TokenBatch(sequences, MODEL.context());
     System.arraycopy(all.ids(), all.offset(first), batch.ids(), 0, batch.ids().length);
-    replica.accumulate(batch, 1.0 / all.tokens(), completed);
+    replica.accumulate(batch, 1.0 / all.tokens(), progress);
   }
 
   private float[] onOne(Consumer<Replica> work) {

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.InitialValues;
@@ -21,7 +22,6 @@ import dev.larkspur.tensor.Shard;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -166,13 +166,13 @@ final class PlainReplica implements Replica {
   }
 
   @Override
-  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
+  public double accumulate(TokenBatch batch, double weight, GradientProgress progress) {
     try (PointerScope scope = new PointerScope()) {
       Tensor loss = autocastLoss(batch);
       timer.ended(StepPart.HEAD);
       loss.mul(new Scalar(weight)).backward();
       timer.ended(StepPart.EMBEDDING_BACKWARD);
-      completed.accept(0);
+      progress.complete(0);
       return loss.item_double();
     }
   }

@@ -3,6 +3,7 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.Collective;
 import dev.larkspur.collective.Rendezvous;
 import dev.larkspur.collective.SingleWorker;
+import dev.larkspur.collective.socket.SocketCollective;
 import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.FfnWorkload;
@@ -25,6 +26,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class TorchEngine implements Engine {
   private static final String CUDA_LIBRARY =
       "/org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch.so";
+
+  /**
+   * Workers on CPUs that exchange directly, each with each: measured faster than Gloo's ring, with
+   * less processor time. Larger groups take the ring, in which a worker has two neighbours only.
+   */
+  private static final int MOST_DIRECT = 16;
 
   @Override
   public String name() {
@@ -88,6 +95,8 @@ public final class TorchEngine implements Engine {
     TorchDevice opened = TorchDevice.open(device);
     return rendezvous.worldSize() == 1
         ? new SingleWorker()
-        : TorchCollective.join(rendezvous, opened);
+        : opened.isCpu() && rendezvous.worldSize() <= MOST_DIRECT
+            ? SocketCollective.join(rendezvous)
+            : TorchCollective.join(rendezvous, opened);
   }
 }

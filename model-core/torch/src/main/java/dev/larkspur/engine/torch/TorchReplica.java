@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
@@ -19,7 +20,6 @@ import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.tensor.Shard;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -50,6 +50,7 @@ final class TorchReplica implements Replica {
   private final Embedding embedding;
   private final Decoder decoder;
   private final LanguageModelHead head;
+  private final TiedRows tiedRows;
   private final TorchOptimizer optimizer;
   private final PartTimer timer;
   private double[] guideWeights;
@@ -84,6 +85,7 @@ final class TorchReplica implements Replica {
       decoder = new Decoder(config, device, scalarType, weights, timer);
       embedding = new Embedding(weights);
       head = LanguageModelHead.of(weights);
+      tiedRows = TiedRows.of(table, device, precision);
       this.optimizer = TorchOptimizer.of(optimizer, device);
       guideWeights = new double[config.layers()];
     } catch (RuntimeException e) {
@@ -164,7 +166,7 @@ final class TorchReplica implements Replica {
   }
 
   @Override
-  public double accumulate(TokenBatch batch, double weight, LongConsumer completed) {
+  public double accumulate(TokenBatch batch, double weight, GradientProgress progress) {
     refreshCopy();
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -175,19 +177,24 @@ final class TorchReplica implements Replica {
       try (DecoderPass pass = decoder.pass(rows(embedded), batch.sequences())) {
         Tensor stateGradient = torch.empty_like(embedded);
         Tensor loss = head.lossAndGradient(pass.output(), labels(ids), rows(stateGradient), weight);
-        pass.backward(rows(stateGradient), layer -> complete(table.layerOffset(layer), completed));
-        embedding.addGradient(inputs, stateGradient);
+        boolean rowsFollow = tiedRows.offer(batch, progress);
+        pass.backward(rows(stateGradient), layer -> complete(table.layerOffset(layer), progress));
+        if (rowsFollow) {
+          TiedRows.hand(batch, stateGradient, progress);
+        } else {
+          embedding.addGradient(inputs, stateGradient);
+        }
         timer.ended(StepPart.EMBEDDING_BACKWARD);
-        complete(0, completed);
+        complete(0, progress);
         // Not before: reading a value waits for the device.
         return loss.item_double();
       }
     }
   }
 
-  private void complete(long from, LongConsumer completed) {
+  private void complete(long from, GradientProgress progress) {
     settleGradients(from);
-    completed.accept(from);
+    progress.complete(from);
   }
 
   private void settleGradients(long from) {

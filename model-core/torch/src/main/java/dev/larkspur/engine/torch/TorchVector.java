@@ -14,7 +14,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A one-dimensional tensor, on any device. */
 final class TorchVector implements FlatVector, AutoCloseable {
+  /** Values of a buffer, whose bytes are counted by an int. */
+  private static final int MOST_IN_BUFFER = Integer.MAX_VALUE / Float.BYTES;
+
   private final Tensor tensor;
+
+  /** The memory of the tensor, once it has been used; null where there is none on the host. */
+  private FloatBuffer memory;
 
   TorchVector(Tensor tensor) {
     this.tensor = tensor;
@@ -36,6 +42,10 @@ final class TorchVector implements FlatVector, AutoCloseable {
 
   @Override
   public void read(long offset, FloatBuffer into) {
+    if (isOnHost()) {
+      into.put(memory.duplicate().position((int) offset).limit((int) offset + into.remaining()));
+      return;
+    }
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor range = tensor.narrow(0, offset, into.remaining());
@@ -47,6 +57,21 @@ final class TorchVector implements FlatVector, AutoCloseable {
         into.put(values);
       }
     }
+  }
+
+  /**
+   * Whether {@link #memory} has the values: a copy from there takes no call of the library, which
+   * costs more than copying a few thousand values.
+   */
+  private boolean isOnHost() {
+    if (memory == null
+        && tensor.numel() > 0
+        && tensor.numel() <= MOST_IN_BUFFER
+        && tensor.is_cpu()
+        && tensor.scalar_type().intern() == ScalarType.Float) {
+      memory = tensor.createBuffer();
+    }
+    return memory != null;
   }
 
   /** Whether a tensor can use the buffer's memory, which saves a copy. */
@@ -82,6 +107,10 @@ final class TorchVector implements FlatVector, AutoCloseable {
 
   @Override
   public void write(long offset, FloatBuffer from) {
+    if (isOnHost()) {
+      memory.duplicate().position((int) offset).put(from);
+      return;
+    }
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Tensor range = tensor.narrow(0, offset, from.remaining());

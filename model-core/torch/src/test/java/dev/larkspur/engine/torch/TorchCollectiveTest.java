@@ -22,7 +22,7 @@ class TorchCollectiveTest {
     assumeTrue(ListeningSockets.areKnown(), "only Linux lists its sockets in files");
     List<String> before = ListeningSockets.ofThisProcess();
     List<List<String>> opened =
-        new Ranks(new TorchEngine())
+        new Ranks(new GlooEngine())
             .run(
                 2,
                 peers -> {
@@ -44,7 +44,7 @@ class TorchCollectiveTest {
       PortRange ports = new PortRange(taken.getLocalPort(), taken.getLocalPort());
       Rendezvous rendezvous =
           new Rendezvous(0, 2, "127.0.0.1", ports, own -> own, Duration.ofSeconds(20));
-      assertThatThrownBy(() -> new TorchEngine().join(rendezvous, Device.cpu(1)))
+      assertThatThrownBy(() -> new GlooEngine().join(rendezvous, Device.cpu(1)))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("training.rendezvous-ports = " + taken.getLocalPort());
     }
