@@ -96,7 +96,11 @@ class BucketedExchangeTest {
               for (int late : new int[] {20, 21}) {
                 each.add(
                     new BucketedExchange(
-                            peers, new HeapVector(LENGTH), WireDtype.FP32, BUCKET_BYTES, EMBEDDING.length())
+                            peers,
+                            new HeapVector(LENGTH),
+                            WireDtype.FP32,
+                            BUCKET_BYTES,
+                            EMBEDDING.length())
                         .completeBut(late, EMBEDDING));
               }
               return each;
@@ -104,7 +108,11 @@ class BucketedExchangeTest {
     assertThat(accepted).allSatisfy(each -> assertThat(each).containsExactly(true, false));
     assertThat(
             new BucketedExchange(
-                    new SingleWorker(), new HeapVector(LENGTH), WireDtype.FP32, BUCKET_BYTES, EMBEDDING.length())
+                    new SingleWorker(),
+                    new HeapVector(LENGTH),
+                    WireDtype.FP32,
+                    BUCKET_BYTES,
+                    EMBEDDING.length())
                 .completeBut(1, EMBEDDING))
         .isFalse();
   }

@@ -44,7 +44,8 @@ public record ExchangeSettings(
    */
   public ExchangeSettings betweenCpus(List<String> addresses) {
     boolean severalHosts =
-        addresses.stream().map(address -> address.replaceFirst(":\\d+$", "")).distinct().count() > 1;
+        addresses.stream().map(address -> address.replaceFirst(":\\d+$", "")).distinct().count()
+            > 1;
     return severalHosts || wire == WireDtype.FP32
         ? this
         : new ExchangeSettings(

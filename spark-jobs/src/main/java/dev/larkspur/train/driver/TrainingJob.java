@@ -280,8 +280,7 @@ public final class TrainingJob {
     if (workers != slots.workers()) {
       observer.note(
           "%s of %s on a CPU"
-              .formatted(
-                  Count.of(slots.workers(), "worker"), Count.of(slots.threads(), "thread")));
+              .formatted(Count.of(slots.workers(), "worker"), Count.of(slots.threads(), "thread")));
       noteWire(slots);
     }
     workers = slots.workers();
@@ -292,8 +291,8 @@ public final class TrainingJob {
         && spark.master().startsWith("local")
         && settings.training().exchange().wire() == WireDtype.BF16) {
       observer.note(
-          "training.exchange.wire = bf16 is for links between hosts: workers on the CPUs of one host"
-              + " exchange gradients in fp32, which takes less time");
+          "training.exchange.wire = bf16 is for links between hosts: workers on the CPUs of one"
+              + " host exchange gradients in fp32, which takes less time");
     }
   }
 

@@ -155,9 +155,7 @@ final class TrainingLoop implements AutoCloseable {
       boolean last = done + perPass == share;
       lossSum +=
           replica.accumulate(
-              microBatch,
-              1.0 / spec.tokensPerStep(),
-              last ? phase.exchange() : offset -> {});
+              microBatch, 1.0 / spec.tokensPerStep(), last ? phase.exchange() : offset -> {});
       clock.compute();
       if (step == spec.startStep() && !last) {
         reporter.insideStep(step, clock.computed(), (double) (done + perPass) / share);

@@ -172,7 +172,8 @@ public abstract class ExchangeContract extends EngineContract {
   }
 
   private static void exchange(Collective peers, Replica replica, WireDtype wire) {
-    BucketedExchange exchange = new BucketedExchange(
+    BucketedExchange exchange =
+        new BucketedExchange(
             peers,
             replica.gradient(),
             wire,

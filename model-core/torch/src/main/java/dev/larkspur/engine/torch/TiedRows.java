@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Completes the gradient of an embedding that is also the head in two parts: the head's at the
- * beginning of the backward pass, the rows of the batch's tokens at its end. So nearly all of it can
- * be exchanged meanwhile. On a CPU only: a GPU would have to wait for each row.
+ * beginning of the backward pass, the rows of the batch's tokens at its end. So nearly all of it
+ * can be exchanged meanwhile. On a CPU only: a GPU would have to wait for each row.
  */
 final class TiedRows {
   private static final String MATRIX = "embedding.weight";
@@ -33,14 +33,12 @@ final class TiedRows {
                         parameter.name().equals("head.weight")
                             || parameter.name().equals("positions.weight"));
     List<Integer> shape = table.parameter(MATRIX).shape();
-    return new TiedRows(
-        apart ? new Matrix(shape.get(0), shape.get(1)) : null);
+    return new TiedRows(apart ? new Matrix(shape.get(0), shape.get(1)) : null);
   }
 
   /** Called when the head has added its gradient; whether {@link #hand} must follow. */
   boolean offer(TokenBatch batch, GradientProgress progress) {
-    return matrix != null
-        && progress.completeBut(Math.toIntExact(batch.tokens()), matrix);
+    return matrix != null && progress.completeBut(Math.toIntExact(batch.tokens()), matrix);
   }
 
   /**
@@ -52,11 +50,7 @@ final class TiedRows {
     int[] rows = new int[Math.toIntExact(batch.tokens())];
     for (int sequence = 0; sequence < batch.sequences(); sequence++) {
       System.arraycopy(
-          batch.ids(),
-          batch.offset(sequence),
-          rows,
-          sequence * batch.context(),
-          batch.context());
+          batch.ids(), batch.offset(sequence), rows, sequence * batch.context(), batch.context());
     }
     progress.add(rows, new TorchVector(gradient.view(-1)));
   }
