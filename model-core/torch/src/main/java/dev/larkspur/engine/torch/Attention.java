@@ -4,6 +4,7 @@ import dev.larkspur.engine.torch.AttentionCore.CorePass;
 import dev.larkspur.engine.torch.AttentionCore.Gradients;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.AttentionConfig;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -11,7 +12,6 @@ import org.bytedeco.pytorch.global.torch;
 /** Causal grouped-query self-attention, with or without rotary positions. */
 final class Attention {
   private final AttentionConfig config;
-  private final TorchDevice device;
   private final HeadPositions positions;
   private final Projection qkv;
   private final Projection out;
@@ -24,7 +24,6 @@ final class Attention {
       Weights weights,
       String name) {
     this.config = config;
-    this.device = device;
     this.positions = positions;
     this.qkv = Projection.of(weights, name + ".qkv");
     this.out = Projection.of(weights, name + ".out");
@@ -68,40 +67,43 @@ final class Attention {
   /**
    * Attention over prompts, whose keys and values are cached, without a gradient.
    *
-   * @param x [sequences, length, hidden], as is the result
+   * @param x [sequences · length, hidden], in the type of the computation, as is the result
    */
-  Tensor begin(Tensor x, KeyValueCache cache) {
-    Tensor heads = heads(x);
+  Tensor begin(Tensor x, long sequences, KeyValueCache cache) {
+    Tensor heads = heads(x, sequences);
     Tensor q = positions.byHead(heads.narrow(2, 0, config.queryHeads()), scale());
     Tensor k = positions.byHead(heads.narrow(2, config.queryHeads(), config.kvHeads()), 1);
     Tensor v = values(heads).contiguous();
     cache.begin(k, v);
     Tensor attended = core.pass(q, k, v, SavedTensors.NONE).output();
-    return out.apply(attended.transpose(1, 2).reshape(x.size(0), x.size(1), config.dim()));
+    return out.apply(attended.transpose(1, 2).reshape(x.size(0), config.dim()));
   }
 
-  /** The same for the next token of each sequence: x and result [sequences, 1, hidden]. */
-  Tensor next(Tensor x, KeyValueCache cache, DecodingStep step) {
-    Tensor heads = heads(x);
-    Tensor rotated = positions.apply(queriesAndKeys(heads), step.positions());
+  /**
+   * The same for the next token of each sequence: x and result [sequences, hidden].
+   *
+   * @param encoded encodes its position in queries and keys
+   */
+  Tensor next(Tensor x, KeyValueCache cache, DecodingStep step, UnaryOperator<Tensor> encoded) {
+    Tensor heads = heads(x, x.size(0));
+    Tensor rotated = encoded.apply(queriesAndKeys(heads));
     cache.append(keys(rotated), values(heads), step);
-    return out.apply(
-        cache.attend(queries(rotated), step, device.type()).view(x.size(0), 1, config.dim()));
+    Tensor attended = cache.attend(rotated.narrow(2, 0, config.queryHeads()), step);
+    return out.apply(attended.reshape(x.size(0), config.dim()).to(heads.scalar_type()));
   }
 
   /** [sequences, length, queryHeads + 2 kvHeads, headDim] */
-  private Tensor heads(Tensor x) {
+  private Tensor heads(Tensor x, long sequences) {
     return qkv.apply(x)
-        .view(x.size(0), x.size(1), config.queryHeads() + 2L * config.kvHeads(), config.headDim());
+        .view(
+            sequences,
+            x.size(0) / sequences,
+            config.queryHeads() + 2L * config.kvHeads(),
+            config.headDim());
   }
 
   private Tensor queriesAndKeys(Tensor heads) {
     return heads.narrow(2, 0, config.queryHeads() + (long) config.kvHeads());
-  }
-
-  /** [sequences, queryHeads, length, headDim] */
-  private Tensor queries(Tensor rotated) {
-    return rotated.narrow(2, 0, config.queryHeads()).transpose(1, 2);
   }
 
   /** [sequences, kvHeads, length, headDim] */

@@ -1,7 +1,6 @@
 package dev.larkspur.engine.torch;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * BlockDense: U (V x) + bias with V block-diagonal (paper, section 2).
@@ -10,16 +9,6 @@ import org.bytedeco.pytorch.global.torch;
  * @param v [blocks, inner / blocks, in / blocks]
  */
 record BlockDenseProjection(WeightMatrix u, WeightMatrix v, Bias bias) implements Projection {
-
-  @Override
-  public Tensor apply(Tensor x) {
-    if (RowProduct.isOneRow(x)) {
-      Tensor inner = RowProduct.blockDiagonal(x, v.value());
-      return Blocks.like(x, RowProduct.linear(inner, u.value(), bias), u.value().size(0));
-    }
-    Tensor inner = Blocks.join(v.multiply(Blocks.split(x, blocks())));
-    return Blocks.like(x, torch.linear(inner, u.value(), bias.optional()), u.value().size(0));
-  }
 
   @Override
   public Pass pass(Tensor x, SavedTensors saved) {

@@ -13,17 +13,6 @@ import org.bytedeco.pytorch.Tensor;
 record BlockShuffleProjection(WeightMatrix u, WeightMatrix v, Bias bias) implements Projection {
 
   @Override
-  public Tensor apply(Tensor x) {
-    if (RowProduct.isOneRow(x)) {
-      Tensor inner = RowProduct.blockDiagonal(x, v.value()).view(-1, blocks()).t();
-      Tensor y = RowProduct.blockDiagonal(inner, u.value()).view(blocks(), -1).t();
-      return Blocks.like(x, bias.addTo(y.reshape(-1)), out());
-    }
-    Tensor inner = shuffle(v.multiply(Blocks.split(x, blocks())));
-    return Blocks.like(x, bias.addTo(unshuffled(u.multiply(inner))), out());
-  }
-
-  @Override
   public Pass pass(Tensor x, SavedTensors saved) {
     Tensor features = saved.save(Blocks.split(x, blocks()));
     Tensor inner = saved.save(shuffle(v.multiply(features)));
@@ -79,9 +68,5 @@ record BlockShuffleProjection(WeightMatrix u, WeightMatrix v, Bias bias) impleme
 
   private long blocks() {
     return v.value().size(0);
-  }
-
-  private long out() {
-    return u.value().size(0) * u.value().size(1);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The decoder between embedding and head: all layers and the final norm. */
 final class Decoder {
   private final List<DecoderLayer> layers = new ArrayList<>();
+  private final HeadPositions positions;
   private final Normalization norm;
   private final PartTimer timer;
   private ActivationCheckpointing checkpointing = ActivationCheckpointing.NONE;
@@ -27,7 +29,7 @@ final class Decoder {
       Weights weights,
       PartTimer timer) {
     this.timer = timer;
-    HeadPositions positions = positions(config, device, scalarType);
+    positions = positions(config, device, scalarType);
     for (int layer = 0; layer < config.layers(); layer++) {
       layers.add(new DecoderLayer(config, device, positions, weights, "layers." + layer, timer));
     }
@@ -128,25 +130,29 @@ final class Decoder {
   /**
    * The same for prompts, whose keys and values are cached.
    *
+   * @param states embedded tokens, [sequences · length, hidden]; replaced
    * @param caches by layer
    */
-  Tensor begin(Tensor embedded, List<KeyValueCache> caches) {
-    Tensor x = embedded;
+  Tensor begin(Tensor states, long sequences, List<KeyValueCache> caches) {
     for (int layer = 0; layer < layers.size(); layer++) {
       KeyValueCache cache = caches.get(layer);
-      x = layers.get(layer).apply(x, (attention, normed) -> attention.begin(normed, cache));
+      layers
+          .get(layer)
+          .decode(states, (attention, normed) -> attention.begin(normed, sequences, cache));
     }
-    return norm.apply(x);
+    return norm.apply(states, states.scalar_type().intern());
   }
 
-  /** The same for the next token of each sequence: embedded and result [sequences, 1, hidden]. */
-  Tensor next(Tensor embedded, List<KeyValueCache> caches, DecodingStep step) {
-    Tensor x = embedded;
+  /** The same for the next token of each sequence: states and result [sequences, hidden]. */
+  Tensor next(Tensor states, List<KeyValueCache> caches, DecodingStep step) {
+    UnaryOperator<Tensor> encoded = positions.at(step.positions());
     for (int layer = 0; layer < layers.size(); layer++) {
       KeyValueCache cache = caches.get(layer);
-      x = layers.get(layer).apply(x, (attention, normed) -> attention.next(normed, cache, step));
+      layers
+          .get(layer)
+          .decode(states, (attention, normed) -> attention.next(normed, cache, step, encoded));
     }
-    return norm.apply(x);
+    return norm.apply(states, states.scalar_type().intern());
   }
 
   /** One pre-norm layer: x + attention(norm(x)), then x + ffn(norm(x)). */
@@ -206,12 +212,12 @@ final class Decoder {
     /**
      * The layer without a gradient.
      *
-     * @param x [sequences, length, hidden], as is the result
+     * @param x [tokens, hidden], in the type of the parameters; replaced by the output
      * @param call computes the output of attention from its input
      */
-    Tensor apply(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
-      Tensor attended = x.add(call.apply(attention, attentionNorm.apply(x)));
-      return attended.add(ffn.apply(ffnNorm.apply(attended)));
+    void decode(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
+      x.add_(call.apply(attention, attentionNorm.apply(x, type)));
+      x.add_(ffn.pass(ffnNorm.apply(x, type), SavedTensors.NONE).output());
     }
   }
 

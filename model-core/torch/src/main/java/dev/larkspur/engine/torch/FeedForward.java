@@ -23,15 +23,8 @@ final class FeedForward {
     return new FeedForward(weights, name);
   }
 
-  /** x and result: [..., hidden]. */
-  Tensor apply(Tensor x) {
-    Tensor inner =
-        gate == null ? torch.gelu(up.apply(x)) : torch.silu(gate.apply(x)).mul(up.apply(x));
-    return down.apply(inner);
-  }
-
   /**
-   * The same with its backward pass.
+   * The network with its backward pass.
    *
    * @param x [tokens, hidden], in the type of the computation, as is the output
    */

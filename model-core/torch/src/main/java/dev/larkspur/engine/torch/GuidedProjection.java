@@ -38,17 +38,6 @@ final class GuidedProjection implements Projection {
   }
 
   @Override
-  public Tensor apply(Tensor x) {
-    double alpha = weight.alpha();
-    if (alpha == 0) {
-      return plain.apply(x);
-    }
-    Tensor structured = factors.apply(x).reshape(-1, out());
-    Tensor mixed = mixture(structured, x.reshape(-1, x.size(-1)), alpha);
-    return Blocks.like(x, bias.value() == null ? mixed : mixed.add(bias.value()), out());
-  }
-
-  @Override
   public Pass pass(Tensor x, SavedTensors saved) {
     double alpha = weight.alpha();
     if (alpha == 0) {
@@ -69,10 +58,6 @@ final class GuidedProjection implements Projection {
   /** The guide's matrix product accumulates the mixture. */
   private Tensor mixture(Tensor structured, Tensor x, double alpha) {
     return torch.addmm(structured, x, guide.value().t(), new Scalar(1 - alpha), new Scalar(alpha));
-  }
-
-  private long out() {
-    return guide.value().size(0);
   }
 
   /** Initializes the guide as the product of the factors, so that α has no effect at first. */

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -9,8 +10,8 @@ interface HeadPositions {
   HeadPositions NONE =
       new HeadPositions() {
         @Override
-        public Tensor apply(Tensor x, Tensor positions) {
-          return x;
+        public UnaryOperator<Tensor> at(Tensor positions) {
+          return heads -> heads;
         }
 
         @Override
@@ -28,12 +29,11 @@ interface HeadPositions {
       };
 
   /**
-   * Encodes positions in heads of one token per sequence.
+   * Encodes positions in heads of one token per sequence, [sequences, 1, heads, headDim].
    *
-   * @param x [sequences, 1, heads, headDim]
    * @param positions of the tokens: [sequences]
    */
-  Tensor apply(Tensor x, Tensor positions);
+  UnaryOperator<Tensor> at(Tensor positions);
 
   /**
    * Encodes positions in heads, multiplies them by a scale, and sorts them by head.

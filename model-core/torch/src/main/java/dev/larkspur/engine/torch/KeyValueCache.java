@@ -1,10 +1,11 @@
 package dev.larkspur.engine.torch;
 
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The keys and values of one layer. */
@@ -33,36 +34,37 @@ final class KeyValueCache {
 
   /** Caches the next token of each sequence: each [sequences, kvHeads, 1, headDim]. */
   void append(Tensor k, Tensor v, DecodingStep step) {
+    if (step.unread() == null) {
+      last(keys, k.size(0), step).copy_(k);
+      last(values, v.size(0), step).copy_(v);
+      return;
+    }
     Tensor places = step.positions().view(-1, 1, 1, 1).expand(k.sizes());
     keys.scatter_(2, places, k.to(keys.scalar_type()));
     values.scatter_(2, places, v.to(values.scalar_type()));
   }
 
   /**
-   * Attention of one query per head over all cached tokens. Hand-written, because LibTorch's
-   * attention would copy the keys to scale them, and repeat those that query heads share.
+   * Attention of one query per head over all cached tokens. The queries that share a key head are
+   * given to LibTorch as queries of one head, so that it need not repeat the keys.
    *
-   * @param q [sequences, queryHeads, 1, headDim]
+   * @param q [sequences, 1, queryHeads, headDim]
    * @return [sequences, kvHeads, queryHeads / kvHeads, headDim]
    */
-  Tensor attend(Tensor q, DecodingStep step, DeviceType device) {
+  Tensor attend(Tensor q, DecodingStep step) {
     long sequences = q.size(0);
     long kvHeads = keys.size(1);
-    int headDim = (int) q.size(3);
-    // bf16 would be slower with an fp32 cache, that is on CPUs.
-    try (Autocast off = Autocast.off(device)) {
-      Tensor grouped =
-          q.mul(new Scalar(1 / Math.sqrt(headDim)))
-              .to(keys.scalar_type())
-              .reshape(sequences, kvHeads, q.size(1) / kvHeads, headDim);
-      Tensor scores =
-          grouped.matmul(read(keys, sequences, step.length()).transpose(2, 3)).to(q.scalar_type());
-      if (step.unread() != null) {
-        scores = scores.add(step.unread());
-      }
-      Tensor shares = torch.softmax(scores, -1).to(values.scalar_type());
-      return shares.matmul(read(values, sequences, step.length()));
-    }
+    return torch.scaled_dot_product_attention(
+        q.to(keys.scalar_type()).view(sequences, kvHeads, -1, q.size(3)),
+        read(keys, sequences, step.length()),
+        read(values, sequences, step.length()),
+        step.unread() == null
+            ? new TensorOptional()
+            : new TensorOptional(step.unread().to(keys.scalar_type())),
+        0.0,
+        false,
+        new DoubleOptional(),
+        false);
   }
 
   /** Moves rows to the front, in their order. */
@@ -75,8 +77,13 @@ final class KeyValueCache {
     }
   }
 
+  private static Tensor last(Tensor cached, long sequences, DecodingStep step) {
+    return read(cached, sequences, step.length()).narrow(2, step.length() - 1, 1);
+  }
+
   private static Tensor read(Tensor cached, long sequences, long length) {
-    return cached.narrow(0, 0, sequences).narrow(2, 0, length);
+    Tensor rows = sequences == cached.size(0) ? cached : cached.narrow(0, 0, sequences);
+    return rows.narrow(2, 0, length);
   }
 
   /**

@@ -6,9 +6,10 @@ import org.bytedeco.pytorch.Tensor;
  * A structured matrix as factors and merged (the paper's pre-merge), for decoding.
  *
  * @param factors the projection by them
- * @param product of them
+ * @param product the projection by their product
+ * @param tokens number of tokens up to which the product is used
  */
-record MergedProjection(Projection factors, Merged product, Bias bias) implements Projection {
+record MergedProjection(Projection factors, Projection product, long tokens) implements Projection {
 
   /**
    * A merged matrix, and when to use it.
@@ -16,17 +17,14 @@ record MergedProjection(Projection factors, Merged product, Bias bias) implement
    * @param matrix [out, in]
    * @param tokens number of tokens up to which it is used
    */
-  record Merged(Tensor matrix, long tokens) {}
+  record Merged(WeightMatrix matrix, long tokens) {}
 
-  @Override
-  public Tensor apply(Tensor x) {
-    return x.numel() / x.size(-1) <= product.tokens()
-        ? RowProduct.linear(x, product.matrix(), bias)
-        : factors.apply(x);
+  static MergedProjection of(Projection factors, Merged product, Bias bias) {
+    return new MergedProjection(factors, new Dense(product.matrix(), bias), product.tokens());
   }
 
   @Override
   public Pass pass(Tensor x, SavedTensors saved) {
-    return factors.pass(x, saved);
+    return (x.size(0) <= tokens ? product : factors).pass(x, saved);
   }
 }

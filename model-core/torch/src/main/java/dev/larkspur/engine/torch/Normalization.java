@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Normalisation over the last axis. */
 interface Normalization {
 
-  /** Normalizes x, [..., hidden], without a gradient; the result has its shape and type. */
-  default Tensor apply(Tensor x) {
-    return pass(x, x.scalar_type().intern(), SavedTensors.NONE).output();
+  /** Normalizes x, [tokens, hidden], without a gradient. */
+  default Tensor apply(Tensor x, ScalarType type) {
+    return pass(x, type, SavedTensors.NONE).output();
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.larkspur.engine.torch;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Excludes oneDNN while it is open: LibTorch's own product of a matrix in bf16 with a vector reads
- * the matrix two to four times faster. The switch is one for the process, so products that other
+ * Excludes oneDNN while it is open: for one token, what it prepares for each activation takes six
+ * times longer than LibTorch's own. The switch is one for the process, so products that other
  * threads compute meanwhile are excluded too.
  */
 final class OneDnn implements AutoCloseable {

@@ -63,6 +63,10 @@ final class PlainReplica implements Replica {
     this.shard = shard;
     this.timer = new PartTimer(device);
     requireKnown(optimizer);
+    if (device.isCpu()) {
+      // There the flash kernel is many times slower in bf16 than plain matrix products.
+      torch.globalContext().setSDPUseFlash(false);
+    }
     this.memory = new PointerScope().extend();
     // Extended: closing it here only stops it from collecting new pointers.
     try (memory) {

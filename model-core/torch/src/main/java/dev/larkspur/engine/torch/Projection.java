@@ -5,15 +5,17 @@ import org.bytedeco.pytorch.Tensor;
 /** A learned affine map of the last axis, from [..., in] to [..., out]. */
 interface Projection {
 
-  /** Computes the map without a gradient. */
-  Tensor apply(Tensor x);
-
   /**
    * Computes the map of x [tokens, in], in the type of the computation, with its backward pass.
    *
    * @return a pass with output [tokens, out]
    */
   Pass pass(Tensor x, SavedTensors saved);
+
+  /** The output alone. */
+  default Tensor apply(Tensor x) {
+    return pass(x, SavedTensors.NONE).output();
+  }
 
   /** Gives a guide its initial values, if there is one. */
   default void startGuide() {}
@@ -35,7 +37,7 @@ interface Projection {
         ofFactors(weights.matrix(name + ".u.weight"), weights.matrix(name + ".v.weight"), bias);
     return weights
         .merged(name)
-        .<Projection>map(product -> new MergedProjection(factors, product, bias))
+        .<Projection>map(product -> MergedProjection.of(factors, product, bias))
         .orElse(factors);
   }
 
@@ -61,11 +63,6 @@ interface Projection {
    */
   record Dense(WeightMatrix weight, Bias bias) implements Projection {
     @Override
-    public Tensor apply(Tensor x) {
-      return RowProduct.linear(x, weight.value(), bias);
-    }
-
-    @Override
     public Pass pass(Tensor x, SavedTensors saved) {
       Tensor input = saved.save(x);
       return new Pass(
@@ -85,11 +82,6 @@ interface Projection {
    * @param v [rank, in]
    */
   record LowRank(WeightMatrix u, WeightMatrix v, Bias bias) implements Projection {
-    @Override
-    public Tensor apply(Tensor x) {
-      return RowProduct.linear(RowProduct.linear(x, v.value(), Bias.NONE), u.value(), bias);
-    }
-
     @Override
     public Pass pass(Tensor x, SavedTensors saved) {
       Tensor input = saved.save(x);

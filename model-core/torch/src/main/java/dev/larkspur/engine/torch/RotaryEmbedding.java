@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -51,12 +52,14 @@ final class RotaryEmbedding implements HeadPositions {
   }
 
   @Override
-  public Tensor apply(Tensor x, Tensor positions) {
-    // In few operators, which take longer than their arithmetic here.
-    Tensor wide = x.to(cos.scalar_type());
-    Tensor exchanged = wide.roll(new long[] {x.size(3) / 2}, 3);
-    return wide.mul(wholeCos.index_select(0, positions))
-        .addcmul_(exchanged, wholeSin.index_select(0, positions));
+  public UnaryOperator<Tensor> at(Tensor positions) {
+    Tensor c = wholeCos.index_select(0, positions);
+    Tensor s = wholeSin.index_select(0, positions);
+    return heads -> {
+      // In few operators, which take longer than their arithmetic here.
+      Tensor wide = heads.to(cos.scalar_type());
+      return wide.mul(c).addcmul_(wide.roll(new long[] {wide.size(3) / 2}, 3), s);
+    };
   }
 
   @Override

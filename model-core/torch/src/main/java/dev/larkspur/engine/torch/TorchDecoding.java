@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -20,14 +21,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TorchDecoding implements DecodingSession {
   private final ModelConfig config;
   private final TorchDevice device;
-  private final Precision precision;
   private final int sequences;
   private final int room;
   private final PointerScope memory;
   private final Embedding embedding;
 
   /** [vocabulary, hidden]. */
-  private final Tensor head;
+  private final WeightMatrix head;
 
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
@@ -45,7 +45,6 @@ final class TorchDecoding implements DecodingSession {
       FactorMerge merge) {
     this.config = config;
     this.device = device;
-    this.precision = precision;
     this.sequences = sequences;
     this.room = room;
     this.memory = new PointerScope().extend();
@@ -54,10 +53,10 @@ final class TorchDecoding implements DecodingSession {
         NoGradGuard noGrad = new NoGradGuard()) {
       ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
-      Weights weights = trained.frozen(matrices);
+      Weights weights = trained.frozen(matrices, device);
       weights.merge(merge, device);
       embedding = new Embedding(trained);
-      head = weights.value(LanguageModelHead.matrixName(weights));
+      head = weights.matrix(LanguageModelHead.matrixName(weights));
       decoder = new Decoder(config, device, full, weights, new PartTimer(device));
       // On CPUs small products are faster in fp32.
       ScalarType cached = device.isCpu() ? full : matrices;
@@ -110,9 +109,12 @@ final class TorchDecoding implements DecodingSession {
       System.arraycopy(prompt, 0, padded, row * longest, prompt.length);
     }
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
+        InferenceMode inference = new InferenceMode(true)) {
       Tensor states =
-          begun(embedding.apply(device.put(Tensor.create(padded, lengths.length, longest))));
+          decoder.begin(
+              rows(embedding.apply(device.put(Tensor.create(padded, lengths.length, longest)))),
+              lengths.length,
+              caches);
       return logits(states.index_select(0, device.put(Tensor.create(last))));
     }
   }
@@ -121,11 +123,11 @@ final class TorchDecoding implements DecodingSession {
   public float[][] next(int[] tokens) {
     new DecodingLimits(sequences, room).requireNext(tokens, lengths);
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard();
-        OneDnn excluded = tokens.length == 1 ? oneDnnExcluded() : null) {
+        InferenceMode inference = new InferenceMode(true);
+        OneDnn excluded = tokens.length == 1 && device.isCpu() ? OneDnn.excluded() : null) {
       DecodingStep step = DecodingStep.after(lengths, device);
       Tensor ids = device.put(Tensor.create(tokens, tokens.length, 1));
-      Tensor states = continued(embedding.apply(ids, step.positions()), step);
+      Tensor states = decoder.next(rows(embedding.apply(ids, step.positions())), caches, step);
       float[][] logits = logits(states);
       Arrays.setAll(lengths, row -> lengths[row] + 1);
       return logits;
@@ -137,39 +139,23 @@ final class TorchDecoding implements DecodingSession {
     DecodingLimits.requireRows(rows, lengths.length);
     int longest = Arrays.stream(lengths).max().orElse(0);
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
+        InferenceMode inference = new InferenceMode(true)) {
       Tensor kept = device.put(Tensor.create(Arrays.stream(rows).asLongStream().toArray()));
       caches.forEach(cache -> cache.keep(kept, longest));
     }
     lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();
   }
 
-  private Tensor begun(Tensor embedded) {
-    try (Autocast autocast = autocast()) {
-      return decoder.begin(embedded, caches).reshape(-1, config.hiddenDim());
-    }
-  }
-
-  private Tensor continued(Tensor embedded, DecodingStep step) {
-    try (Autocast autocast = autocast()) {
-      return decoder.next(embedded, caches, step).reshape(-1, config.hiddenDim());
-    }
-  }
-
-  private Autocast autocast() {
-    return precision == Precision.BF16 ? Autocast.bf16(device.type()) : Autocast.off(device.type());
-  }
-
-  /** Null if the matrices are not in bf16 on a CPU. */
-  private OneDnn oneDnnExcluded() {
-    return precision == Precision.BF16 && device.isCpu() ? OneDnn.excluded() : null;
+  /** [sequences, length, hidden] to [sequences · length, hidden] */
+  private Tensor rows(Tensor embedded) {
+    return embedded.view(-1, config.hiddenDim());
   }
 
   /** Logits of states [rows, hidden]. */
   private float[][] logits(Tensor states) {
     float[][] scores = new float[Math.toIntExact(states.size(0))][config.vocabulary()];
-    TorchVector all =
-        new TorchVector(RowProduct.linear(states.to(head.scalar_type()), head, Bias.NONE).view(-1));
+    Tensor h = states.to(head.value().scalar_type());
+    TorchVector all = new TorchVector(head.multiply(h).view(-1));
     for (int row = 0; row < scores.length; row++) {
       all.read((long) row * config.vocabulary(), FloatBuffer.wrap(scores[row]));
     }

@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch_cuda;
 /** A device that LibTorch is set up for. */
 record TorchDevice(Device device, DeviceType type) {
 
-  /** Loads LibTorch on first use, and sets process-wide options: threads and attention kernels. */
+  /** Loads LibTorch on first use, and sets the number of threads of the process. */
   static TorchDevice open(Device device) {
     NativeLibraries.load();
     try (PointerScope scope = new PointerScope()) {
@@ -26,8 +26,6 @@ record TorchDevice(Device device, DeviceType type) {
         torch.set_num_threads(device.threads());
         // OpenBLAS has its own threads and would use all cores for each worker.
         openblas_nolapack.blas_set_num_threads(device.threads());
-        // On CPUs the flash kernel is many times slower in bf16 than plain matrix products.
-        torch.globalContext().setSDPUseFlash(false);
         return new TorchDevice(device, DeviceType.CPU);
       }
       if (!torch.cuda_is_available() || device.index() >= torch.cuda_device_count()) {

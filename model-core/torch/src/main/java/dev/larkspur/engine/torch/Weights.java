@@ -29,6 +29,7 @@ final class Weights {
   private final Map<String, ParameterGradient> gradients = new LinkedHashMap<>();
 
   private final ParameterTable table;
+  private final Map<String, ColumnSum> columns = new HashMap<>();
   private final Map<String, Merged> merged = new HashMap<>();
 
   /**
@@ -45,24 +46,54 @@ final class Weights {
     }
   }
 
-  private Weights(ParameterTable table, Map<String, Tensor> values) {
+  private Weights(ParameterTable table) {
     this.table = table;
-    this.values.putAll(values);
-    this.computed.putAll(values);
   }
 
   /**
    * Returns the same values without gradients, for decoding. They share memory with these, except
-   * matrices of another type, which are copied. They live as long as the calling scope.
+   * matrices of another type or order, which are copied. They live as long as the calling scope.
    */
-  Weights frozen(ScalarType matrices) {
-    Map<String, Tensor> frozen = new HashMap<>();
+  Weights frozen(ScalarType matrices, TorchDevice device) {
+    Weights frozen = new Weights(table);
     values.forEach(
         (name, value) -> {
+          if (isLookedUp(name)) {
+            return;
+          }
           Tensor detached = value.detach();
-          frozen.put(name, value.dim() >= 2 ? detached.to(matrices) : detached);
+          WeightMatrix matrix =
+              isByColumn(device, matrices, value.dim())
+                  ? byColumn(detached.transpose(-2, -1), matrices, device)
+                  : new WeightMatrix(detached.to(matrices), null);
+          frozen.values.put(name, detached);
+          frozen.computed.put(name, matrix.value());
+          frozen.columns.put(name, matrix.columns());
         });
-    return new Weights(table, frozen);
+    return frozen;
+  }
+
+  /** Whether single rows of the tensor are read, which decoding does from these weights. */
+  private boolean isLookedUp(String name) {
+    return name.equals("positions.weight")
+        || (name.equals("embedding.weight") && !name.equals(LanguageModelHead.matrixName(this)));
+  }
+
+  /** LibTorch multiplies fp32 matrices by a vector as fast as memory is read, but no others. */
+  private static boolean isByColumn(TorchDevice device, ScalarType type, long axes) {
+    return device.isCpu() && (axes == 3 || (axes == 2 && type == ScalarType.BFloat16));
+  }
+
+  /** A matrix stored by column, from the transposed one. */
+  private static WeightMatrix byColumn(Tensor transposed, ScalarType type, TorchDevice device) {
+    Tensor stored = device.zeros(type, transposed.sizes().vec().get());
+    stored.copy_(transposed);
+    return byColumn(stored, device);
+  }
+
+  private static WeightMatrix byColumn(Tensor stored, TorchDevice device) {
+    return new WeightMatrix(
+        stored.transpose(-2, -1), null, new ColumnSum(stored, device.device().threads()));
   }
 
   /**
@@ -73,7 +104,7 @@ final class Weights {
     for (String key : List.copyOf(values.keySet())) {
       if (key.endsWith(FIRST_FACTOR)) {
         String name = key.substring(0, key.length() - FIRST_FACTOR.length());
-        merge(name, value(name + ".u.weight"), value(key), merge, device);
+        merge(name, computed.get(name + ".u.weight"), computed.get(key), merge, device);
       }
     }
   }
@@ -85,14 +116,17 @@ final class Weights {
     if (tokens == 0) {
       return;
     }
-    Tensor product = device.zeros(u.scalar_type(), out, in);
+    ScalarType type = u.scalar_type().intern();
+    Tensor transposed = device.zeros(type, in, out);
     try (PointerScope scope = new PointerScope()) {
-      Tensor identity = torch.eye(in, device.options(u.scalar_type()));
-      product.copy_(
+      transposed.copy_(
           Projection.ofFactors(new WeightMatrix(u, null), new WeightMatrix(v, null), Bias.NONE)
-              .apply(identity)
-              .t());
+              .apply(torch.eye(in, device.options(type))));
     }
+    WeightMatrix product =
+        isByColumn(device, type, 2)
+            ? byColumn(transposed, device)
+            : new WeightMatrix(transposed.t().contiguous(), null);
     merged.put(name, new Merged(product, tokens));
   }
 
@@ -113,7 +147,7 @@ final class Weights {
 
   /** The matrix, or the matrices of blocks, stored under a name. */
   WeightMatrix matrix(String name) {
-    return new WeightMatrix(computed.get(name), gradients.get(name));
+    return new WeightMatrix(computed.get(name), gradients.get(name), columns.get(name));
   }
 
   /** The bias stored under a name; none if the model has none with this name. */

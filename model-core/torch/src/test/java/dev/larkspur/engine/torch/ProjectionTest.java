@@ -10,6 +10,7 @@ import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ParameterTable;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -45,10 +46,12 @@ class ProjectionTest {
     TorchDevice device = TorchDevice.open(Device.cpu(1));
     try (PointerScope scope = new PointerScope()) {
       Weights weights = weights(table, Tensor.create(values), device);
-      // One token is multiplied as a vector.
-      for (int tokens : new int[] {1, 5}) {
-        check(weights, table, values, "layers.1.ffn.up", tokens, 12);
-        check(weights, table, values, "layers.1.ffn.down", tokens, 20);
+      // Matrices of decoding are stored by column, and one token is multiplied as a vector.
+      for (Weights each : List.of(weights, weights.frozen(ScalarType.Double, device))) {
+        for (int tokens : new int[] {1, 5}) {
+          check(each, table, values, "layers.1.ffn.up", tokens, 12);
+          check(each, table, values, "layers.1.ffn.down", tokens, 20);
+        }
       }
     }
   }
@@ -72,8 +75,8 @@ class ProjectionTest {
         expected[t * matrix.length + o] = sum;
       }
     }
-    Tensor y = Projection.of(weights, name).apply(Tensor.create(x, 1, tokens, in));
-    assertThat(y.sizes().vec().get()).containsExactly(1, tokens, matrix.length);
+    Tensor y = Projection.of(weights, name).apply(Tensor.create(x, tokens, in));
+    assertThat(y.sizes().vec().get()).containsExactly(tokens, matrix.length);
     double[] actual = new double[expected.length];
     torch.flatten(y).contiguous().data_ptr_double().get(actual);
     assertThat(actual).containsExactly(expected, within(1e-12));
