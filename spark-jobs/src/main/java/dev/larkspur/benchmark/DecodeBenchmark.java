@@ -16,12 +16,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Measures decoding with factors and with merged factors (the paper's pre-merge), by kind and by
  * batch size, which is the number of tokens in flight.
  */
 public final class DecodeBenchmark {
+  /** Of memory that is read at a time. */
+  private static final long MOST_BYTES = 1L << 29;
+
   private final Engine engine;
   private final Device device;
   private final Precision precision;
@@ -51,14 +55,15 @@ public final class DecodeBenchmark {
     List<DecodeMeasured> measured = new ArrayList<>();
     for (FfnKind kind : FfnKind.all()) {
       ModelConfig model = kind.in(base);
-      if (kind.isStructured(base.hiddenDim())) {
-        progress.accept("drawing the weights of " + kind.label());
-        try (Replica replica = engine.replica(model, device, precision)) {
-          replica.initialize(1);
-          for (int rows : sequences) {
-            progress.accept("%s, %s".formatted(kind.label(), Count.of(rows, "sequence")));
-            measured.add(measure(kind.label(), replica, rows, tokens, model.vocabulary()));
-          }
+      progress.accept("drawing the weights of " + kind.label());
+      try (Replica replica = engine.replica(model, device, precision)) {
+        replica.initialize(1);
+        for (int rows : sequences) {
+          progress.accept("%s, %s".formatted(kind.label(), Count.of(rows, "sequence")));
+          measured.add(
+              kind.isStructured(base.hiddenDim())
+                  ? measure(kind.label(), replica, rows, tokens, model.vocabulary())
+                  : dense(kind.label(), replica, rows, tokens, model.vocabulary()));
         }
       }
     }
@@ -76,22 +81,49 @@ public final class DecodeBenchmark {
     try (DecodingSession factors = replica.decoding(rows, tokens, FactorMerge.NEVER);
         DecodingSession merged = replica.decoding(rows, tokens, FactorMerge.ALWAYS);
         DecodingSession chosen = replica.decoding(rows, tokens, FactorMerge.AUTO)) {
-      List<Runnable> works = new ArrayList<>();
-      for (DecodingSession decoding : List.of(factors, merged, chosen)) {
-        // The first token is the prompt.
-        works.add(new DecodingWork(decoding, rows, 1, tokens - 1, vocabulary));
-      }
-      MemoryReading reading = new MemoryReading(device.threads());
-      works.add(reading);
-      List<Seconds> seconds = rounds.measure(works, round -> {});
-      Seconds limit =
-          device.type() == Device.Type.CPU ? limit(replica, reading, seconds.get(3)) : null;
-      return new DecodeMeasured(kind, rows, seconds.get(0), seconds.get(1), seconds.get(2), limit);
+      List<Seconds> seconds =
+          inTurn(replica, List.of(factors, merged, chosen), rows, tokens, vocabulary);
+      return new DecodeMeasured(
+          kind, rows, seconds.get(0), seconds.get(1), seconds.get(2), limit(seconds.get(3)));
     }
   }
 
-  /** The time to read once the weights that one token needs. */
-  private Seconds limit(Replica replica, MemoryReading reading, Seconds seconds) {
+  private DecodeMeasured dense(String kind, Replica replica, int rows, int tokens, int vocabulary) {
+    try (DecodingSession decoding = replica.decoding(rows, tokens, FactorMerge.NEVER)) {
+      List<Seconds> seconds = inTurn(replica, List.of(decoding), rows, tokens, vocabulary);
+      return new DecodeMeasured(kind, rows, null, null, seconds.get(0), limit(seconds.get(1)));
+    }
+  }
+
+  /** The time of each session, and last that of reading the weights once. */
+  private List<Seconds> inTurn(
+      Replica replica, List<DecodingSession> sessions, int rows, int tokens, int vocabulary) {
+    List<Runnable> works = new ArrayList<>();
+    for (DecodingSession decoding : sessions) {
+      // The first token is the prompt.
+      works.add(new DecodingWork(decoding, rows, 1, tokens - 1, vocabulary));
+    }
+    // As many bytes as the weights, as caches may hold some of them.
+    long bytes = bytesOfToken(replica);
+    MemoryReading reading = new MemoryReading(device.threads(), Math.min(bytes, MOST_BYTES));
+    works.add(reading);
+    List<Seconds> seconds = new ArrayList<>(rounds.measure(works, round -> {}));
+    double readings = (double) bytes / reading.bytes();
+    seconds.add(
+        new Seconds(
+            seconds.remove(works.size() - 1).rounds().stream()
+                .map(each -> readings * each)
+                .toList()));
+    return seconds;
+  }
+
+  /** The memory of GPUs is not measured. */
+  private Seconds limit(Seconds reading) {
+    return device.type() == Device.Type.CPU ? reading : null;
+  }
+
+  /** Bytes of the weights that one token needs. */
+  private long bytesOfToken(Replica replica) {
     long weights = 0;
     for (Parameter parameter : replica.table().parameters()) {
       boolean looksUp =
@@ -99,8 +131,7 @@ public final class DecodeBenchmark {
               || parameter.name().equals("positions.weight");
       weights += looksUp ? 0 : parameter.size();
     }
-    double bytes = (double) weights * bytesPerWeight() / reading.bytes();
-    return new Seconds(seconds.rounds().stream().map(each -> bytes * each).toList());
+    return weights * bytesPerWeight();
   }
 
   private static boolean hasOwnHead(Replica replica) {
@@ -143,8 +174,8 @@ public final class DecodeBenchmark {
      *
      * @param kind its label
      * @param sequences batch size
-     * @param factors seconds for all tokens with separate factors
-     * @param merged the same with merged factors
+     * @param factors seconds for all tokens with separate factors; null for dense
+     * @param merged the same with merged factors; null for dense
      * @param auto the same with the choice of {@code --merge auto}
      * @param limit seconds to read the weights, with separate factors, once from memory, which no
      *     token of one sequence is decoded faster than; null on GPUs
@@ -152,21 +183,25 @@ public final class DecodeBenchmark {
     public record DecodeMeasured(
         String kind, int sequences, Seconds factors, Seconds merged, Seconds auto, Seconds limit) {
 
-      /** Speed with merged factors as a multiple of that with separate ones. */
+      /** Speed with merged factors as a multiple of that with separate ones; NaN for dense. */
       public double mergedSpeedup() {
-        return factors.median() / merged.median();
+        return factors == null ? Double.NaN : factors.median() / merged.median();
       }
 
       /**
-       * The share of the limit that {@code auto} reaches; NaN if it does not bound several
-       * sequences.
+       * The share of the limit that {@code auto} reaches in each round, in ascending order; empty
+       * if there is no limit, or it does not bound several sequences.
        *
        * @param tokens that each sequence read
        */
-      public double shareOfLimit(int tokens) {
-        return limit == null || sequences > 1
-            ? Double.NaN
-            : tokens * limit.median() / auto.median();
+      public List<Double> sharesOfLimit(int tokens) {
+        if (limit == null || sequences > 1) {
+          return List.of();
+        }
+        return IntStream.range(0, auto.rounds().size())
+            .mapToObj(round -> tokens * limit.rounds().get(round) / auto.rounds().get(round))
+            .sorted()
+            .toList();
       }
     }
   }

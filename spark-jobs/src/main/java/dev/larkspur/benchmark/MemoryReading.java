@@ -9,16 +9,18 @@ import java.util.stream.IntStream;
  * them.
  */
 final class MemoryReading implements Runnable {
-  /** More than caches hold. */
-  private static final int VALUES = 1 << 25;
-
   private final int[][] left;
   private final int[][] right;
   private boolean equal = true;
 
-  MemoryReading(int threads) {
-    left = new int[threads][VALUES / threads / 2];
-    right = new int[threads][VALUES / threads / 2];
+  /**
+   * @param threads that read
+   * @param bytes to read
+   */
+  MemoryReading(int threads, long bytes) {
+    int values = Math.toIntExact(bytes / threads / 2 / Integer.BYTES);
+    left = new int[threads][values];
+    right = new int[threads][values];
     // Written, as memory that was only allocated is not there yet.
     for (int part = 0; part < threads; part++) {
       Arrays.fill(left[part], 1);

@@ -38,18 +38,27 @@ public final class DecodeReportText {
         String.valueOf(each.sequences()),
         speed(each, tokens, each.factors()),
         speed(each, tokens, each.merged()),
-        String.format(Locale.ROOT, "%.2f", each.mergedSpeedup()),
+        each.merged() == null ? "" : String.format(Locale.ROOT, "%.2f", each.mergedSpeedup()),
         speed(each, tokens, each.auto()),
-        share(each.shareOfLimit(tokens)));
+        share(each.sharesOfLimit(tokens)));
   }
 
   /** For one sequence, which needs all weights for each token. */
-  private static String share(double share) {
-    return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  private static String share(List<Double> shares) {
+    return shares.isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "%.0f %% (%.0f to %.0f)",
+            100 * shares.get(shares.size() / 2),
+            100 * shares.get(0),
+            100 * shares.get(shares.size() - 1));
   }
 
   private static String speed(DecodeMeasured each, int tokens, Seconds seconds) {
-    return String.format(
-        Locale.ROOT, "%,.0f", (double) each.sequences() * tokens / seconds.median());
+    return seconds == null
+        ? ""
+        : String.format(
+            Locale.ROOT, "%,.0f", (double) each.sequences() * tokens / seconds.median());
   }
 }

@@ -148,11 +148,12 @@ class BenchmarkModelsIT {
     assertThat(outcome.out()).contains("4 layers of width 16, inner 64", "merged tokens/s");
     JsonNode kinds =
         new ObjectMapper().readTree(directory.resolve("decode.json").toFile()).path("kinds");
-    // Six kinds have factors.
-    assertThat(kinds).hasSize(2 * 6);
-    assertThat(kinds.get(1).path("kind").asText()).isEqualTo("LowRank 63 %");
-    assertThat(kinds.get(1).path("sequences").asInt()).isEqualTo(2);
-    assertThat(kinds.get(1).path("merged").path("median").asDouble()).isPositive();
+    assertThat(kinds).hasSize(2 * 7);
+    assertThat(kinds.get(0).path("kind").asText()).isEqualTo("dense");
+    assertThat(kinds.get(0).path("auto").path("median").asDouble()).isPositive();
+    assertThat(kinds.get(3).path("kind").asText()).isEqualTo("LowRank 63 %");
+    assertThat(kinds.get(3).path("sequences").asInt()).isEqualTo(2);
+    assertThat(kinds.get(3).path("merged").path("median").asDouble()).isPositive();
   }
 
   @Test
