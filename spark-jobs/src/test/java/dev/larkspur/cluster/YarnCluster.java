@@ -112,6 +112,24 @@ final class YarnCluster implements AutoCloseable {
             "127.0.0.1"));
   }
 
+  /**
+   * The processes of containers that run a class.
+   *
+   * @param mainClass its name, or the end of it
+   */
+  List<ProcessHandle> containers(String mainClass) {
+    String here = conf.getParent().toString();
+    return ProcessHandle.allProcesses()
+        .filter(
+            process -> {
+              String line = process.info().commandLine().orElse("");
+              return line.contains(here)
+                  && line.contains(mainClass)
+                  && process.info().command().orElse("").endsWith("java");
+            })
+        .toList();
+  }
+
   /** What the resource manager says of the application of this name. */
   Outcome outcome(String name) throws Exception {
     Configuration settings = files();

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands on YARN, with files in HDFS whose addresses name no host, as clusters have them. */
 @EnabledIfSystemProperty(named = "yarn.server", matches = ".+", disabledReason = "no Spark on YARN")
 class YarnIT {
+  private static final int STEPS = 80;
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
   @TempDir private static Path directory;
   private static YarnCluster cluster;
 
@@ -36,6 +42,9 @@ class YarnIT {
             new org.apache.hadoop.fs.Path(directory.resolve(file).toUri()),
             new org.apache.hadoop.fs.Path("/" + file));
       }
+      files.copyFromLocalFile(
+          new org.apache.hadoop.fs.Path(directory.resolve("corpus").toUri()),
+          new org.apache.hadoop.fs.Path("/prepared-elsewhere"));
     }
   }
 
@@ -60,8 +69,7 @@ class YarnIT {
         "data.shards=2",
         "data.seed=1",
         "data.corpus=hdfs:///corpus");
-    // In client mode the command names its application.
-    assertDone("client", "larkspur train", "train", training("in-client"));
+    assertDone("client", "in-client", "train", training("in-client"));
     assertDone("cluster", "in-cluster", "train", training("in-cluster"));
 
     try (FileSystem files = FileSystem.get(cluster.files())) {
@@ -70,6 +78,77 @@ class YarnIT {
     }
     assertThat(RunFiles.tensors(directory.resolve("runs/in-cluster"), 20))
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("runs/in-client"), 20));
+  }
+
+  /** A worker's container dies, then the application master, in which the driver is. */
+  @Test
+  void aKilledContainerAndAKilledMasterAreResumedFrom() throws Exception {
+    String[] undisturbed = killable("directory-of-this-host");
+    undisturbed[0] = "run.dir=" + directory.resolve("undisturbed");
+    undisturbed[1] = "data.corpus=" + directory.resolve("corpus");
+    List<String> arguments = new ArrayList<>(List.of("train", "--master", "local[2]"));
+    for (String assignment : undisturbed) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    try (Child child =
+        Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of())) {
+      assertThat(child.exitCode()).as(child.output()).isZero();
+    }
+
+    try (Child child = submit("cluster", "killed", "train", killable("killed"));
+        FileSystem files = FileSystem.get(cluster.files())) {
+      awaitCheckpoint(files, 1);
+      kill("ExecutorBackend");
+      awaitCheckpoint(files, 2);
+      kill("ApplicationMaster");
+      assertThat(child.exitCode()).as(() -> child.output() + cluster.logs()).isZero();
+      boolean withoutChecksumFiles = true;
+      files.copyToLocalFile(
+          false,
+          new org.apache.hadoop.fs.Path("/runs/killed"),
+          new org.apache.hadoop.fs.Path(directory.toUri()),
+          withoutChecksumFiles);
+    }
+    assertThat(cluster.outcome("killed")).isEqualTo(new YarnCluster.Outcome("SUCCEEDED", 2));
+    assertThat(RunFiles.tensors(directory.resolve("killed"), STEPS))
+        .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("undisturbed"), STEPS));
+  }
+
+  /** Slow enough to be hit. */
+  private static String[] killable(String run) {
+    String[] settings =
+        SmallCorpus.arguments(
+            directory,
+            run,
+            "training.slots-wait=4m",
+            "training.steps=" + STEPS,
+            "training.global-batch=64",
+            "training.micro-batch=32",
+            "training.validation-every=" + STEPS,
+            "training.restart-delay=200ms",
+            "training.collective-timeout=8s",
+            "checkpoint.every=5",
+            "checkpoint.keep=20");
+    settings[0] = "run.dir=hdfs:///runs/" + run;
+    settings[1] = "data.corpus=hdfs:///prepared-elsewhere";
+    return settings;
+  }
+
+  /** Waits for a checkpoint of an attempt of the run. */
+  private static void awaitCheckpoint(FileSystem files, int attempt) throws Exception {
+    org.apache.hadoop.fs.Path manifests =
+        new org.apache.hadoop.fs.Path("/runs/killed/checkpoints/*-attempt-" + attempt + "/manifest.json");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (files.globStatus(manifests).length == 0) {
+      assertThat(System.nanoTime()).as(cluster::logs).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static void kill(String mainClass) throws Exception {
+    ProcessHandle process = cluster.containers(mainClass).get(0);
+    process.destroyForcibly();
+    process.onExit().get();
   }
 
   @Test
