@@ -90,8 +90,7 @@ class YarnIT {
     for (String assignment : undisturbed) {
       arguments.addAll(List.of("--set", assignment));
     }
-    try (Child child =
-        Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of())) {
+    try (Child child = Child.start(BuiltJar.larkspur(arguments.toArray(String[]::new)), Map.of())) {
       assertThat(child.exitCode()).as(child.output()).isZero();
     }
 
@@ -137,7 +136,8 @@ class YarnIT {
   /** Waits for a checkpoint of an attempt of the run. */
   private static void awaitCheckpoint(FileSystem files, int attempt) throws Exception {
     org.apache.hadoop.fs.Path manifests =
-        new org.apache.hadoop.fs.Path("/runs/killed/checkpoints/*-attempt-" + attempt + "/manifest.json");
+        new org.apache.hadoop.fs.Path(
+            "/runs/killed/checkpoints/*-attempt-" + attempt + "/manifest.json");
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (files.globStatus(manifests).length == 0) {
       assertThat(System.nanoTime()).as(cluster::logs).isLessThan(end);
