@@ -72,12 +72,17 @@ archive_fits() {
 if [ -n "${LARKSPUR_SPARK_JARS:-}" ]; then
   archive_folder=
 fi
-if [ -n "$archive_folder" ] && ! archive_fits && [ -w "$archive_folder" ]; then
+if [ -n "$archive_folder" ] && [ "${LARKSPUR_ARCHIVE:-}" != 0 ] && ! archive_fits && [ -w "$archive_folder" ]; then
   make_archive
 fi
 if [ -z "$archive_folder" ] || ! [ -s "$archive" ] || ! archive_fits; then
   archive_arguments=()
 fi
+
+# A start of Spark calls much code some hundred times, and by default spends more processor time on
+# optimising it than on running it: only what is called 20 times as often is optimised.
+compiler_arguments=(-XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000
+  -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000)
 
 # Commands that end within seconds: optimised code and a parallel collector cost more than they save.
 short_arguments=()
@@ -94,5 +99,5 @@ case " $* " in
 esac
 # shellcheck disable=SC2086 # several arguments are meant to be several
 exec "${java_command[@]}" \
-  ${archive_arguments[@]+"${archive_arguments[@]}"} ${short_arguments[@]+"${short_arguments[@]}"} \
+  ${archive_arguments[@]+"${archive_arguments[@]}"} "${compiler_arguments[@]}" ${short_arguments[@]+"${short_arguments[@]}"} \
   $torch_arguments ${LARKSPUR_JAVA_ARGS:-} -cp "$class_path" dev.larkspur.cli.Larkspur "$@"

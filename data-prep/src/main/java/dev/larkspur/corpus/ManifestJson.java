@@ -43,6 +43,9 @@ public final class ManifestJson {
           .addMixIn(SourceShare.class, FlatSource.class)
           .build();
 
+  /** The release that wrote a file. It describes no block, so it is no part of the fingerprint. */
+  private static final String WRITTEN_BY = "writtenBy";
+
   private ManifestJson() {}
 
   @SuppressWarnings("UnusedMethod") // Jackson reads its annotations.
@@ -69,12 +72,17 @@ public final class ManifestJson {
 
   /** The bytes of a file that detects truncation and damage. */
   public static byte[] file(CorpusManifest manifest) {
+    ObjectNode tree = WRITER.valueToTree(manifest);
+    tree.put(
+        WRITTEN_BY,
+        "larkspur "
+            + Optional.ofNullable(ManifestJson.class.getPackage().getImplementationVersion())
+                .orElse("development"));
     return ChecksummedJson.write(
-        new String(
-            write(WRITER.writerWithDefaultPrettyPrinter(), manifest), StandardCharsets.UTF_8));
+        new String(write(WRITER.writerWithDefaultPrettyPrinter(), tree), StandardCharsets.UTF_8));
   }
 
-  private static byte[] write(ObjectWriter writer, CorpusManifest manifest) {
+  private static byte[] write(ObjectWriter writer, Object manifest) {
     try {
       return writer.writeValueAsString(manifest).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException impossible) {
@@ -122,6 +130,9 @@ public final class ManifestJson {
   }
 
   private static JsonNode grouped(JsonNode manifest) {
+    if (manifest instanceof ObjectNode fields) {
+      fields.remove(WRITTEN_BY);
+    }
     group(manifest, MANIFEST_GROUPS);
     for (JsonNode part : manifest.path("parts")) {
       group(part, PART_GROUPS);

@@ -88,7 +88,7 @@ record SettingsFile(String name, String text, Origin origin) {
     }
   }
 
-  private static String read(Path path) throws IOException {
+  static String read(Path path) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);
       if (bytes.length > LARGEST) {
@@ -110,14 +110,12 @@ record SettingsFile(String name, String text, Origin origin) {
     if (!resource.startsWith(PRESETS)) {
       return Optional.empty();
     }
-    try (InputStream in = SettingsFile.class.getResourceAsStream("/" + resource)) {
-      return in == null
-          ? Optional.empty()
-          : Optional.of(
-              new SettingsFile(
-                  resource, new String(in.readAllBytes(), StandardCharsets.UTF_8), Origin.JAR));
+    try {
+      return Presets.installed()
+          .text(resource)
+          .map(text -> new SettingsFile(resource, text, Origin.JAR));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the packaged " + resource, e);
+      throw new UncheckedIOException("cannot read the preset " + resource, e);
     }
   }
 }
