@@ -1,32 +1,33 @@
 package dev.larkspur;
 
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 
 /** A real Spark inside this JVM, shared by the tests that do not need a particular one. */
 public final class LocalSpark {
   private LocalSpark() {}
 
-  /** The running session, else a new one of two cores. */
-  public static SparkSession session() {
-    return session("local[2]");
+  /** The running Spark, else a new one of two cores. */
+  public static SparkContext context() {
+    return context("local[2]");
   }
 
-  /** The running session if it has this master, else a new one. */
-  public static SparkSession session(String master) {
-    SparkSession running = builder(master).getOrCreate();
-    if (running.sparkContext().master().equals(master)) {
+  /** The running Spark if it has this master, else a new one. */
+  public static SparkContext context(String master) {
+    SparkContext running = SparkContext.getOrCreate(conf(master));
+    if (running.master().equals(master)) {
       return running;
     }
     running.stop();
-    return builder(master).getOrCreate();
+    return SparkContext.getOrCreate(conf(master));
   }
 
-  private static SparkSession.Builder builder(String master) {
-    return SparkSession.builder()
-        .master(master)
-        .appName("tests")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1");
+  private static SparkConf conf(String master) {
+    return new SparkConf()
+        .setMaster(master)
+        .setAppName("tests")
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.driver.bindAddress", "127.0.0.1");
   }
 }

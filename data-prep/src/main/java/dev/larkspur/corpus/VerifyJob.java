@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads all files of a corpus and compares their hashes with its manifest. */
@@ -27,8 +27,8 @@ public final class VerifyJob {
    * @throws BadInputException if there is no complete manifest, or the tokenizer is missing or
    *     differs
    */
-  public static VerifyResult run(SparkSession spark, String dir) {
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
+  public static VerifyResult run(SparkContext spark, String dir) {
+    Configuration conf = spark.hadoopConfiguration();
     CorpusDirectory directory = new CorpusDirectory(dir, conf);
     try {
       ManifestHistory history = history(directory);
@@ -66,9 +66,9 @@ public final class VerifyJob {
   }
 
   private static List<String> damaged(
-      SparkSession spark, CorpusDirectory directory, int manifest, List<WrittenFile> files)
+      SparkContext spark, CorpusDirectory directory, int manifest, List<WrittenFile> files)
       throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     SharedFiles.requireSeen(context, List.of(directory.path(ManifestName.of(manifest))));
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));

@@ -21,10 +21,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.network.util.JavaUtils;
-import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
@@ -33,6 +32,7 @@ import scala.Tuple2;
  */
 public final class DocumentSet {
   private static final String SLICE_SETTING = "spark.sql.files.maxPartitionBytes";
+  private static final String LARGEST_SLICE = "128m";
   private static final long SMALLEST_SLICE = 1L << 20;
   private static final int SLICES_PER_CORE = 4;
 
@@ -172,7 +172,7 @@ public final class DocumentSet {
    * @throws DocumentException naming a Parquet file without a column of text, or compressed in a
    *     way that cannot be read
    */
-  public void requireReadable(SparkSession spark) {
+  public void requireReadable(SparkContext spark) {
     List<Tuple2<String, DocumentFields>> parquet = new ArrayList<>();
     for (DocumentFile file : files) {
       DocumentSource source = sources.get(file.source());
@@ -180,7 +180,7 @@ public final class DocumentSet {
         parquet.add(new Tuple2<>(file.file(), source.fields()));
       }
     }
-    ParquetCheck.run(JavaSparkContext.fromSparkContext(spark.sparkContext()), parquet);
+    ParquetCheck.run(JavaSparkContext.fromSparkContext(spark), parquet);
   }
 
   /** The total size of all files, in bytes. */
@@ -192,10 +192,10 @@ public final class DocumentSet {
    * Partitions the documents into tasks of about equal size: a few for each core, none larger than
    * {@code spark.sql.files.maxPartitionBytes}, unless a file cannot be split.
    */
-  public JavaRDD<DocumentPartition> parts(SparkSession spark) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public JavaRDD<DocumentPartition> parts(SparkContext spark) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     requireSeen(context);
-    long largest = JavaUtils.byteStringAsBytes(spark.conf().get(SLICE_SETTING));
+    long largest = spark.getConf().getSizeAsBytes(SLICE_SETTING, LARGEST_SLICE);
     long even = bytes() / ((long) SLICES_PER_CORE * context.defaultParallelism());
     RejectionLimits limits = DocumentMemory.decided(sources.get(0).limits(), context.getConf());
     List<DocumentPartition> parts =

@@ -24,7 +24,7 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /**
  * WordNet 3.1 as documents: one for each of its 117,000 entries, with words, definition, examples
@@ -64,12 +64,12 @@ public final class WordNetCorpus {
    * @param out directory: new, empty, or with these documents, even incomplete
    * @throws DocumentException if the directory contains anything else or cannot be written
    */
-  public static Result write(SparkSession spark, String out) {
+  public static Result write(SparkContext spark, String out) {
     List<WordNetEntry> entries = WordNet.entries();
     try {
       byte[] parquet = WordNetParquet.write(entries);
       Path directory = new Path(out);
-      FileSystem files = RawFiles.of(directory, spark.sparkContext().hadoopConfiguration());
+      FileSystem files = RawFiles.of(directory, spark.hadoopConfiguration());
       byte[] present = present(files, directory);
       if (Arrays.equals(present, parquet)) {
         return new Result(entries.size(), Outcome.ALREADY_DONE);

@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -49,13 +49,13 @@ public final class WordNetVariations {
    * @return documents written
    * @throws DocumentException if the directory contains anything else or cannot be written
    */
-  public static long write(SparkSession spark, String out, int megabytes) {
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
+  public static long write(SparkContext spark, String out, int megabytes) {
+    Configuration conf = spark.hadoopConfiguration();
     int files = (int) ((megabytes + FILE_MEGABYTES - 1) / FILE_MEGABYTES);
     try {
       Path directory = QualifiedPath.of(out, conf);
       refuseOthers(directory, conf);
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
       SharedFiles.refuseRelative(context, List.of(out));
       SharedFiles.requireShared(context, RawFiles.of(directory, conf), directory);
       String target = directory.toString();

@@ -28,10 +28,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -53,8 +53,8 @@ public final class DomainJob {
    * @param most largest number of hosts to return
    * @throws DocumentException if a file does not exist or cannot be read
    */
-  public static List<DomainCount> run(SparkSession spark, CorpusManifest manifest, int most) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public static List<DomainCount> run(SparkContext spark, CorpusManifest manifest, int most) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     context.setJobDescription("counting domains");

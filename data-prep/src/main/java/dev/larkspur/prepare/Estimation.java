@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
@@ -27,7 +28,6 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -52,10 +52,10 @@ final class Estimation {
   private double cpuSeconds;
 
   Estimation(
-      SparkSession spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
+      SparkContext spark, PrepareSettings settings, TokenizerSource tokenizer, Curation curation) {
     this.limits = settings.input().limits();
     // Bad records are only counted, because the report shows them.
-    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.context = JavaSparkContext.fromSparkContext(spark);
     // With the number of shards of the full run, most buckets of a sample would be empty tasks.
     this.settings =
         new PrepareSettings(
@@ -65,9 +65,7 @@ final class Estimation {
             settings.curation(),
             settings.corpus());
     this.curation = curation;
-    this.hadoop =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    this.hadoop = context.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     this.encoder = context.broadcast(tokenizer);
     this.draws = new DrawTotals(settings.input().sources().size());
   }

@@ -44,10 +44,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -62,7 +62,7 @@ public final class PrepareJob {
   static final LeasePurpose PREPARING = new LeasePurpose("prepare", "run of prepare on");
   static final Duration LEASE_BEAT = Duration.ofSeconds(10);
 
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final PrepareSettings settings;
   private final Configuration conf;
   private final CorpusDirectory directory;
@@ -73,17 +73,17 @@ public final class PrepareJob {
   private final MixedSources mixedSources;
   private final ContentHashes contents;
 
-  private PrepareJob(SparkSession spark, PrepareSettings settings) {
+  private PrepareJob(SparkContext spark, PrepareSettings settings) {
     this.spark = spark;
     this.settings = settings;
-    this.conf = spark.sparkContext().hadoopConfiguration();
+    this.conf = spark.hadoopConfiguration();
     this.directory = new CorpusDirectory(settings.corpus(), conf);
     this.tokenizerSource = TokenizerSource.read(settings.tokenizer(), conf);
     this.tokenizer = tokenizerSource.tokenizer();
     this.documents = DocumentSet.list(settings.input().documentSources(), conf);
     this.curation = Curation.load(settings.curation(), conf);
     this.mixedSources = new MixedSources(settings.input().sources());
-    this.contents = new ContentHashes(JavaSparkContext.fromSparkContext(spark.sparkContext()));
+    this.contents = new ContentHashes(JavaSparkContext.fromSparkContext(spark));
   }
 
   /**
@@ -94,8 +94,8 @@ public final class PrepareJob {
    *     directory do not allow it; there is then no new manifest
    * @throws TryAgainException if another run works on the corpus, or storage fails
    */
-  public static PrepareResult run(SparkSession spark, PrepareSettings settings) {
-    if (spark.sparkContext().getConf().getBoolean("spark.speculation", false)) {
+  public static PrepareResult run(SparkContext spark, PrepareSettings settings) {
+    if (spark.getConf().getBoolean("spark.speculation", false)) {
       throw new BadInputException(
           "Speculation could run two writers of one shard: set spark.speculation to false.");
     }
@@ -105,7 +105,7 @@ public final class PrepareJob {
     } catch (Exception failure) {
       throw explained(failure, settings);
     } finally {
-      spark.sparkContext().setJobDescription(null);
+      spark.setJobDescription(null);
     }
   }
 
@@ -118,14 +118,14 @@ public final class PrepareJob {
    *     directory do not allow the job
    */
   public static Optional<PrepareEstimate> estimate(
-      SparkSession spark, PrepareSettings settings, long sampleBytes) {
+      SparkContext spark, PrepareSettings settings, long sampleBytes) {
     try {
       return new PrepareJob(spark, settings).estimate(sampleBytes);
       // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
       throw explained(failure, settings);
     } finally {
-      spark.sparkContext().setJobDescription(null);
+      spark.setJobDescription(null);
     }
   }
 
@@ -159,7 +159,8 @@ public final class PrepareJob {
     }
     return new TryAgainException(
         what
-            + "check that this directory and Spark's local directories can be written and have free space, and prepare again.",
+            + "check that this directory and Spark's local directories can be written and have free"
+            + " space, and prepare again.",
         failure);
   }
 
@@ -181,7 +182,7 @@ public final class PrepareJob {
       found.refuseForeignFiles();
     }
     String group = "larkspur prepare " + directory;
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     context.setJobGroup(group, "preparing", false);
     SharedFiles.refuseRelative(context, List.of(settings.corpus()));
     try (Lease lease =
@@ -261,7 +262,7 @@ public final class PrepareJob {
     CurationJob curating = new CurationJob(context, curation, hadoop);
     JavaRDD<CuratedPart> curated = curating.curate(reading.parts(spark));
     JavaRDD<Tuple2<byte[], byte[]>> tokenized = pipeline.tokenize(curated);
-    spark.sparkContext().setJobDescription("tokenizing");
+    spark.setJobDescription("tokenizing");
     ReadingTotals totals = pipeline.readingTotals(tokenized);
     DocumentCounts counts = totals.report().counts();
     TooLittleText little = new TooLittleText(settings, plan.before().isEmpty());
@@ -275,7 +276,7 @@ public final class PrepareJob {
     Cuts cuts = mixedSources.cut(tokenized, totals.draws(), pipeline);
 
     JavaRDD<Tuple2<byte[], byte[]>> packed = pipeline.pack(tokenized, cuts);
-    spark.sparkContext().setJobDescription("packing blocks");
+    spark.setJobDescription("packing blocks");
     List<BucketTotals> buckets = pipeline.bucketTotals(packed);
     for (Split split : Split.values()) {
       tooLittle = little.packed(split, total(buckets, split), counts);
@@ -284,7 +285,7 @@ public final class PrepareJob {
       }
     }
 
-    spark.sparkContext().setJobDescription("writing shards");
+    spark.setJobDescription("writing shards");
     lease.requireHeld();
     leftovers.delete();
     PartWriter writer =

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Matcher;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -50,7 +50,7 @@ public final class BpeTrainer {
    * @throws dev.larkspur.document.DocumentException if a document file cannot be read
    */
   public static TrainedTokenizer train(
-      SparkSession spark, DocumentSource documents, int vocabulary) {
+      SparkContext spark, DocumentSource documents, int vocabulary) {
     if (vocabulary < SMALLEST_VOCABULARY) {
       throw new TokenizerException(
           "A vocabulary of "
@@ -80,11 +80,11 @@ public final class BpeTrainer {
     return new TrainedTokenizer(json);
   }
 
-  private static List<WordCount> countWords(SparkSession spark, DocumentSource documents) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
+  private static List<WordCount> countWords(SparkContext spark, DocumentSource documents) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
+    Configuration conf = spark.hadoopConfiguration();
     DocumentSet files = DocumentSet.list(documents, conf);
-    spark.sparkContext().setJobDescription("counting words");
+    spark.setJobDescription("counting words");
     try {
       JavaPairRDD<String, Long> counts =
           files
@@ -101,7 +101,7 @@ public final class BpeTrainer {
     } catch (Exception failure) {
       throw TaskFailures.unwrap(failure);
     } finally {
-      spark.sparkContext().setJobDescription(null);
+      spark.setJobDescription(null);
     }
   }
 

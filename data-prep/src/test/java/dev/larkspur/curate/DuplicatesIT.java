@@ -22,10 +22,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,11 +37,11 @@ class DuplicatesIT {
   private static final String SLICE = "spark.sql.files.maxPartitionBytes";
 
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
 
   @BeforeEach
   void start() {
-    spark = LocalSpark.session();
+    spark = LocalSpark.context();
   }
 
   private record Kept(List<String> texts, DocumentReport report) {}
@@ -52,7 +52,7 @@ class DuplicatesIT {
 
   /** Each path is a source of its own. */
   private Kept curate(List<Path> sources, CurationRule... rules) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark);
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     Curation curation =
@@ -124,14 +124,14 @@ class DuplicatesIT {
     Collections.shuffle(all, random);
     SampleDocuments.jsonLines(many.resolve("a.jsonl.gz"), all.subList(0, 4000));
     SampleDocuments.jsonLines(many.resolve("b.jsonl"), all.subList(4000, 10_000));
-    spark = LocalSpark.session("local[3]");
+    spark = LocalSpark.context("local[3]");
     spark.conf().set(SLICE, "500000");
     try {
       Kept divided = curate(many, NearDuplicates.FINE_WEB, new ExactDuplicates());
       assertThat(divided.texts()).isEqualTo(kept.texts());
       assertThat(divided.report().counts()).isEqualTo(kept.report().counts());
     } finally {
-      spark.conf().unset(SLICE);
+      spark.conf().remove(SLICE);
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WordNetCorpusIT {
-  private final SparkSession spark = LocalSpark.session();
+  private final SparkContext spark = LocalSpark.context();
 
   @TempDir private Path folder;
 
@@ -25,7 +26,7 @@ class WordNetCorpusIT {
     Path out = folder.resolve("wordnet");
     WordNetCorpus.Result first = WordNetCorpus.write(spark, out.toString());
     assertThat(first).isEqualTo(new WordNetCorpus.Result(117_791, WordNetCorpus.Outcome.WRITTEN));
-    Dataset<Row> rows = spark.read().parquet(out.toString());
+    Dataset<Row> rows = SparkSession.builder().getOrCreate().read().parquet(out.toString());
     assertThat(rows.schema().toDDL())
         .isEqualTo(
             "content STRING,url STRING,timestamp TIMESTAMP,dump STRING,segment STRING,"
@@ -50,10 +51,7 @@ class WordNetCorpusIT {
 
   @Test
   void aFullDiskIsOneErrorAndARunWithRoomSucceeds() {
-    spark
-        .sparkContext()
-        .hadoopConfiguration()
-        .set("fs.faulty.impl", FaultyFileSystem.class.getName());
+    spark.hadoopConfiguration().set("fs.faulty.impl", FaultyFileSystem.class.getName());
     String out = "faulty://" + folder.resolve("wordnet");
     FaultyFileSystem.room(1_000_000);
     assertThatThrownBy(() -> WordNetCorpus.write(spark, out))

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,14 +22,14 @@ class WordNetVariationsIT {
 
   @Test
   void writesAsMuchAsIsAskedForAndTheSameAgain() throws IOException {
-    SparkSession spark = LocalSpark.session();
+    SparkContext spark = LocalSpark.context();
     Path one = folder.resolve("one");
     long documents = WordNetVariations.write(spark, one.toString(), MEGABYTES);
     long bytes = Files.size(one.resolve("part-00000.jsonl"));
     assertThat(bytes + Files.size(one.resolve("part-00001.jsonl")))
         .isBetween(MEGABYTES * 1_000_000L, MEGABYTES * 1_000_000L + 100_000);
     DocumentSource source = new DocumentSource(List.of(one.toString()), DocumentFormat.JSONL);
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    Configuration conf = spark.hadoopConfiguration();
     Set<String> texts = new HashSet<>();
     for (DocumentPartition part : DocumentSet.list(source, conf).cut(Long.MAX_VALUE)) {
       try (DocumentStream stream = part.open(conf)) {
@@ -49,7 +49,7 @@ class WordNetVariationsIT {
   @Test
   void leavesOtherFilesAlone() throws IOException {
     Files.writeString(folder.resolve("letter.txt"), "Dear reader");
-    assertThatThrownBy(() -> WordNetVariations.write(LocalSpark.session(), folder.toString(), 1))
+    assertThatThrownBy(() -> WordNetVariations.write(LocalSpark.context(), folder.toString(), 1))
         .isInstanceOf(DocumentException.class)
         .hasMessageContaining("holds letter.txt");
   }

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,15 +43,15 @@ class CorpusPartsIT {
   private static final int NIGHT = 1000;
 
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
   private Configuration conf;
   private List<String> texts;
   private Path dumps;
 
   @BeforeEach
   void firstNight() throws IOException {
-    spark = LocalSpark.session();
-    conf = spark.sparkContext().hadoopConfiguration();
+    spark = LocalSpark.context();
+    conf = spark.hadoopConfiguration();
     texts = SampleDocuments.texts(4 * NIGHT);
     dumps = Files.createDirectories(folder.resolve("dumps"));
     dump("night-1.jsonl", 0, NIGHT);

@@ -40,7 +40,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,13 +52,13 @@ class CuratedCorpusIT {
           + " Gewissen begabt und sollen einander im Geiste der Brüderlichkeit begegnen. ";
 
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
   private List<String> pages;
   private List<CurationRule> rules;
 
   @BeforeEach
   void writeDocuments() throws IOException {
-    spark = LocalSpark.session();
+    spark = LocalSpark.context();
     List<String> entries = SampleDocuments.texts(6000);
     pages = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
@@ -170,12 +170,12 @@ class CuratedCorpusIT {
     CurationSettings all = new CurationSettings(rules, CurationSettings.Dropped.KEEP);
     Path input = SampleDocuments.jsonLines(folder.resolve("pages.jsonl"), pages);
     PrepareJob.run(spark, settings(input, "one", all));
-    spark = LocalSpark.session("local[3]");
+    spark = LocalSpark.context("local[3]");
     spark.conf().set("spark.sql.files.maxPartitionBytes", "150000");
     try {
       PrepareJob.run(spark, settings(input, "two", all));
     } finally {
-      spark.conf().unset("spark.sql.files.maxPartitionBytes");
+      spark.conf().remove("spark.sql.files.maxPartitionBytes");
     }
     Map<String, byte[]> expected = files("one");
     assertThat(files("two").keySet()).isEqualTo(expected.keySet());

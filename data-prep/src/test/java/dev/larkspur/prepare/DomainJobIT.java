@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.netpreserve.jwarc.MediaType;
@@ -35,7 +35,7 @@ import org.netpreserve.jwarc.WarcWriter;
 
 class DomainJobIT {
   @TempDir private Path folder;
-  private final SparkSession spark = LocalSpark.session();
+  private final SparkContext spark = LocalSpark.context();
 
   private static CorpusManifest manifest(Path... files) throws IOException {
     List<CorpusPart> parts = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,12 +25,12 @@ class EstimateIT {
   private static final long SAMPLE = 1 << 20;
 
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
   private Path documents;
 
   @BeforeEach
   void writeDocuments() throws IOException {
-    spark = LocalSpark.session();
+    spark = LocalSpark.context();
     documents = Files.createDirectories(folder.resolve("documents"));
     List<String> texts = SampleDocuments.texts(ALL);
     SampleDocuments.jsonLines(documents.resolve("plain.jsonl"), texts.subList(0, ALL / 2));

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,15 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Documents that go through the shuffle in pieces. */
 class LongDocumentIT {
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
   private Tokenizer tokenizer;
   private String book;
 
   @BeforeEach
   void writeDocuments() throws IOException {
-    spark = LocalSpark.session();
-    tokenizer =
-        TokenizerSource.read("gpt2", spark.sparkContext().hadoopConfiguration()).tokenizer();
+    spark = LocalSpark.context();
+    tokenizer = TokenizerSource.read("gpt2", spark.hadoopConfiguration()).tokenizer();
     book = String.join("\n", SampleDocuments.texts(22_000));
     for (String name : List.of("a", "b")) {
       List<String> texts = new ArrayList<>(SampleDocuments.texts(200));
@@ -93,7 +93,8 @@ class LongDocumentIT {
     assertThat(manifest.train().tokens() + manifest.validation().tokens()).isEqualTo(tokens);
     List<Integer> ids = new ArrayList<>();
     for (var row :
-        spark
+        SparkSession.builder()
+            .getOrCreate()
             .read()
             .parquet(folder.resolve("corpus/train-00000.parquet").toString())
             .coalesce(1)

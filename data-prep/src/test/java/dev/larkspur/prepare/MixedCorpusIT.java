@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,14 +49,14 @@ class MixedCorpusIT {
   private static final int ROUNDS = 3;
 
   @TempDir private Path folder;
-  private SparkSession spark;
+  private SparkContext spark;
   private Configuration conf;
   private Tokenizer tokenizer;
 
   @BeforeEach
   void start() {
-    spark = LocalSpark.session();
-    conf = spark.sparkContext().hadoopConfiguration();
+    spark = LocalSpark.context();
+    conf = spark.hadoopConfiguration();
     tokenizer = TokenizerSource.read("gpt2", conf).tokenizer();
   }
 
@@ -199,7 +200,8 @@ class MixedCorpusIT {
     List<Integer> ids = new ArrayList<>();
     for (Shard shard : split.shards()) {
       List<Row> rows =
-          spark
+          SparkSession.builder()
+              .getOrCreate()
               .read()
               .parquet(folder.resolve(corpus).resolve(shard.file()).toString())
               .coalesce(1)
@@ -235,12 +237,12 @@ class MixedCorpusIT {
     write("wiki", "1.jsonl", texts("wiki", 90, new Random(2)));
     PrepareJob.run(spark, settings("one", 63, sources));
     PrepareJob.run(spark, settings("two", 63, List.of(source("web", 7, 1), source("wiki", 3, 2))));
-    spark = LocalSpark.session("local[3]");
+    spark = LocalSpark.context("local[3]");
     spark.conf().set(SLICE, "10000");
     try {
       PrepareJob.run(spark, settings("three", 63, sources));
     } finally {
-      spark.conf().unset(SLICE);
+      spark.conf().remove(SLICE);
     }
     Map<String, byte[]> one = files("one");
     files("three").forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(one.get(name)));

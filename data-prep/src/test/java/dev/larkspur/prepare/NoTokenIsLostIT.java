@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,13 +43,13 @@ class NoTokenIsLostIT {
   private static final int ROUNDS = 8;
 
   @TempDir private static Path folder;
-  private static SparkSession spark;
+  private static SparkContext spark;
   private static Configuration conf;
 
   @BeforeAll
   static void learnTokenizer() throws IOException {
-    spark = LocalSpark.session();
-    conf = spark.sparkContext().hadoopConfiguration();
+    spark = LocalSpark.context();
+    conf = spark.hadoopConfiguration();
     Path sample =
         SampleDocuments.jsonLines(folder.resolve("sample.jsonl"), SampleDocuments.texts(500));
     BpeTrainer.train(
@@ -196,7 +197,13 @@ class NoTokenIsLostIT {
         written.shards().stream()
             .map(shard -> settings.corpus() + "/" + shard.file())
             .toArray(String[]::new);
-    return spark.read().parquet(files).coalesce(1).sortWithinPartitions("block").collectAsList();
+    return SparkSession.builder()
+        .getOrCreate()
+        .read()
+        .parquet(files)
+        .coalesce(1)
+        .sortWithinPartitions("block")
+        .collectAsList();
   }
 
   private static int[] stream(List<Row> rows, int bucket, int block, TokenWidth width) {

@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,7 @@ class PrepareDamageIT {
     byte[] gzip = Files.readAllBytes(fixture.lines("good.jsonl.gz", fixture.texts()));
     Path cut = Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(gzip, gzip.length / 2));
     Path other = folder.resolve("other.parquet");
-    fixture.spark().range(10).write().parquet(other.toString());
+    SparkSession.builder().getOrCreate().range(10).write().parquet(other.toString());
     Path noParquet = Files.writeString(folder.resolve("no.parquet"), "no parquet ".repeat(20));
     for (Path bad : List.of(cut, other, noParquet, folder.resolve("missing.jsonl"))) {
       String corpus = folder.resolve("corpus").toString();
@@ -178,13 +180,14 @@ class PrepareDamageIT {
   @Test
   void speculationIsRefused() {
     fixture.spark().stop();
-    SparkSession speculating =
-        SparkSession.builder()
-            .master("local[1]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.speculation", "true")
-            .getOrCreate();
+    SparkContext speculating =
+        SparkContext.getOrCreate(
+            new SparkConf()
+                .setAppName("tests")
+                .setMaster("local[1]")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.speculation", "true"));
     try {
       PrepareSettings settings =
           fixture.settings(fixture.input(), folder.resolve("corpus").toString());

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /** Real documents, and corpora made of them in one folder. */
 final class PrepareFixture {
@@ -24,26 +24,26 @@ final class PrepareFixture {
   private final Path folder;
   private final List<String> texts;
   private final Path input;
-  private SparkSession spark;
+  private SparkContext spark;
 
   PrepareFixture(Path folder) throws IOException {
     this.folder = folder;
-    spark = LocalSpark.session();
+    spark = LocalSpark.context();
     texts = SampleDocuments.texts(DOCUMENTS);
     input = SampleDocuments.jsonLines(folder.resolve("documents.jsonl"), texts);
   }
 
-  SparkSession spark() {
+  SparkContext spark() {
     return spark;
   }
 
   /** Continues with a Spark of another master. */
   void use(String master) {
-    spark = LocalSpark.session(master);
+    spark = LocalSpark.context(master);
   }
 
   Configuration conf() {
-    return spark.sparkContext().hadoopConfiguration();
+    return spark.hadoopConfiguration();
   }
 
   /** The documents of {@link #input}, in their order. */

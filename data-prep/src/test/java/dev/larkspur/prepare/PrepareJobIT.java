@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TimeZone;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +70,13 @@ class PrepareJobIT {
     for (Split split : Split.values()) {
       SplitManifest part = manifest.split(split);
       String glob = folder.resolve("corpus") + "/" + split.shardName(1, 0).replace("00000", "*");
-      List<Row> rows = fixture.spark().read().parquet(glob).orderBy("block").collectAsList();
+      List<Row> rows =
+          SparkSession.builder()
+              .getOrCreate()
+              .read()
+              .parquet(glob)
+              .orderBy("block")
+              .collectAsList();
       assertThat(rows).hasSize((int) part.blocks());
       assertThat(part.tokens() - part.tailTokens()).isEqualTo(64 * part.blocks());
       int cut = 0;
@@ -140,7 +147,7 @@ class PrepareJobIT {
     } finally {
       Locale.setDefault(locale);
       TimeZone.setDefault(zone);
-      fixture.spark().conf().unset(SLICE);
+      fixture.spark().conf().remove(SLICE);
     }
     fixture.assertSameShards("corpus", "slices");
 
@@ -207,7 +214,13 @@ class PrepareJobIT {
     for (Split split : Split.values()) {
       Set<String> whole = new HashSet<>();
       String glob = folder.resolve("corpus") + "/" + split.shardName(1, 0).replace("00000", "*");
-      List<Row> rows = fixture.spark().read().parquet(glob).orderBy("block").collectAsList();
+      List<Row> rows =
+          SparkSession.builder()
+              .getOrCreate()
+              .read()
+              .parquet(glob)
+              .orderBy("block")
+              .collectAsList();
       for (int bucket = 0; bucket < manifest.split(split).shards().size(); bucket++) {
         String decoded = corpus.tokenizer().decode(stream(rows, bucket));
         List<String> documents = List.of(decoded.split("<\\|endoftext\\|>", -1));

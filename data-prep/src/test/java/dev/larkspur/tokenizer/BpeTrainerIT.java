@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,14 +27,14 @@ class BpeTrainerIT {
   private static final Configuration CONF = new Configuration();
 
   @TempDir private static Path folder;
-  private static SparkSession spark;
+  private static SparkContext spark;
   private static List<String> texts;
   private static DocumentSource documents;
   private static TrainedTokenizer trained;
 
   @BeforeAll
   static void train() throws IOException {
-    spark = LocalSpark.session();
+    spark = LocalSpark.context();
     texts = SampleDocuments.texts(12_000);
     Path file = SampleDocuments.jsonLines(folder.resolve("all.jsonl"), texts);
     documents = new DocumentSource(List.of(file.toString()), DocumentFormat.AUTO);

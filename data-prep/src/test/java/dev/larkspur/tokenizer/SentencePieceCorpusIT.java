@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +33,7 @@ class SentencePieceCorpusIT {
 
   @Test
   void aCorpusOfASentencePieceModelHoldsTheDocuments() throws IOException {
-    SparkSession spark = LocalSpark.session();
+    SparkContext spark = LocalSpark.context();
     List<String> texts = SampleDocuments.texts(400);
     Path documents = SampleDocuments.jsonLines(folder.resolve("documents.jsonl"), texts);
     Path model = folder.resolve("tokenizer.model");

@@ -19,20 +19,20 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /**
  * The prepare job, from document files to a finished corpus. Each run replaces the corpus of the
  * previous one.
  *
  * @param name of the part
- * @param session local to this process, because only its processor time is measured
+ * @param spark local to this process, because only its processor time is measured
  * @param documents paths
  * @param tokenizer as in {@code data.tokenizer}
  * @param corpus directory for the corpus
  */
 public record PreparePart(
-    String name, SparkSession session, List<String> documents, String tokenizer, String corpus)
+    String name, SparkContext spark, List<String> documents, String tokenizer, String corpus)
     implements Part {
   // Small values, so that few documents suffice; neither affects the time noticeably.
   private static final int CONTEXT = 256;
@@ -54,14 +54,13 @@ public record PreparePart(
   public long run() {
     Path directory = new Path(corpus);
     try {
-      PrivateBuffers.fileSystem(directory, session.sparkContext().hadoopConfiguration())
-          .delete(directory, true);
+      PrivateBuffers.fileSystem(directory, spark.hadoopConfiguration()).delete(directory, true);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
     CorpusManifest manifest =
         PrepareJob.run(
-                session,
+                spark,
                 new PrepareSettings(
                     Input.of(documents, DocumentFormat.AUTO),
                     tokenizer,

@@ -9,14 +9,14 @@ import dev.larkspur.train.driver.TrainingObserver;
 import dev.larkspur.train.driver.TrainingSummary;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /** Trains the same model on the same tokens by several strategies, one after another. */
 public final class StrategyBenchmark {
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final TrainingObserver observer;
 
-  public StrategyBenchmark(SparkSession spark, TrainingObserver observer) {
+  public StrategyBenchmark(SparkContext spark, TrainingObserver observer) {
     this.spark = spark;
     this.observer = observer;
   }

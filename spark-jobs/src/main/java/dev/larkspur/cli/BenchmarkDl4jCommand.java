@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
     header = "Compare Deeplearning4j's own training with the exact exchange.",
     description = {
       "",
-      "Trains the same model on the same tokens of a corpus by training.strategy = all-reduce and by"
-          + " those strategies of Deeplearning4j that the master can run, one after another, all with"
-          + " the engine dl4j in fp32, and prints loss, time and replica distance."
-          + " dl4j-parallel-wrapper needs --master local[N]; dl4j-shared-training needs executors of"
-          + " Spark 3.5. Model, batch and workers come from the settings, by default those of the"
-          + " quickstart.",
+      "Trains the same model on the same tokens of a corpus by training.strategy = all-reduce and"
+          + " by those strategies of Deeplearning4j that the master can run, one after another, all"
+          + " with the engine dl4j in fp32, and prints loss, time and replica distance."
+          + " dl4j-parallel-wrapper needs --master local[N]; dl4j-shared-training needs executors"
+          + " of Spark 3.5. Model, batch and workers come from the settings, by default those of"
+          + " the quickstart.",
       "",
       "Example: larkspur benchmark dl4j --corpus runs/quickstart/corpus --run runs/strategies"
           + " --steps 100",
@@ -85,9 +85,9 @@ final class BenchmarkDl4jCommand implements Runnable {
     sparkOptions.runTraining(
         last,
         "larkspur benchmark dl4j",
-        session -> {
+        spark -> {
           StrategyReport report =
-              new StrategyBenchmark(session, new TrainingDisplay(console))
+              new StrategyBenchmark(spark, new TrainingDisplay(console))
                   .run(trainings, sentences(missing));
           console.clearStatus();
           out.println(json ? JsonReport.of(report) : StrategyReportText.of(report));
@@ -125,14 +125,14 @@ final class BenchmarkDl4jCommand implements Runnable {
     // Four rounds, so that they count.
     int roundSteps = Math.max(1, steps / 4);
     return base("""
-            run.dir = %s
-            training {
-              strategy = %s, engine = dl4j, device = cpu, precision = fp32
-              workers = %d, micro-batch = %d, steps = %d
-              validation-every = %d, log-every = %d, dl4j.round-steps = %d
-            }
-            checkpoint.every = %d
-            """
+    run.dir = %s
+    training {
+      strategy = %s, engine = dl4j, device = cpu, precision = fp32
+      workers = %d, micro-batch = %d, steps = %d
+      validation-every = %d, log-every = %d, dl4j.round-steps = %d
+    }
+    checkpoint.every = %d
+    """
             .formatted(
                 ConfigUtil.quoteString(run + "/" + kind.word()),
                 kind.word(),

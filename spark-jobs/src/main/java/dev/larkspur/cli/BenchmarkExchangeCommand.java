@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
       "",
       "Measures the bandwidth of the all-reduce, beside a copy over plain sockets between the same"
           + " workers; how much of the exchange is hidden behind the backward pass; and the speedup"
-          + " of all workers over one, with the same batch per worker. Wall clock, in turn, medians."
-          + " The workers are Spark tasks, embedded or on a cluster. Model, batch and exchange come"
-          + " from the settings, by default those of the quickstart.",
+          + " of all workers over one, with the same batch per worker. Wall clock, in turn,"
+          + " medians. The workers are Spark tasks, embedded or on a cluster. Model, batch and"
+          + " exchange come from the settings, by default those of the quickstart.",
       "",
       "With --compression also at which bandwidths a compressed exchange makes steps faster, and"
           + " what it costs in loss.",
@@ -106,11 +106,10 @@ final class BenchmarkExchangeCommand implements Runnable {
     sparkOptions.run(
         settings,
         "larkspur benchmark exchange",
-        session -> {
+        spark -> {
           console.status("measuring the exchange of %d workers".formatted(plan.workers()));
           ExchangeReport report =
-              ExchangeBenchmark.run(
-                  JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
+              ExchangeBenchmark.run(JavaSparkContext.fromSparkContext(spark), plan);
           console.clearStatus();
           out.println(json ? JsonReport.of(report) : ExchangeReportText.of(report));
           out.flush();

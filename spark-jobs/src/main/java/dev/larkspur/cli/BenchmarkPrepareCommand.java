@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
       "",
       "Measures tokens per second of processor time, after warm-up, in turn in one process:"
           + " tokenization, beside the Hugging Face tokenizer with the same vocabulary on the same"
-          + " documents; the job from files to a corpus; and reading the blocks of the corpus. Spark"
-          + " runs embedded.",
+          + " documents; the job from files to a corpus; and reading the blocks of the corpus."
+          + " Spark runs embedded.",
       "",
       "Example: larkspur benchmark prepare --documents documents/*.jsonl"
           + " --tokenizer llama/tokenizer.model --tokenizer gpt2",
@@ -115,17 +115,17 @@ final class BenchmarkPrepareCommand implements Runnable {
     }
     Settings settings = settingsOptions.load(Purpose.SAMPLE);
     List<Measured> measured = new ArrayList<>();
-    sparkOptions.run(settings, NAME, session -> measure(session, this::parts, measured));
+    sparkOptions.run(settings, NAME, spark -> measure(spark, this::parts, measured));
     if (cores > 1) {
       for (int count : new int[] {1, cores}) {
         sparkOptions.runEmbedded(
             settings,
             NAME,
             count,
-            session ->
+            spark ->
                 measure(
-                    session,
-                    (spark, folder) -> jobs(spark, folder, PrepareReportText.onCores(count)),
+                    spark,
+                    (same, folder) -> jobs(same, folder, PrepareReportText.onCores(count)),
                     measured));
       }
     }
@@ -136,16 +136,16 @@ final class BenchmarkPrepareCommand implements Runnable {
 
   /** Lists the parts to measure, given a directory for their files. */
   private interface Parts {
-    List<Part> of(SparkSession session, Path folder) throws IOException;
+    List<Part> of(SparkContext spark, Path folder) throws IOException;
   }
 
-  private void measure(SparkSession session, Parts parts, List<Measured> measured) {
+  private void measure(SparkContext spark, Parts parts, List<Measured> measured) {
     Console console = Console.standard();
     try {
       Path folder = Files.createTempDirectory("larkspur-benchmark");
       try {
         measured.addAll(
-            new Rounds(rounds, SECONDS_EACH).measure(parts.of(session, folder), console::status));
+            new Rounds(rounds, SECONDS_EACH).measure(parts.of(spark, folder), console::status));
         console.clearStatus();
       } finally {
         FileUtils.deleteDirectory(folder.toFile());
@@ -155,14 +155,14 @@ final class BenchmarkPrepareCommand implements Runnable {
     }
   }
 
-  private List<Part> jobs(SparkSession session, Path folder, String onCores) throws IOException {
-    List<String> paths = paths(session, folder);
+  private List<Part> jobs(SparkContext spark, Path folder, String onCores) throws IOException {
+    List<String> paths = paths(spark, folder);
     List<Part> parts = new ArrayList<>();
     for (String name : names()) {
       parts.add(
           new PreparePart(
-              "prepare, " + kind(source(session, name)) + onCores,
-              session,
+              "prepare, " + kind(source(spark, name)) + onCores,
+              spark,
               paths,
               name,
               folder.resolve("corpus-" + parts.size()).toString()));
@@ -174,31 +174,31 @@ final class BenchmarkPrepareCommand implements Runnable {
     return tokenizers.isEmpty() ? List.of(TokenizerSource.GPT2) : tokenizers;
   }
 
-  private List<String> paths(SparkSession session, Path folder) {
+  private List<String> paths(SparkContext spark, Path folder) {
     if (!documents.isEmpty()) {
       return documents;
     }
     String wordNet = folder.resolve("wordnet").toString();
-    WordNetCorpus.write(session, wordNet);
+    WordNetCorpus.write(spark, wordNet);
     return List.of(wordNet);
   }
 
-  private static TokenizerSource source(SparkSession session, String name) {
-    return TokenizerSource.read(name, session.sparkContext().hadoopConfiguration());
+  private static TokenizerSource source(SparkContext spark, String name) {
+    return TokenizerSource.read(name, spark.hadoopConfiguration());
   }
 
   private static String kind(TokenizerSource source) {
     return source.tokenizer().identity().kind() + " " + source.tokenizer().identity().name();
   }
 
-  private List<Part> parts(SparkSession session, Path folder) throws IOException {
-    List<String> paths = paths(session, folder);
+  private List<Part> parts(SparkContext spark, Path folder) throws IOException {
+    List<String> paths = paths(spark, folder);
     List<String> names = names();
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    List<String> texts = measures.contains(Measure.TOKENIZE) ? texts(session, paths) : List.of();
+    Configuration hadoop = spark.hadoopConfiguration();
+    List<String> texts = measures.contains(Measure.TOKENIZE) ? texts(spark, paths) : List.of();
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      TokenizerSource source = source(session, names.get(i));
+      TokenizerSource source = source(spark, names.get(i));
       String kind = kind(source);
       if (measures.contains(Measure.TOKENIZE)) {
         parts.add(new TokenizePart("tokenize, " + kind, source.tokenizer(), texts));
@@ -209,25 +209,25 @@ final class BenchmarkPrepareCommand implements Runnable {
                 texts));
       }
       String corpus = folder.resolve("corpus-" + i).toString();
-      PreparePart job = new PreparePart("prepare, " + kind, session, paths, names.get(i), corpus);
+      PreparePart job = new PreparePart("prepare, " + kind, spark, paths, names.get(i), corpus);
       if (measures.contains(Measure.JOB)) {
         parts.add(job);
       }
       if (measures.contains(Measure.READ)) {
         String read = folder.resolve("read-" + i).toString();
-        new PreparePart(job.name(), session, paths, names.get(i), read).run();
+        new PreparePart(job.name(), spark, paths, names.get(i), read).run();
         parts.add(new ReadPart("read blocks, " + kind, read, hadoop));
       }
     }
     return parts;
   }
 
-  private static List<String> texts(SparkSession session, List<String> paths) throws IOException {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+  private static List<String> texts(SparkContext spark, List<String> paths) throws IOException {
+    Configuration hadoop = spark.hadoopConfiguration();
     DocumentSet set = DocumentSet.list(new DocumentSource(paths, DocumentFormat.AUTO), hadoop);
     List<String> texts = new ArrayList<>();
     long characters = 0;
-    for (DocumentPartition part : set.parts(session).collect()) {
+    for (DocumentPartition part : set.parts(spark).collect()) {
       try (DocumentStream stream = part.open(hadoop)) {
         while (characters < MOST_CHARACTERS && stream.hasNext()) {
           texts.add(stream.next().content());

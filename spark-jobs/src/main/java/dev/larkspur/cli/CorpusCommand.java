@@ -87,10 +87,10 @@ final class CorpusCommand implements Runnable {
       sparkOptions.run(
           settings,
           "larkspur corpus verify",
-          session -> {
+          spark -> {
             VerifyResult result;
-            try (JobDisplay jobs = JobDisplay.of(session, Console.standard())) {
-              result = VerifyJob.run(session, corpusOptions.dir());
+            try (JobDisplay jobs = JobDisplay.of(spark, Console.standard())) {
+              result = VerifyJob.run(spark, corpusOptions.dir());
             }
             PrintWriter out = spec.commandLine().getOut();
             result.problems().forEach(out::println);
@@ -120,7 +120,8 @@ final class CorpusCommand implements Runnable {
       header = "Show documents, tokens, lengths, domains and rejected records of a corpus.",
       description = {
         "",
-        "All statistics but the domains come from the manifest; --domains reads the document files again.",
+        "All statistics but the domains come from the manifest; --domains reads the document files"
+            + " again.",
         "",
         "Example: larkspur corpus stats --corpus runs/corpus --html corpus.html",
         ""
@@ -170,9 +171,9 @@ final class CorpusCommand implements Runnable {
         sparkOptions.run(
             settings,
             "larkspur corpus stats",
-            session -> {
-              try (JobDisplay jobs = JobDisplay.of(session, Console.standard())) {
-                counts.addAll(DomainJob.run(session, manifest, domains));
+            spark -> {
+              try (JobDisplay jobs = JobDisplay.of(spark, Console.standard())) {
+                counts.addAll(DomainJob.run(spark, manifest, domains));
               }
             });
       }

@@ -8,7 +8,7 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     header = "Measure validation loss and perplexity of a run's newest checkpoint.",
     description = {
       "",
-      "Evaluates on the full validation split, and compares with a unigram model of the same corpus.",
+      "Evaluates on the full validation split, and compares with a unigram model of the same"
+          + " corpus.",
       "",
       "Example: larkspur evaluate --run runs/quickstart",
       ""
@@ -53,26 +54,24 @@ final class EvaluateCommand implements Runnable {
     sparkOptions.run(
         settings,
         "larkspur evaluate",
-        session -> {
+        spark -> {
           Consumer<String> warnings = spec.commandLine().getErr()::println;
           PrintWriter out = spec.commandLine().getOut();
-          Evaluation evaluation =
-              evaluate(session, runOptions.dir(), settings, sequences, warnings);
+          Evaluation evaluation = evaluate(spark, runOptions.dir(), settings, sequences, warnings);
           out.println(json ? JsonReport.of(evaluation) : text(evaluation));
           out.flush();
         });
   }
 
   static Evaluation evaluate(
-      SparkSession session,
+      SparkContext spark,
       String runDir,
       Settings settings,
       long sequences,
       Consumer<String> warnings) {
     Checkpoint checkpoint =
-        EvaluationJob.newestCheckpoint(
-            runDir, session.sparkContext().hadoopConfiguration(), warnings);
-    return EvaluationJob.run(session, runDir, checkpoint, settings, sequences);
+        EvaluationJob.newestCheckpoint(runDir, spark.hadoopConfiguration(), warnings);
+    return EvaluationJob.run(spark, runDir, checkpoint, settings, sequences);
   }
 
   static String text(Evaluation evaluation) {

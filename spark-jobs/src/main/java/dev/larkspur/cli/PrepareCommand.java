@@ -19,7 +19,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,9 +88,9 @@ final class PrepareCommand implements Callable<Integer> {
     sparkOptions.run(
         settings,
         "larkspur prepare --dry-run",
-        session -> {
-          try (JobDisplay jobs = JobDisplay.of(session, Console.standard())) {
-            PrepareJob.estimate(session, settings.data().prepare(), sampleMegabytes * MEGABYTE)
+        spark -> {
+          try (JobDisplay jobs = JobDisplay.of(spark, Console.standard())) {
+            PrepareJob.estimate(spark, settings.data().prepare(), sampleMegabytes * MEGABYTE)
                 .ifPresent(estimate::set);
           }
         });
@@ -111,8 +111,8 @@ final class PrepareCommand implements Callable<Integer> {
     sparkOptions.run(
         settings,
         "larkspur prepare",
-        session -> {
-          PrepareResult result = prepare(session, settings, Console.standard());
+        spark -> {
+          PrepareResult result = prepare(spark, settings, Console.standard());
           if (result.outcome() != PrepareResult.Outcome.PREPARED) {
             exitCode.set(ExitCode.NOTHING_TO_DO);
           }
@@ -120,11 +120,11 @@ final class PrepareCommand implements Callable<Integer> {
     return exitCode.get();
   }
 
-  static PrepareResult prepare(SparkSession session, Settings settings, Console console) {
+  static PrepareResult prepare(SparkContext spark, Settings settings, Console console) {
     DataSettings data = settings.data();
     PrepareResult result;
-    try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      result = PrepareJob.run(session, data.prepare());
+    try (JobDisplay jobs = JobDisplay.of(spark, console)) {
+      result = PrepareJob.run(spark, data.prepare());
     }
     CorpusManifest corpus = result.manifest();
     if (result.outcome() == PrepareResult.Outcome.ALREADY_DONE) {

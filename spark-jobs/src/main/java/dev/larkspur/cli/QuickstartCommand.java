@@ -58,15 +58,15 @@ final class QuickstartCommand implements Callable<Integer> {
     sparkOptions.runTraining(
         settings,
         "larkspur quickstart",
-        session -> {
+        spark -> {
           console.say("1/6 Sample documents");
-          SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
+          SampleCorpusCommand.write(spark, settings.data().documents().get(0), console);
           console.say("2/6 Tokenizer");
-          TrainTokenizerCommand.train(session, settings, console);
+          TrainTokenizerCommand.train(spark, settings, console);
           console.say("3/6 Corpus");
-          PrepareCommand.prepare(session, settings, console);
+          PrepareCommand.prepare(spark, settings, console);
           console.say("4/6 Training");
-          TrainingResult result = TrainCommand.train(session, settings, console);
+          TrainingResult result = TrainCommand.train(spark, settings, console);
           if (result.outcome() == TrainingResult.Outcome.STOPPED
               || result.outcome() == TrainingResult.Outcome.HELD) {
             stopped.set(true);
@@ -75,10 +75,10 @@ final class QuickstartCommand implements Callable<Integer> {
           console.say("5/6 Evaluation");
           Evaluation evaluation =
               EvaluateCommand.evaluate(
-                  session, settings.run().dir(), settings, Long.MAX_VALUE, console::say);
+                  spark, settings.run().dir(), settings, Long.MAX_VALUE, console::say);
           out.println(EvaluateCommand.text(evaluation));
           console.say("6/6 Text");
-          generate(settings.run().dir(), session.sparkContext().hadoopConfiguration(), out);
+          generate(settings.run().dir(), spark.hadoopConfiguration(), out);
         });
     if (stopped.get()) {
       return ExitCode.TRY_AGAIN;

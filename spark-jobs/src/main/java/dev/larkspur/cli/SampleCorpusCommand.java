@@ -6,7 +6,7 @@ import dev.larkspur.report.Console;
 import dev.larkspur.report.JobDisplay;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,27 +58,27 @@ final class SampleCorpusCommand implements Runnable {
     sparkOptions.run(
         settings,
         "larkspur sample-corpus",
-        session -> {
+        spark -> {
           if (megabytes == null) {
-            write(session, documents, Console.standard());
+            write(spark, documents, Console.standard());
           } else {
-            writeVariations(session, Console.standard());
+            writeVariations(spark, Console.standard());
           }
         });
   }
 
-  private void writeVariations(SparkSession session, Console console) {
-    session.sparkContext().setJobDescription("writing sample documents");
-    try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      long written = WordNetVariations.write(session, documents, megabytes);
+  private void writeVariations(SparkContext spark, Console console) {
+    spark.setJobDescription("writing sample documents");
+    try (JobDisplay jobs = JobDisplay.of(spark, console)) {
+      long written = WordNetVariations.write(spark, documents, megabytes);
       console.say(
           "%,d documents of varied WordNet entries, %,d MB, written to %s"
               .formatted(written, megabytes, documents));
     }
   }
 
-  static void write(SparkSession session, String out, Console console) {
-    WordNetCorpus.Result result = WordNetCorpus.write(session, out);
+  static void write(SparkContext spark, String out, Console console) {
+    WordNetCorpus.Result result = WordNetCorpus.write(spark, out);
     boolean written = result.outcome() == WordNetCorpus.Outcome.WRITTEN;
     console.say(
         (written ? "%,d WordNet entries written to %s" : "%,d WordNet entries are in %s already")

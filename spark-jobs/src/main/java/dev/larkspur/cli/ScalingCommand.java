@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -125,11 +125,11 @@ final class ScalingCommand implements Callable<Integer> {
     sparkOptions.runTraining(
         settings,
         "larkspur scaling",
-        session -> {
+        spark -> {
           if (mustBuild) {
-            buildCorpus(session, settings, console);
+            buildCorpus(spark, settings, console);
           }
-          train(session, settings, console)
+          train(spark, settings, console)
               .ifPresent(
                   results -> {
                     report(settings, results, console);
@@ -157,15 +157,15 @@ final class ScalingCommand implements Callable<Integer> {
         && !new RunDirectory(settings.data().corpus(), hadoop).has(MANIFEST);
   }
 
-  private static void buildCorpus(SparkSession session, Settings settings, Console console) {
+  private static void buildCorpus(SparkContext spark, Settings settings, Console console) {
     console.say("Building the corpus from the sample text first");
-    SampleCorpusCommand.write(session, settings.data().documents().get(0), console);
-    TrainTokenizerCommand.train(session, settings, console);
-    PrepareCommand.prepare(session, settings, console);
+    SampleCorpusCommand.write(spark, settings.data().documents().get(0), console);
+    TrainTokenizerCommand.train(spark, settings, console);
+    PrepareCommand.prepare(spark, settings, console);
   }
 
-  private static Optional<Results> train(SparkSession session, Settings settings, Console console) {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+  private static Optional<Results> train(SparkContext spark, Settings settings, Console console) {
+    Configuration hadoop = spark.hadoopConfiguration();
     Grid grid = Grid.of(settings, Purpose.TRAIN, of -> model(of, hadoop, false));
     ResultsFiles files =
         new ResultsFiles(new RunDirectory(settings.run().dir(), hadoop), settings.run().name());
@@ -177,7 +177,7 @@ final class ScalingCommand implements Callable<Integer> {
             files::write);
     Optional<List<RunResult>> results;
     try (Termination.Answering answering = Termination.answering()) {
-      results = GridJob.run(session, grid, display);
+      results = GridJob.run(spark, grid, display);
     } finally {
       console.clearStatus();
     }

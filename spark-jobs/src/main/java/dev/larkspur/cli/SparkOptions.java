@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** Options that select Spark, and its start. */
@@ -51,21 +51,21 @@ final class SparkOptions {
   private String master;
 
   /**
-   * Runs work with a Spark session and stops it.
+   * Runs work on a Spark that it starts and stops.
    *
    * @param settings whose {@code spark.*} are passed to Spark
    * @param name application name
    */
-  void run(Settings settings, String name, Consumer<SparkSession> work) {
+  void run(Settings settings, String name, Consumer<SparkContext> work) {
     runOn(conf(settings), settings, name, work);
   }
 
   /** The same for work that trains, with the properties that training relies on. */
-  void runTraining(Settings settings, String name, Consumer<SparkSession> work) {
+  void runTraining(Settings settings, String name, Consumer<SparkContext> work) {
     runOn(trainingConf(settings), settings, name, work);
   }
 
-  private void runOn(SparkConf conf, Settings settings, String name, Consumer<SparkSession> work) {
+  private void runOn(SparkConf conf, Settings settings, String name, Consumer<SparkContext> work) {
     if (!ApplicationName.isGiven(conf)) {
       conf.setAppName(ApplicationName.of(name, settings));
     }
@@ -80,30 +80,30 @@ final class SparkOptions {
   }
 
   /** Runs work with embedded Spark on {@code cores} cores, whatever master is selected. */
-  void runEmbedded(Settings settings, String name, int cores, Consumer<SparkSession> work) {
+  void runEmbedded(Settings settings, String name, int cores, Consumer<SparkContext> work) {
     run(conf(settings).setAppName(name).setMaster("local[" + cores + "]"), work);
   }
 
-  private static void run(SparkConf conf, Consumer<SparkSession> work) {
+  private static void run(SparkConf conf, Consumer<SparkContext> work) {
     LocalDirectories.check(conf, System.getenv());
-    SparkSession session = start(conf);
+    SparkContext spark = start(conf);
     try {
-      work.accept(session);
+      work.accept(spark);
       // Scala code throws checked exceptions without declaring them.
     } catch (Exception failure) {
-      if (session.sparkContext().isStopped()) {
+      if (spark.isStopped()) {
         throw new SparkEndedException(failure);
       }
       throw failure;
     } finally {
-      session.stop();
+      spark.stop();
     }
   }
 
-  private static SparkSession start(SparkConf conf) {
+  private static SparkContext start(SparkConf conf) {
     MasterCheck.requireReachable(conf.get(MASTER));
     try {
-      return SparkSession.builder().config(conf).getOrCreate();
+      return SparkContext.getOrCreate(conf);
       // Scala code throws checked exceptions without declaring them.
     } catch (Exception e) {
       if (!conf.get(MASTER).startsWith("local") && MasterCheck.isUnreachable(e)) {

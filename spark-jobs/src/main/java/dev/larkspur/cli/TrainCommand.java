@@ -15,7 +15,7 @@ import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -52,17 +52,17 @@ final class TrainCommand implements Callable<Integer> {
     sparkOptions.runTraining(
         settings,
         "larkspur train",
-        session -> {
-          TrainingResult result = train(session, settings, Console.standard());
+        spark -> {
+          TrainingResult result = train(spark, settings, Console.standard());
           exitCode.set(exitCode(result));
         });
     return exitCode.get();
   }
 
-  static TrainingResult train(SparkSession session, Settings settings, Console console) {
+  static TrainingResult train(SparkContext spark, Settings settings, Console console) {
     TrainingResult result;
     try (Termination.Answering answering = Termination.answering()) {
-      result = TrainingJob.run(session, settings, new TrainingDisplay(console));
+      result = TrainingJob.run(spark, settings, new TrainingDisplay(console));
     } finally {
       console.clearStatus();
     }

@@ -14,8 +14,8 @@ import dev.larkspur.tokenizer.TokenizerException;
 import dev.larkspur.tokenizer.TrainedTokenizer;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,25 +46,25 @@ final class TrainTokenizerCommand implements Runnable {
     sparkOptions.run(
         settings,
         "larkspur train-tokenizer",
-        session -> {
-          train(session, settings, Console.standard());
+        spark -> {
+          train(spark, settings, Console.standard());
         });
   }
 
-  static void train(SparkSession session, Settings settings, Console console) {
+  static void train(SparkContext spark, Settings settings, Console console) {
     String out = settings.tokenizer().out();
     int vocabulary = settings.tokenizer().vocabulary();
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Configuration hadoop = spark.hadoopConfiguration();
     Optional<Tokenizer> there = TrainedTokenizer.at(out, hadoop);
     if (there.isPresent()) {
       requireSize(out, there.get().vocabulary(), vocabulary);
       console.say("A tokenizer of %,d entries is in %s already".formatted(vocabulary, out));
       return;
     }
-    RunDirectory.refuseRelative(JavaSparkContext.fromSparkContext(session.sparkContext()), out);
+    RunDirectory.refuseRelative(JavaSparkContext.fromSparkContext(spark), out);
     DocumentSource documents = settings.data().source();
-    try (JobDisplay jobs = JobDisplay.of(session, console)) {
-      BpeTrainer.train(session, documents, vocabulary).write(out, hadoop);
+    try (JobDisplay jobs = JobDisplay.of(spark, console)) {
+      BpeTrainer.train(spark, documents, vocabulary).write(out, hadoop);
     }
     console.say("A tokenizer of %,d entries written to %s".formatted(vocabulary, out));
   }

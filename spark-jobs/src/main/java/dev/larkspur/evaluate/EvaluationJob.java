@@ -37,11 +37,11 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates a checkpoint of a run. */
@@ -59,12 +59,12 @@ public final class EvaluationJob {
    * @throws SafetensorsException if a file of the checkpoint is damaged, or the loss is not finite
    */
   public static Evaluation run(
-      SparkSession session,
+      SparkContext context,
       String runDir,
       Checkpoint checkpoint,
       Settings settings,
       long mostSequences) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context);
     Configuration hadoop = spark.hadoopConfiguration();
     RunDirectory run = new RunDirectory(runDir, hadoop);
     Corpus corpus = CorpusUse.open(settings.data().corpus(), Optional.of(checkpoint), hadoop);

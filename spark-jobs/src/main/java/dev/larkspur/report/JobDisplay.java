@@ -3,32 +3,32 @@ package dev.larkspur.report;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Shows Spark jobs by their descriptions: a line for each, and on a terminal the progress of its
  * tasks.
  */
 public final class JobDisplay extends SparkListener implements AutoCloseable {
-  private final SparkSession session;
+  private final SparkContext spark;
   private final Console console;
   private final Map<Integer, Integer> tasks = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> ended = new ConcurrentHashMap<>();
   private String description = "";
 
-  private JobDisplay(SparkSession session, Console console) {
-    this.session = session;
+  private JobDisplay(SparkContext spark, Console console) {
+    this.spark = spark;
     this.console = console;
   }
 
-  /** Shows the session's jobs until it is closed. */
-  public static JobDisplay of(SparkSession session, Console console) {
-    JobDisplay display = new JobDisplay(session, console);
-    session.sparkContext().addSparkListener(display);
+  /** Shows the spark's jobs until it is closed. */
+  public static JobDisplay of(SparkContext spark, Console console) {
+    JobDisplay display = new JobDisplay(spark, console);
+    spark.addSparkListener(display);
     return display;
   }
 
@@ -57,7 +57,7 @@ public final class JobDisplay extends SparkListener implements AutoCloseable {
 
   @Override
   public void close() {
-    session.sparkContext().removeSparkListener(this);
+    spark.removeSparkListener(this);
     console.clearStatus();
   }
 }

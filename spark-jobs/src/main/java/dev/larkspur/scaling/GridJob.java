@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /**
  * Trains a grid, one model after another, each as {@code train} does. When it is started again, it
@@ -41,8 +41,8 @@ public final class GridJob {
    *     settings
    */
   public static Optional<List<RunResult>> run(
-      SparkSession session, Grid grid, GridObserver observer) {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      SparkContext spark, Grid grid, GridObserver observer) {
+    Configuration hadoop = spark.hadoopConfiguration();
     for (GridRun run : grid.runs()) {
       SameTraining.require(run, hadoop);
     }
@@ -51,7 +51,7 @@ public final class GridJob {
       Optional<TrainingSummary> summary =
           SummaryFile.completed(run.settings().run().dir(), hadoop)
               .filter(done -> done.step() == run.steps())
-              .or(() -> train(session, run, results.size() + 1, grid.runs().size(), observer));
+              .or(() -> train(spark, run, results.size() + 1, grid.runs().size(), observer));
       if (summary.isEmpty()) {
         return Optional.empty();
       }
@@ -63,9 +63,9 @@ public final class GridJob {
 
   /** Empty if the training was stopped. */
   private static Optional<TrainingSummary> train(
-      SparkSession session, GridRun run, int number, int all, GridObserver observer) {
+      SparkContext spark, GridRun run, int number, int all, GridObserver observer) {
     observer.started(run, number, all);
-    TrainingResult result = TrainingJob.run(session, run.settings(), observer.training());
+    TrainingResult result = TrainingJob.run(spark, run.settings(), observer.training());
     return switch (result.outcome()) {
       case STOPPED, HELD -> Optional.empty();
       case TRAINED, ALREADY_DONE -> Optional.of(result.summary());

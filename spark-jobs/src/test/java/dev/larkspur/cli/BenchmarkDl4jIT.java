@@ -8,7 +8,7 @@ import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +17,7 @@ class BenchmarkDl4jIT {
 
   @Test
   void comparesTheStrategiesThatTheMasterCanRun() throws Exception {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, directory);
     } finally {

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipFile;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class CommandsIT {
 
   @BeforeAll
   static void train() throws Exception {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, shared);
     } finally {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class KilledPrepareIT {
 
   @BeforeAll
   static void writeDocuments() throws Exception {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, directory);
       Path first = directory.resolve("documents.jsonl");
@@ -39,7 +39,7 @@ class KilledPrepareIT {
     }
   }
 
-  private static void uncut(SparkSession spark, Path... files) {
+  private static void uncut(SparkContext spark, Path... files) {
     PrepareJob.run(
         spark,
         new PrepareSettings(

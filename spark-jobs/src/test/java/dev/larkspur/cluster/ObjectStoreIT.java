@@ -32,7 +32,7 @@ import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.util.functional.FutureIO;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class ObjectStoreIT {
   @BeforeAll
   static void start() throws Exception {
     store = new ObjectStore(directory);
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, directory);
     } finally {
@@ -180,7 +180,7 @@ class ObjectStoreIT {
       store.start();
       assertThat(child.exitCode()).as(child.output()).isZero();
     }
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       TrainingJob.run(spark, SmallCorpus.settings(directory, "near", longer), progress -> {});
     } finally {
@@ -199,9 +199,9 @@ class ObjectStoreIT {
   }
 
   /** Spark in this JVM whose file system for s3a goes through a port. */
-  private static SparkSession spark(int port) {
-    SparkSession spark = SmallCorpus.spark();
-    Configuration shared = spark.sparkContext().hadoopConfiguration();
+  private static SparkContext spark(int port) {
+    SparkContext spark = SmallCorpus.spark();
+    Configuration shared = spark.hadoopConfiguration();
     store.configuration(port).forEach(entry -> shared.set(entry.getKey(), entry.getValue()));
     // Each test has its own way to the store.
     shared.setBoolean("fs.s3a.impl.disable.cache", true);
@@ -211,7 +211,7 @@ class ObjectStoreIT {
   @Test
   void throttlingAndDroppedConnectionsAreRiddenOut() throws Exception {
     try (FlakyProxy proxy = new FlakyProxy(store.port(), 7)) {
-      SparkSession spark = spark(proxy.port());
+      SparkContext spark = spark(proxy.port());
       try {
         PrepareResult result =
             PrepareJob.run(spark, settings(directory.resolve("documents.jsonl"), "flaky"));
@@ -237,7 +237,7 @@ class ObjectStoreIT {
       assertThat(new AttemptLog(run).begin("application")).isEqualTo(1);
       assertThat(proxy.hasLostAnswer()).isTrue();
 
-      SparkSession spark = spark(proxy.port());
+      SparkContext spark = spark(proxy.port());
       try {
         proxy.loseAnswerTo("PUT /larkspur/unanswered/manifest.json");
         PrepareResult result =
@@ -298,9 +298,9 @@ class ObjectStoreIT {
 
   @Test
   void aNightAddsAPartAndUploadsOfAKilledRunAreEnded() throws Exception {
-    SparkSession spark = spark(store.port());
+    SparkContext spark = spark(store.port());
     try {
-      Configuration conf = spark.sparkContext().hadoopConfiguration();
+      Configuration conf = spark.hadoopConfiguration();
       Path night = Files.createDirectories(directory.resolve("nights"));
       Files.copy(directory.resolve("documents.jsonl"), night.resolve("one.jsonl"));
       CorpusManifest first = PrepareJob.run(spark, settings(night, "nights")).manifest();

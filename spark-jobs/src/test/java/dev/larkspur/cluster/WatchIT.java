@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class WatchIT {
 
   @BeforeAll
   static void start() throws Exception {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, directory);
     } finally {

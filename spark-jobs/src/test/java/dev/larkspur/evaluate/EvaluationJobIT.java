@@ -23,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class EvaluationJobIT {
   private static final int CONTEXT = 32;
 
   @TempDir private static Path directory;
-  private static SparkSession spark;
+  private static SparkContext spark;
   private static Settings settings;
 
   @BeforeAll
@@ -88,12 +88,12 @@ class EvaluationJobIT {
     try {
       assertThatThrownBy(() -> evaluate(1))
           .hasStackTraceContaining("model.safetensors.00002-of-00002 is damaged");
-      assertThat(spark.sparkContext().getLocalProperty("spark.job.description")).isNull();
+      assertThat(spark.getLocalProperty("spark.job.description")).isNull();
     } finally {
       Files.write(model, whole);
     }
     assertThat(evaluate(1).sequences()).isEqualTo(1);
-    assertThat(spark.sparkContext().getLocalProperty("spark.job.description")).isNull();
+    assertThat(spark.getLocalProperty("spark.job.description")).isNull();
   }
 
   @Test
@@ -138,8 +138,7 @@ class EvaluationJobIT {
   private static Evaluation evaluate(long sequences, String... changes) {
     String run = settings.run().dir();
     Checkpoint checkpoint =
-        EvaluationJob.newestCheckpoint(
-            run, spark.sparkContext().hadoopConfiguration(), warning -> {});
+        EvaluationJob.newestCheckpoint(run, spark.hadoopConfiguration(), warning -> {});
     Settings changed = SmallCorpus.settings(directory, "run", changes);
     return EvaluationJob.run(spark, run, checkpoint, changed, sequences);
   }

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,33 +43,33 @@ class MonitoringIT {
       Pattern.compile("^(\\w+)\\{type=\"gauges\"} (\\S+)$", Pattern.MULTILINE);
 
   @TempDir private static Path directory;
-  private static SparkSession spark;
+  private static SparkContext spark;
   private static String served;
 
   @BeforeAll
   static void train() throws Exception {
     Path events = Files.createDirectory(directory.resolve("events"));
     spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("monitored")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.ui.enabled", "true")
-            .config("spark.ui.port", "0")
-            .config("spark.eventLog.enabled", "true")
-            .config("spark.eventLog.rolling.enabled", "false")
-            .config("spark.eventLog.compress", "false")
-            .config("spark.eventLog.dir", events.toUri().toString())
-            .config("spark.metrics.namespace", "larkspur")
-            .config("spark.metrics.conf", MONITORING.resolve("metrics.properties").toString())
-            .config("spark.plugins", LarkspurPlugin.class.getName())
-            .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-            .getOrCreate();
+        SparkContext.getOrCreate(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("monitored")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.ui.enabled", "true")
+                .set("spark.ui.port", "0")
+                .set("spark.eventLog.enabled", "true")
+                .set("spark.eventLog.rolling.enabled", "false")
+                .set("spark.eventLog.compress", "false")
+                .set("spark.eventLog.dir", events.toUri().toString())
+                .set("spark.metrics.namespace", "larkspur")
+                .set("spark.metrics.conf", MONITORING.resolve("metrics.properties").toString())
+                .set("spark.plugins", LarkspurPlugin.class.getName())
+                .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"));
     SmallCorpus.prepare(spark, directory);
     EmbeddedTrainings trainings = new EmbeddedTrainings(spark, directory);
     trainings.train("watched", "run.name=seen", "training.steps=10");
-    served = get(spark.sparkContext().uiWebUrl().get() + "/metrics/prometheus");
+    served = get(spark.uiWebUrl().get() + "/metrics/prometheus");
   }
 
   @AfterAll

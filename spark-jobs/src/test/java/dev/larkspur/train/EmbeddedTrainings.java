@@ -24,14 +24,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /** Trainings on the small corpus of a directory, and what they leave there. */
-public record EmbeddedTrainings(SparkSession spark, Path directory) implements AutoCloseable {
+public record EmbeddedTrainings(SparkContext spark, Path directory) implements AutoCloseable {
 
   /** Starts Spark and prepares the corpus. */
   public static EmbeddedTrainings prepare(Path directory) throws IOException {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     SmallCorpus.prepare(spark, directory);
     return new EmbeddedTrainings(spark, directory);
   }

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +25,7 @@ class GrownCorpusIT {
 
   @Test
   void aRunHoldsToTheManifestItBeganWith() throws Exception {
-    SparkSession spark = SmallCorpus.spark();
+    SparkContext spark = SmallCorpus.spark();
     try {
       SmallCorpus.prepare(spark, directory);
       train(spark, "uncut");
@@ -59,23 +59,22 @@ class GrownCorpusIT {
     return Corpus.open(directory.resolve("corpus").toString(), new Configuration()).manifest();
   }
 
-  private void train(SparkSession spark, String run, String... more) {
+  private void train(SparkContext spark, String run, String... more) {
     TrainingJob.run(spark, SmallCorpus.settings(directory, run, more), progress -> {});
   }
 
-  private long evaluatedBlocks(SparkSession spark, String run) {
+  private long evaluatedBlocks(SparkContext spark, String run) {
     String dir = directory.resolve(run).toString();
     return EvaluationJob.run(
             spark,
             dir,
-            EvaluationJob.newestCheckpoint(
-                dir, spark.sparkContext().hadoopConfiguration(), warning -> {}),
+            EvaluationJob.newestCheckpoint(dir, spark.hadoopConfiguration(), warning -> {}),
             SmallCorpus.settings(directory, run),
             Long.MAX_VALUE)
         .sequences();
   }
 
-  private void grow(SparkSession spark) throws Exception {
+  private void grow(SparkContext spark) throws Exception {
     Path more = directory.resolve("more.jsonl");
     Files.write(more, Files.readAllLines(directory.resolve("documents.jsonl")).subList(0, 1500));
     PrepareJob.run(

@@ -19,7 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 
 /**
  * A corpus of some thousand WordNet glosses, and a model that learns something of it in seconds.
@@ -32,26 +33,27 @@ public final class SmallCorpus {
   private SmallCorpus() {}
 
   /** Embedded Spark with two slots. */
-  public static SparkSession spark() {
-    return SparkSession.builder()
-        .master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.executor.heartbeatInterval", "100ms")
-        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-        .getOrCreate();
+  public static SparkContext spark() {
+    return SparkContext.getOrCreate(
+        new SparkConf()
+            .setAppName("tests")
+            .setMaster("local[2]")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1")
+            .set("spark.sql.shuffle.partitions", "2")
+            .set("spark.executor.heartbeatInterval", "100ms")
+            .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"));
   }
 
   /** Prepares it in {@code directory/corpus}. */
-  public static void prepare(SparkSession spark, Path directory) throws IOException {
+  public static void prepare(SparkContext spark, Path directory) throws IOException {
     String documents = directory.resolve("documents.jsonl").toString();
     String tokenizer = directory.resolve("tokenizer.json").toString();
     writeDocuments(Path.of(documents));
     BpeTrainer.train(
             spark, new DocumentSource(List.of(documents), DocumentFormat.JSONL), VOCABULARY)
-        .write(tokenizer, spark.sparkContext().hadoopConfiguration());
+        .write(tokenizer, spark.hadoopConfiguration());
     PrepareJob.run(
         spark,
         new PrepareSettings(

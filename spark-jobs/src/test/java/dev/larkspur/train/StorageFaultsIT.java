@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,17 +28,14 @@ class StorageFaultsIT {
   private static final Map<Operation, Integer> OCCURRENCES = new EnumMap<>(Operation.class);
 
   @TempDir private static Path directory;
-  private static SparkSession spark;
+  private static SparkContext spark;
   private static Map<String, ByteBuffer> undisturbed;
 
   @BeforeAll
   static void trainUndisturbed() throws Exception {
     spark = SmallCorpus.spark();
     SmallCorpus.prepare(spark, directory);
-    spark
-        .sparkContext()
-        .hadoopConfiguration()
-        .set("fs.faulty.impl", FaultyFileSystem.class.getName());
+    spark.hadoopConfiguration().set("fs.faulty.impl", FaultyFileSystem.class.getName());
     FaultyFileSystem.failNothing();
     train("half", STEPS / 2);
     train("undisturbed", STEPS);

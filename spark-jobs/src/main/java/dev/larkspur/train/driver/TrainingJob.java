@@ -42,8 +42,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The driver's side of training: takes the run's lease, and starts attempts, each from the newest
@@ -89,11 +89,11 @@ public final class TrainingJob {
   private volatile boolean lost;
 
   private TrainingJob(
-      SparkSession session,
+      SparkContext context,
       Settings settings,
       TrainingObserver observer,
       LongFunction<List<MetricsSink>> sinks) {
-    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.spark = JavaSparkContext.fromSparkContext(context);
     Configuration hadoop = spark.hadoopConfiguration();
     this.observer = observer;
     this.sinks = sinks;
@@ -119,8 +119,8 @@ public final class TrainingJob {
    * @throws RuntimeException of this project, with a message for the user, if it cannot
    */
   public static TrainingResult run(
-      SparkSession session, Settings settings, TrainingObserver observer) {
-    return run(session, settings, observer, step -> List.of());
+      SparkContext context, Settings settings, TrainingObserver observer) {
+    return run(context, settings, observer, step -> List.of());
   }
 
   /**
@@ -129,11 +129,11 @@ public final class TrainingJob {
    * @param sinks opens those of an attempt, given the step that it resumes from
    */
   public static TrainingResult run(
-      SparkSession session,
+      SparkContext context,
       Settings settings,
       TrainingObserver observer,
       LongFunction<List<MetricsSink>> sinks) {
-    return new TrainingJob(session, settings, observer, sinks).run();
+    return new TrainingJob(context, settings, observer, sinks).run();
   }
 
   private TrainingResult run() {
