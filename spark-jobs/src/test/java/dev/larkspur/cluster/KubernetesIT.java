@@ -306,13 +306,11 @@ class KubernetesIT {
       assertThat(spec.at("/" + pod + "/template/metadata")).isEqualTo(template.path("metadata"));
     }
     Properties properties = sparkProperties();
-    spec.path("sparkConf")
-        .fields()
-        .forEachRemaining(
-            entry ->
-                assertThat(entry.getValue().asText())
-                    .as(entry.getKey())
-                    .isEqualTo(properties.getProperty(entry.getKey())));
+    for (Map.Entry<String, JsonNode> entry : spec.path("sparkConf").properties()) {
+      assertThat(entry.getValue().asText())
+          .as(entry.getKey())
+          .isEqualTo(properties.getProperty(entry.getKey()));
+    }
   }
 
   @Test
