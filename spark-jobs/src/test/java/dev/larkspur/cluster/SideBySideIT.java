@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two trainings and the nightly preparation of the corpus that they read, on one cluster at a time.
  */
 class SideBySideIT {
-  private static final String STEP = "  step \\d+/5000 ";
+  private static final String STEP = "  step [\\d,]+/5,000 ";
 
   @TempDir private static Path directory;
   private static StandaloneCluster cluster;
