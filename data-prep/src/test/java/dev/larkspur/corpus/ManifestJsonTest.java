@@ -33,21 +33,21 @@ class ManifestJsonTest {
     assertThat(new String(ManifestJson.compact(MANIFEST), StandardCharsets.UTF_8))
         .isEqualTo(
             ("{\"version\":4,\"tokenizer\":{\"kind\":\"gpt2\",\"name\":\"gpt2\","
-                 + "\"vocabulary\":50257,\"endOfText\":50256,\"sha256\":\"\"},\"context\":4,"
-                 + "\"bytesPerToken\":2,\"seed\":-7,\"validationFraction\":0.05,"
-                 + "\"recipe\":{\"fields.content\":\"content\"},"
-                 + "\"unigramPerplexity\":123.456789,\"parts\":["
-                 + "{\"format\":\"AUTO\",\"inputs\":[{\"file\":\"file:/a/ü.jsonl\",\"bytes\":1234,\"version\":\"etag"
-                 + " x\",\"sha256\":\"\"}],\"documents\":{\"read\":10,\"skipped\":{\"NO_CONTENT\":3},"
-                 + "\"dropped\":{}},\"texts\":{\"bytes\":99,\"lengths\":[0,2]},\"sources\":[],"
-                 + "\"train\":{\"documents\":6,\"tokens\":288,\"tailTokens\":3,\"blocks\":57,"
-                 + "\"shards\":[{\"file\":\"train-00000.parquet\",\"bytes\":100,"
-                 + "\"sha256\":\"%1$s\",\"rows\":57,\"rowGroups\":[50,7]}]},"
-                 + "\"validation\":{\"documents\":6,\"tokens\":18,\"tailTokens\":3,\"blocks\":3,"
-                 + "\"shards\":[{\"file\":\"val-00000.parquet\",\"bytes\":100,"
-                 + "\"sha256\":\"%1$s\",\"rows\":3,\"rowGroups\":[3]}]},"
-                 + "\"leftOut\":[{\"file\":\"rejected/records.jsonl\",\"bytes\":77,"
-                 + "\"sha256\":\"%2$s\"}]}]}")
+                    + "\"vocabulary\":50257,\"endOfText\":50256,\"sha256\":\"\"},\"context\":4,"
+                    + "\"bytesPerToken\":2,\"seed\":-7,\"validationFraction\":0.05,"
+                    + "\"recipe\":{\"fields.content\":\"content\"},"
+                    + "\"unigramPerplexity\":123.456789,\"parts\":["
+                    + "{\"format\":\"AUTO\",\"inputs\":[{\"file\":\"file:/a/ü.jsonl\",\"bytes\":1234,\"version\":\"etag"
+                    + " x\",\"sha256\":\"\"}],\"documents\":{\"read\":10,\"skipped\":{\"NO_CONTENT\":3},"
+                    + "\"dropped\":{}},\"texts\":{\"bytes\":99,\"lengths\":[0,2]},\"sources\":[],"
+                    + "\"train\":{\"documents\":6,\"tokens\":288,\"tailTokens\":3,\"blocks\":57,"
+                    + "\"shards\":[{\"file\":\"train-00000.parquet\",\"bytes\":100,"
+                    + "\"sha256\":\"%1$s\",\"rows\":57,\"rowGroups\":[50,7]}]},"
+                    + "\"validation\":{\"documents\":6,\"tokens\":18,\"tailTokens\":3,\"blocks\":3,"
+                    + "\"shards\":[{\"file\":\"val-00000.parquet\",\"bytes\":100,"
+                    + "\"sha256\":\"%1$s\",\"rows\":3,\"rowGroups\":[3]}]},"
+                    + "\"leftOut\":[{\"file\":\"rejected/records.jsonl\",\"bytes\":77,"
+                    + "\"sha256\":\"%2$s\"}]}]}")
                 .formatted("f".repeat(64), "e".repeat(64)));
   }
 
