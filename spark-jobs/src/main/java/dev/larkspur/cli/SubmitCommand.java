@@ -51,8 +51,6 @@ final class SubmitCommand implements Callable<Integer> {
   /** Names the file that takes the words of the command line, each ended by NUL. */
   static final String HANDOVER = "LARKSPUR_EXEC";
 
-  private static final String DL4J = "LARKSPUR_DL4J";
-
   @Spec private CommandSpec spec;
   @Unmatched private List<String> words = new ArrayList<>();
 
