@@ -13,13 +13,22 @@ import java.util.stream.IntStream;
  */
 record FactorProduct(Matrix u, Matrix v) {
 
-  /**
-   * A matrix, or the blocks of one.
-   *
-   * @param shape sizes of two or three axes
-   * @param values row-major
-   */
-  record Matrix(List<Integer> shape, float[] values) {
+  /** A matrix, or the blocks of one. */
+  static final class Matrix {
+    private final List<Integer> shape;
+    private final float[] values;
+
+    /**
+     * Takes values without a copy.
+     *
+     * @param shape sizes of two or three axes
+     * @param values row-major
+     */
+    Matrix(List<Integer> shape, float[] values) {
+      this.shape = List.copyOf(shape);
+      this.values = values;
+    }
+
     int blocks() {
       return shape.size() == 2 ? 1 : shape.get(0);
     }
@@ -58,11 +67,11 @@ record FactorProduct(Matrix u, Matrix v) {
     double[] sums = new double[in];
     for (int i = 0; i < u.width(); i++) {
       int feature = i * blocks + row % blocks;
-      double factor = u.values()[start + i];
+      double factor = u.values[start + i];
       int from = feature * v.width();
       int column = feature / rowsOfBlock * v.width();
       for (int j = 0; j < v.width(); j++) {
-        sums[column + j] += factor * v.values()[from + j];
+        sums[column + j] += factor * v.values[from + j];
       }
     }
     return sums;
