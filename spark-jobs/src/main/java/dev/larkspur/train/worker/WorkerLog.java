@@ -73,13 +73,13 @@ record WorkerLog(String prefix, Level level) {
   }
 
   void fails(Throwable failure) {
-    if (level != Level.OFF) {
+    if (!level.equals(Level.OFF)) {
       LOG.log(Level.WARNING, failure, () -> prefix + "fails");
     }
   }
 
   private void write(String text) {
-    if (level != Level.OFF) {
+    if (!level.equals(Level.OFF)) {
       LOG.log(level, () -> prefix + text);
     }
   }
