@@ -157,8 +157,10 @@ class GpuDiscoveryTest {
         .contains("exit code 9", "couldn't communicate", "load or update the NVIDIA driver");
     assertThat(
             refusal(
-                "Failed to initialize NVML: Driver/library version mismatch\n"
-                    + "NVML library version: 550.54\n",
+                """
+                Failed to initialize NVML: Driver/library version mismatch
+                NVML library version: 550.54
+                """,
                 18,
                 Map.of()))
         .contains("exit code 18 (\"Failed to initialize NVML: Driver/library version mismatch\")");
