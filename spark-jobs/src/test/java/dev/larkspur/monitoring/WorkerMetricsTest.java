@@ -33,6 +33,6 @@ class WorkerMetricsTest {
   @EnabledOnOs(OS.LINUX)
   void withoutADeviceTheMemoryIsThatOfTheProcess() {
     metrics.register(registry);
-    assertThat(value("deviceMemoryBytes")).isGreaterThan(Runtime.getRuntime().totalMemory() / 100);
+    assertThat(value("deviceMemoryBytes")).isGreaterThan(1e6);
   }
 }
