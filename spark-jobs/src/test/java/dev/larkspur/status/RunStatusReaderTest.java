@@ -129,7 +129,7 @@ class RunStatusReaderTest {
     assertThat(status("c").standing().reason()).contains("stop holds it");
     assertThat(status("d").name()).isEqualTo("four");
     String table = RunStatusText.of(read(directory));
-    assertThat(table.lines().filter(line -> line.startsWith("a "))).singleElement();
+    assertThat(table.lines().filter(line -> line.startsWith("a "))).hasSize(1);
     assertThat(table).contains("completed", "b: the disk is full");
     assertThat(RunState.mostUrgent(read(directory).stream().map(RunStatus::state).toList()))
         .isEqualTo(RunState.FAILED);
