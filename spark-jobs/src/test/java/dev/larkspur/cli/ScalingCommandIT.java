@@ -64,7 +64,9 @@ class ScalingCommandIT {
 
   private static int attempts(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run.resolve("attempts"))) {
-      return (int) files.filter(file -> file.toString().endsWith(".json")).count();
+      return (int) files
+              .filter(file -> file.getFileName().toString().matches("\\d+\\.json"))
+              .count();
     }
   }
 
