@@ -64,9 +64,8 @@ class ScalingCommandIT {
 
   private static int attempts(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run.resolve("attempts"))) {
-      return (int) files
-              .filter(file -> file.getFileName().toString().matches("\\d+\\.json"))
-              .count();
+      return (int)
+          files.filter(file -> file.getFileName().toString().matches("\\d+\\.json")).count();
     }
   }
 
