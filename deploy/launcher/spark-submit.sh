@@ -3,6 +3,7 @@
 
 submit=$SPARK_HOME/bin/spark-submit
 [ -x "$submit" ] || fail "SPARK_HOME is $SPARK_HOME, but there is no $submit."
+[ -d "$SPARK_HOME/jars" ] || fail "SPARK_HOME is $SPARK_HOME, but there is no $SPARK_HOME/jars: name an installed Spark."
 
 # Every command is submitted; those that come without one only show something.
 case ${1:-} in

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
@@ -39,6 +40,8 @@ public final class Logging {
 
   /** In a JVM that Spark has started, and that logs as Spark does by default. */
   public static void replaceSparksOwn() {
+    // Spark chooses its default at its first message, also where it has chosen it before.
+    new SparkConf(false).initializeLogIfNecessary(false);
     LoggerContext context =
         (LoggerContext) LogManager.getContext(SparkContext.class.getClassLoader(), false);
     if (context.getConfiguration() instanceof DefaultConfiguration

@@ -50,6 +50,7 @@ class SideBySideIT {
       beta.await(STEP);
       try (Child nightly = prepare()) {
         assertThat(nightly.exitCode()).as(nightly.output()).isZero();
+        assertThat(nightly.output()).doesNotContain(" INFO ");
       }
       alpha.await(STEP);
       beta.await(STEP);
@@ -109,6 +110,7 @@ class SideBySideIT {
         "data.context=32",
         "data.validation-fraction=0.05",
         "data.shards=2",
+        "run.seed=1",
         "data.corpus=" + directory.resolve("corpus"),
         "spark.cores.max=1");
   }

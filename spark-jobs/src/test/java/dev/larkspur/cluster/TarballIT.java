@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.larkspur.train.SmallCorpus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,19 +208,15 @@ class TarballIT {
   void anotherLineOfSparkIsRefused() throws Exception {
     Path spark = Files.createDirectories(directory.resolve("other spark"));
     Files.createDirectories(spark.resolve("bin"));
-    Files.writeString(spark.resolve("spark-version-info.properties"), "version=3.4.1\n");
-    Path submit =
-        Files.writeString(
-            spark.resolve("bin/spark-submit"),
-            """
-            #!/bin/bash
-            # Ends with the jar and the arguments of the command.
-            while [ "$1" != --version ]; do jar=$1; shift; done
-            exec "$JAVA_HOME/bin/java" -cp "$SPARK_HOME:$jar:$SPARK_JARS/*" dev.larkspur.cli.Larkspur "$@"
-            """);
+    Path jars = Files.createDirectories(spark.resolve("jars"));
+    try (JarOutputStream jar =
+        new JarOutputStream(Files.newOutputStream(jars.resolve("spark-core.jar")))) {
+      jar.putNextEntry(new ZipEntry("spark-version-info.properties"));
+      jar.write("version=3.4.1\n".getBytes(StandardCharsets.UTF_8));
+    }
+    Path submit = Files.writeString(spark.resolve("bin/spark-submit"), "#!/bin/sh\nexit 1\n");
     Files.setPosixFilePermissions(submit, OWNERS);
-    Map<String, String> environment =
-        Map.of("SPARK_HOME", spark.toString(), "SPARK_JARS", home.resolve("spark").toString());
+    Map<String, String> environment = Map.of("SPARK_HOME", spark.toString());
 
     try (Child child = start(environment, home.resolve("bin/larkspur"), "--version")) {
       assertThat(child.exitCode()).as(child.output()).isEqualTo(2);
