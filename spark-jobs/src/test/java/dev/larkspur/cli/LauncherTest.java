@@ -286,6 +286,7 @@ class LauncherTest {
         printf '%s\\0' sh -c 'echo "submitted $0" >&2; exit 7' "$*" >"$LARKSPUR_EXEC"
         """);
     assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.createDirectories(home.resolve("spark/jars"));
     Path submit = Files.createDirectories(home.resolve("spark/bin")).resolve("spark-submit");
     Files.writeString(submit, "");
     assertThat(submit.toFile().setExecutable(true)).isTrue();
