@@ -110,7 +110,7 @@ class SideBySideIT {
         "data.context=32",
         "data.validation-fraction=0.05",
         "data.shards=2",
-        "run.seed=1",
+        "data.seed=1",
         "data.corpus=" + directory.resolve("corpus"),
         "spark.cores.max=1");
   }
