@@ -76,7 +76,7 @@ class SideBySideIT {
     }
     Files.delete(directory.resolve("runs/alpha/stop"));
     try (Child alpha = train("alpha")) {
-      alpha.await("resuming from step");
+      alpha.await("resuming from the checkpoint of step");
       alpha.await(STEP);
       alpha.terminate();
       assertThat(alpha.exitCode()).as(alpha.output()).isEqualTo(143);
