@@ -55,8 +55,7 @@ import scala.Tuple2;
  * Builds a corpus: documents are read, hashed and tokenized; a first shuffle sorts them by hash
  * into buckets, which are cut into blocks; a second one sorts the blocks by a pseudo-random key
  * into shards. All positions depend only on content and seed, so the shards have the same bytes
- * however the work is partitioned, and a run that is repeated after a failure gives the same
- * result.
+ * however the work is partitioned, and after a run that is repeated.
  */
 public final class PrepareJob {
   static final LeasePurpose PREPARING = new LeasePurpose("prepare", "run of prepare on");

@@ -1,6 +1,5 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.collective.WireDtype;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
@@ -14,7 +13,6 @@ import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.safetensors.SafetensorsException;
-import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsChange;
 import dev.larkspur.storage.BadInputException;
@@ -278,22 +276,9 @@ public final class TrainingJob {
 
   private void noteWorkers(Slots slots) {
     if (workers != slots.workers()) {
-      observer.note(
-          "%s of %s on a CPU"
-              .formatted(Count.of(slots.workers(), "worker"), Count.of(slots.threads(), "thread")));
-      noteWire(slots);
+      WorkerNotes.of(slots, settings, spark.master()).forEach(observer::note);
     }
     workers = slots.workers();
-  }
-
-  private void noteWire(Slots slots) {
-    if (slots.workers() > 1
-        && spark.master().startsWith("local")
-        && settings.training().exchange().wire() == WireDtype.BF16) {
-      observer.note(
-          "training.exchange.wire = bf16 is for links between hosts: workers on the CPUs of one"
-              + " host exchange gradients in fp32, which takes less time");
-    }
   }
 
   /** The files that a run directory has from its first attempt on. */
