@@ -102,7 +102,8 @@ class ScheduleTest {
         trap 'echo ended >>"$1"; exit 143' TERM
         echo started >"$1"
         kill -TERM $PPID
-        while :; do read -r -t 1 <> <(:); done
+        for i in {1..60}; do read -r -t 1 <> <(:); done
+        exit 1
         """);
     assertThat(program.toFile().setExecutable(true)).isTrue();
     Path said = directory.resolve("said");
