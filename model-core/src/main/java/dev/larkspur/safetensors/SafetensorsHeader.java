@@ -20,7 +20,6 @@ import java.util.Map;
  */
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensors) {
   private static final String METADATA = "__metadata__";
-  private static final String F32 = "F32";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A tensor: its element type, shape, and byte range [begin, end) in the data section. */
@@ -46,18 +45,20 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     for (Parameter parameter : table.parameters()) {
       long begin = parameter.offset() * Float.BYTES;
       long end = begin + parameter.size() * Float.BYTES;
-      tensors.put(parameter.name(), new Entry(F32, parameter.shape(), List.of(begin, end)));
+      tensors.put(
+          parameter.name(), new Entry(DataType.F32.name(), parameter.shape(), List.of(begin, end)));
     }
     return new SafetensorsHeader(metadata, tensors);
   }
 
-  /** The header of a file with these tensors as contiguous 32-bit floats. */
-  static SafetensorsHeader of(List<FileTensor> laidOut, Map<String, String> metadata) {
+  /** The header of a file with these tensors one after another. */
+  static SafetensorsHeader of(
+      List<FileTensor> laidOut, DataType type, Map<String, String> metadata) {
     Map<String, Entry> tensors = new LinkedHashMap<>();
     long begin = 0;
     for (FileTensor tensor : laidOut) {
-      long end = begin + tensor.size() * Float.BYTES;
-      tensors.put(tensor.name(), new Entry(F32, tensor.shape(), List.of(begin, end)));
+      long end = begin + tensor.size() * type.bytes();
+      tensors.put(tensor.name(), new Entry(type.name(), tensor.shape(), List.of(begin, end)));
       begin = end;
     }
     return new SafetensorsHeader(metadata, tensors);

@@ -12,14 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,22 +28,45 @@ public final class TensorFile {
   private TensorFile() {}
 
   /**
-   * Writes the tensors in their order, as 32-bit floats; does not close the stream.
+   * Writes the tensors in their order; does not close the stream.
    *
+   * @param type of the elements; values are rounded to it
    * @param parameters the flat vector
    */
   public static void write(
       OutputStream out,
       List<FileTensor> tensors,
+      DataType type,
       Safetensors.Elements parameters,
       Map<String, String> metadata)
       throws IOException {
-    Safetensors.writeHeader(out, SafetensorsHeader.of(tensors, metadata));
+    Safetensors.writeHeader(out, SafetensorsHeader.of(tensors, type, metadata));
     for (FileTensor tensor : tensors) {
       for (Range range : tensor.ranges()) {
-        Safetensors.writeElements(
-            out, (from, into) -> parameters.read(range.offset() + from, into), range.length());
+        write(
+            out,
+            type,
+            range.length(),
+            (from, into) -> parameters.read(range.offset() + from, into));
       }
+    }
+  }
+
+  private static void write(
+      OutputStream out, DataType type, long length, Safetensors.Elements elements)
+      throws IOException {
+    int most = (int) Math.min(CHUNK, length);
+    byte[] bytes = new byte[most * type.bytes()];
+    FloatBuffer values = FloatBuffer.allocate(most);
+    for (long done = 0; done < length; ) {
+      int size = (int) Math.min(most, length - done);
+      elements.read(done, values.clear().limit(size));
+      ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < size; i++) {
+        type.put(values.get(i), buffer);
+      }
+      out.write(bytes, 0, size * type.bytes());
+      done += size;
     }
   }
 
@@ -218,69 +238,6 @@ public final class TensorFile {
 
     long value() {
       return crc.getValue();
-    }
-  }
-
-  /** Element types of safetensors that widen to 32-bit floats without loss. */
-  private enum DataType {
-    F32(4) {
-      @Override
-      float next(ByteBuffer bytes) {
-        return bytes.getFloat();
-      }
-    },
-    BF16(2) {
-      @Override
-      float next(ByteBuffer bytes) {
-        return Float.intBitsToFloat(bytes.getShort() << 16);
-      }
-    },
-    F16(2) {
-      @Override
-      float next(ByteBuffer bytes) {
-        return ofHalf(bytes.getShort());
-      }
-    };
-
-    private static final int HALF_MANTISSA = 10;
-    private static final int HALF_EXPONENTS = 0x1f;
-
-    private final int bytes;
-
-    DataType(int bytes) {
-      this.bytes = bytes;
-    }
-
-    /** Bytes per element. */
-    int bytes() {
-      return bytes;
-    }
-
-    /** The next element. */
-    abstract float next(ByteBuffer bytes);
-
-    static Optional<DataType> of(String name) {
-      return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
-    }
-
-    /** The names of all types, for messages. */
-    static String names() {
-      return Arrays.stream(values()).map(DataType::name).collect(Collectors.joining(", "));
-    }
-
-    /** IEEE 754 binary16; the JDK converts it from version 20 on. */
-    private static float ofHalf(short bits) {
-      int exponent = (bits >> HALF_MANTISSA) & HALF_EXPONENTS;
-      int mantissa = bits & ((1 << HALF_MANTISSA) - 1);
-      float magnitude;
-      if (exponent == 0) {
-        magnitude = Math.scalb((float) mantissa, -24);
-      } else if (exponent == HALF_EXPONENTS) {
-        magnitude = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-      } else {
-        magnitude = Math.scalb((float) (mantissa | (1 << HALF_MANTISSA)), exponent - 25);
-      }
-      return bits < 0 ? -magnitude : magnitude;
     }
   }
 }

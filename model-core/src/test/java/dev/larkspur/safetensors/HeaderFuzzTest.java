@@ -99,7 +99,7 @@ class HeaderFuzzTest {
 
   private byte[] file() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    TensorFile.write(out, TENSORS, values::read, Map.of("format", "pt"));
+    TensorFile.write(out, TENSORS, DataType.F32, values::read, Map.of("format", "pt"));
     return out.toByteArray();
   }
 

@@ -32,7 +32,8 @@ class TensorFileTest {
   void rangesAreWrittenInTheirOrderAndComeBackToTheirPlaces() throws IOException {
     HeapVector vector = new HeapVector(new float[] {0, 1, 2, 3, -0.0f, Float.NaN});
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    TensorFile.write(out, List.of(MIDDLE, SWAPPED), vector::read, Map.of("format", "pt"));
+    TensorFile.write(
+        out, List.of(MIDDLE, SWAPPED), DataType.F32, vector::read, Map.of("format", "pt"));
     ByteBuffer file = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     int header = (int) file.getLong();
     float[] stored = new float[6];
@@ -90,7 +91,7 @@ class TensorFileTest {
   void aFileCutShortIsRefused() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     HeapVector vector = new HeapVector(new float[6]);
-    TensorFile.write(out, List.of(MIDDLE, SWAPPED), vector::read, Map.of());
+    TensorFile.write(out, List.of(MIDDLE, SWAPPED), DataType.F32, vector::read, Map.of());
     byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() - 1);
     assertThatThrownBy(() -> read(cut, vector)).hasMessageContaining("is truncated");
   }

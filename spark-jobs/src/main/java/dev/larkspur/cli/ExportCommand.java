@@ -5,6 +5,7 @@ import dev.larkspur.engine.Engines;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelExport;
+import dev.larkspur.export.WeightFormat;
 import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
@@ -16,8 +17,10 @@ import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tensor.FlatVector;
 import dev.larkspur.train.driver.RunDescription.RunTokenizer;
+import dev.larkspur.train.driver.SummaryFile;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -79,6 +82,8 @@ final class ExportCommand implements Runnable {
               + " needs larkspur-dl4j.jar (default: ${DEFAULT-VALUE}).")
   private String format = SAFETENSORS;
 
+  @Mixin private WeightOptions weightOptions;
+
   @Override
   public void run() {
     Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
@@ -90,6 +95,7 @@ final class ExportCommand implements Runnable {
           "for Deeplearning4j",
           (export, parameters, files) -> export.write(engine, parameters, files));
     } else {
+      WeightFormat weights = weightOptions.format();
       ModelConfig trained = TrainedModel.config(settings);
       ModelConfig config = merge ? ModelExport.dense(trained) : trained;
       Layout layout = layoutName == null ? fitting(config, out) : requestedLayout(config);
@@ -98,9 +104,9 @@ final class ExportCommand implements Runnable {
           "in the layout " + layout.modelType(),
           (export, parameters, files) -> {
             if (merge) {
-              export.writeMerged(layout, parameters, files);
+              export.writeMerged(layout, weights, parameters, files);
             } else {
-              export.write(layout, parameters, files);
+              export.write(layout, weights, parameters, files);
             }
           });
     }
@@ -123,13 +129,22 @@ final class ExportCommand implements Runnable {
               TrainedModel.config(settings),
               settings,
               checkpoint.state(),
-              RunTokenizer.of(run, settings, hadoop)),
+              RunTokenizer.of(run, settings, hadoop),
+              validationLoss(run, checkpoint.step())),
           model.replica().parameters(),
           new ModelDirectory(modelDir, hadoop));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Model of step %,d written to %s %s".formatted(checkpoint.step(), modelDir, how));
     out.flush();
+  }
+
+  /** The loss of the last training, if it ended with this checkpoint. */
+  private static OptionalDouble validationLoss(RunDirectory run, long step) {
+    return SummaryFile.read(run)
+        .filter(summary -> summary.step() == step && summary.validationLoss() != null)
+        .map(summary -> OptionalDouble.of(summary.validationLoss()))
+        .orElse(OptionalDouble.empty());
   }
 
   private boolean isGraph() {
@@ -144,6 +159,11 @@ final class ExportCommand implements Runnable {
     if (format.equals(DL4J) && merge) {
       throw new ParameterException(
           spec.commandLine(), "--merge is for --format safetensors: leave one of them out");
+    }
+    if (format.equals(DL4J) && weightOptions.given()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--dtype and --max-shard-size are for --format safetensors: leave them out");
     }
     return format.equals(DL4J);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.safetensors.DataType;
 
 /** {@code config.json} as transformers reads it, for the layouts that it supports. */
 final class HuggingFaceConfig {
@@ -13,9 +14,10 @@ final class HuggingFaceConfig {
   /**
    * The fields of a model that fits the layout.
    *
+   * @param type of the stored parameters
    * @param endOfText id of the token that precedes and ends each document
    */
-  static ObjectNode of(ModelConfig model, Layout layout, int endOfText) {
+  static ObjectNode of(ModelConfig model, Layout layout, DataType type, int endOfText) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model_type", layout.modelType());
     if (layout == Layout.LARKSPUR) {
@@ -34,7 +36,7 @@ final class HuggingFaceConfig {
         .put("attention_dropout", 0.0)
         .put("bos_token_id", endOfText)
         .put("eos_token_id", endOfText)
-        .put("torch_dtype", "float32");
+        .put("torch_dtype", type == DataType.BF16 ? "bfloat16" : "float32");
     double base = ((Positions.Rotary) model.variant().positions()).base();
     double epsilon = model.variant().normEpsilon();
     if (layout == Layout.LLAMA) {

@@ -10,12 +10,11 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.engine.Engine;
-import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.TrainingState;
+import dev.larkspur.safetensors.DataType;
 import dev.larkspur.safetensors.Safetensors;
-import dev.larkspur.safetensors.TensorFile;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.tensor.FlatVector;
@@ -23,7 +22,7 @@ import dev.larkspur.tokenizer.Tokenizer;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.tokenizer.TokenizerSource;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A trained model to be written to files.
@@ -32,9 +31,14 @@ import java.util.Map;
  * @param settings settings that it was trained with
  * @param state state of the checkpoint
  * @param tokenizer tokenizer of its corpus
+ * @param validationLoss of the checkpoint, in nats a token; empty if it was not measured
  */
 public record ModelExport(
-    ModelConfig model, Settings settings, TrainingState state, TokenizerSource tokenizer) {
+    ModelConfig model,
+    Settings settings,
+    TrainingState state,
+    TokenizerSource tokenizer,
+    OptionalDouble validationLoss) {
   static final String SECTION = "larkspur";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,8 +54,8 @@ public record ModelExport(
    * @param layout layout that fits the model
    * @throws BadInputException if there is a model already, or a file cannot be written
    */
-  public void write(Layout layout, FlatVector parameters, ModelDirectory out) {
-    write(layout, (Safetensors.Elements) parameters::read, out);
+  public void write(Layout layout, WeightFormat format, FlatVector parameters, ModelDirectory out) {
+    write(layout, format, (Safetensors.Elements) parameters::read, out);
   }
 
   /**
@@ -62,9 +66,10 @@ public record ModelExport(
    * @param parameters of this model
    * @throws BadInputException if there is a model already, or a file cannot be written
    */
-  public void writeMerged(Layout layout, FlatVector parameters, ModelDirectory out) {
-    new ModelExport(dense(model), settings, state, tokenizer)
-        .write(layout, new MergedParameters(model, parameters), out);
+  public void writeMerged(
+      Layout layout, WeightFormat format, FlatVector parameters, ModelDirectory out) {
+    new ModelExport(dense(model), settings, state, tokenizer, validationLoss)
+        .write(layout, format, new MergedParameters(model, parameters), out);
   }
 
   /** The model whose networks are dense, else the same. */
@@ -72,19 +77,16 @@ public record ModelExport(
     return MergedParameters.dense(model);
   }
 
-  private void write(Layout layout, Safetensors.Elements parameters, ModelDirectory out) {
+  private void write(
+      Layout layout, WeightFormat format, Safetensors.Elements parameters, ModelDirectory out) {
     if (out.has(ModelDirectory.CONFIG)) {
       throw new BadInputException(
           "%s is there already: name another directory".formatted(out.path(ModelDirectory.CONFIG)));
     }
-    List<FileTensor> tensors = layout.tensors(model);
-    out.write(
-        ModelDirectory.TENSORS,
-        // transformers opens only files that name their format.
-        stream -> TensorFile.write(stream, tensors, parameters, Map.of("format", "pt")));
+    new WeightWriter(format, out).write(layout.tensors(model), parameters);
     ExportedTokenizer.write(tokenizer, model.context(), out);
-    out.write("README.md", new ExportReadme(this, layout).text());
-    out.write(ModelDirectory.CONFIG, config(layout).toPrettyString() + "\n");
+    out.write("README.md", new ModelCard(this, layout, format).text());
+    out.write(ModelDirectory.CONFIG, config(layout, format.type()).toPrettyString() + "\n");
   }
 
   /**
@@ -103,8 +105,9 @@ public record ModelExport(
     out.write(ModelDirectory.GRAPH, stream -> engine.writeModel(model, parameters, stream));
   }
 
-  private ObjectNode config(Layout layout) {
-    ObjectNode config = HuggingFaceConfig.of(model, layout, tokenizer.tokenizer().endOfText());
+  private ObjectNode config(Layout layout, DataType type) {
+    ObjectNode config =
+        HuggingFaceConfig.of(model, layout, type, tokenizer.tokenizer().endOfText());
     ObjectNode section = config.putObject(SECTION);
     section
         .put("version", state.provenance().larkspur())
@@ -130,7 +133,8 @@ public record ModelExport(
     return settings.model().ffn().structure().kind();
   }
 
-  private Config kept() {
+  /** The settings that are exported. */
+  Config kept() {
     Config all = ConfigFactory.parseString(settings.toHocon());
     Config kept = ConfigFactory.empty();
     for (String key : SETTINGS) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.safetensors.DataType;
 import dev.larkspur.settings.ModelSettings;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -220,8 +221,8 @@ public final class ModelImport {
      *     ones
      */
     List<String> differences(ModelConfig own, ModelConfig read) {
-      ObjectNode expected = HuggingFaceConfig.of(own, layout, endOfText);
-      ObjectNode meant = HuggingFaceConfig.of(read, layout, endOfText);
+      ObjectNode expected = HuggingFaceConfig.of(own, layout, DataType.F32, endOfText);
+      ObjectNode meant = HuggingFaceConfig.of(read, layout, DataType.F32, endOfText);
       List<String> differences = new ArrayList<>();
       for (Map.Entry<String, JsonNode> field : expected.properties()) {
         String name = field.getKey();

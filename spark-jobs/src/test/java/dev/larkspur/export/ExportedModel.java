@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -53,6 +54,10 @@ final class ExportedModel {
 
   /** Parameters are 0.5, 1.5, and so on. */
   static ExportedModel in(Path directory, Layout layout, String special) {
+    return in(directory, layout, special, WeightFormat.EXACT);
+  }
+
+  static ExportedModel in(Path directory, Layout layout, String special, WeightFormat format) {
     Settings settings =
         new SettingsLoader().text("test", SHAPE).text("test", special).load(Purpose.GENERATE);
     ModelConfig model = settings.model().toConfig(0, 0);
@@ -65,8 +70,8 @@ final class ExportedModel {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
     TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
     ExportedModel exported = new ExportedModel(directory, model, values);
-    new ModelExport(model, settings, state, SmallTokenizer.source())
-        .write(layout, vector, exported.files());
+    new ModelExport(model, settings, state, SmallTokenizer.source(), OptionalDouble.empty())
+        .write(layout, format, vector, exported.files());
     return exported;
   }
 

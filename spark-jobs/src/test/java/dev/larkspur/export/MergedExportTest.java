@@ -21,6 +21,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,8 @@ class MergedExportTest {
         values[i] = (float) random.nextGaussian(0, 0.4);
       }
       structured.parameters().write(0, FloatBuffer.wrap(values));
-      export(settings, trained).writeMerged(layout, structured.parameters(), files());
+      export(settings, trained)
+          .writeMerged(layout, WeightFormat.EXACT, structured.parameters(), files());
 
       ModelImport back = new ModelImport(files());
       ModelConfig dense = settings(SHAPE, back.settings()).model().toConfig(0, 0);
@@ -84,7 +86,8 @@ class MergedExportTest {
     Settings settings = settings(SHAPE, "model.ffn { kind = low-rank, rank-fraction = 0.5 }");
     ModelConfig trained = settings.model().toConfig(0, 0);
     try (Replica structured = replica(trained)) {
-      export(settings, trained).writeMerged(Layout.GPT_NEOX, structured.parameters(), files());
+      export(settings, trained)
+          .writeMerged(Layout.GPT_NEOX, WeightFormat.EXACT, structured.parameters(), files());
     }
     assertThat(Files.readString(directory.resolve("config.json")))
         .contains("\"merged\" : \"low-rank\"")
@@ -100,7 +103,8 @@ class MergedExportTest {
   private static ModelExport export(Settings settings, ModelConfig model) {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
     TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
-    return new ModelExport(model, settings, state, SmallTokenizer.source());
+    return new ModelExport(
+        model, settings, state, SmallTokenizer.source(), OptionalDouble.of(1.25));
   }
 
   private static Settings settings(String... texts) {

@@ -26,6 +26,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ class RoundTripTest {
     Settings settings = settings(SHAPE, special.replace("},", "}\n"));
     ModelConfig model = config(settings);
     FlatVector parameters = random(model);
-    export(settings, SmallTokenizer.source()).write(layout, parameters, files());
+    export(settings, SmallTokenizer.source())
+        .write(layout, WeightFormat.EXACT, parameters, files());
 
     assertComesBack(model, parameters);
     // And where only the fields of transformers tell what it is.
@@ -92,7 +94,7 @@ class RoundTripTest {
             SHAPE,
             "model.ffn { kind = low-rank, rank = 3 }, training.self-guided.mode = fixed-step");
     export(settings, SmallTokenizer.source())
-        .write(Layout.LARKSPUR, random(config(settings)), files());
+        .write(Layout.LARKSPUR, WeightFormat.EXACT, random(config(settings)), files());
     Settings back = settings(new ModelImport(files()).settings());
     assertThat(settings.training().selfGuided().mode()).isEqualTo(Mode.FIXED_STEP);
     assertThat(back.training().selfGuided().mode()).isEqualTo(Mode.OFF);
@@ -103,7 +105,8 @@ class RoundTripTest {
   void theFilesSayWhatTheyHold() throws IOException {
     Settings settings = settings(SHAPE, "run.seed = 3, model.vocabulary = 50300");
     TokenizerSource gpt2 = new TokenizerSource(TokenizerSource.GPT2, new byte[0]);
-    export(settings, gpt2).write(Layout.GPT_NEOX, random(config(settings)), files());
+    export(settings, gpt2)
+        .write(Layout.GPT_NEOX, WeightFormat.EXACT, random(config(settings)), files());
     JsonNode json = config();
     assertThat(json.get("architectures").get(0).asText()).isEqualTo("GPTNeoXForCausalLM");
     assertThat(json.get("use_parallel_residual").asBoolean()).isFalse();
@@ -114,7 +117,12 @@ class RoundTripTest {
     assertThat(json.at("/larkspur/settings/training/learning-rate").asDouble()).isEqualTo(0.02);
     assertThat(json.toString()).doesNotContain("somewhere", "self-guided");
     assertThat(Files.readString(directory.resolve("README.md")))
+        .startsWith("---\nlibrary_name: transformers\npipeline_tag: text-generation\n")
         .contains("AutoModelForCausalLM.from_pretrained")
+        .contains("| trained | 7 steps, 700 tokens, ")
+        .contains("| corpus | SHA-256 of its manifest: `abc` |")
+        .contains("| validation loss | 1.2500 nats a token, perplexity 3.49,")
+        .contains("| Larkspur | 1.0 |")
         .contains("| `gpt_neox.layers.N.attention.query_key_value.weight` | 24 x 8 | 0 to 1 |")
         .contains("| `gpt_neox.embed_in.weight` | 50300 x 8 |  |");
     // GPT-2's tokenizer is built in here, but not elsewhere.
@@ -129,7 +137,7 @@ class RoundTripTest {
   void theReadmeOfAStructuredModelSaysWhyItsNamesAreOurs() throws IOException {
     Settings settings = settings(SHAPE, "model.ffn { kind = low-rank, rank = 3 }");
     export(settings, SmallTokenizer.source())
-        .write(Layout.LARKSPUR, random(config(settings)), files());
+        .write(Layout.LARKSPUR, WeightFormat.EXACT, random(config(settings)), files());
     assertThat(Files.readString(directory.resolve("README.md")))
         .contains("`gpt_neox`: its feed-forward networks are dense, not dense and low-rank")
         .contains("| `layers.N.ffn.up.weight` | 32 x 8 | 0 |")
@@ -140,11 +148,12 @@ class RoundTripTest {
   void anExportIsNotOverwritten() {
     Settings settings = settings(SHAPE);
     FlatVector parameters = random(config(settings));
-    export(settings, SmallTokenizer.source()).write(Layout.GPT_NEOX, parameters, files());
+    export(settings, SmallTokenizer.source())
+        .write(Layout.GPT_NEOX, WeightFormat.EXACT, parameters, files());
     assertThatThrownBy(
             () ->
                 export(settings, SmallTokenizer.source())
-                    .write(Layout.GPT_NEOX, parameters, files()))
+                    .write(Layout.GPT_NEOX, WeightFormat.EXACT, parameters, files()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("config.json is there already");
   }
@@ -183,7 +192,7 @@ class RoundTripTest {
   private static ModelExport export(Settings settings, TokenizerSource tokenizer) {
     Provenance provenance = new Provenance("", "abc", 1, "1.0", "torch 2", "4.1", "17");
     TrainingState state = new TrainingState(7, 700, 3, 1.5, Skips.NONE, Map.of(), provenance);
-    return new ModelExport(config(settings), settings, state, tokenizer);
+    return new ModelExport(config(settings), settings, state, tokenizer, OptionalDouble.of(1.25));
   }
 
   private static FlatVector random(ModelConfig model) {
