@@ -57,7 +57,7 @@ public final class ExchangeBenchmark implements BarrierStage.Work<ExchangeReport
   @Override
   public ExchangeReport run(BarrierTaskContext task) throws IOException {
     Engine engine = Engines.named(plan.worker().engine());
-    Device device = Devices.ofTask(task, plan.worker().device(), plan.worker().threads());
+    Device device = Devices.ofTask(task, plan.worker().device(), engine, plan.worker().threads());
     // Before the engine, which sets the threads that libraries share.
     ThresholdCodec codec =
         plan.compression() == null ? null : ThresholdCodecs.load(plan.worker().threads());

@@ -19,6 +19,7 @@ import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsException.SettingsProblem;
 import dev.larkspur.tokenizer.TokenizerIdentity;
 import dev.larkspur.train.cluster.Devices;
+import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.driver.CorpusUse;
 import dev.larkspur.train.driver.RunDescription.RunTokenizer;
 import dev.larkspur.train.driver.TrainedWith;
@@ -74,7 +75,7 @@ public final class EvaluationJob {
     long blocks =
         Math.min(
             mostSequences, TokenOrder.sequential(corpus.manifest(), Split.VALIDATION).blocks());
-    int tasks = (int) Math.min(blocks, spark.defaultParallelism());
+    int tasks = (int) Math.min(blocks, Slots.together(spark, settings.training().compute()));
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(hadoop));
     double sum;
@@ -172,7 +173,7 @@ public final class EvaluationJob {
   }
 
   private static int threads(SparkConf conf, int tasks) {
-    return conf.get("spark.master").startsWith("local")
+    return Slots.areEmbedded(conf)
         ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
         : conf.getInt("spark.task.cpus", 1);
   }
@@ -210,7 +211,12 @@ public final class EvaluationJob {
     @Override
     public Double call(Integer number) throws Exception {
       Configuration conf = hadoop.value().value();
-      Device device = Devices.ofTask(TaskContext.get(), compute.device(), compute.threads());
+      Device device =
+          Devices.ofTask(
+              TaskContext.get(),
+              compute.device(),
+              Engines.named(compute.engine()),
+              compute.threads());
       Corpus corpus = Corpus.open(source.corpus(), source.manifest(), conf);
       try (Replica replica =
               Engines.named(compute.engine())

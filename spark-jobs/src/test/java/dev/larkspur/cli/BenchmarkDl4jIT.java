@@ -8,7 +8,6 @@ import dev.larkspur.train.SmallCorpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,12 +16,7 @@ class BenchmarkDl4jIT {
 
   @Test
   void comparesTheStrategiesThatTheMasterCanRun() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     List<String> arguments =
         new ArrayList<>(
             List.of(

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipFile;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +30,7 @@ class CommandsIT {
 
   @BeforeAll
   static void train() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, shared);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(shared);
     assertThat(Outcome.of(trainArguments(shared, "run")).exitCode()).isZero();
   }
 

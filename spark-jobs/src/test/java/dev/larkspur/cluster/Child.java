@@ -3,6 +3,7 @@ package dev.larkspur.cluster;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,14 @@ public final class Child implements AutoCloseable {
 
   public static Child start(List<String> command, Map<String, String> environment)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    return start(Path.of("").toAbsolutePath(), command, environment);
+  }
+
+  /** The same in a directory. */
+  static Child start(Path directory, List<String> command, Map<String, String> environment)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
     builder.environment().putAll(environment);
     return new Child(builder.start());

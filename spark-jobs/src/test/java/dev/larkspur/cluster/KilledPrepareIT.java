@@ -33,7 +33,7 @@ class KilledPrepareIT {
   static void writeDocuments() throws Exception {
     SparkContext spark = SmallCorpus.spark();
     try {
-      SmallCorpus.prepare(spark, directory);
+      SmallCorpus.prepare(directory);
       Path first = directory.resolve("documents.jsonl");
       Files.write(directory.resolve("more.jsonl"), Files.readAllLines(first).subList(0, 2000));
       uncut(spark, first);

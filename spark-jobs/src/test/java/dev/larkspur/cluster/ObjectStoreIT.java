@@ -48,12 +48,7 @@ class ObjectStoreIT {
   @BeforeAll
   static void start() throws Exception {
     store = new ObjectStore(directory);
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     // Through the protocol: the server keeps an object's etag beside the file.
     try (FileSystem files =
         FileSystem.newInstance(URI.create(store.uri("")), store.configuration(store.port()))) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +18,7 @@ class ProcessIT {
 
   @BeforeAll
   static void prepare() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
   }
 
   /** What one JVM must not know of another: hash orders, timings, its number of threads. */

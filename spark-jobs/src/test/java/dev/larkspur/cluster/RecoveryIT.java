@@ -18,8 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.SparkContext;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -54,27 +53,15 @@ class RecoveryIT {
   };
 
   @TempDir private static Path directory;
-  private static StandaloneCluster cluster;
+  @AutoClose private static StandaloneCluster cluster;
 
   @BeforeAll
   static void trainUndisturbed() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     try (Child undisturbed = embedded("undisturbed")) {
       assertThat(undisturbed.exitCode()).as(undisturbed.output()).isZero();
     }
     cluster = new StandaloneCluster(directory, 2);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
-    }
   }
 
   /** The last one on the cluster: it has no master then. */

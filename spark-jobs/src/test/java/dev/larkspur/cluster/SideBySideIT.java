@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkContext;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,24 +21,12 @@ class SideBySideIT {
   private static final String STEP = "  step [\\d,]+/5,000 ";
 
   @TempDir private static Path directory;
-  private static StandaloneCluster cluster;
+  @AutoClose private static StandaloneCluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     cluster = new StandaloneCluster(directory, 3);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
-    }
   }
 
   @Test

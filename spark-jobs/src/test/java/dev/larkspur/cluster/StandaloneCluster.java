@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,12 +121,8 @@ public final class StandaloneCluster implements AutoCloseable {
     return child;
   }
 
-  /**
-   * A command by the launcher, in a directory, with a spark-submit for tests.
-   *
-   * @param arguments of the launcher; {@code MASTER} stands for the cluster's address
-   */
-  public Child launch(Path where, String... arguments) throws IOException {
+  /** The environment of a user for whom this is the cluster: a Spark home with a spark-submit. */
+  Map<String, String> environmentOfUsers() throws IOException {
     Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
     Files.writeString(
         submit,
@@ -137,17 +132,12 @@ public final class StandaloneCluster implements AutoCloseable {
         """
             .formatted(String.join(" ", BuiltJar.javaWithHeap("512m"))));
     Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwx------"));
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "cd \"$0\" && exec \"$@\""));
-    command.add(where.toString());
-    command.addAll(
-        List.of("bash", Path.of("..", "deploy", "larkspur").toAbsolutePath().toString()));
-    for (String argument : arguments) {
-      command.add(argument.equals("MASTER") ? master : argument);
-    }
-    Map<String, String> all = new HashMap<>(environment());
-    all.put("JAVA_HOME", System.getProperty("java.home"));
-    all.put("LARKSPUR_JAR", BuiltJar.jar().toAbsolutePath().toString());
-    return Child.start(command, all);
+    return environment();
+  }
+
+  /** Its address. */
+  String master() {
+    return master;
   }
 
   /** Waits for a line of the master's log. */

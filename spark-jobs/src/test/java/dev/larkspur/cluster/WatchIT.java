@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.spark.SparkContext;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,24 +20,12 @@ class WatchIT {
   private static final String STEP = "  step [\\d,]+/2,000 ";
 
   @TempDir private static Path directory;
-  private static StandaloneCluster cluster;
+  @AutoClose private static StandaloneCluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     cluster = new StandaloneCluster(directory, 2);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
-    }
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,12 +28,7 @@ class YarnIT {
 
   @BeforeAll
   static void start() throws Exception {
-    SparkContext spark = SmallCorpus.spark();
-    try {
-      SmallCorpus.prepare(spark, directory);
-    } finally {
-      spark.stop();
-    }
+    SmallCorpus.prepare(directory);
     cluster = new YarnCluster(directory);
     try (FileSystem files = FileSystem.get(cluster.files())) {
       for (String file : List.of("documents.jsonl", "tokenizer.json")) {

@@ -40,7 +40,7 @@ class EvaluationJobIT {
   @BeforeAll
   static void train() throws Exception {
     spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
+    SmallCorpus.prepare(directory);
     settings = SmallCorpus.settings(directory, "run");
     TrainingJob.run(spark, settings, progress -> {});
   }

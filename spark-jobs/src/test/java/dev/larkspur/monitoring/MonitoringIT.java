@@ -69,7 +69,7 @@ class MonitoringIT {
                 .set("spark.metrics.conf", MONITORING.resolve("metrics.properties").toString())
                 .set("spark.plugins", LarkspurPlugin.class.getName())
                 .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"));
-    SmallCorpus.prepare(spark, directory);
+    SmallCorpus.prepare(directory);
     stepsBefore = workerSteps();
     EmbeddedTrainings trainings = new EmbeddedTrainings(spark, directory);
     trainings.train("watched", "run.name=seen", "training.steps=10");

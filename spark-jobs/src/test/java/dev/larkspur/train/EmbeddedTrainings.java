@@ -32,7 +32,7 @@ public record EmbeddedTrainings(SparkContext spark, Path directory) implements A
   /** Starts Spark and prepares the corpus. */
   public static EmbeddedTrainings prepare(Path directory) throws IOException {
     SparkContext spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
+    SmallCorpus.prepare(directory);
     return new EmbeddedTrainings(spark, directory);
   }
 

@@ -27,7 +27,7 @@ class GrownCorpusIT {
   void aRunHoldsToTheManifestItBeganWith() throws Exception {
     SparkContext spark = SmallCorpus.spark();
     try {
-      SmallCorpus.prepare(spark, directory);
+      SmallCorpus.prepare(directory);
       train(spark, "uncut");
       train(spark, "cut", "checkpoint.keep=10");
       for (int step : new int[] {15, 20}) {

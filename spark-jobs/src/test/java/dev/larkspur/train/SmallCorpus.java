@@ -17,10 +17,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 
 /**
  * A corpus of some thousand WordNet glosses, and a model that learns something of it in seconds.
@@ -29,6 +33,9 @@ public final class SmallCorpus {
   private static final String GLOSSES = "/net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final int DOCUMENTS = 3000;
   private static final int VOCABULARY = 512;
+
+  /** What {@link #prepare} writes, by relative path; empty before the first time. */
+  private static final Map<Path, byte[]> files = new LinkedHashMap<>();
 
   private SmallCorpus() {}
 
@@ -46,8 +53,41 @@ public final class SmallCorpus {
             .set("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s"));
   }
 
-  /** Prepares it in {@code directory/corpus}. */
-  public static void prepare(SparkContext spark, Path directory) throws IOException {
+  /**
+   * Writes its documents, tokenizer and {@code corpus} to a directory. They are prepared once in
+   * this process.
+   */
+  public static synchronized void prepare(Path directory) throws IOException {
+    if (files.isEmpty()) {
+      Path first = Files.createTempDirectory("small-corpus");
+      prepareFirst(first);
+      try (Stream<Path> paths = Files.walk(first)) {
+        for (Path path : paths.filter(Files::isRegularFile).toList()) {
+          files.put(first.relativize(path), Files.readAllBytes(path));
+        }
+      }
+      FileUtil.fullyDelete(first.toFile());
+    }
+    for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+      Path path = directory.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, file.getValue());
+    }
+  }
+
+  private static void prepareFirst(Path directory) throws IOException {
+    boolean running = SparkEnv.get() != null;
+    SparkContext spark = spark();
+    try {
+      prepare(spark, directory);
+    } finally {
+      if (!running) {
+        spark.stop();
+      }
+    }
+  }
+
+  private static void prepare(SparkContext spark, Path directory) throws IOException {
     String documents = directory.resolve("documents.jsonl").toString();
     String tokenizer = directory.resolve("tokenizer.json").toString();
     writeDocuments(Path.of(documents));

@@ -34,7 +34,7 @@ class StorageFaultsIT {
   @BeforeAll
   static void trainUndisturbed() throws Exception {
     spark = SmallCorpus.spark();
-    SmallCorpus.prepare(spark, directory);
+    SmallCorpus.prepare(directory);
     spark.hadoopConfiguration().set("fs.faulty.impl", FaultyFileSystem.class.getName());
     FaultyFileSystem.failNothing();
     train("half", STEPS / 2);

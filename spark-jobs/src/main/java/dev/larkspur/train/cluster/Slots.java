@@ -1,6 +1,9 @@
 package dev.larkspur.train.cluster;
 
+import dev.larkspur.engine.Engines;
 import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.settings.TrainingSettings.Compute;
+import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.LarkspurException;
 import org.apache.spark.SparkConf;
@@ -42,13 +45,34 @@ public record Slots(int workers, int threads) {
     int cpusPerTask = conf.getInt("spark.task.cpus", 1);
     int slots =
         TaskSlots.await(spark, training.workers(), training.tolerance().recovery().slotsWait());
-    int workers = training.workers().orElseGet(() -> mostWorkers(slots, training));
+    int workers =
+        training
+            .workers()
+            .orElseGet(() -> mostWorkers(together(conf, slots, training.compute()), training));
     if (workers > slots) {
       throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
     }
-    int automatic =
-        conf.get("spark.master").matches("local(\\[.*])?") ? shareOfCores(workers) : cpusPerTask;
-    return new Slots(workers, training.compute().threadsPerWorker().orElse(automatic));
+    int threads = areEmbedded(conf) ? shareOfCores(workers) : cpusPerTask;
+    return new Slots(workers, training.compute().threadsPerWorker().orElse(threads));
+  }
+
+  /** Whether tasks run in the driver's process, on the slots of {@code local[N]}. */
+  public static boolean areEmbedded(SparkConf conf) {
+    return conf.get("spark.master").matches("local(\\[.*])?");
+  }
+
+  /** Tasks that compute at the same time, each on a device of its own. */
+  public static int together(JavaSparkContext spark, Compute compute) {
+    return together(spark.getConf(), spark.defaultParallelism(), compute);
+  }
+
+  /** With embedded Spark, no more than GPUs where there are any. */
+  private static int together(SparkConf conf, int slots, Compute compute) {
+    if (!areEmbedded(conf) || compute.device() == DeviceChoice.CPU) {
+      return slots;
+    }
+    int gpus = HostGpus.count(Engines.named(compute.engine()));
+    return gpus == 0 ? slots : Math.min(slots, gpus);
   }
 
   /** Replicas that are threads of the driver occupy no task slots. */

@@ -276,7 +276,7 @@ public final class TrainingJob {
 
   private void noteWorkers(Slots slots) {
     if (workers != slots.workers()) {
-      WorkerNotes.of(slots, settings, spark.master()).forEach(observer::note);
+      WorkerNotes.of(slots, settings, spark.getConf()).forEach(observer::note);
     }
     workers = slots.workers();
   }

@@ -81,7 +81,7 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
     corpus.requireFingerprint(spec.attempt().provenance().corpusFingerprint());
     Compute compute = spec.compute();
     Engine engine = Engines.named(compute.engine());
-    Device device = Devices.ofTask(task, compute.device(), compute.threads());
+    Device device = Devices.ofTask(task, compute.device(), engine, compute.threads());
     log.begins(spec, device);
     String deviceName = device.type().name().toLowerCase(Locale.ROOT);
     List<String> hosts = Arrays.stream(task.getTaskInfos()).map(BarrierTaskInfo::address).toList();
