@@ -97,6 +97,8 @@ case " $* " in
     esac
     ;;
 esac
+# Behind what the archive was made for, or Java would ignore it.
+class_path=$class_path${HADOOP_CONF_DIR:+:$HADOOP_CONF_DIR}
 # shellcheck disable=SC2086 # several arguments are meant to be several
 exec "${java_command[@]}" \
   ${archive_arguments[@]+"${archive_arguments[@]}"} "${compiler_arguments[@]}" ${short_arguments[@]+"${short_arguments[@]}"} \

@@ -3,6 +3,7 @@ package dev.larkspur.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class BuiltJar {
     return jars;
   }
 
-  /** Makes a Spark home of links to these jars. */
+  /** Makes a Spark home of links to these jars, with a spark-submit for cluster mode. */
   static Path sparkHome(Path directory) throws IOException {
     Path home = directory.resolve("spark-home");
     Path jars = Files.createDirectories(home.resolve("jars"));
@@ -45,6 +46,16 @@ public final class BuiltJar {
     for (Path jar : sparkJars()) {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
+    Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
+    Files.writeString(
+        submit,
+        """
+        #!/bin/sh
+        exec %s $SPARK_SUBMIT_OPTS -cp "${HADOOP_CONF_DIR:+$HADOOP_CONF_DIR:}$SPARK_HOME/jars/*" \\
+          org.apache.spark.deploy.SparkSubmit "$@"
+        """
+            .formatted(String.join(" ", javaWithHeap("512m"))));
+    Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwx------"));
     return home;
   }
 

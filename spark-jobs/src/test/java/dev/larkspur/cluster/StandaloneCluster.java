@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,20 +120,6 @@ public final class StandaloneCluster implements AutoCloseable {
     return child;
   }
 
-  /** The environment of a user for whom this is the cluster: a Spark home with a spark-submit. */
-  Map<String, String> environmentOfUsers() throws IOException {
-    Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
-    Files.writeString(
-        submit,
-        """
-        #!/bin/sh
-        exec %s $SPARK_SUBMIT_OPTS -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "$@"
-        """
-            .formatted(String.join(" ", BuiltJar.javaWithHeap("512m"))));
-    Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwx------"));
-    return environment();
-  }
-
   /** Its address. */
   String master() {
     return master;
@@ -220,7 +205,8 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private Map<String, String> environment() {
+  /** What a user sets for whom this is the cluster. */
+  Map<String, String> environment() {
     return Map.of(
         "SPARK_HOME",
         home.toString(),

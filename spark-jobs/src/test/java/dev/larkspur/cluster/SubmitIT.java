@@ -104,7 +104,7 @@ class SubmitIT {
   }
 
   private static Child onCluster(Path where, String... arguments) throws IOException {
-    return tarball.start(where, cluster.environmentOfUsers(), tarball.launcher(), arguments);
+    return tarball.start(where, cluster.environment(), tarball.launcher(), arguments);
   }
 
   /** Asks, without a Spark, until the answer is such. */

@@ -3,6 +3,7 @@ package dev.larkspur.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -81,9 +82,16 @@ final class YarnCluster implements AutoCloseable {
             "--name",
             name,
             "--class",
-            "dev.larkspur.cli.Larkspur",
-            "--driver-memory",
-            "600m"));
+            "dev.larkspur.cli.Larkspur"));
+    command.addAll(options());
+    command.add(BuiltJar.jar().toString());
+    command.addAll(List.of(arguments));
+    return Child.start(command, environment());
+  }
+
+  /** Of {@code spark-submit}. */
+  List<String> options() {
+    List<String> options = new ArrayList<>(List.of("--driver-memory", "600m"));
     for (String setting :
         List.of(
             "spark.yarn.jars=local:" + home.resolve("jars") + "/*",
@@ -95,21 +103,22 @@ final class YarnCluster implements AutoCloseable {
             "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1",
             "spark.executor.defaultJavaOptions=" + String.join(" ", BuiltJar.shortLived()),
             "spark.ui.enabled=false")) {
-      command.addAll(List.of("--conf", setting));
+      options.addAll(List.of("--conf", setting));
     }
-    command.add(BuiltJar.jar().toString());
-    command.addAll(List.of(arguments));
-    return Child.start(
-        command,
-        Map.of(
-            "HADOOP_CONF_DIR",
-            conf.toString(),
-            "SPARK_HOME",
-            home.toString(),
-            "SPARK_SCALA_VERSION",
-            System.getProperty("scala.binary.version"),
-            "SPARK_LOCAL_IP",
-            "127.0.0.1"));
+    return options;
+  }
+
+  /** What a user sets for whom this is the cluster. */
+  Map<String, String> environment() {
+    return Map.of(
+        "HADOOP_CONF_DIR",
+        conf.toString(),
+        "SPARK_HOME",
+        home.toString(),
+        "SPARK_SCALA_VERSION",
+        System.getProperty("scala.binary.version"),
+        "SPARK_LOCAL_IP",
+        "127.0.0.1");
   }
 
   /**

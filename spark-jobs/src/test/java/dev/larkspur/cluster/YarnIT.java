@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,7 +26,7 @@ class YarnIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @TempDir private static Path directory;
-  private static YarnCluster cluster;
+  @AutoClose private static YarnCluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
@@ -39,13 +41,6 @@ class YarnIT {
       files.copyFromLocalFile(
           new org.apache.hadoop.fs.Path(directory.resolve("corpus").toUri()),
           new org.apache.hadoop.fs.Path("/prepared-elsewhere"));
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
     }
   }
 
@@ -74,6 +69,60 @@ class YarnIT {
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("runs/in-client"), 20));
   }
 
+  /** By the launcher of the unpacked tarball; status reads HDFS from outside of YARN. */
+  @Test
+  void aTrainingIsSubmittedWatchedStoppedAndResumed() throws Exception {
+    org.apache.hadoop.fs.Path stop = new org.apache.hadoop.fs.Path("/runs/stopped/stop");
+    try (Tarball tarball = Tarball.unpack(Files.createDirectory(directory.resolve("user")));
+        FileSystem files = FileSystem.get(cluster.files())) {
+      for (int attempt = 1; attempt <= 2; attempt++) {
+        try (Child child = launch(tarball)) {
+          awaitCheckpoint(files, "stopped", attempt);
+          assertStatus(tarball, 75, "stopped (", "running");
+          files.create(stop).close();
+          assertThat(child.exitCode()).as(() -> child.output() + cluster.logs()).isEqualTo(1);
+          assertThat(child.output()).contains("larkspur ended with exit code 75");
+        }
+        assertStatus(tarball, 3, "delete that file, and the same command resumes");
+        files.delete(stop, false);
+      }
+    }
+  }
+
+  private static Child launch(Tarball tarball) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("submit"));
+    arguments.addAll(cluster.options());
+    arguments.addAll(
+        List.of(
+            "--master",
+            "yarn",
+            "--deploy-mode",
+            "cluster",
+            "--conf",
+            "spark.yarn.maxAppAttempts=1",
+            "train"));
+    for (String assignment :
+        SmallCorpus.arguments(
+            directory, "", "run.name=stopped", "training.steps=5000", "training.slots-wait=4m")) {
+      arguments.addAll(List.of("--set", onHdfs(assignment, "stopped")));
+    }
+    return tarball.start(
+        directory, cluster.environment(), tarball.launcher(), arguments.toArray(String[]::new));
+  }
+
+  private static void assertStatus(Tarball tarball, int exitCode, String... words)
+      throws Exception {
+    Map<String, String> embedded =
+        Map.of("HADOOP_CONF_DIR", cluster.environment().get("HADOOP_CONF_DIR"));
+    try (Child status =
+        tarball.start(
+            directory, embedded, tarball.launcher(), "status", "--run", "hdfs:///runs/stopped")) {
+      int code = status.exitCode();
+      assertThat(status.output()).contains(words);
+      assertThat(code).as(status.output()).isEqualTo(exitCode);
+    }
+  }
+
   /** A worker's container dies, then the application master, in which the driver is. */
   @Test
   void aKilledContainerAndAKilledMasterAreResumedFrom() throws Exception {
@@ -90,9 +139,9 @@ class YarnIT {
 
     try (Child child = submit("cluster", "killed", "train", killable("killed"));
         FileSystem files = FileSystem.get(cluster.files())) {
-      awaitCheckpoint(files, 1);
+      awaitCheckpoint(files, "killed", 1);
       kill("ExecutorBackend");
-      awaitCheckpoint(files, 2);
+      awaitCheckpoint(files, "killed", 2);
       kill("ApplicationMaster");
       assertThat(child.exitCode()).as(() -> child.output() + cluster.logs()).isZero();
       boolean withoutChecksumFiles = true;
@@ -122,16 +171,22 @@ class YarnIT {
             "training.collective-timeout=8s",
             "checkpoint.every=5",
             "checkpoint.keep=20");
-    settings[0] = "run.dir=hdfs:///runs/" + run;
-    settings[1] = "data.corpus=hdfs:///prepared-elsewhere";
-    return settings;
+    return Arrays.stream(settings).map(setting -> onHdfs(setting, run)).toArray(String[]::new);
+  }
+
+  private static String onHdfs(String assignment, String run) {
+    return switch (assignment.substring(0, assignment.indexOf('='))) {
+      case "run.dir" -> "run.dir=hdfs:///runs/" + run;
+      case "data.corpus" -> "data.corpus=hdfs:///prepared-elsewhere";
+      default -> assignment;
+    };
   }
 
   /** Waits for a checkpoint of an attempt of the run. */
-  private static void awaitCheckpoint(FileSystem files, int attempt) throws Exception {
+  private static void awaitCheckpoint(FileSystem files, String run, int attempt) throws Exception {
     org.apache.hadoop.fs.Path manifests =
         new org.apache.hadoop.fs.Path(
-            "/runs/killed/checkpoints/*-attempt-" + attempt + "/manifest.json");
+            "/runs/%s/checkpoints/*-attempt-%d/manifest.json".formatted(run, attempt));
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (files.globStatus(manifests).length == 0) {
       assertThat(System.nanoTime()).as(cluster::logs).isLessThan(end);
