@@ -61,13 +61,6 @@ class SideBySideIT {
       beta.terminate();
       assertThat(beta.exitCode()).as(beta.output()).isEqualTo(143);
     }
-    Files.delete(directory.resolve("runs/alpha/stop"));
-    try (Child alpha = train("alpha")) {
-      alpha.await("resuming from the checkpoint of step");
-      alpha.await(STEP);
-      alpha.terminate();
-      assertThat(alpha.exitCode()).as(alpha.output()).isEqualTo(143);
-    }
     assertStatus(3, "alpha", "beta", "stopped");
   }
 
