@@ -75,11 +75,7 @@ class GpuBenchmarkTest {
     all.putIfAbsent("LARKSPUR_JAR", directory.resolve("larkspur.jar").toString());
     all.put("PATH", directory.resolve("bin") + ":" + System.getenv("PATH"));
     builder.environment().putAll(all);
-    Path out = directory.resolve("stdout");
-    Path err = directory.resolve("stderr");
-    int exitCode =
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
-    return new Outcome(exitCode, Files.readString(out), Files.readString(err));
+    return Outcome.of(builder, directory);
   }
 
   private String reports() {

@@ -2,6 +2,7 @@ package dev.larkspur.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larkspur.cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,6 @@ class GpuDiscoveryTest {
 
   @TempDir private Path directory;
 
-  private record Outcome(int exitCode, String out, String err) {}
-
   private static String gpus(int count) {
     return IntStream.range(0, count)
         .mapToObj(
@@ -70,11 +69,7 @@ class GpuDiscoveryTest {
     all.put("PATH", path);
     builder.environment().remove("CUDA_VISIBLE_DEVICES");
     builder.environment().putAll(all);
-    Path out = directory.resolve("stdout");
-    Path err = directory.resolve("stderr");
-    int exitCode =
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
-    return new Outcome(exitCode, Files.readString(out), Files.readString(err));
+    return Outcome.of(builder, directory);
   }
 
   /** The addresses as Spark reads them. */

@@ -3,6 +3,7 @@ package dev.larkspur.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.larkspur.cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,6 @@ class ScheduleTest {
   private static final String INSTALLED = "/opt/larkspur/bin/larkspur";
 
   @TempDir private Path directory;
-
-  private record Outcome(int exitCode, String out) {}
 
   /** A program that only counts its calls and exits with the next of these codes. */
   private Path larkspur(String codes) throws IOException {
@@ -49,9 +48,7 @@ class ScheduleTest {
   private Outcome run(Map<String, String> environment, String... command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    Path out = directory.resolve("out");
-    int exitCode = builder.redirectOutput(out.toFile()).start().waitFor();
-    return new Outcome(exitCode, Files.readString(out));
+    return Outcome.of(builder, directory);
   }
 
   /** Skips a test on machines that lack a program. */
