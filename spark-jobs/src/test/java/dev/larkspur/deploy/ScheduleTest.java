@@ -96,10 +96,11 @@ class ScheduleTest {
         program,
         """
         #!/bin/bash
-        trap 'echo ended >>"$1"; exit 143' TERM
+        trap 'echo ended >>"$1"; kill $!; exit 143' TERM
+        sleep 60 &
         echo started >"$1"
         kill -TERM $PPID
-        for i in {1..60}; do read -r -t 1 <> <(:); done
+        wait
         exit 1
         """);
     assertThat(program.toFile().setExecutable(true)).isTrue();
