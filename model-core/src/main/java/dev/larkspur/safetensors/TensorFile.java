@@ -136,6 +136,20 @@ public final class TensorFile {
     }
   }
 
+  /**
+   * Checks the header of a file.
+   *
+   * @param file name for messages
+   * @throws SafetensorsException as {@link #read} does
+   */
+  public static void check(InputStream in, String file, Contents contents) throws IOException {
+    try {
+      requireAll(Safetensors.readHeader(new DataInputStream(in), file), contents, file);
+    } catch (EOFException e) {
+      throw new SafetensorsException(file + " is truncated: it was not written completely", e);
+    }
+  }
+
   /** The checksum of the values of a tensor in the flat vector. */
   public static long checksum(FileTensor tensor, FlatVector parameters) {
     ValueChecksum sum = new ValueChecksum();

@@ -2,22 +2,16 @@ package dev.larkspur.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
-import dev.larkspur.engine.Device;
-import dev.larkspur.engine.Engine;
-import dev.larkspur.engine.Engines;
-import dev.larkspur.engine.Replica;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelImport;
 import dev.larkspur.generate.TrainedModel;
-import dev.larkspur.launch.Version;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.CheckpointStore;
-import dev.larkspur.run.FirstCheckpoint;
 import dev.larkspur.run.RunDirectory;
-import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.tokenizer.TokenizerSource;
+import dev.larkspur.train.driver.FirstParameters;
 import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -35,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "The run starts at step 0 with the parameters of the model: generate and evaluate use them,"
-          + " and train resumes from them, on any corpus with the same tokenizer, with zero optimiser"
-          + " state.",
+          + " and train resumes from them, on any corpus with the same tokenizer, with zero"
+          + " optimiser state.",
       "A model that was not trained by Larkspur needs training.learning-rate and training.steps.",
       "",
       "Example: larkspur import --model runs/quickstart-model --run runs/imported",
@@ -84,17 +78,16 @@ final class ImportCommand implements Runnable {
     TokenizerSource tokenizer = source.tokenizer(settings);
     requireVocabulary(model, tokenizer);
     Settings complete = withTokenizer(settings, tokenizer);
-    Engine engine = Engines.named(settings.training().compute().engine());
-    Device cpu = Device.cpu(Runtime.getRuntime().availableProcessors());
-    try (Replica replica =
-        engine.replica(
-            model, cpu, settings.training().compute().precision(), settings.training().adamW())) {
-      source.read(model, replica.parameters());
-      if (tokenizer.isFile()) {
-        run.write(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
-      }
-      FirstCheckpoint.write(run, replica, settings.run().seed(), provenance(complete, engine));
-    }
+    FirstParameters.write(
+        run,
+        complete,
+        model,
+        replica -> {
+          source.read(model, replica.parameters());
+          if (tokenizer.isFile()) {
+            run.write(tokenizer.tokenizer().identity().fileName(), tokenizer.file());
+          }
+        });
     // Written last, because it makes the directory a run.
     run.write(RunDirectory.CONFIG, complete.toHocon());
     PrintWriter out = spec.commandLine().getOut();
@@ -123,16 +116,5 @@ final class ImportCommand implements Runnable {
             .resolved()
             .withValue("data.tokenizer", ConfigValueFactory.fromAnyRef(TokenizerSource.GPT2));
     return settings.withResolved(resolved);
-  }
-
-  private static Provenance provenance(Settings settings, Engine engine) {
-    return new Provenance(
-        settings.toHocon(),
-        "",
-        1,
-        Version.number(),
-        engine.name() + " " + engine.version(),
-        "none",
-        Runtime.version().toString());
   }
 }

@@ -61,13 +61,14 @@ final class SubmittedCommand {
             .filter(Shorthand.class::isInstance)
             .map(Shorthand.class::cast)
             .toArray(Shorthand[]::new);
-    return find(SettingsOptions.class).orElseGet(SettingsOptions::new).load(purpose(), shorthands);
+    SettingsOptions given = find(SettingsOptions.class).orElseGet(SettingsOptions::new);
+    return isTraining()
+        ? InitialModelOption.load(given, new SparkOptions(), shorthands)
+        : given.load(purpose(), shorthands);
   }
 
   private Purpose purpose() {
-    return isTraining()
-        ? Purpose.TRAIN
-        : spec.userObject() instanceof PrepareCommand ? Purpose.PREPARE : Purpose.SAMPLE;
+    return spec.userObject() instanceof PrepareCommand ? Purpose.PREPARE : Purpose.SAMPLE;
   }
 
   private boolean isTraining() {

@@ -6,7 +6,6 @@ import dev.larkspur.report.Console;
 import dev.larkspur.report.Durations;
 import dev.larkspur.report.TrainingDisplay;
 import dev.larkspur.settings.Count;
-import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
@@ -33,6 +32,9 @@ import picocli.CommandLine.Mixin;
           + " Ctrl-C stop it in the same way, with the exit codes of those signals, but do not hold"
           + " the run; a second signal ends it at once.",
       "",
+      "With --from, a new run starts from the parameters of another model, whose shape it takes:"
+          + " only the corpus and the training need settings.",
+      "",
       "Example: larkspur train --conf conf/paper/s-low-rank-32.conf --corpus runs/corpus"
           + " --run runs/s",
       ""
@@ -41,13 +43,17 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private PathOptions.CorpusOption corpusOption;
   @Mixin private PathOptions.RunOption runOption;
+  @Mixin private InitialModelOption initialModelOption;
   @Mixin private SparkOptions sparkOptions;
 
   @Override
   public Integer call() {
-    Settings settings = settingsOptions.load(Purpose.TRAIN, corpusOption, runOption);
+    Settings settings =
+        InitialModelOption.load(
+            settingsOptions, sparkOptions, corpusOption, runOption, initialModelOption);
     Preflight.requireTrainable(settings, sparkOptions.master(settings));
     Preflight.check(settings, sparkOptions.hadoop(settings));
+    Preflight.checkInitialModel(settings, sparkOptions.hadoop(settings));
     AtomicInteger exitCode = new AtomicInteger();
     sparkOptions.runTraining(
         settings,

@@ -183,6 +183,16 @@ public final class ModelImport {
     new WeightFiles(from, layout, model).read(into);
   }
 
+  /**
+   * Checks that the files are those of the model, without reading the parameters.
+   *
+   * @throws BadInputException if they are not
+   */
+  public void check(ModelConfig model) {
+    requireFit(model);
+    new WeightFiles(from, layout, model).check();
+  }
+
   private void requireFit(ModelConfig model) {
     List<String> misfits = layout.misfits(model);
     if (!misfits.isEmpty()) {

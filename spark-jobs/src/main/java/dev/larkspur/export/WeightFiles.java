@@ -47,7 +47,14 @@ final class WeightFiles {
    */
   void read(FlatVector into) {
     try {
-      Map<String, Long> checksums = from.has(ShardIndex.FILE) ? readShards(into) : readFile(into);
+      Map<String, Long> checksums = new HashMap<>();
+      for (WeightFile file : files()) {
+        try (InputStream in = new BufferedInputStream(from.open(file.name()))) {
+          checksums.putAll(TensorFile.read(in, path(file), file.contents(), into));
+        } catch (IOException e) {
+          throw from.cannot("read", file.name(), e);
+        }
+      }
       requireSame(checksums, into);
     } catch (SafetensorsException e) {
       throw new BadInputException(e.getMessage(), e);
@@ -57,19 +64,45 @@ final class WeightFiles {
         .require(layout.tensors(model), into);
   }
 
-  private Map<String, Long> readFile(FlatVector into) {
-    return read(
-        ModelDirectory.TENSORS,
-        new TensorFile.Contents(
-            layout.tensors(model),
-            layout.copies(model),
-            this::isUnused,
-            "its " + ModelDirectory.CONFIG,
-            "this model"),
-        into);
+  /**
+   * Checks index and headers, without reading the parameters.
+   *
+   * @throws BadInputException if the files are not those of the model
+   */
+  void check() {
+    for (WeightFile file : files()) {
+      try (InputStream in = new BufferedInputStream(from.open(file.name()))) {
+        TensorFile.check(in, path(file), file.contents());
+      } catch (IOException e) {
+        throw from.cannot("read", file.name(), e);
+      } catch (SafetensorsException e) {
+        throw new BadInputException(e.getMessage(), e);
+      }
+    }
   }
 
-  private Map<String, Long> readShards(FlatVector into) {
+  private String path(WeightFile file) {
+    return from.path(file.name()).toString();
+  }
+
+  /** A file and what it must hold. */
+  private record WeightFile(String name, TensorFile.Contents contents) {}
+
+  private List<WeightFile> files() {
+    return from.has(ShardIndex.FILE)
+        ? shards()
+        : List.of(
+            new WeightFile(
+                ModelDirectory.TENSORS,
+                new TensorFile.Contents(
+                    layout.tensors(model),
+                    layout.copies(model),
+                    this::isUnused,
+                    "its " + ModelDirectory.CONFIG,
+                    "this model")));
+  }
+
+  private List<WeightFile> shards() {
     if (from.has(ModelDirectory.TENSORS)) {
       throw new BadInputException(
           "there are both %s and %s, and they may hold different parameters: remove the older one, with its shards"
@@ -83,26 +116,18 @@ final class WeightFiles {
           "%s names files that are missing: %s; get the model's files again"
               .formatted(from.path(ShardIndex.FILE), String.join(", ", missing)));
     }
-    Map<String, Long> checksums = new HashMap<>();
-    for (String shard : index.shards()) {
-      TensorFile.Contents contents =
-          new TensorFile.Contents(
-              index.in(shard, layout.tensors(model)),
-              index.in(shard, layout.copies(model)),
-              name -> isUnused(name) && index.isIn(shard, name),
-              ShardIndex.FILE,
-              "this shard");
-      checksums.putAll(read(shard, contents, into));
-    }
-    return checksums;
-  }
-
-  private Map<String, Long> read(String name, TensorFile.Contents contents, FlatVector into) {
-    try (InputStream in = new BufferedInputStream(from.open(name))) {
-      return TensorFile.read(in, from.path(name).toString(), contents, into);
-    } catch (IOException e) {
-      throw from.cannot("read", name, e);
-    }
+    return index.shards().stream()
+        .map(
+            shard ->
+                new WeightFile(
+                    shard,
+                    new TensorFile.Contents(
+                        index.in(shard, layout.tensors(model)),
+                        index.in(shard, layout.copies(model)),
+                        name -> isUnused(name) && index.isIn(shard, name),
+                        ShardIndex.FILE,
+                        "this shard")))
+        .toList();
   }
 
   private void requireSame(Map<String, Long> checksums, FlatVector parameters) {

@@ -23,7 +23,7 @@ public record CheckpointName(int attempt, long step)
       Comparator.comparingInt(CheckpointName::attempt).thenComparingLong(CheckpointName::step);
 
   /** Parses the name of a directory below {@code checkpoints/}; empty for any other name. */
-  static Optional<CheckpointName> parse(String directory) {
+  public static Optional<CheckpointName> parse(String directory) {
     Matcher matcher = DIRECTORY.matcher(directory);
     return matcher.matches()
         ? Optional.of(

@@ -62,6 +62,11 @@ public final class RunDirectory {
     }
   }
 
+  /** The configuration of its file system. */
+  public Configuration hadoop() {
+    return files.getConf();
+  }
+
   /**
    * Refuses relative paths where the cluster chooses the working directory of the driver.
    *

@@ -9,9 +9,11 @@ import java.util.regex.Pattern;
  * @param dir URI or path of its directory
  * @param name its name in metrics and reports; by default the last name in {@code dir}
  * @param seed seed for the initial parameters and the order of the blocks
+ * @param initialModel where a model is whose parameters a new run starts from; null for random ones
  * @param startOver whether a run that has lost its checkpoints starts again at step 0
  */
-public record RunSettings(String dir, String name, long seed, boolean startOver) {
+public record RunSettings(
+    String dir, String name, long seed, String initialModel, boolean startOver) {
   private static final Pattern PATH_SEPARATOR = Pattern.compile("/");
 
   /** Takes the name from the directory if none is set. */

@@ -3,6 +3,8 @@ package dev.larkspur.train.driver;
 import dev.larkspur.collective.compression.ThresholdCodecs;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.CorpusManifest;
+import dev.larkspur.run.CheckpointStore;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.settings.SettingsException.SettingsProblem;
@@ -48,6 +50,22 @@ public final class Preflight {
     missingEncoding(settings).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
+    }
+  }
+
+  /**
+   * Checks the settings of a new run against the model that it starts from; a run that has a
+   * checkpoint does not need it.
+   *
+   * @throws SettingsException with all that does not fit
+   * @throws dev.larkspur.storage.BadInputException if there is no such model
+   */
+  public static void checkInitialModel(Settings settings, Configuration hadoop) {
+    String place = settings.run().initialModel();
+    if (place != null
+        && new CheckpointStore(new RunDirectory(settings.run().dir(), hadoop)).newest().isEmpty()) {
+      InitialModel.at(place, hadoop)
+          .check(settings, Corpus.open(settings.data().corpus(), hadoop).manifest());
     }
   }
 

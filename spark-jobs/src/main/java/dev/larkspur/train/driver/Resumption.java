@@ -11,6 +11,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Count;
@@ -51,6 +52,9 @@ final class Resumption {
     List<SettingsChange> changes = SettingsChange.between(before, settings);
     List<String> differences = new ArrayList<>();
     compareModel(differences, before, settings, model, provenance);
+    if (settings.run().initialModel() != null) {
+      addAll(differences, changes, "run.initial-model");
+    }
     if (!provenance.imported()) {
       compareTraining(differences, changes, before, settings, model.context());
       if (!provenance.corpusFingerprint().equals(corpus.fingerprint())) {
@@ -163,7 +167,7 @@ final class Resumption {
      *
      * @throws BadInputException if it had one, and does not start over
      */
-    public static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
+    private static void check(RunDirectory run, Settings settings, TrainingObserver observer) {
       AttemptLog attempts = new AttemptLog(run);
       OptionalLong committed = attempts.committed();
       Optional<TrainingSummary> summary =
@@ -185,6 +189,24 @@ final class Resumption {
               .formatted(step));
       run.delete(RunDirectory.SUMMARY);
       attempts.forgetCommitted();
+    }
+
+    /**
+     * Begins a run without a complete checkpoint.
+     *
+     * @return the checkpoint with the parameters of {@code run.initial-model}; empty if the
+     *     parameters are random
+     * @throws BadInputException if it had a checkpoint, and does not start over
+     */
+    static Optional<Checkpoint> beginAgain(
+        RunDirectory run, Settings settings, ModelConfig model, TrainingObserver observer) {
+      check(run, settings, observer);
+      if (settings.run().initialModel() == null) {
+        return Optional.empty();
+      }
+      InitialModel initial = InitialModel.at(settings.run().initialModel(), run.hadoop());
+      observer.note(initial.begin(run, settings, model));
+      return new CheckpointStore(run).newest();
     }
 
     /** A run that failed, or is running, may not have reached its first checkpoint. */

@@ -222,7 +222,7 @@ public final class TrainingJob {
   private void findNewest() {
     newest = checkpoints.newest(damaged, this::skipped);
     if (newest.isEmpty()) {
-      LostCheckpoints.check(run, settings, observer);
+      newest = LostCheckpoints.beginAgain(run, settings, model, observer);
     }
   }
 
