@@ -3,12 +3,14 @@ package dev.larkspur.layout;
 import dev.larkspur.layout.FileTensor.Range;
 import dev.larkspur.layout.Renaming.Misfits;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +29,11 @@ final class GptNeoX {
         .require(
             model.variant().positions() instanceof Positions.Rotary,
             "its positions are rotary, not learned")
-        .require(model.variant().biases(), "its projections and norms have biases")
+        .require(
+            !(model.variant().positions() instanceof Positions.Rotary rotary)
+                || rotary.scaling() instanceof Scaling.None,
+            "its rotary frequencies are not scaled")
+        .require(model.variant().biases() == Biases.ALL, "its projections and norms have biases")
         .require(model.ffn().activation() == Activation.GELU, "its activation is GELU")
         .require(
             attention.kvHeads() == attention.queryHeads(), "it has as many kv heads as query heads")

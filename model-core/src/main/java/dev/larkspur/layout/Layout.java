@@ -55,7 +55,46 @@ public enum Layout {
     public List<FileTensor> copies(ModelConfig model) {
       return copyOfEmbedding("lm_head.weight", model);
     }
+  },
+
+  /** {@code MistralForCausalLM} of Hugging Face's transformers, without a sliding window. */
+  MISTRAL("mistral") {
+    @Override
+    public List<String> misfits(ModelConfig model) {
+      return Llama.misfitsOfMistral(model);
+    }
+
+    @Override
+    public List<FileTensor> tensors(ModelConfig model) {
+      return Llama.tensors(model);
+    }
+
+    @Override
+    public List<FileTensor> copies(ModelConfig model) {
+      return copyOfEmbedding("lm_head.weight", model);
+    }
+  },
+
+  /** {@code Qwen2ForCausalLM} of Hugging Face's transformers, without a sliding window. */
+  QWEN2("qwen2") {
+    @Override
+    public List<String> misfits(ModelConfig model) {
+      return Llama.misfitsOfQwen2(model);
+    }
+
+    @Override
+    public List<FileTensor> tensors(ModelConfig model) {
+      return Llama.tensors(model);
+    }
+
+    @Override
+    public List<FileTensor> copies(ModelConfig model) {
+      return copyOfEmbedding("lm_head.weight", model);
+    }
   };
+
+  /** The layouts of transformers, those first that an export prefers. */
+  public static final List<Layout> PUBLIC = List.of(GPT_NEOX, LLAMA, QWEN2, MISTRAL);
 
   private final String modelType;
 

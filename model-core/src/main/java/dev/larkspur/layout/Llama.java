@@ -3,30 +3,69 @@ package dev.larkspur.layout;
 import dev.larkspur.layout.FileTensor.Range;
 import dev.larkspur.layout.Renaming.Misfits;
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tensors of {@code LlamaForCausalLM}. Query, key and value are separate matrices. Both it and
- * Larkspur rotate the halves of a head.
+ * The tensors of {@code LlamaForCausalLM}, and of {@code MistralForCausalLM} and {@code
+ * Qwen2ForCausalLM}, which have the same names. Query, key and value are separate matrices. Both
+ * they and Larkspur rotate the halves of a head.
  */
 final class Llama {
   private Llama() {}
 
   static List<String> misfits(ModelConfig model) {
+    return common(model)
+        .require(
+            model.variant().biases() != Biases.QKV,
+            "all of its projections have biases, or none has")
+        .reasons();
+  }
+
+  static List<String> misfitsOfMistral(ModelConfig model) {
+    return common(model)
+        .require(model.variant().biases() == Biases.NONE, "its projections have no biases")
+        .require(isUnscaled(model), "its rotary frequencies are not scaled")
+        .reasons();
+  }
+
+  static List<String> misfitsOfQwen2(ModelConfig model) {
+    return common(model)
+        .require(
+            model.variant().biases() == Biases.QKV,
+            "its queries, keys and values have biases, and nothing else")
+        .require(isUnscaled(model), "its rotary frequencies are not scaled")
+        .reasons();
+  }
+
+  private static boolean isUnscaled(ModelConfig model) {
+    return !(model.variant().positions() instanceof Positions.Rotary rotary)
+        || rotary.scaling() instanceof Scaling.None;
+  }
+
+  private static Misfits common(ModelConfig model) {
     return new Misfits(model)
         .require(model.variant().norm() == Norm.RMS_NORM, "its norm is RMSNorm")
         .require(
             model.variant().positions() instanceof Positions.Rotary,
             "its positions are rotary, not learned")
-        .require(model.ffn().activation() == Activation.SWIGLU, "its activation is SwiGLU")
-        .reasons();
+        .require(
+            !(model.variant().positions() instanceof Positions.Rotary rotary)
+                || rotary.fraction() == 1,
+            "it rotates whole heads")
+        .require(
+            model.variant().residual() == Residual.SEQUENTIAL,
+            "its feed-forward networks read the output of attention")
+        .require(model.ffn().activation() == Activation.SWIGLU, "its activation is SwiGLU");
   }
 
   static List<FileTensor> tensors(ModelConfig model) {

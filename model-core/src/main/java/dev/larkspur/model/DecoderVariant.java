@@ -8,17 +8,28 @@ import java.io.Serializable;
  * @param norm how inputs are normalised
  * @param normEpsilon added to the variance or mean square; 1e-5 in the paper
  * @param positions how positions are encoded
- * @param biases whether projections and layer norms have biases; the language-model head never has
+ * @param biases which projections have biases; the language-model head never has
+ * @param residual what the feed-forward network of a layer reads
  * @param tiedEmbedding whether the head's matrix is the embedding
  */
 public record DecoderVariant(
-    Norm norm, double normEpsilon, Positions positions, boolean biases, boolean tiedEmbedding)
+    Norm norm,
+    double normEpsilon,
+    Positions positions,
+    Biases biases,
+    Residual residual,
+    boolean tiedEmbedding)
     implements Serializable {
 
   /** The paper's decoder (appendix A): LayerNorm, RoPE, biases, tied embedding. */
   public static final DecoderVariant PAPER =
       new DecoderVariant(
-          Norm.LAYER_NORM, 1e-5, new Positions.Rotary(Positions.Rotary.PAPER_BASE), true, true);
+          Norm.LAYER_NORM,
+          1e-5,
+          new Positions.Rotary(Positions.Rotary.PAPER_BASE),
+          Biases.ALL,
+          Residual.SEQUENTIAL,
+          true);
 
   /** How the input of each block is normalised. */
   public enum Norm {
@@ -28,19 +39,20 @@ public record DecoderVariant(
     RMS_NORM
   }
 
-  /** How the model encodes positions. */
-  public sealed interface Positions extends Serializable {
+  /** Which projections have biases. */
+  public enum Biases {
+    /** All of them, and layer norms, as in the paper. */
+    ALL,
+    /** Those of queries, keys and values only, as in Qwen2. */
+    QKV,
+    NONE
+  }
 
-    /**
-     * Rotary embedding of queries and keys (Su et al., arXiv 2104.09864), as in the paper.
-     *
-     * @param base of its frequencies; 10,000 in the paper
-     */
-    record Rotary(double base) implements Positions {
-      public static final double PAPER_BASE = 10_000;
-    }
-
-    /** A learned vector for each position of the context, added to the token's. */
-    record Learned() implements Positions {}
+  /** What the feed-forward network of a layer reads. */
+  public enum Residual {
+    /** The sum of the layer's input and its attention, as in the paper. */
+    SEQUENTIAL,
+    /** The layer's input, as its attention does; both are added to it, as in GPT-NeoX. */
+    PARALLEL
   }
 }

@@ -1,6 +1,5 @@
 package dev.larkspur.model;
 
-import dev.larkspur.model.DecoderVariant.Positions;
 import java.io.Serializable;
 
 /**
@@ -49,10 +48,13 @@ public record ModelConfig(
             reason -> {
               throw new IllegalArgumentException(reason);
             });
-    if (variant.positions() instanceof Positions.Rotary && attention.headDim() % 2 != 0) {
-      throw new IllegalArgumentException(
-          "head width %d / %d = %d is odd: rotary embedding needs an even one"
-              .formatted(attention.dim(), attention.queryHeads(), attention.headDim()));
+    if (variant.positions() instanceof Positions.Rotary rotary) {
+      int rotated = rotary.rotated(attention.headDim());
+      if (rotated < 2 || rotated % 2 != 0) {
+        throw new IllegalArgumentException(
+            "rotary embedding rotates pairs, and %d coordinates of a head of width %d / %d = %d"
+                .formatted(rotated, attention.dim(), attention.queryHeads(), attention.headDim()));
+      }
     }
   }
 

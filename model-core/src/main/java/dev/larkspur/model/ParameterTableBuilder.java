@@ -1,7 +1,7 @@
 package dev.larkspur.model;
 
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.Parameter.Init;
 import java.util.ArrayList;
@@ -99,7 +99,8 @@ final class ParameterTableBuilder {
   }
 
   private void bias(String name, int width) {
-    if (variant.biases()) {
+    boolean ofQueries = name.endsWith(".attention.qkv");
+    if (variant.biases() == Biases.ALL || (variant.biases() == Biases.QKV && ofQueries)) {
       add(name + ".bias", Init.ZEROS, width);
     }
   }

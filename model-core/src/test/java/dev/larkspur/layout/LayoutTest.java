@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larkspur.layout.FileTensor.Range;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
@@ -14,6 +15,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelConfig.Dimensions;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -127,7 +129,8 @@ class LayoutTest {
   void whatDoesNotFitIsSaid() {
     FfnConfig lowRank = new FfnConfig(12, new FfnStructure.LowRank(3), DENSE, Activation.GELU);
     DecoderVariant learned =
-        new DecoderVariant(Norm.LAYER_NORM, 1e-5, new Positions.Learned(), false, true);
+        new DecoderVariant(
+            Norm.LAYER_NORM, 1e-5, new Positions.Learned(), Biases.NONE, Residual.SEQUENTIAL, true);
     ModelConfig model =
         new ModelConfig(
             new Dimensions(11, 6, 8, 2), new AttentionConfig(16, 4, 2), lowRank, learned, 0.02);
@@ -172,6 +175,12 @@ class LayoutTest {
   }
 
   private static DecoderVariant variant(Norm norm, boolean biases, boolean tied) {
-    return new DecoderVariant(norm, 1e-5, new Positions.Rotary(10_000), biases, tied);
+    return new DecoderVariant(
+        norm,
+        1e-5,
+        new Positions.Rotary(10_000),
+        biases ? Biases.ALL : Biases.NONE,
+        Residual.SEQUENTIAL,
+        tied);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig.Dimensions;
 import org.junit.jupiter.api.Test;
@@ -83,7 +82,13 @@ class ModelSizeTest {
         new Dimensions(50, 16, 8, 2),
         new AttentionConfig(8, 8, 8),
         new FfnConfig(24, structure, structure, Activation.SWIGLU),
-        new DecoderVariant(Norm.RMS_NORM, 1e-6, new Positions.Learned(), false, false),
+        new DecoderVariant(
+            Norm.RMS_NORM,
+            1e-6,
+            new Positions.Learned(),
+            DecoderVariant.Biases.NONE,
+            DecoderVariant.Residual.SEQUENTIAL,
+            false),
         0.02);
   }
 }

@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
     header = "Write a run's model as safetensors, config.json and tokenizer.",
     description = {
       "",
-      "A dense model takes the layout of GPT-NeoX or Llama in Hugging Face's transformers, if one"
-          + " of them fits. Other models keep Larkspur's own parameter names, and the reason is"
-          + " printed: --merge makes a dense model of one with factored networks. With --format"
+      "A dense model takes the layout of GPT-NeoX, Llama or Qwen2 in Hugging Face's transformers,"
+          + " if one of them fits. Other models keep Larkspur's own parameter names, and the reason"
+          + " is printed: --merge makes a dense model of one with factored networks. With --format"
           + " dl4j, the model is a ComputationGraph of Deeplearning4j instead.",
       "",
       "Example: larkspur export --run runs/quickstart --model runs/quickstart-model",
@@ -64,7 +64,9 @@ final class ExportCommand implements Runnable {
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      description = "larkspur, gpt_neox or llama (default: the one of the latter two that fits).")
+      description =
+          "larkspur, gpt_neox, llama, qwen2 or mistral (default: the first of the others that"
+              + " fits, else larkspur).")
   private String layoutName;
 
   @Option(
@@ -178,8 +180,7 @@ final class ExportCommand implements Runnable {
   }
 
   private static Layout fitting(ModelConfig config, PrintWriter out) {
-    List<Layout> others = List.of(Layout.GPT_NEOX, Layout.LLAMA);
-    for (Layout layout : others) {
+    for (Layout layout : Layout.PUBLIC) {
       if (layout.misfits(config).isEmpty()) {
         return layout;
       }
@@ -187,7 +188,7 @@ final class ExportCommand implements Runnable {
     out.println(
         "Parameter names are Larkspur's own, because no layout of Hugging Face's transformers"
             + " fits:");
-    others.forEach(
+    Layout.PUBLIC.forEach(
         layout ->
             out.println(
                 "  %s: %s"
@@ -204,7 +205,8 @@ final class ExportCommand implements Runnable {
                 () ->
                     new ParameterException(
                         spec.commandLine(),
-                        "--layout is %s: give larkspur, gpt_neox or llama".formatted(layoutName)));
+                        "--layout is %s: give larkspur, gpt_neox, llama, qwen2 or mistral"
+                            .formatted(layoutName)));
     List<String> misfits = layout.misfits(config);
     if (!misfits.isEmpty()) {
       throw new ParameterException(

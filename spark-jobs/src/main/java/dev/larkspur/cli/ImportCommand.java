@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     header =
-        "Create a run from an exported model, or from a model in the GPT-NeoX or Llama layout.",
+        "Create a run from an exported model, or from a GPT-NeoX, Llama, Mistral or Qwen2 model.",
     description = {
       "",
       "The run starts at step 0 with the parameters of the model: generate and evaluate use them,"

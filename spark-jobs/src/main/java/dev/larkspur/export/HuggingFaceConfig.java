@@ -3,8 +3,12 @@ package dev.larkspur.export;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.larkspur.layout.Layout;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Biases;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import dev.larkspur.safetensors.DataType;
 
 /** {@code config.json} as transformers reads it, for the layouts that it supports. */
@@ -23,6 +27,8 @@ final class HuggingFaceConfig {
     if (layout == Layout.LARKSPUR) {
       return json;
     }
+    DecoderVariant variant = model.variant();
+    Positions.Rotary rotary = (Positions.Rotary) variant.positions();
     json.putArray("architectures").add(architecture(layout));
     json.put("vocab_size", model.vocabulary())
         .put("max_position_embeddings", model.context())
@@ -31,34 +37,55 @@ final class HuggingFaceConfig {
         .put("num_attention_heads", model.attention().queryHeads())
         .put("intermediate_size", model.ffn().dim())
         .put("initializer_range", model.initStd())
-        .put("tie_word_embeddings", model.variant().tiedEmbedding())
-        .put("attention_bias", model.variant().biases())
+        .put("tie_word_embeddings", variant.tiedEmbedding())
         .put("attention_dropout", 0.0)
         .put("bos_token_id", endOfText)
         .put("eos_token_id", endOfText)
         .put("torch_dtype", type == DataType.BF16 ? "bfloat16" : "float32");
-    double base = ((Positions.Rotary) model.variant().positions()).base();
-    double epsilon = model.variant().normEpsilon();
-    if (layout == Layout.LLAMA) {
-      json.put("num_key_value_heads", model.attention().kvHeads())
-          .put("head_dim", model.attention().headDim())
-          .put("mlp_bias", model.variant().biases())
-          .put("hidden_act", "silu")
-          .put("rms_norm_eps", epsilon)
-          .put("rope_theta", base);
-    } else {
-      json.put("hidden_act", "gelu")
+    if (layout == Layout.GPT_NEOX) {
+      return json.put("attention_bias", true)
+          .put("hidden_act", "gelu")
           .put("hidden_dropout", 0.0)
-          .put("layer_norm_eps", epsilon)
-          .put("rotary_pct", 1.0)
-          .put("rotary_emb_base", base)
-          .put("use_parallel_residual", false);
+          .put("layer_norm_eps", variant.normEpsilon())
+          .put("rotary_pct", rotary.fraction())
+          .put("rotary_emb_base", rotary.base())
+          .put("use_parallel_residual", variant.residual() == Residual.PARALLEL);
+    }
+    json.put("num_key_value_heads", model.attention().kvHeads())
+        .put("head_dim", model.attention().headDim())
+        .put("hidden_act", "silu")
+        .put("rms_norm_eps", variant.normEpsilon())
+        .put("rope_theta", rotary.base());
+    return switch (layout) {
+      case MISTRAL -> json.putNull("sliding_window");
+      case QWEN2 -> json.put("use_sliding_window", false);
+      default -> llama(json, variant, rotary);
+    };
+  }
+
+  private static ObjectNode llama(
+      ObjectNode json, DecoderVariant variant, Positions.Rotary rotary) {
+    boolean biases = variant.biases() == Biases.ALL;
+    json.put("attention_bias", biases).put("mlp_bias", biases);
+    if (rotary.scaling() instanceof Scaling.Llama3 scaling) {
+      json.putObject("rope_scaling")
+          .put("rope_type", "llama3")
+          .put("factor", scaling.factor())
+          .put("low_freq_factor", scaling.lowFrequencyFactor())
+          .put("high_freq_factor", scaling.highFrequencyFactor())
+          .put("original_max_position_embeddings", scaling.originalContext());
     }
     return json;
   }
 
   /** The class of transformers for a layout. */
   static String architecture(Layout layout) {
-    return layout == Layout.LLAMA ? "LlamaForCausalLM" : "GPTNeoXForCausalLM";
+    return switch (layout) {
+      case LARKSPUR -> throw new IllegalArgumentException("transformers has no such model");
+      case GPT_NEOX -> "GPTNeoXForCausalLM";
+      case LLAMA -> "LlamaForCausalLM";
+      case MISTRAL -> "MistralForCausalLM";
+      case QWEN2 -> "Qwen2ForCausalLM";
+    };
   }
 }

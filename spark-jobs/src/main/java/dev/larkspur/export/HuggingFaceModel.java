@@ -2,7 +2,6 @@ package dev.larkspur.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.larkspur.export.ConfigFields.FieldDefault;
-import dev.larkspur.export.ConfigFields.RotaryFields;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.storage.BadInputException;
 import java.util.LinkedHashMap;
@@ -10,12 +9,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads {@code config.json} of GPT-NeoX- and Llama-style models into the settings of a model, and
- * refuses fields that make transformers compute something else.
+ * Reads {@code config.json} of GPT-NeoX, Llama, Mistral and Qwen2 models into the settings of a
+ * model, and refuses fields that make transformers compute something else.
  */
 final class HuggingFaceModel {
   /** The fraction of each head that GPT-NeoX rotates by default. */
   private static final double DEFAULT_ROTARY_PART = 0.25;
+
+  /** Defaults of the classes of transformers. */
+  private static final int MISTRAL_WINDOW = 4096;
+
+  private static final int MISTRAL_KV_HEADS = 8;
+  private static final int QWEN2_KV_HEADS = 32;
 
   private final ConfigFields fields;
   private final Layout layout;
@@ -59,15 +64,27 @@ final class HuggingFaceModel {
     fields.refuseIf(
         !fields.at("quantization_config").isEmpty(),
         "it is quantised (quantization_config): import the original model");
-    int window = fields.wholeNumber("sliding_window", context);
-    fields.refuseIf(
-        window < context && fields.flag("use_sliding_window", FieldDefault.TRUE),
-        "sliding_window is %d: a token attends to no more tokens before it".formatted(window));
+    requireFullAttention(context);
     RotaryFields rotary = new RotaryFields(fields);
-    if (layout == Layout.LLAMA) {
-      llama(hidden, heads, rotary);
-    } else {
+    if (layout == Layout.GPT_NEOX) {
       gptNeoX(hidden, heads, rotary);
+    } else {
+      llama(hidden, heads, rotary);
+    }
+  }
+
+  private void requireFullAttention(int context) {
+    FieldDefault used = layout == Layout.QWEN2 ? FieldDefault.FALSE : FieldDefault.TRUE;
+    int usual =
+        layout == Layout.MISTRAL && !fields.has("sliding_window") ? MISTRAL_WINDOW : context;
+    int window = fields.wholeNumber("sliding_window", usual);
+    fields.refuseIf(
+        window < context && fields.flag("use_sliding_window", used),
+        "sliding_window is %d: a token attends to no more tokens before it".formatted(window));
+    for (JsonNode type : fields.at("layer_types")) {
+      fields.refuseIf(
+          !type.asText().equals("full_attention"),
+          "layer_types has %s, and not full_attention alone".formatted(type));
     }
   }
 
@@ -75,25 +92,57 @@ final class HuggingFaceModel {
     require("hidden_act", Set.of("silu", "swish"), "silu");
     int headDim = fields.wholeNumber("head_dim", heads == 0 ? 0 : hidden / heads);
     set("model.attention-dim", (long) headDim * heads);
-    set("model.kv-heads", fields.wholeNumber("num_key_value_heads", heads));
-    boolean biases = fields.flag("attention_bias", FieldDefault.FALSE);
-    fields.refuseIf(
-        biases != fields.flag("mlp_bias", FieldDefault.FALSE),
-        "only one of attention_bias and mlp_bias is true");
-    set("model.biases", biases);
+    set("model.kv-heads", fields.wholeNumber("num_key_value_heads", usualKvHeads(heads)));
+    set("model.biases", biases());
     set("model.norm", "rms-norm");
     set("model.norm-epsilon", fields.number("rms_norm_eps", 1e-6));
     set("model.ffn.activation", "swiglu");
     set("model.rope-base", rotary.base("rope_theta"));
-    requireFullRotation("partial_rotary_factor", rotary.part("partial_rotary_factor", 1));
+    settings.putAll(rotary.scaling());
+    double part = rotary.part("partial_rotary_factor", 1);
+    fields.refuseIf(
+        part != 1,
+        "partial_rotary_factor is %s: only a part of each head is rotated".formatted(part));
+  }
+
+  /** What transformers takes if the field is missing. */
+  private int usualKvHeads(int heads) {
+    return switch (layout) {
+      case MISTRAL -> MISTRAL_KV_HEADS;
+      case QWEN2 -> QWEN2_KV_HEADS;
+      default -> heads;
+    };
+  }
+
+  private String biases() {
+    if (layout == Layout.QWEN2) {
+      return "qkv";
+    }
+    if (layout == Layout.MISTRAL) {
+      return "false";
+    }
+    boolean biases = fields.flag("attention_bias", FieldDefault.FALSE);
+    fields.refuseIf(
+        biases != fields.flag("mlp_bias", FieldDefault.FALSE),
+        "only one of attention_bias and mlp_bias is true");
+    return String.valueOf(biases);
   }
 
   private void gptNeoX(int hidden, int heads, RotaryFields rotary) {
     require("hidden_act", Set.of("gelu"), "gelu");
+    set(
+        "model.residual",
+        fields.flag("use_parallel_residual", FieldDefault.TRUE) ? "parallel" : "sequential");
+    double part = rotary.part("rotary_pct", DEFAULT_ROTARY_PART);
+    int width = heads == 0 ? 0 : hidden / heads;
+    int rotated = (int) (part * width);
     fields.refuseIf(
-        fields.flag("use_parallel_residual", FieldDefault.TRUE),
-        "use_parallel_residual is true: attention and FFN of a layer read the same input");
-    requireFullRotation("rotary_pct", rotary.part("rotary_pct", DEFAULT_ROTARY_PART));
+        part > 1 || rotated < 2 || rotated % 2 != 0,
+        "rotary_pct is %s, which rotates %d of the %d coordinates of a head, not pairs of them"
+            .formatted(part, rotated, width));
+    set("model.rope-fraction", part);
+    fields.refuseIf(
+        !rotary.scaling().isEmpty(), "its rotary positions are scaled, which only Llama's may be");
     fields.refuseIf(
         !fields.flag("attention_bias", FieldDefault.TRUE),
         "attention_bias is false, but its other projections have biases");
@@ -117,11 +166,6 @@ final class HuggingFaceModel {
       has |= architecture.asText().equals(known);
     }
     fields.refuseIf(!has, "architectures is %s, not [%s]".formatted(architectures, known));
-  }
-
-  private void requireFullRotation(String field, double part) {
-    fields.refuseIf(
-        part != 1, "%s is %s: only a part of each head is rotated".formatted(field, part));
   }
 
   private void require(String field, Set<String> known, String otherwise) {

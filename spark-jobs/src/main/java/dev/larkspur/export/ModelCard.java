@@ -6,10 +6,12 @@ import dev.larkspur.layout.FileTensor;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelSize;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.safetensors.DataType;
 import java.util.List;
@@ -112,13 +114,30 @@ record ModelCard(ModelExport export, Layout layout, WeightFormat format) {
             model.ffn().activation() == Activation.SWIGLU ? "SwiGLU" : "GELU",
             model.ffn().dim()),
         row("norm", variant.norm() == Norm.RMS_NORM ? "RMSNorm" : "LayerNorm"),
-        row("positions", variant.positions() instanceof Positions.Rotary ? "rotary" : "learned"),
+        row("positions", positions(variant.positions())),
+        row(
+            "residual",
+            variant.residual() == Residual.PARALLEL
+                ? "parallel: attention and feed-forward network of a layer read the same"
+                : "sequential"),
         row("context", "%,d tokens", model.context()),
         row(
             "vocabulary",
             "%,d; the head %s",
             model.vocabulary(),
             variant.tiedEmbedding() ? "is the embedding" : "has a matrix of its own"));
+  }
+
+  private static String positions(Positions positions) {
+    if (!(positions instanceof Positions.Rotary rotary)) {
+      return "learned";
+    }
+    return String.format(
+        Locale.ROOT,
+        "rotary, base %,.0f%s%s",
+        rotary.base(),
+        rotary.fraction() == 1 ? "" : ", on %s of each head".formatted(rotary.fraction()),
+        rotary.scaling() instanceof Scaling.None ? "" : ", scaled as in Llama 3.1");
   }
 
   private Stream<String> training() {
@@ -210,7 +229,7 @@ record ModelCard(ModelExport export, Layout layout, WeightFormat format) {
       ```\
       """;
     }
-    return Stream.of(Layout.GPT_NEOX, Layout.LLAMA)
+    return Layout.PUBLIC.stream()
         .map(
             other ->
                 "- `%s`: %s"

@@ -5,11 +5,13 @@ import dev.larkspur.costmodel.WorkerMemory;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.TrainingSettings;
@@ -121,11 +123,27 @@ public final class TrainingPlanText {
   }
 
   private static String variant(DecoderVariant variant) {
-    return "%s, %s, %s, %s"
+    return "%s, %s, %s%s, %s"
         .formatted(
             variant.norm() == Norm.LAYER_NORM ? "LayerNorm" : "RMSNorm",
-            variant.positions() instanceof Positions.Rotary ? "RoPE" : "learned positions",
-            variant.biases() ? "biases" : "no biases",
+            positions(variant.positions()),
+            switch (variant.biases()) {
+              case ALL -> "biases";
+              case QKV -> "biases of queries, keys and values";
+              case NONE -> "no biases";
+            },
+            variant.residual() == Residual.PARALLEL ? ", parallel residual" : "",
             variant.tiedEmbedding() ? "tied embedding" : "untied embedding");
+  }
+
+  private static String positions(Positions positions) {
+    if (!(positions instanceof Positions.Rotary rotary)) {
+      return "learned positions";
+    }
+    String part =
+        rotary.fraction() == 1
+            ? ""
+            : String.format(Locale.ROOT, " on %.3g of each head", rotary.fraction());
+    return "RoPE" + part + (rotary.scaling() instanceof Scaling.None ? "" : " scaled as Llama 3.1");
   }
 }

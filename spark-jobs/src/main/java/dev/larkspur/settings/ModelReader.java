@@ -2,11 +2,14 @@ package dev.larkspur.settings;
 
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +25,61 @@ final class ModelReader {
     LEARNED
   }
 
-  private record PositionKeys(PositionKind positions, @Setting(above = 0) double ropeBase) {}
+  private record PositionKeys(
+      PositionKind positions,
+      @Setting(above = 0) double ropeBase,
+      @Setting(above = 0, most = 1) double ropeFraction,
+      ScalingKeys ropeScaling) {}
+
+  private enum ScalingKind {
+    NONE,
+    LLAMA3
+  }
+
+  private record ScalingKeys(
+      ScalingKind kind,
+      @Setting(least = 1) OptionalDouble factor,
+      @Setting(above = 0) OptionalDouble lowFrequencyFactor,
+      @Setting(above = 0) OptionalDouble highFrequencyFactor,
+      @Setting(least = 1) OptionalInt originalContext)
+      implements RecordReader.Checked {
+
+    @Override
+    public void check(RecordReader.Problems problems) {
+      Map<String, Boolean> present = new LinkedHashMap<>();
+      present.put("factor", factor.isPresent());
+      present.put("low-frequency-factor", lowFrequencyFactor.isPresent());
+      present.put("high-frequency-factor", highFrequencyFactor.isPresent());
+      present.put("original-context", originalContext.isPresent());
+      present.forEach(
+          (name, set) -> {
+            if (kind == ScalingKind.LLAMA3 && !set) {
+              problems.missing(name);
+            } else if (kind == ScalingKind.NONE && set) {
+              problems.refuse(
+                  name,
+                  "has no effect with model.rope-scaling.kind = none",
+                  "set it to null, or the kind to llama3");
+            }
+          });
+      if (lowFrequencyFactor.orElse(0) >= highFrequencyFactor.orElse(Double.POSITIVE_INFINITY)) {
+        problems.refuse(
+            "high-frequency-factor",
+            "it is not above low-frequency-factor, " + lowFrequencyFactor.getAsDouble(),
+            "swap them, or take 1 and 4, as Llama 3.1 has them");
+      }
+    }
+
+    Scaling scaling() {
+      return kind == ScalingKind.NONE
+          ? new Scaling.None()
+          : new Scaling.Llama3(
+              factor.getAsDouble(),
+              lowFrequencyFactor.getAsDouble(),
+              highFrequencyFactor.getAsDouble(),
+              originalContext.getAsInt());
+    }
+  }
 
   private record AttentionKeys(
       @Setting(least = 1, most = ModelSettings.LARGEST_WIDTH) OptionalInt attentionDim,
@@ -45,12 +102,13 @@ final class ModelReader {
     Optional<DecoderVariant> variant =
         records
             .with(Positions.class, key -> positions())
+            .with(Biases.class, this::biases)
             .read(GROUP, DecoderVariant.class, Map.of("normEpsilon", Range.POSITIVE));
-    boolean rotary =
+    Optional<Positions.Rotary> rotary =
         variant
             .map(DecoderVariant::positions)
             .filter(Positions.Rotary.class::isInstance)
-            .isPresent();
+            .map(Positions.Rotary.class::cast);
     return records
         .with(DecoderVariant.class, group -> variant)
         .with(AttentionConfig.class, group -> attention(hidden, rotary))
@@ -64,12 +122,28 @@ final class ModelReader {
         .map(
             keys ->
                 switch (keys.positions()) {
-                  case ROPE -> new Positions.Rotary(keys.ropeBase());
+                  case ROPE ->
+                      new Positions.Rotary(
+                          keys.ropeBase(), keys.ropeFraction(), keys.ropeScaling().scaling());
                   case LEARNED -> new Positions.Learned();
                 });
   }
 
-  private Optional<AttentionConfig> attention(Optional<Integer> hidden, boolean rotary) {
+  /** Words that were a flag before there was a third. */
+  private Optional<Biases> biases(String key) {
+    return values
+        .word(key, List.of("true", "qkv", "false"))
+        .map(
+            word ->
+                switch (word) {
+                  case "true" -> Biases.ALL;
+                  case "qkv" -> Biases.QKV;
+                  default -> Biases.NONE;
+                });
+  }
+
+  private Optional<AttentionConfig> attention(
+      Optional<Integer> hidden, Optional<Positions.Rotary> rotary) {
     Optional<AttentionKeys> keys = records.read(GROUP, AttentionKeys.class);
     if (keys.isEmpty() || (hidden.isEmpty() && keys.get().attentionDim().isEmpty())) {
       return Optional.empty();
@@ -77,7 +151,9 @@ final class ModelReader {
     int dim = keys.get().attentionDim().orElseGet(hidden::get);
     int heads = keys.get().queryHeads();
     int kvHeads = keys.get().kvHeads().orElse(heads);
-    boolean fits = headsFit(dim, heads, rotary);
+    boolean fits =
+        headsFit(dim, heads, rotary.isPresent())
+            && (rotary.isEmpty() || partFits(dim / heads, rotary.get()));
     if (heads % kvHeads != 0) {
       values.refuse(
           "model.kv-heads",
@@ -86,6 +162,20 @@ final class ModelReader {
       fits = false;
     }
     return fits ? Optional.of(new AttentionConfig(dim, heads, kvHeads)) : Optional.empty();
+  }
+
+  private boolean partFits(int headDim, Positions.Rotary rotary) {
+    int rotated = rotary.rotated(headDim);
+    if (rotated >= 2 && rotated % 2 == 0) {
+      return true;
+    }
+    values.refuse(
+        "model.rope-fraction",
+        "it rotates %d of the %d coordinates of a head: rotary embedding rotates pairs"
+            .formatted(rotated, headDim),
+        "set it to an even number over %d, such as 2 / %d = %s"
+            .formatted(headDim, headDim, 2.0 / headDim));
+    return false;
   }
 
   private boolean headsFit(int dim, int heads, boolean rotary) {

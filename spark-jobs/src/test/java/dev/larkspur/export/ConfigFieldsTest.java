@@ -49,12 +49,12 @@ class ConfigFieldsTest {
       textBlock =
           """
           {'rope_scaling': {'type': 'linear', 'factor': 2}}    | positions are scaled (rope_scaling is
-          {'rope_scaling': {'rope_type': 'llama3'}}            | positions are scaled
+          {'rope_scaling': {'rope_type': 'llama3'}}            | rope_scaling lacks factor
           {'rope_scaling': {'factor': 2}}                      | positions are scaled
           {'rope_scaling': 2}                                  | rope_scaling is 2, no group
           {'rope_parameters': {'rope_theta': 5}}               | rope_theta is 10000.0 and rope_theta is 5.0
           {'rope_parameters': {'full': {'rope_type': 'default'}}} | differs between layers
-          {'partial_rotary_factor': 0.5}                       | only a part of each head is rotated
+          {'partial_rotary_factor': 0.5}                       | partial_rotary_factor is 0.5
           {'sliding_window': 3}                                | sliding_window is 3
           {'quantization_config': {'bits': 4}}                 | it is quantised
           {'architectures': ['LlamaForSequenceClassification']} | not [LlamaForCausalLM]

@@ -39,10 +39,10 @@ class ContradictionTest {
           eos_token_id            | 3           | eos_token_id is 3 and should be
           bos_token_id            | 3           | bos_token_id is 3 and should be
           architectures           | ["Other"]   | architectures is ["Other"]
-          rotary_pct              | 0.5         | rotary_pct is 0.5
+          rotary_pct              | 0.5         | rotary_pct is 0.5 and should be 1
           hidden_act              | "relu"      | hidden_act is relu
           attention_bias          | false       | attention_bias is false
-          use_parallel_residual   | true        | use_parallel_residual is true
+          use_parallel_residual   | true        | use_parallel_residual is true and should be false
           model_type              | "llama"     | model_type is llama and should be gpt_neox
           """)
   void aChangedFieldIsNamed(String field, String value, String message) {

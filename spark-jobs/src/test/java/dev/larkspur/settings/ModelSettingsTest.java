@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
+import dev.larkspur.model.Positions;
 import dev.larkspur.settings.SettingsException.SettingsProblem;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +66,14 @@ class ModelSettingsTest {
     FfnStructure structure = new FfnStructure.BlockDense(4, 20);
     assertThat(model.ffn()).isEqualTo(new FfnConfig(96, structure, structure, Activation.SWIGLU));
     assertThat(model.variant())
-        .isEqualTo(new DecoderVariant(Norm.RMS_NORM, 1e-6, new Positions.Learned(), false, false));
+        .isEqualTo(
+            new DecoderVariant(
+                Norm.RMS_NORM,
+                1e-6,
+                new Positions.Learned(),
+                Biases.NONE,
+                Residual.SEQUENTIAL,
+                false));
   }
 
   @Test

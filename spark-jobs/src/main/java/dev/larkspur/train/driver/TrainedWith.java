@@ -1,7 +1,7 @@
 package dev.larkspur.train.driver;
 
-import dev.larkspur.model.DecoderVariant.Positions;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Purpose;

@@ -1,6 +1,8 @@
 package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.model.AttentionConfig;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -28,6 +30,37 @@ public final class AttentionSpec extends VertexSpec {
   /** Base of the rotary embedding; 0 for none. */
   public double rotaryBase;
 
+  /** Fraction of each head that is rotated. */
+  public double rotaryFraction = 1;
+
+  /** Factors of {@link Scaling.Llama3}, low and high frequency last; empty for none. */
+  public double[] rotaryScaling = {};
+
+  /** Context before the scaling. */
+  public int originalContext;
+
+  /** Sets the rotary embedding. */
+  void take(Positions.Rotary rotary) {
+    rotaryBase = rotary.base();
+    rotaryFraction = rotary.fraction();
+    if (rotary.scaling() instanceof Scaling.Llama3 scaling) {
+      rotaryScaling =
+          new double[] {
+            scaling.factor(), scaling.lowFrequencyFactor(), scaling.highFrequencyFactor()
+          };
+      originalContext = scaling.originalContext();
+    }
+  }
+
+  private Positions.Rotary rotary() {
+    Scaling scaling =
+        rotaryScaling.length == 0
+            ? new Scaling.None()
+            : new Scaling.Llama3(
+                rotaryScaling[0], rotaryScaling[1], rotaryScaling[2], originalContext);
+    return new Positions.Rotary(rotaryBase, rotaryFraction, scaling);
+  }
+
   private AttentionConfig config() {
     return new AttentionConfig(dim, queryHeads, kvHeads);
   }
@@ -40,6 +73,9 @@ public final class AttentionSpec extends VertexSpec {
     copy.kvHeads = kvHeads;
     copy.context = context;
     copy.rotaryBase = rotaryBase;
+    copy.rotaryFraction = rotaryFraction;
+    copy.rotaryScaling = rotaryScaling.clone();
+    copy.originalContext = originalContext;
     return copy;
   }
 
@@ -58,7 +94,7 @@ public final class AttentionSpec extends VertexSpec {
 
   @Override
   public String toString() {
-    return "AttentionSpec %s, context %d, base %s".formatted(config(), context, rotaryBase);
+    return "AttentionSpec %s, context %d, %s".formatted(config(), context, rotary());
   }
 
   /** The vertex. */
@@ -81,7 +117,7 @@ public final class AttentionSpec extends VertexSpec {
       RotaryTable rotary =
           spec.rotaryBase == 0
               ? null
-              : shared.rotary(spec.context, config.headDim(), spec.rotaryBase);
+              : shared.rotary(spec.context, config.headDim(), spec.rotary());
       attention = new Attention(config, rotary, shared, kept());
     }
 

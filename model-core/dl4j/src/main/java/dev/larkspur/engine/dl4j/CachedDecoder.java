@@ -1,8 +1,9 @@
 package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,7 +42,7 @@ final class CachedDecoder implements AutoCloseable {
 
   private RotaryTable rotary() {
     return config.variant().positions() instanceof Positions.Rotary rotary
-        ? pass.rotary(config.context(), config.attention().headDim(), rotary.base())
+        ? pass.rotary(config.context(), config.attention().headDim(), rotary)
         : null;
   }
 
@@ -138,6 +139,7 @@ final class CachedDecoder implements AutoCloseable {
     private final Projection out;
     private final Normalization ffnNorm;
     private final FeedForward ffn;
+    private final boolean parallel;
 
     CachedLayer(DecoderVariant variant, Views views, Pass pass, KeyValueCache cache) {
       this.pass = pass;
@@ -147,6 +149,7 @@ final class CachedDecoder implements AutoCloseable {
       this.out = new Projection(views, "attention.out.", pass, pass.scratch());
       this.ffnNorm = norm(variant, views, "ffn.norm.", pass);
       this.ffn = new FeedForward(views, "ffn.", pass, pass.scratch());
+      this.parallel = variant.residual() == Residual.PARALLEL;
     }
 
     static Normalization norm(DecoderVariant variant, Views views, String prefix, Pass pass) {
@@ -171,9 +174,14 @@ final class CachedDecoder implements AutoCloseable {
       attentionNorm.apply(x, pass.kernels(), normed);
       qkv.forward(normed, heads);
       mixing.apply(heads, mixed);
+      if (parallel) {
+        ffnNorm.apply(x, pass.kernels(), normed);
+      }
       out.forward(mixed, change);
       pass.kernels().add(change, x);
-      ffnNorm.apply(x, pass.kernels(), normed);
+      if (!parallel) {
+        ffnNorm.apply(x, pass.kernels(), normed);
+      }
       ffn.forward(normed, change);
       pass.kernels().add(change, x);
     }

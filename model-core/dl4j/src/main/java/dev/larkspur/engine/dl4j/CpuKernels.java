@@ -182,7 +182,7 @@ final class CpuKernels implements Kernels {
     for (int token = 0; token < positions.length; token++) {
       int position = positions[token];
       for (int head = 0; head < heads; head++) {
-        long first = (long) token * width + head * 2L * half;
+        long first = (long) token * width + (long) head * angles.headDim();
         for (int i = 0; i < half; i++) {
           double cosine = angles.cosine(position, i);
           double sine = direction * angles.sine(position, i);

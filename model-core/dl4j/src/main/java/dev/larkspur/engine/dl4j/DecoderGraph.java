@@ -2,10 +2,11 @@ package dev.larkspur.engine.dl4j;
 
 import dev.larkspur.engine.dl4j.VertexSpec.DecoderVertex;
 import dev.larkspur.model.AttentionConfig;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
 import dev.larkspur.tensor.FlatVector;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -144,7 +145,9 @@ public final class DecoderGraph {
     addProjection(attention + ".qkv", attention + ".norm");
     graph.addVertex(attention + ".heads", attention(), attention + ".qkv");
     addProjection(attention + ".out", attention + ".heads");
-    graph.addVertex(attention, new ResidualSpec(), stream, attention + ".out");
+    boolean parallel = config.variant().residual() == Residual.PARALLEL;
+    graph.addVertex(
+        attention, parallel ? new StreamSpec() : new ResidualSpec(), stream, attention + ".out");
     addNorm(name + ".ffn.norm", attention, false);
     FeedForwardSpec ffn = new FeedForwardSpec();
     String network = name + ".ffn";
@@ -152,7 +155,11 @@ public final class DecoderGraph {
         parameters(network).filter(p -> !p.name().startsWith(network + ".norm.")).toList(),
         network + ".");
     addLayer(network, ffn, network + ".norm");
-    graph.addVertex(name, new ResidualSpec(), attention, network);
+    if (parallel) {
+      graph.addVertex(name, new ParallelResidualSpec(), stream, attention + ".out", network);
+    } else {
+      graph.addVertex(name, new ResidualSpec(), attention, network);
+    }
     return name;
   }
 
@@ -183,8 +190,9 @@ public final class DecoderGraph {
     attention.queryHeads = shape.queryHeads();
     attention.kvHeads = shape.kvHeads();
     attention.context = config.context();
-    attention.rotaryBase =
-        config.variant().positions() instanceof Positions.Rotary rotary ? rotary.base() : 0;
+    if (config.variant().positions() instanceof Positions.Rotary rotary) {
+      attention.take(rotary);
+    }
     return attention;
   }
 

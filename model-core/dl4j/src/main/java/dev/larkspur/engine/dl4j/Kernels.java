@@ -58,8 +58,8 @@ interface Kernels {
 
   /**
    * Rotates the queries and keys of all heads in place (Su et al., arXiv 2104.09864): the pair
-   * (x[i], x[i + headDim/2]) of a token at position t by the angle whose cosine and sine are in row
-   * t.
+   * (x[i], x[i + half]) of a token at position t by the angle whose cosine and sine are in row t.
+   * The coordinates of a head beyond the pairs are kept.
    *
    * @param qkv [tokens, width]; the first {@code heads · headDim} columns are rotated
    * @param positions of each token

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.dl4j;
 
+import dev.larkspur.model.Positions;
 import java.util.function.LongConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -38,9 +39,9 @@ final class Pass implements AutoCloseable {
   }
 
   /** The angles of the rotary embedding, shared by all layers. */
-  RotaryTable rotary(int context, int headDim, double base) {
+  RotaryTable rotary(int context, int headDim, Positions.Rotary positions) {
     if (rotary == null) {
-      rotary = new RotaryTable(context, headDim, base);
+      rotary = new RotaryTable(context, headDim, positions);
     }
     return rotary;
   }

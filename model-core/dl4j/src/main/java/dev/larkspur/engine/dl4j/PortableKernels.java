@@ -102,8 +102,9 @@ final class PortableKernels implements Kernels {
     INDArray cosines = rows(positions, half, angles::cosine).castTo(qkv.dataType());
     INDArray sines = rows(positions, half, angles::sine).castTo(qkv.dataType()).muli(direction);
     for (int head = 0; head < heads; head++) {
-      INDArray first = columns(qkv, head * 2L * half, half);
-      INDArray second = columns(qkv, head * 2L * half + half, half);
+      long from = (long) head * angles.headDim();
+      INDArray first = columns(qkv, from, half);
+      INDArray second = columns(qkv, from + half, half);
       INDArray a = first.mul(cosines).subi(second.mul(sines));
       INDArray b = second.mul(cosines).addi(first.mul(sines));
       first.assign(a);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.engine.dl4j.Normalization.RowNorm;
 import dev.larkspur.model.DecoderVariant.Norm;
+import dev.larkspur.model.Positions;
 import java.nio.FloatBuffer;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -106,11 +107,14 @@ class PortableKernelsTest {
 
   @Test
   void rotationsTransposesAndMasks() {
-    RotaryTable angles = new RotaryTable(10, 4, 100);
+    RotaryTable partly =
+        new RotaryTable(10, 8, new Positions.Rotary(100, 0.5, new Positions.Scaling.None()));
+    RotaryTable angles = new RotaryTable(10, 4, new Positions.Rotary(100));
     assertEqual(
         (kernels, arrays) -> {
           kernels.rotate(arrays[0], 1, new int[] {0, 1, 2, 7, 8, 9}, angles, 1);
           kernels.rotate(arrays[0], 2, new int[] {3, 1, 2, 7, 8, 9}, angles, -1);
+          kernels.rotate(arrays[0], 1, new int[] {4, 1, 2, 7, 8, 9}, partly, 1);
           kernels.transposeRows(arrays[0], 2, arrays[1]);
           kernels.maskFuture(arrays[2]);
         },

@@ -3,11 +3,13 @@ package dev.larkspur.engine.contract;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import java.util.Arrays;
 
 /**
@@ -57,8 +59,10 @@ public final class ReferenceDecoder {
     }
     for (int layer = 0; layer < config.layers(); layer++) {
       String at = "layers." + layer;
+      double[][] input = Arrays.stream(x).map(double[]::clone).toArray(double[][]::new);
       add(x, attention(norm(x, at + ".attention.norm"), at + ".attention"));
-      add(x, ffn(norm(x, at + ".ffn.norm"), at + ".ffn", guideWeights[layer]));
+      double[][] read = config.variant().residual() == Residual.PARALLEL ? input : x;
+      add(x, ffn(norm(read, at + ".ffn.norm"), at + ".ffn", guideWeights[layer]));
     }
     x = norm(x, "norm");
     String head = config.variant().tiedEmbedding() ? "embedding.weight" : "head.weight";
@@ -150,14 +154,33 @@ public final class ReferenceDecoder {
     if (!(config.variant().positions() instanceof Positions.Rotary rotary)) {
       return head;
     }
-    int half = head.length / 2;
-    double[] turned = new double[head.length];
+    int half = (int) Math.floor(head.length * rotary.fraction()) / 2;
+    double[] turned = head.clone();
     for (int i = 0; i < half; i++) {
-      double angle = position / Math.pow(rotary.base(), 2.0 * i / head.length);
+      double angle = position * scaled(1 / Math.pow(rotary.base(), (double) i / half), rotary);
       turned[i] = head[i] * Math.cos(angle) - head[i + half] * Math.sin(angle);
       turned[i + half] = head[i + half] * Math.cos(angle) + head[i] * Math.sin(angle);
     }
     return turned;
+  }
+
+  /** As transformers' {@code _compute_llama3_parameters} computes it from wavelengths. */
+  private static double scaled(double frequency, Positions.Rotary rotary) {
+    if (!(rotary.scaling() instanceof Scaling.Llama3 scaling)) {
+      return frequency;
+    }
+    double wavelength = 2 * Math.PI / frequency;
+    double context = scaling.originalContext();
+    if (wavelength < context / scaling.highFrequencyFactor()) {
+      return frequency;
+    }
+    if (wavelength > context / scaling.lowFrequencyFactor()) {
+      return frequency / scaling.factor();
+    }
+    double smooth =
+        (context / wavelength - scaling.lowFrequencyFactor())
+            / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
+    return (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
   }
 
   private double[][] norm(double[][] x, String name) {

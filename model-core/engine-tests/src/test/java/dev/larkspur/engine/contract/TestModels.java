@@ -3,19 +3,25 @@ package dev.larkspur.engine.contract;
 import dev.larkspur.engine.TokenBatch;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant;
+import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.ModelConfig.Dimensions;
+import dev.larkspur.model.Positions;
+import dev.larkspur.model.Positions.Scaling;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /** Tiny models and batches for tests of an engine. */
 public final class TestModels {
   public static final FfnStructure DENSE = new FfnStructure.Dense();
+
+  /** Of the two frequencies of a head of width 4 and base 100, one is interpolated. */
+  static final Scaling LLAMA3 = new Scaling.Llama3(8, 1, 4, 16);
 
   private TestModels() {}
 
@@ -38,7 +44,22 @@ public final class TestModels {
     FfnStructure structure = new FfnStructure.BlockShuffle(2);
     return tiny(
         new FfnConfig(20, structure, structure, Activation.SWIGLU),
-        new DecoderVariant(Norm.RMS_NORM, 1e-5, new Positions.Learned(), false, false));
+        new DecoderVariant(
+            Norm.RMS_NORM, 1e-5, new Positions.Learned(), Biases.NONE, Residual.SEQUENTIAL, false));
+  }
+
+  /** A parallel residual, scaled frequencies, biases of queries, keys and values only. */
+  public static ModelConfig published() {
+    FfnStructure structure = new FfnStructure.LowRank(5);
+    return tiny(
+        new FfnConfig(20, structure, structure, Activation.SWIGLU),
+        new DecoderVariant(
+            Norm.RMS_NORM,
+            1e-5,
+            new Positions.Rotary(100, 1, LLAMA3),
+            Biases.QKV,
+            Residual.PARALLEL,
+            false));
   }
 
   /** Grouped-query attention, an attention width other than the hidden width, two layers. */

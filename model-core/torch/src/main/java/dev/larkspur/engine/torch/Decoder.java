@@ -3,8 +3,9 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.StepPart;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -40,7 +41,7 @@ final class Decoder {
       ModelConfig config, TorchDevice device, ScalarType scalarType) {
     return config.variant().positions() instanceof Positions.Rotary rotary
         ? new RotaryEmbedding(
-            device, scalarType, config.context(), config.attention().headDim(), rotary.base())
+            device, scalarType, config.context(), config.attention().headDim(), rotary)
         : HeadPositions.NONE;
   }
 
@@ -155,12 +156,16 @@ final class Decoder {
     return norm.apply(states, states.scalar_type().intern());
   }
 
-  /** One pre-norm layer: x + attention(norm(x)), then x + ffn(norm(x)). */
+  /**
+   * One pre-norm layer: x + attention(norm(x)), then x + ffn(norm(x)); or, with a parallel
+   * residual, x + attention(norm(x)) + ffn(norm(x)).
+   */
   private static final class DecoderLayer {
     private final Normalization attentionNorm;
     private final Attention attention;
     private final Normalization ffnNorm;
     private final FeedForward ffn;
+    private final boolean parallel;
     private final ScalarType type;
     private final PartTimer timer;
 
@@ -177,6 +182,7 @@ final class Decoder {
           new Attention(config.attention(), device, positions, weights, name + ".attention");
       ffnNorm = Normalization.of(weights, name + ".ffn.norm", config.variant());
       ffn = FeedForward.of(weights, name + ".ffn");
+      parallel = config.variant().residual() == Residual.PARALLEL;
       type = weights.type();
     }
 
@@ -194,16 +200,23 @@ final class Decoder {
       Pass attended = attention.pass(attentionInput.output(), sequences, saved);
       Tensor middle = x.add(attended.output());
       timer.ended(StepPart.ATTENTION);
-      Pass ffnInput = ffnNorm.pass(middle, type, saved);
+      Pass ffnInput = ffnNorm.pass(parallel ? x : middle, type, saved);
       Pass transformed = ffn.pass(ffnInput.output(), saved);
       Tensor output = middle.add(transformed.output());
       timer.ended(StepPart.FFN);
       return new Pass(
           output,
           gradient -> {
-            gradient.add_(ffnInput.backward(transformed.backward(gradient.to(type))));
+            Tensor ofFfn = ffnInput.backward(transformed.backward(gradient.to(type)));
+            if (!parallel) {
+              gradient.add_(ofFfn);
+            }
             timer.ended(StepPart.FFN_BACKWARD);
-            gradient.add_(attentionInput.backward(attended.backward(gradient.to(type))));
+            Tensor ofAttention = attentionInput.backward(attended.backward(gradient.to(type)));
+            gradient.add_(ofAttention);
+            if (parallel) {
+              gradient.add_(ofFfn);
+            }
             timer.ended(StepPart.ATTENTION_BACKWARD);
             return gradient;
           });
@@ -216,8 +229,15 @@ final class Decoder {
      * @param call computes the output of attention from its input
      */
     void decode(Tensor x, BiFunction<Attention, Tensor, Tensor> call) {
-      x.add_(call.apply(attention, attentionNorm.apply(x, type)));
-      x.add_(ffn.pass(ffnNorm.apply(x, type), SavedTensors.NONE).output());
+      Tensor attended = call.apply(attention, attentionNorm.apply(x, type));
+      if (!parallel) {
+        x.add_(attended);
+      }
+      Tensor transformed = ffn.pass(ffnNorm.apply(x, type), SavedTensors.NONE).output();
+      if (parallel) {
+        x.add_(attended);
+      }
+      x.add_(transformed);
     }
   }
 

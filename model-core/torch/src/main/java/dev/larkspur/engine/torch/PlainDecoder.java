@@ -3,13 +3,13 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.engine.StepPart;
 import dev.larkspur.model.AttentionConfig;
 import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Positions;
+import dev.larkspur.model.DecoderVariant.Residual;
 import dev.larkspur.model.FfnConfig.Activation;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.model.Positions;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -25,7 +25,7 @@ final class PlainDecoder {
   private final Map<String, Tensor> parameters;
   private final PartTimer timer;
 
-  /** Cosines and sines of rotary positions, [context, headDim / 2] each; null without them. */
+  /** Cosines and sines of rotary positions, [context, rotated / 2] each; null without them. */
   private Tensor cos;
 
   private Tensor sin;
@@ -40,12 +40,12 @@ final class PlainDecoder {
     this.parameters = parameters;
     this.timer = timer;
     if (config.variant().positions() instanceof Positions.Rotary rotary) {
-      int half = config.attention().headDim() / 2;
+      double[] each = rotary.frequencies(config.attention().headDim());
+      int half = each.length;
       cos = device.zeros(scalarType, config.context(), half);
       sin = device.zeros(scalarType, config.context(), half);
       try (PointerScope scope = new PointerScope()) {
-        Tensor exponents = device.arange(half).to(ScalarType.Double).div(new Scalar(-half));
-        Tensor frequencies = torch.pow(new Scalar(rotary.base()), exponents);
+        Tensor frequencies = device.put(Tensor.create(each));
         Tensor positions = device.arange(config.context()).to(ScalarType.Double);
         Tensor angles = torch.outer(positions, frequencies);
         cos.copy_(angles.cos());
@@ -64,10 +64,12 @@ final class PlainDecoder {
     for (int layer = 0; layer < config.layers(); layer++) {
       String name = "layers." + layer;
       timer.endedByGradientOf(x, StepPart.ATTENTION_BACKWARD);
+      Tensor input = x;
       x = x.add(attention(norm(x, name + ".attention.norm"), name + ".attention"));
       timer.ended(StepPart.ATTENTION);
       timer.endedByGradientOf(x, StepPart.FFN_BACKWARD);
-      x = x.add(feedForward(norm(x, name + ".ffn.norm"), name + ".ffn"));
+      Tensor read = config.variant().residual() == Residual.PARALLEL ? input : x;
+      x = x.add(feedForward(norm(read, name + ".ffn.norm"), name + ".ffn"));
       timer.ended(StepPart.FFN);
     }
     timer.endedByGradientOf(x, StepPart.HEAD);
@@ -106,11 +108,15 @@ final class PlainDecoder {
     }
     Tensor c = cos.narrow(0, 0, x.size(2)).to(x.scalar_type());
     Tensor s = sin.narrow(0, 0, x.size(2)).to(x.scalar_type());
-    TensorVector halves = x.chunk(2, -1);
-    Tensor first = halves.get(0);
-    Tensor second = halves.get(1);
+    long half = c.size(1);
+    Tensor first = x.narrow(-1, 0, half);
+    Tensor second = x.narrow(-1, half, half);
     return torch.cat(
-        new TensorVector(first.mul(c).sub(second.mul(s)), second.mul(c).add(first.mul(s))), -1);
+        new TensorVector(
+            first.mul(c).sub(second.mul(s)),
+            second.mul(c).add(first.mul(s)),
+            x.narrow(-1, 2 * half, x.size(3) - 2 * half)),
+        -1);
   }
 
   /** x and result: [sequences, length, hidden]. */

@@ -1,5 +1,6 @@
 package dev.larkspur.engine.torch;
 
+import dev.larkspur.model.Positions;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -11,30 +12,35 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Rotary position embedding (Su et al., arXiv 2104.09864), not interleaved: coordinates i and i +
- * headDim/2 of a head are rotated together by position · base^(-2i/headDim).
+ * rotated/2 of a head are rotated together by position · frequency(i). The others are kept.
  */
 final class RotaryEmbedding implements HeadPositions {
-  /** Cosines and sines of positions [0, context), each [context, headDim / 2]. */
+  /** Cosines and sines of positions [0, context), each [context, rotated / 2]. */
   private final Tensor cos;
 
   private final Tensor sin;
 
   /**
-   * Cosines of both halves of a head, and sines of which the first half is negative: [context, 1,
-   * 1, headDim].
+   * Cosines of both rotated halves, and sines of which the first half is negative: [context, 1, 1,
+   * rotated].
    */
   private final Tensor wholeCos;
 
   private final Tensor wholeSin;
 
   RotaryEmbedding(
-      TorchDevice device, ScalarType scalarType, int context, int headDim, double base) {
-    int half = headDim / 2;
+      TorchDevice device,
+      ScalarType scalarType,
+      int context,
+      int headDim,
+      Positions.Rotary rotary) {
+    double[] frequencies = rotary.frequencies(headDim);
+    int half = frequencies.length;
     double[] cosines = new double[context * half];
     double[] sines = new double[context * half];
     for (int position = 0; position < context; position++) {
       for (int i = 0; i < half; i++) {
-        double angle = position * Math.pow(base, -2.0 * i / headDim);
+        double angle = position * frequencies[i];
         cosines[position * half + i] = Math.cos(angle);
         sines[position * half + i] = Math.sin(angle);
       }
@@ -58,8 +64,18 @@ final class RotaryEmbedding implements HeadPositions {
     return heads -> {
       // In few operators, which take longer than their arithmetic here.
       Tensor wide = heads.to(cos.scalar_type());
-      return wide.mul(c).addcmul_(wide.roll(new long[] {wide.size(3) / 2}, 3), s);
+      Tensor turned = wide.narrow(3, 0, rotated());
+      Tensor result = turned.mul(c).addcmul_(turned.roll(new long[] {rotated() / 2}, 3), s);
+      long kept = wide.size(3) - rotated();
+      return kept == 0
+          ? result
+          : torch.cat(new TensorVector(result, wide.narrow(3, rotated(), kept)), 3);
     };
+  }
+
+  /** Rotated coordinates of a head. */
+  private long rotated() {
+    return 2 * cos.size(1);
   }
 
   @Override
@@ -82,7 +98,8 @@ final class RotaryEmbedding implements HeadPositions {
    */
   private Tensor rotated(Tensor x, double scale, int direction) {
     long length = x.size(2);
-    long half = x.size(3) / 2;
+    long half = rotated() / 2;
+    long kept = x.size(3) - rotated();
     Tensor c = cos.narrow(0, 0, length).mul(new Scalar(scale));
     Tensor s = sin.narrow(0, 0, length).mul(new Scalar(direction * scale));
     // Products of tensors of two types take twice as long.
@@ -91,11 +108,16 @@ final class RotaryEmbedding implements HeadPositions {
     Tensor second = wide.narrow(3, half, half);
     Tensor result =
         torch.empty(
-            new long[] {x.size(0), x.size(1), length, 2 * half},
+            new long[] {x.size(0), x.size(1), length, x.size(3)},
             cos.options(),
             new MemoryFormatOptional());
     torch.mul_out(result.narrow(3, 0, half), first, c).addcmul_(second, s, new Scalar(-1.0));
     torch.mul_out(result.narrow(3, half, half), second, c).addcmul_(first, s, new Scalar(1.0));
+    if (kept > 0) {
+      result
+          .narrow(3, rotated(), kept)
+          .copy_(wide.narrow(3, rotated(), kept).mul(new Scalar(scale)));
+    }
     return result;
   }
 }
