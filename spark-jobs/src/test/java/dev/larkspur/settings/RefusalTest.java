@@ -65,7 +65,7 @@ class RefusalTest {
           model.norm=batch-norm                 | model.norm                         | must be one of layer-norm, rms-norm
           model.biases=few                      | model.biases                       | must be one of true, qkv, false
           model.residual=twice                  | model.residual                     | must be one of sequential, parallel
-          model.rope-fraction=1.5               | model.rope-fraction                | must be at most 1
+          model.rope-fraction=1.5               | model.rope-fraction                | must be above 0 and at most 1
           model.rope-scaling.factor=8           | model.rope-scaling.factor          | has no effect with model.rope-scaling.kind = none
           model.rope-scaling.kind=yarn          | model.rope-scaling.kind            | must be one of none, llama3
           model.tied-embedding=loosely          | model.tied-embedding               | must be true or false
