@@ -40,7 +40,7 @@ if out_of_date; then
     fail "this Java has no compiler: install a JDK 17 or 21, not only its runtime."
   command -v mvn >/dev/null 2>&1 ||
     fail "there is no Maven to build with: install Maven 3.8 or newer (for example the package maven)."
-  # What is saved while the build reads it counts as newer than the jar.
+  # A source that is saved during the build counts as newer than the jar.
   before_build=$(mktemp)
   trap 'rm -f "$before_build"' EXIT
   printf 'larkspur: building (the first time this also downloads Spark, LibTorch and ND4J) ...\n' >&2

@@ -3,8 +3,7 @@
 
 jar=$LARKSPUR_JAR
 case $jar in
-  # For spark-submit, which fetches it or finds it in an image.
-  [a-z]*:/*) [ -n "${SPARK_HOME:-}" ] || fail "LARKSPUR_JAR is $jar: without SPARK_HOME it must be a file." ;;
+  [a-z]*:/*) fail "LARKSPUR_JAR is $jar, but it must be a file of this host. To say where the cluster has the jar: larkspur submit --application $jar ..." ;;
   *)
     [ -f "$jar" ] || fail "LARKSPUR_JAR is $jar, and there is no such file."
     jar=$(cd -P "$(dirname "$jar")" && pwd)/${jar##*/}

@@ -97,7 +97,7 @@ case " $* " in
     esac
     ;;
 esac
-# Behind what the archive was made for, or Java would ignore it.
+# After the class path of the archive, or Java would ignore the archive.
 class_path=$class_path${HADOOP_CONF_DIR:+:$HADOOP_CONF_DIR}
 # shellcheck disable=SC2086 # several arguments are meant to be several
 exec "${java_command[@]}" \

@@ -1,4 +1,4 @@
-# Part of deploy/larkspur: the surroundings of the driver's process.
+# Part of deploy/larkspur: the environment of the driver's process.
 # Sets heap and torch_arguments.
 
 # The allocator keeps the memory of one step for the next, and of LibTorch's two pools of threads the

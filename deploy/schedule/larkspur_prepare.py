@@ -15,6 +15,7 @@ Airflow itself, for whose versions 2.9 and 3 it is written, has not parsed it.
 """
 
 import os
+import signal
 import subprocess
 from datetime import datetime, timedelta, timezone
 
@@ -48,6 +49,7 @@ class LarkspurOperator(BaseOperator):
             stderr=subprocess.STDOUT,
             text=True,
             env=os.environ,
+            start_new_session=True,
         )
         for line in self.process.stdout:
             self.log.info("%s", line.rstrip())
@@ -61,8 +63,11 @@ class LarkspurOperator(BaseOperator):
 
     def on_kill(self):
         if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=120)
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=120)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 with DAG(

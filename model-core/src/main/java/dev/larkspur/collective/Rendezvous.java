@@ -1,6 +1,9 @@
 package dev.larkspur.collective;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
@@ -43,6 +46,50 @@ public record Rendezvous(
       if (first < 0 || first > last || last > HIGHEST) {
         throw new IllegalArgumentException("ports %d to %d".formatted(first, last));
       }
+    }
+
+    /**
+     * Opens the first free port of the range.
+     *
+     * @param host name or address on which it is opened
+     * @throws IOException with a message for users: the host is none of this machine, or no port is
+     *     free
+     */
+    public <T> T openFirstFree(String host, PortOpener<T> opener) throws IOException {
+      InetAddress address;
+      try {
+        address = InetAddress.getByName(host);
+      } catch (UnknownHostException e) {
+        throw new IOException(
+            "worker 0 cannot resolve its own name, %s: set training.network-interface to the interface under which the other workers reach this host"
+                .formatted(host),
+            e);
+      }
+      IOException refusal = null;
+      for (int port = first; port <= last; port++) {
+        try {
+          return opener.open(address, port);
+        } catch (IOException e) {
+          refusal = e;
+        }
+      }
+      String remedy = "set training.network-interface to an interface of this host";
+      throw new IOException(
+          "worker 0 cannot open a port on %s for its peers (%s): %s"
+              .formatted(
+                  host,
+                  refusal.getMessage(),
+                  equals(ANY)
+                      ? remedy
+                      : "free one of training.rendezvous-ports = %s or name more of them, or %s"
+                          .formatted(this, remedy)),
+          refusal);
+    }
+
+    /** Opens a port, or fails if it is taken or not allowed. */
+    @FunctionalInterface
+    public interface PortOpener<T> {
+      T open(InetAddress address, int port) throws IOException;
     }
 
     @Override

@@ -124,7 +124,11 @@ public interface Engine {
     throw new EngineException("the engine %s has no file format".formatted(name()));
   }
 
-  /** Creates a vector of 32-bit zeros. @throws EngineException if the device is missing */
+  /**
+   * Creates a vector of 32-bit zeros.
+   *
+   * @throws EngineException if the device is missing
+   */
   FlatVector vector(long length, Device device);
 
   /**

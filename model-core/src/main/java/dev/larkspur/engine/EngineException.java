@@ -19,7 +19,7 @@ public class EngineException extends RuntimeException {
    * The engine's native libraries cannot be unpacked or loaded on this machine; the message gives
    * the reason and the remedy.
    */
-  public static final class NativeLibraryException extends RuntimeException {
+  public static final class NativeLibraryException extends EngineException {
     private static final long serialVersionUID = 1L;
 
     public NativeLibraryException(String message, Throwable cause) {

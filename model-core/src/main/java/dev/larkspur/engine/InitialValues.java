@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * therefore drawn as such, each by orthonormalising the rows or columns of a Gaussian matrix of
  * their own shape (Mezzadri 2007, "How to generate random matrices from the classical compact
  * groups"), and {@link SingularValues} draws S: the distribution of a decomposition of G, truncated
- * or not, without its cost. Likewise is the polar factor U Vᵀ of a Gaussian matrix uniformly
+ * or not, without its cost. The polar factor U Vᵀ of a Gaussian matrix is also uniformly
  * distributed.
  *
  * @param std standard deviation of a matrix

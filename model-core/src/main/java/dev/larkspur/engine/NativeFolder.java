@@ -34,9 +34,9 @@ final class NativeFolder {
 
   /**
    * The folder, which exists afterwards: below the one that {@value #SETTING} names; without it
-   * below the user's home, or below the temporary folder where the home does not do.
+   * below the user's home directory, or below the temporary folder if that is not usable.
    *
-   * @param name of the folder, another for whatever must not share one
+   * @param name of the folder, unique for each library that needs its own
    * @throws IOException if there is none; the message gives the reason of each
    */
   static Path open(String name) throws IOException {

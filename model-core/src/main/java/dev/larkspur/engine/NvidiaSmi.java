@@ -26,7 +26,8 @@ public final class NvidiaSmi {
   /**
    * The GPUs of this machine, in the order of their indices; at least one.
    *
-   * @throws EngineException if there is no such program, it finds no GPU, or it fails
+   * @throws NoDriverException if there is no such program
+   * @throws EngineException if it finds no GPU, or it fails
    */
   public List<Gpu> gpus() {
     List<Gpu> gpus = query().stream().map(NvidiaSmi::gpu).toList();
@@ -47,7 +48,7 @@ public final class NvidiaSmi {
         Files.delete(output);
       }
     } catch (IOException e) {
-      throw new EngineException(
+      throw new NoDriverException(
           "there is no %s on this machine (%s): install the NVIDIA driver if it has a GPU"
               .formatted(program, e.getMessage()),
           e);
@@ -60,18 +61,17 @@ public final class NvidiaSmi {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended;
     try {
-      ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new EngineException(
+            "%s does not respond within %d s: check the NVIDIA driver"
+                .formatted(program, PATIENCE_SECONDS));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      ended = false;
-    }
-    if (!ended) {
+      throw new EngineException("interrupted while %s lists the GPUs".formatted(program), e);
+    } finally {
       process.destroyForcibly();
-      throw new EngineException(
-          "%s does not respond within %d s: check the NVIDIA driver"
-              .formatted(program, PATIENCE_SECONDS));
     }
     List<String> lines = Files.readAllLines(output).stream().filter(s -> !s.isBlank()).toList();
     if (process.exitValue() != 0) {
@@ -93,6 +93,15 @@ public final class NvidiaSmi {
           "nvidia-smi answers \"%s\" where a name and a compute capability belong: update the NVIDIA driver"
               .formatted(line.strip()),
           e);
+    }
+  }
+
+  /** There is no such program: the machine has no GPU of NVIDIA's, or no driver. */
+  public static final class NoDriverException extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    NoDriverException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

@@ -2,10 +2,10 @@ package dev.larkspur.cli;
 
 import dev.larkspur.launch.Errors;
 import dev.larkspur.launch.ExitCode;
+import dev.larkspur.launch.NameEncoding;
 import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.launch.ProcessExit;
 import dev.larkspur.launch.SparkVersion;
-import dev.larkspur.launch.SparkVersion.NameEncoding;
 import dev.larkspur.launch.Termination;
 import dev.larkspur.launch.Version;
 import dev.larkspur.logging.Logging;

@@ -77,7 +77,7 @@ final class SubmitCommand implements Callable<Integer> {
     Map<String, String> environment = System.getenv();
     SubmitArguments given = SubmitArguments.parse(words);
     if (given.command().isEmpty()) {
-      return handOver(Submission.managing(given, environment), environment);
+      return handOver(Submission.managementCommand(given, environment), environment);
     }
     CommandLine larkspur = Larkspur.commandLine().setOut(spec.commandLine().getOut());
     ParseResult parsed = parse(larkspur, given.command());

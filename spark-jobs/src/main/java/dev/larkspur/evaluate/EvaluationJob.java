@@ -75,7 +75,7 @@ public final class EvaluationJob {
     long blocks =
         Math.min(
             mostSequences, TokenOrder.sequential(corpus.manifest(), Split.VALIDATION).blocks());
-    int tasks = (int) Math.min(blocks, Slots.together(spark, settings.training().compute()));
+    int tasks = (int) Math.min(blocks, Slots.concurrentTasks(spark, settings.training().compute()));
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(hadoop));
     double sum;

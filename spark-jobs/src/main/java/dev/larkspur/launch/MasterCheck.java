@@ -38,7 +38,7 @@ public final class MasterCheck {
                 "--master",
                 "spark.master",
                 master,
-                "is no master of Spark's",
+                "is not a master URL of Spark",
                 "give local[N], local[*], spark://HOST:PORT, yarn or k8s://HOST:PORT"));
   }
 

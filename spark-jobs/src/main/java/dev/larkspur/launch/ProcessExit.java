@@ -19,14 +19,15 @@ public final class ProcessExit {
   /**
    * Ends the JVM, so that threads of libraries cannot keep it alive. In YARN's cluster mode it
    * returns instead, or throws: there {@code main} runs inside the application master, which takes
-   * any {@code System.exit} for a crash, reports FAILED, and runs the application again.
+   * any {@code System.exit} for a crash, reports FAILED, and runs the application again. To have
+   * found nothing to do is a success there.
    */
   public static void with(int code) {
     Termination.commandEnded();
     if (!isApplicationMaster(System.getProperties())) {
       System.exit(code);
     }
-    if (code != ExitCode.DONE) {
+    if (code != ExitCode.DONE && code != ExitCode.NOTHING_TO_DO) {
       throw new CommandFailedException(code);
     }
   }

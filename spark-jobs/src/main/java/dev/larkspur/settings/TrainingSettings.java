@@ -120,9 +120,9 @@ public record TrainingSettings(
         : new SelfGuidance(guides.decay(), guided, guides.use(), seed);
   }
 
-  /** Warm-up and cosine over a training of {@code steps} steps (paper, appendix A). */
+  /** The learning rates of a training of {@code steps} steps. */
   public LearningRateSchedule schedule(long steps) {
-    return optimization.schedule(steps);
+    return optimization.learningRates().over(steps);
   }
 
   /** The optimizer's settings. */
@@ -215,31 +215,18 @@ public record TrainingSettings(
   /**
    * How parameters are updated.
    *
-   * @param learningRate highest learning rate; empty where the purpose needs none
-   * @param warmupFraction fraction of the steps in which the rate rises
-   * @param finalLearningRateRatio where the cosine ends, as a fraction of the highest learning rate
+   * @param learningRates the learning rate of each step
    * @param weightDecay decoupled decay of all parameters
    * @param betas decay of AdamW's first and second moment
    * @param gradientClip highest Euclidean norm of the gradient; infinite for none
    * @param selfGuided how dense guides are used
    */
   public record Optimization(
-      @Setting(above = 0) OptionalDouble learningRate,
-      @Setting(least = 0, most = 1) double warmupFraction,
-      @Setting(least = 0, most = 1) double finalLearningRateRatio,
+      @Setting(inline = true) LearningRateSettings learningRates,
       @Setting(least = 0) double weightDecay,
       @Setting(least = 0, below = 1) List<Double> betas,
       @Setting(above = 0, unset = "none") double gradientClip,
       SelfGuidedSettings selfGuided) {
-
-    /** Avoids rounding 0.29 of 100 steps down to 28. */
-    private static final double ROUNDING = 1e-9;
-
-    LearningRateSchedule schedule(long steps) {
-      long warmup = (long) Math.floor(warmupFraction * steps + ROUNDING);
-      return new LearningRateSchedule(
-          learningRate.orElse(Double.NaN), finalLearningRateRatio, warmup, steps);
-    }
 
     AdamW adamW() {
       return new AdamW(betas.get(0), betas.get(1), AdamW.EPSILON, weightDecay);

@@ -88,7 +88,7 @@ final class SparkProperties {
       return find(name).map(Integer::parseInt).orElse(otherwise);
     } catch (NumberFormatException e) {
       throw new BadInputException(
-          "%s = %s is no whole number: correct it".formatted(name, values.get(name)), e);
+          "%s = %s is not a whole number: correct it".formatted(name, values.get(name)), e);
     }
   }
 

@@ -79,14 +79,15 @@ public final class Submission {
   }
 
   /** The command line that asks for or ends a submission, which names no command. */
-  public static List<String> managing(SubmitArguments arguments, Map<String, String> environment) {
+  public static List<String> managementCommand(
+      SubmitArguments arguments, Map<String, String> environment) {
     return Stream.concat(Stream.of(program(environment).toString()), arguments.options().stream())
         .toList();
   }
 
   /**
-   * The command line. What is derived comes after what was given: of an option that comes twice,
-   * Spark takes the last. the given ones; of an option that comes twice, Spark takes the last.
+   * The command line. What is derived comes after what was given, since of an option that comes
+   * twice Spark takes the last.
    *
    * @param application the jar, or the URL under which the cluster has it
    * @param configuration of the log, in the jar
@@ -104,7 +105,7 @@ public final class Submission {
     jars().ifPresent(jars -> words.addAll(List.of("--jars", jars)));
     Map<String, String> more = new TreeMap<>(planned.spark());
     more.putAll(derived());
-    more.forEach((name, value) -> words.addAll(List.of("--conf", name + "=" + value)));
+    more.forEach((name, value) -> words.addAll(arguments.overriding(name, value)));
     words.add(application);
     words.addAll(arguments.command());
     return words;

@@ -73,6 +73,22 @@ public record SubmitArguments(
     return new SubmitArguments(more, all, propertiesFile, command);
   }
 
+  /**
+   * The words that set a property, whatever the options before them say: Spark prefers an option to
+   * {@code --conf} of its property, wherever they stand.
+   */
+  List<String> overriding(String property, String value) {
+    return PROPERTY_OF_OPTION.entrySet().stream()
+        .filter(option -> option.getValue().equals(property) && isGiven(option.getKey()))
+        .map(option -> List.of(option.getKey(), value))
+        .findFirst()
+        .orElseGet(() -> List.of("--conf", property + "=" + value));
+  }
+
+  private boolean isGiven(String option) {
+    return options.stream().anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
+  }
+
   private static final class Reader extends SparkSubmitArgumentsParser {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<String> command = new ArrayList<>();
@@ -113,7 +129,7 @@ public record SubmitArguments(
     protected boolean handleUnknown(String word) {
       if (word.startsWith("-")) {
         throw new BadInputException(
-            "%s is no option of spark-submit: options of the command go after the command"
+            "%s is not an option of spark-submit: options of the command go after the command"
                 .formatted(word));
       }
       command.add(word);

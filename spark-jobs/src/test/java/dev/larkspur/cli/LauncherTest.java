@@ -90,7 +90,10 @@ class LauncherTest {
     List<String> command = new ArrayList<>(List.of("bash", home + "/deploy/larkspur"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.matches("LANG|LC_.*|SPARK_HOME"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.matches("LANG|LC_.*|.*_HOME|HADOOP_.*|LARKSPUR_.*|.*JAVA_OPTIONS"));
     builder.environment().put("JAVA_HOME", home.resolve("java").toString());
     builder.environment().putAll(environment);
     Path out = home.resolve("out");
@@ -190,6 +193,11 @@ class LauncherTest {
     assertThat(run(Map.of("LARKSPUR_JAR", home + "/none.jar")))
         .containsExactly(
             "1", "larkspur: LARKSPUR_JAR is " + home + "/none.jar, and there is no such file.");
+    assertThat(run(Map.of("LARKSPUR_JAR", "local:///opt/larkspur.jar")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("must be a file of this host", "--application local:///opt/larkspur.jar");
   }
 
   @Test

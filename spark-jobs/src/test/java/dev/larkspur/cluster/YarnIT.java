@@ -46,18 +46,18 @@ class YarnIT {
 
   @Test
   void fromDocumentsToTheSameModelInBothModes() throws Exception {
-    assertDone(
-        "cluster",
-        "documents",
-        "prepare",
-        "data.documents=hdfs:///documents.jsonl",
-        "data.format=jsonl",
-        "data.tokenizer=hdfs:///tokenizer.json",
-        "data.context=32",
-        "data.validation-fraction=0.05",
-        "data.shards=2",
-        "data.seed=1",
-        "data.corpus=hdfs:///corpus");
+    String[] prepare = {
+      "data.documents=hdfs:///documents.jsonl",
+      "data.format=jsonl",
+      "data.tokenizer=hdfs:///tokenizer.json",
+      "data.context=32",
+      "data.validation-fraction=0.05",
+      "data.shards=2",
+      "data.seed=1",
+      "data.corpus=hdfs:///corpus"
+    };
+    assertDone("cluster", "documents", "prepare", prepare);
+    assertDone("cluster", "nothing new", "prepare", prepare);
     assertDone("client", "in-client", "train", training("in-client"));
     assertDone("cluster", "in-cluster", "train", training("in-cluster"));
 
@@ -69,7 +69,10 @@ class YarnIT {
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("runs/in-client"), 20));
   }
 
-  /** By the launcher of the unpacked tarball; status reads HDFS from outside of YARN. */
+  /**
+   * By the launcher of the unpacked tarball; status reads HDFS from outside of YARN, which runs a
+   * stopped training once more, and it then finds nothing to do.
+   */
   @Test
   void aTrainingIsSubmittedWatchedStoppedAndResumed() throws Exception {
     org.apache.hadoop.fs.Path stop = new org.apache.hadoop.fs.Path("/runs/stopped/stop");
@@ -80,8 +83,7 @@ class YarnIT {
           awaitCheckpoint(files, "stopped", attempt);
           assertStatus(tarball, 75, "stopped (", "running");
           files.create(stop).close();
-          assertThat(child.exitCode()).as(() -> child.output() + cluster.logs()).isEqualTo(1);
-          assertThat(child.output()).contains("larkspur ended with exit code 75");
+          assertThat(child.exitCode()).as(() -> child.output() + cluster.logs()).isZero();
         }
         assertStatus(tarball, 3, "delete that file, and the same command resumes");
         files.delete(stop, false);
@@ -92,15 +94,7 @@ class YarnIT {
   private static Child launch(Tarball tarball) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("submit"));
     arguments.addAll(cluster.options());
-    arguments.addAll(
-        List.of(
-            "--master",
-            "yarn",
-            "--deploy-mode",
-            "cluster",
-            "--conf",
-            "spark.yarn.maxAppAttempts=1",
-            "train"));
+    arguments.addAll(List.of("--master", "yarn", "--deploy-mode", "cluster", "train"));
     for (String assignment :
         SmallCorpus.arguments(
             directory, "", "run.name=stopped", "training.steps=5000", "training.slots-wait=4m")) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,18 @@ class ContainerfileTest {
   void theJarIsOneOfTheBuild() throws IOException {
     assertThat(of("ARG")).contains("JAR=spark-jobs/target/larkspur-spark-4.1.jar");
     assertThat(Files.readString(ROOT.resolve("pom.xml"))).contains("<spark.line>4.1</spark.line>");
+  }
+
+  @Test
+  void theImageHasTheSparkOfTheBuild() throws IOException {
+    Matcher built =
+        Pattern.compile("<spark.version>(4[0-9.]+)</spark.version>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")));
+    assertThat(built.find()).isTrue();
+    assertThat(of("ARG"))
+        .anyMatch(line -> line.startsWith("SPARK_IMAGE=apache/spark:" + built.group(1) + "-"));
+    assertThat(Files.readString(DEPLOY.resolve("kubernetes/spark-application.yaml")))
+        .contains("sparkVersion: " + built.group(1) + "\n");
   }
 
   @Test

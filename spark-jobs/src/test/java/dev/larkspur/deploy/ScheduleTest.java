@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.larkspur.cli.Outcome;
+import dev.larkspur.launch.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code deploy/schedule} by the programs that read it, where this machine has them. */
 class ScheduleTest {
@@ -89,8 +92,9 @@ class ScheduleTest {
     assertThat(calls()).hasSize(times).containsOnly("prepare --conf a b.conf");
   }
 
-  @Test
-  void aSignalReachesTheCommand() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalReachesTheCommand(String signal) throws Exception {
     Path program = directory.resolve("larkspur");
     Files.writeString(
         program,
@@ -99,10 +103,11 @@ class ScheduleTest {
         trap 'echo ended >>"$1"; kill $!; exit 143' TERM
         sleep 60 &
         echo started >"$1"
-        kill -TERM $PPID
+        kill -%s $PPID
         wait
         exit 1
-        """);
+        """
+            .formatted(signal));
     assertThat(program.toFile().setExecutable(true)).isTrue();
     Path said = directory.resolve("said");
 
@@ -142,12 +147,21 @@ class ScheduleTest {
 
   @Test
   void systemdRepeatsWhatIsTemporaryOnly() throws Exception {
-    assertThat(Files.readAllLines(SCHEDULE.resolve("larkspur-prepare.service")))
-        .contains(
-            "SuccessExitStatus=3 143",
-            "Restart=on-failure",
-            "RestartPreventExitStatus=1 2",
-            "ExecStart=" + INSTALLED + " prepare --conf /etc/larkspur/prepare.conf");
+    assertThat(codes("SuccessExitStatus"))
+        .contains(ExitCode.NOTHING_TO_DO)
+        .doesNotContain(ExitCode.TRY_AGAIN, ExitCode.FAILURE, ExitCode.BAD_INPUT);
+    assertThat(codes("RestartPreventExitStatus"))
+        .contains(ExitCode.FAILURE, ExitCode.BAD_INPUT)
+        .doesNotContain(ExitCode.TRY_AGAIN);
+  }
+
+  /** The exit codes that a line of the service lists. */
+  private static List<Integer> codes(String key) throws IOException {
+    return Files.readAllLines(SCHEDULE.resolve("larkspur-prepare.service")).stream()
+        .filter(line -> line.startsWith(key + "="))
+        .flatMap(line -> Arrays.stream(line.substring(key.length() + 1).split(" ", -1)))
+        .map(Integer::valueOf)
+        .toList();
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.larkspur.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larkspur.launch.SparkVersion.NameEncoding;
 import dev.larkspur.report.StandardOutput;
 import dev.larkspur.storage.TryAgainException;
 import java.io.IOException;

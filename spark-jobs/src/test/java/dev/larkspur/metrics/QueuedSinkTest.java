@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,10 +62,9 @@ class QueuedSinkTest {
 
   @Test
   void whereStorageFailsForAWhileNothingIsLost() {
+    AtomicBoolean available = new AtomicBoolean();
     MetricsSink sink =
         new MetricsSink() {
-          private int failures = 2;
-
           @Override
           public void log(long step, Record line) {
             steps.add(step);
@@ -72,7 +72,7 @@ class QueuedSinkTest {
 
           @Override
           public void flush() {
-            if (failures-- > 0) {
+            if (!available.get()) {
               throw new StoreException("the disk is full", null);
             }
             gate.countDown();
@@ -88,6 +88,7 @@ class QueuedSinkTest {
     assertThat(queue.flushed()).failsWithin(Duration.ofSeconds(10));
     queue.log(2, new Line(2));
     assertThat(queue.flushed()).failsWithin(Duration.ofSeconds(10));
+    available.set(true);
     assertThat(queue.flushed()).succeedsWithin(Duration.ofSeconds(10));
     queue.close();
     assertThat(gate.getCount()).isZero();

@@ -51,7 +51,8 @@ class GridTest {
     GridRun run = grid.runs().get(7);
     assertThat(run.settings().run().dir()).isEqualTo("runs/grid/b-low--2");
     assertThat(run.settings().run().seed()).isEqualTo(-2);
-    assertThat(run.settings().training().optimization().learningRate()).hasValue(2e-3);
+    assertThat(run.settings().training().optimization().learningRates().learningRate())
+        .hasValue(2e-3);
     assertThat(run.model().ffn().structure()).isEqualTo(new LowRank(16));
     assertThat(run.kind().label()).isEqualTo("LowRank");
     // The grid's own settings are no part of a training's.

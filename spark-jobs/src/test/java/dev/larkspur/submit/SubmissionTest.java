@@ -103,6 +103,11 @@ class SubmissionTest {
         .noneMatch(word -> word.startsWith("spark.driver.extraJavaOptions"));
     assertThat(words(planned(), "--deploy-mode", "cluster", "train"))
         .contains("spark.driver.extraJavaOptions=-Dadmin=1 -Dmine=1");
+    // Spark prefers the option to --conf of its property.
+    String option = "--driver-java-options";
+    assertThat(words(planned(), option, "-Dgiven=1", "--deploy-mode", "cluster", "train"))
+        .containsSubsequence(option, "-Dgiven=1", option, "-Dgiven=1 -Dmine=1")
+        .noneMatch(word -> word.startsWith("spark.driver.extraJavaOptions"));
   }
 
   @Test

@@ -59,7 +59,7 @@ class SubmitArgumentsTest {
     assertThatThrownBy(() -> parse("--run", "runs/a", "train"))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--run is no option of spark-submit: options of the command go after the command");
+            "--run is not an option of spark-submit: options of the command go after the command");
     assertThatThrownBy(() -> parse("--conf", "small.conf", "train"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("a file of settings goes after the command");

@@ -1,7 +1,6 @@
 package dev.larkspur.collective.socket;
 
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.EngineException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -9,7 +8,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -65,26 +63,19 @@ final class StoreServer implements AutoCloseable {
   /**
    * Opens the first free port of the range.
    *
-   * @throws EngineException if all are taken or not allowed
+   * @throws EngineException if none can be opened
    */
   static StoreServer open(Rendezvous rendezvous) {
-    PortRange ports = rendezvous.ports();
-    IOException taken = null;
-    for (int port = ports.first(); port <= ports.last(); port++) {
-      try {
-        return new StoreServer(listen(rendezvous.host(), port), rendezvous);
-      } catch (IOException e) {
-        taken = e;
-      }
+    try {
+      return rendezvous
+          .ports()
+          .openFirstFree(
+              rendezvous.host(),
+              (address, port) ->
+                  new StoreServer(new ServerSocket(port, BACKLOG, address), rendezvous));
+    } catch (IOException e) {
+      throw new EngineException(e.getMessage(), e);
     }
-    throw new EngineException(
-        "worker 0 cannot open a port on %s for its peers: training.rendezvous-ports = %s are all taken or not allowed"
-            .formatted(rendezvous.host(), ports),
-        taken);
-  }
-
-  private static ServerSocket listen(String host, int port) throws IOException {
-    return new ServerSocket(port, BACKLOG, InetAddress.getByName(host));
   }
 
   StoreAddress address() {

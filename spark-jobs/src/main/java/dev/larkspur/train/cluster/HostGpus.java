@@ -2,9 +2,12 @@ package dev.larkspur.train.cluster;
 
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.EngineException;
+import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.NvidiaSmi;
+import dev.larkspur.engine.NvidiaSmi.NoDriverException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,7 +21,11 @@ public final class HostGpus {
 
   private HostGpus() {}
 
-  /** How many of them this process sees and an engine computes on; 0 without a driver. */
+  /**
+   * How many of them this process sees and an engine computes on; 0 without a driver.
+   *
+   * @throws EngineException if the driver does not answer
+   */
   public static int count(Engine engine) {
     return COUNTS.computeIfAbsent(
         engine.name(), name -> count(engine, new NvidiaSmi(), System.getenv(VISIBLE)));
@@ -30,17 +37,21 @@ public final class HostGpus {
    * @param visible value of {@code CUDA_VISIBLE_DEVICES}; null if it is not set
    */
   static int count(Engine engine, NvidiaSmi nvidiaSmi, String visible) {
-    int supported;
+    List<Gpu> gpus;
     try {
-      supported =
-          (int)
-              nvidiaSmi.gpus().stream()
-                  .takeWhile(gpu -> engine.gpuSupport(gpu).map(GpuSupport::supported).orElse(true))
-                  .count();
-    } catch (EngineException noDriver) {
+      gpus = nvidiaSmi.gpus();
+    } catch (NoDriverException e) {
       return 0;
     }
-    return visible == null ? supported : Math.min(supported, listed(visible));
+    if (visible == null) {
+      return (int) gpus.stream().takeWhile(gpu -> supports(engine, gpu)).count();
+    }
+    // Whoever lists GPUs, by numbers or identifiers, knows which.
+    return gpus.stream().anyMatch(gpu -> supports(engine, gpu)) ? listed(visible) : 0;
+  }
+
+  private static boolean supports(Engine engine, Gpu gpu) {
+    return engine.gpuSupport(gpu).map(GpuSupport::supported).orElse(true);
   }
 
   /** CUDA ends the list at the first number below zero. */

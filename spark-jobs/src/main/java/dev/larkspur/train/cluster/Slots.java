@@ -48,7 +48,8 @@ public record Slots(int workers, int threads) {
     int workers =
         training
             .workers()
-            .orElseGet(() -> mostWorkers(together(conf, slots, training.compute()), training));
+            .orElseGet(
+                () -> mostWorkers(concurrentTasks(conf, slots, training.compute()), training));
     if (workers > slots) {
       throw new SlotsException(tooFew(conf, training, slots, cpusPerTask));
     }
@@ -62,12 +63,12 @@ public record Slots(int workers, int threads) {
   }
 
   /** Tasks that compute at the same time, each on a device of its own. */
-  public static int together(JavaSparkContext spark, Compute compute) {
-    return together(spark.getConf(), spark.defaultParallelism(), compute);
+  public static int concurrentTasks(JavaSparkContext spark, Compute compute) {
+    return concurrentTasks(spark.getConf(), spark.defaultParallelism(), compute);
   }
 
   /** With embedded Spark, no more than GPUs where there are any. */
-  private static int together(SparkConf conf, int slots, Compute compute) {
+  private static int concurrentTasks(SparkConf conf, int slots, Compute compute) {
     if (!areEmbedded(conf) || compute.device() == DeviceChoice.CPU) {
       return slots;
     }

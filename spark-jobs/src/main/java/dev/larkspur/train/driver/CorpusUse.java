@@ -55,7 +55,7 @@ public record CorpusUse(long sequences, long trainingBlocks, long validationBloc
     return validationBlocks >= ENOUGH_TO_VALIDATE
         ? Optional.empty()
         : Optional.of(
-            "the validation split has %s only, and its loss is as rough: raise data.validation-fraction or prepare more documents"
+            "the validation split has only %s, so its loss is noisy: raise data.validation-fraction or prepare more documents"
                 .formatted(Count.of(validationBlocks, "block")));
   }
 

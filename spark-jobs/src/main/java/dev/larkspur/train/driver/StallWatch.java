@@ -10,12 +10,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Cancels an attempt whose workers report nothing for too long. They report each step, each pass of
  * a validation, and what they begin, so the time is that of the longest of these, not of all.
  */
 final class StallWatch implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(StallWatch.class.getName());
   private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
   private final Duration timeout;
@@ -64,8 +67,14 @@ final class StallWatch implements AutoCloseable {
   }
 
   void check() {
-    if (isOverdue()) {
+    if (!isOverdue()) {
+      return;
+    }
+    try {
       cancel.run();
+    } catch (RuntimeException e) {
+      // The job has ended by itself, or Spark has stopped: what is to be cancelled is gone.
+      LOG.log(Level.WARNING, "cannot cancel the attempt", e);
     }
   }
 

@@ -263,8 +263,8 @@ public final class SummaryFile {
     /**
      * Starts the heartbeat.
      *
-     * @param write what writes the summary; never runs concurrently with itself, or after {@link
-     *     #close}
+     * @param write what writes the summary; never runs concurrently with itself, and {@link #close}
+     *     interrupts it if it takes more than a minute
      * @param interval time between the end of one write and the next
      */
     static SummaryHeartbeat every(Duration interval, Runnable write) {
@@ -285,6 +285,9 @@ public final class SummaryFile {
       } catch (StoreException e) {
         // The next write retries. If storage stays unreachable, the training itself fails.
         LOG.log(Level.FINE, "cannot write the summary", e);
+      } catch (RuntimeException e) {
+        // It would end the heartbeat without a trace.
+        LOG.log(Level.WARNING, "cannot write the summary, will retry", e);
       }
     }
 
@@ -292,7 +295,9 @@ public final class SummaryFile {
     public void close() {
       beats.shutdown();
       try {
-        beats.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+        if (!beats.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+          beats.shutdownNow();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

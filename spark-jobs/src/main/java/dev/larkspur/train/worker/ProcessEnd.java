@@ -16,6 +16,8 @@ import org.apache.hadoop.util.ShutdownHookManager;
  * checkpoint: the JVM does not end before the tasks that are registered here.
  */
 public final class ProcessEnd {
+  private static final Logger LOG = Logger.getLogger(ProcessEnd.class.getName());
+
   /** Before Spark's hooks (40 and more), which shut down what the training needs. */
   private static final int PRIORITY = 1000;
 
@@ -55,7 +57,9 @@ public final class ProcessEnd {
     ending = true;
     SecondSignal.endAtOnce();
     List<Task> tasks = List.copyOf(TASKS);
-    tasks.forEach(Task::end);
+    // Signal all before any acts: what one does may take long.
+    tasks.forEach(task -> task.signalled.countDown());
+    tasks.forEach(Task::runOnEnd);
     try {
       for (Task task : tasks) {
         task.closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
@@ -82,7 +86,15 @@ public final class ProcessEnd {
 
     private void end() {
       signalled.countDown();
-      onEnd.run();
+      runOnEnd();
+    }
+
+    private void runOnEnd() {
+      try {
+        onEnd.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "cannot act on a termination signal", e);
+      }
     }
 
     public boolean isEnding() {

@@ -1,8 +1,10 @@
 package dev.larkspur.train.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larkspur.engine.Engine;
+import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Gpu;
 import dev.larkspur.engine.Gpu.GpuSupport;
 import dev.larkspur.engine.NvidiaSmi;
@@ -33,6 +35,7 @@ class HostGpusTest {
   void countsUpToTheFirstThatTheEngineDoesNotSupport() throws IOException {
     NvidiaSmi mixed = listing("NVIDIA H200, 9.0\\nTesla K80, 3.7\\nNVIDIA H200, 9.0\\n");
     assertThat(HostGpus.count(forCapability(9), mixed, null)).isOne();
+    assertThat(HostGpus.count(forCapability(9), mixed, "2,0")).isEqualTo(2);
     assertThat(HostGpus.count(forCapability(8), mixed, null)).isZero();
   }
 
@@ -40,6 +43,17 @@ class HostGpusTest {
   void thereAreNoneWithoutADriver() {
     NvidiaSmi none = new NvidiaSmi(folder.resolve("none").toString());
     assertThat(HostGpus.count(forCapability(9), none, null)).isZero();
+  }
+
+  @Test
+  void aDriverThatFailsIsNotTakenForNone() throws IOException {
+    Path failing = folder.resolve("nvidia-smi");
+    Files.writeString(failing, "#!/bin/sh\nexit 9\n");
+    assertThat(failing.toFile().setExecutable(true)).isTrue();
+    assertThatThrownBy(
+            () -> HostGpus.count(forCapability(9), new NvidiaSmi(failing.toString()), null))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("fails with exit code 9");
   }
 
   @Test

@@ -12,21 +12,47 @@ import org.junit.jupiter.api.Test;
 
 class SummaryHeartbeatTest {
   @Test
-  void continuesWithoutStorageAndEndsWithTheAttempt() throws Exception {
+  void continuesWithoutStorage() throws Exception {
     CountDownLatch beats = new CountDownLatch(3);
-    AtomicInteger written = new AtomicInteger();
-    try (SummaryHeartbeat heartbeat =
+    SummaryHeartbeat heartbeat =
         SummaryHeartbeat.every(
             Duration.ofMillis(1),
             () -> {
-              written.incrementAndGet();
               beats.countDown();
               throw new StoreException("away", null);
-            })) {
-      assertThat(beats.await(1, TimeUnit.MINUTES)).isTrue();
-      assertThat(heartbeat).isNotNull();
-    }
-    int ended = written.get();
-    assertThat(written.get()).isEqualTo(ended);
+            });
+    assertThat(beats.await(1, TimeUnit.MINUTES)).isTrue();
+    heartbeat.close();
+  }
+
+  @Test
+  void endsAfterTheWriteThatIsInProgress() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger completed = new AtomicInteger();
+    SummaryHeartbeat heartbeat =
+        SummaryHeartbeat.every(
+            Duration.ofMillis(1),
+            () -> {
+              begun.countDown();
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              completed.incrementAndGet();
+            });
+    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+    AtomicInteger completedAtClose = new AtomicInteger();
+    Thread closing =
+        new Thread(
+            () -> {
+              heartbeat.close();
+              completedAtClose.set(completed.get());
+            });
+    closing.start();
+    release.countDown();
+    closing.join();
+    assertThat(completedAtClose).hasPositiveValue().hasValue(completed.get());
   }
 }

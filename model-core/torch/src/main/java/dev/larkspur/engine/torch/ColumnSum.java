@@ -68,7 +68,7 @@ final class ColumnSum {
     begins = Tensor.create(starts);
   }
 
-  /** So many that all threads have the same number of sums. */
+  /** Chosen so that every thread computes the same number of sums. */
   private static long parts(long blocks, long out, int threads) {
     long most =
         threads / BigInteger.valueOf(blocks).gcd(BigInteger.valueOf(threads)).longValueExact();

@@ -39,14 +39,14 @@ final class ListeningSocket implements AutoCloseable {
   /**
    * Opens a port.
    *
-   * @param host name or address of this host
+   * @param address of this host
    * @param port 0 for any that is free
    * @throws IOException if it is taken or not allowed
    */
-  static ListeningSocket open(String host, int port) throws IOException {
+  static ListeningSocket open(InetAddress address, int port) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
-      channel.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
+      channel.bind(new InetSocketAddress(address, port), BACKLOG);
       return new ListeningSocket(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();

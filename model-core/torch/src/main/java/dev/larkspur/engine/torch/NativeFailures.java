@@ -54,12 +54,24 @@ final class NativeFailures {
       reason = at < 0 ? reason : reason.substring(0, at);
     }
     String text = reason.strip();
-    String lower = text.toLowerCase(Locale.ROOT);
-    boolean memory =
-        lower.contains("memory") && (lower.contains("alloc") || lower.contains("out of"));
     return text
-        + (memory
+        + (isMemory(text)
             ? ". Lower training.micro-batch, or the model's size"
             : ". Please report it, with the settings");
+  }
+
+  /**
+   * What to throw for a failure to allocate: the message if there is no memory, else the failure
+   * itself.
+   */
+  static RuntimeException allocating(RuntimeException failure, String message) {
+    return isMemory(String.valueOf(failure.getMessage()))
+        ? new EngineException(message, failure)
+        : failure;
+  }
+
+  private static boolean isMemory(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains("memory") && (lower.contains("alloc") || lower.contains("out of"));
   }
 }

@@ -24,13 +24,16 @@ final class ParameterGradient {
     this.tensor = tensor;
   }
 
-  /** Sets the gradient to zero. Memory has the zeros after {@link #settle}, if nothing is added. */
+  /**
+   * Sets the gradient to zero. Memory has the zeros after {@link #materialize}, if nothing is
+   * added.
+   */
   void clear() {
     cleared = true;
   }
 
-  /** Lets memory have the gradient. */
-  void settle() {
+  /** Writes the pending zeros of a cleared gradient to memory. */
+  void materialize() {
     if (cleared) {
       tensor.zero_();
       cleared = false;
@@ -39,7 +42,7 @@ final class ParameterGradient {
 
   /** The tensor, whose memory has the gradient, to be added to. */
   Tensor settled() {
-    settle();
+    materialize();
     return tensor;
   }
 

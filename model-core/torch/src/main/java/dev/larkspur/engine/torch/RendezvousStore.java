@@ -3,7 +3,6 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.collective.KeyValueStore;
 import dev.larkspur.collective.PeerWatch;
 import dev.larkspur.collective.Rendezvous;
-import dev.larkspur.collective.Rendezvous.PortRange;
 import dev.larkspur.engine.EngineException;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,19 +51,15 @@ final class RendezvousStore implements KeyValueStore {
 
   /** Opens the store on the first free port of the range. */
   private static TCPStore serve(Rendezvous rendezvous) {
-    PortRange ports = rendezvous.ports();
-    IOException taken = null;
-    for (int port = ports.first(); port <= ports.last(); port++) {
-      try {
-        return serve(ListeningSocket.open(rendezvous.host(), port), rendezvous);
-      } catch (IOException e) {
-        taken = e;
-      }
+    try {
+      return rendezvous
+          .ports()
+          .openFirstFree(
+              rendezvous.host(),
+              (address, port) -> serve(ListeningSocket.open(address, port), rendezvous));
+    } catch (IOException e) {
+      throw new EngineException(e.getMessage(), e);
     }
-    throw new EngineException(
-        "worker 0 cannot open a port on %s for its peers: training.rendezvous-ports = %s are all taken or not allowed"
-            .formatted(rendezvous.host(), ports),
-        taken);
   }
 
   /** Hands the socket over to LibTorch; if that is not possible, LibTorch opens its own. */

@@ -3,7 +3,6 @@ package dev.larkspur.engine.torch;
 import dev.larkspur.engine.DecodingLimits;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.torch.KeyValueCache.DecodingStep;
 import dev.larkspur.model.ModelConfig;
@@ -48,7 +47,7 @@ final class TorchDecoding implements DecodingSession {
     this.sequences = sequences;
     this.room = room;
     this.memory = new PointerScope().extend();
-    // Extended, so that this only ends the catching of what is made.
+    // Extended: closing it here only stops it from collecting new pointers.
     try (memory;
         NoGradGuard noGrad = new NoGradGuard()) {
       ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
@@ -72,10 +71,10 @@ final class TorchDecoding implements DecodingSession {
       }
     } catch (RuntimeException e) {
       memory.close();
-      throw new EngineException(
+      throw NativeFailures.allocating(
+          e,
           "no memory for the keys and values of %d sequences of %d tokens on %s: decode fewer at a time, or fewer tokens"
-              .formatted(sequences, room, device.device()),
-          e);
+              .formatted(sequences, room, device.device()));
     }
   }
 

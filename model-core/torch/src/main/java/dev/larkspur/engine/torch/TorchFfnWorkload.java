@@ -1,6 +1,5 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.FfnWorkload;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.model.FfnConfig;
@@ -29,7 +28,7 @@ final class TorchFfnWorkload implements FfnWorkload {
   TorchFfnWorkload(int hidden, FfnConfig ffn, int tokens, TorchDevice device, Precision precision) {
     this.table = ParameterTable.ofFfn(hidden, ffn);
     this.memory = new PointerScope().extend();
-    // Extended, so that this only ends the catching of what is made.
+    // Extended: closing it here only stops it from collecting new pointers.
     try (memory) {
       ScalarType full = precision == Precision.FP64 ? ScalarType.Double : ScalarType.Float;
       ScalarType matrices = precision == Precision.BF16 ? ScalarType.BFloat16 : full;
@@ -41,10 +40,10 @@ final class TorchFfnWorkload implements FfnWorkload {
       outputGradient = device.zeros(matrices, tokens, hidden).fill_(new Scalar(1.0));
     } catch (RuntimeException e) {
       memory.close();
-      throw new EngineException(
+      throw NativeFailures.allocating(
+          e,
           "no memory for a feed-forward network of width %d and %d tokens on %s: measure fewer"
-              .formatted(hidden, tokens, device.device()),
-          e);
+              .formatted(hidden, tokens, device.device()));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.larkspur.engine.torch;
 
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.GemmWorkload;
 import dev.larkspur.engine.Precision;
 import org.bytedeco.javacpp.PointerScope;
@@ -33,11 +32,11 @@ final class TorchGemmWorkload implements GemmWorkload {
       result = device.zeros(type, shape.rows(), shape.columns());
     } catch (RuntimeException e) {
       memory.close();
-      throw new EngineException(
+      throw NativeFailures.allocating(
+          e,
           "no memory for a product of [%d, %d] and [%d, %d] on %s: measure a smaller model"
               .formatted(
-                  shape.rows(), shape.inner(), shape.inner(), shape.columns(), device.device()),
-          e);
+                  shape.rows(), shape.inner(), shape.inner(), shape.columns(), device.device()));
     }
   }
 

@@ -4,7 +4,6 @@ import dev.larkspur.collective.GradientProgress;
 import dev.larkspur.engine.ActivationCheckpointing;
 import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
-import dev.larkspur.engine.EngineException;
 import dev.larkspur.engine.InitialValues;
 import dev.larkspur.engine.OptimizerState;
 import dev.larkspur.engine.Precision;
@@ -98,10 +97,10 @@ final class TorchReplica implements Replica {
     try {
       return new TorchVector(device.zeros(scalarType, length));
     } catch (RuntimeException e) {
-      throw new EngineException(
+      throw NativeFailures.allocating(
+          e,
           "no memory for a model of %,d parameters on %s: parameters, gradient and the optimiser's state take %,d MB"
-              .formatted(table.length(), device.device(), (Float.BYTES * elements) >> 20),
-          e);
+              .formatted(table.length(), device.device(), (Float.BYTES * elements) >> 20));
     }
   }
 
@@ -119,7 +118,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public FlatVector gradient() {
-    settleGradients(0);
+    materializeGradients(0);
     return gradient;
   }
 
@@ -193,13 +192,13 @@ final class TorchReplica implements Replica {
   }
 
   private void complete(long from, GradientProgress progress) {
-    settleGradients(from);
+    materializeGradients(from);
     progress.complete(from);
   }
 
-  private void settleGradients(long from) {
+  private void materializeGradients(long from) {
     try (PointerScope scope = new PointerScope()) {
-      weights.settleGradients(from);
+      weights.materializeGradients(from);
     }
   }
 
@@ -226,7 +225,7 @@ final class TorchReplica implements Replica {
 
   @Override
   public double gradientNorm(Shard part) {
-    settleGradients(0);
+    materializeGradients(0);
     try (PointerScope scope = new PointerScope()) {
       double norm = EuclideanNorm.of(gradient.tensor().narrow(0, part.offset(), part.length()));
       timer.ended(StepPart.GRADIENT_NORM);
@@ -240,7 +239,7 @@ final class TorchReplica implements Replica {
       return;
     }
     stale = true;
-    settleGradients(0);
+    materializeGradients(0);
     Map<String, Tensor> state = new LinkedHashMap<>();
     optimizerState.forEach((name, vector) -> state.put(name, vector.tensor()));
     try (PointerScope scope = new PointerScope()) {

@@ -171,14 +171,14 @@ final class Weights {
   }
 
   /**
-   * Lets memory have the gradients.
+   * Writes the pending zeros of cleared gradients to memory.
    *
    * @param from offset of the first parameter in the flat vectors
    */
-  void settleGradients(long from) {
+  void materializeGradients(long from) {
     for (Parameter parameter : table.parameters()) {
       if (parameter.offset() >= from) {
-        gradients.get(parameter.name()).settle();
+        gradients.get(parameter.name()).materialize();
       }
     }
   }

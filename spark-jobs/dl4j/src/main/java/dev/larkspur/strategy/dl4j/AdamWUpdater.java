@@ -29,7 +29,9 @@ public final class AdamWUpdater implements IUpdater {
   private double peak;
   private double finalRatio;
   private long warmupSteps;
+  private long decaySteps;
   private long steps;
+  private LearningRateSchedule.Decay decay;
   private long firstStep;
   private double scale;
 
@@ -52,7 +54,9 @@ public final class AdamWUpdater implements IUpdater {
     this.peak = schedule.peak();
     this.finalRatio = schedule.finalRatio();
     this.warmupSteps = schedule.warmupSteps();
+    this.decaySteps = schedule.decaySteps();
     this.steps = schedule.steps();
+    this.decay = schedule.decay();
     this.firstStep = plan.firstStep();
     this.scale = scale;
   }
@@ -80,8 +84,9 @@ public final class AdamWUpdater implements IUpdater {
   /** The rate of an iteration; DL4J counts them from the start of its training. */
   @Override
   public double getLearningRate(int iteration, int epoch) {
-    return scale
-        * new LearningRateSchedule(peak, finalRatio, warmupSteps, steps).at(firstStep + iteration);
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(peak, finalRatio, warmupSteps, decaySteps, steps, decay);
+    return scale * schedule.at(firstStep + iteration);
   }
 
   @Override
@@ -116,7 +121,7 @@ public final class AdamWUpdater implements IUpdater {
 
   @Override
   public String toString() {
-    return "AdamW, betas %s and %s, epsilon %s, clip %s, rate %s of %s to %s over %s of %s steps from %s"
+    return "AdamW, betas %s and %s, epsilon %s, clip %s, rate %s of %s to %s, warm-up of %s, %s of %s of %s steps from %s"
         .formatted(
             beta1,
             beta2,
@@ -126,6 +131,8 @@ public final class AdamWUpdater implements IUpdater {
             peak,
             finalRatio,
             warmupSteps,
+            decay,
+            decaySteps,
             steps,
             firstStep);
   }

@@ -40,7 +40,7 @@ class ParallelWrapperTrainerTest {
     return new RoundPlan(
         model,
         new AdamW(0.9, 0.95, 1e-8, 0.1),
-        new LearningRateSchedule(1e-2, 0.1, 4, 40),
+        LearningRateSchedule.cosine(1e-2, 0.1, 4, 40),
         0.5,
         firstStep,
         new RoundPlan.Replicas(2, SEQUENCES, 1),
