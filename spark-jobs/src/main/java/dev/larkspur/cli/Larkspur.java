@@ -67,6 +67,8 @@ public final class Larkspur implements Runnable {
                   PlanCommand.class,
                   TrainCommand.class,
                   StatusCommand.class,
+                  RunsCommand.class,
+                  WatchCommand.class,
                   EvaluateCommand.class,
                   ScalingCommand.class)),
           new CommandGroup(

@@ -54,7 +54,8 @@ public record SettingsChange(String key, String before, String now) {
     return key + " " + before + " -> " + now;
   }
 
-  private static Map<String, String> values(String hocon) {
+  /** The values in HOCON, by key. */
+  static Map<String, String> values(String hocon) {
     Config settings = ConfigFactory.parseString(hocon);
     Map<String, String> values = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : settings.entrySet()) {
@@ -66,7 +67,7 @@ public record SettingsChange(String key, String before, String now) {
   }
 
   /** Compares values, not notation: 1e-3 equals 0.001. */
-  private static boolean same(String before, String now) {
+  static boolean same(String before, String now) {
     if (before.equals(now)) {
       return true;
     }

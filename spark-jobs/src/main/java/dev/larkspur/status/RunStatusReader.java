@@ -42,6 +42,9 @@ import org.apache.hadoop.fs.FileStatus;
  * @param stalledAfter longest time without a report of the workers in which a run counts as running
  */
 public record RunStatusReader(Configuration hadoop, InstantSource clock, Duration stalledAfter) {
+  /** Longest time without a report of the workers, unless a user says otherwise. */
+  public static final Duration STALLED_AFTER = Duration.ofMinutes(15);
+
   /** Attempts that are shown; a run that is restarted every hour has thousands. */
   private static final int ATTEMPTS_SHOWN = 5;
 
@@ -56,14 +59,20 @@ public record RunStatusReader(Configuration hadoop, InstantSource clock, Duratio
    * @throws BadInputException if there is none
    */
   public List<RunStatus> read(String directory) {
-    List<String> runs = new ArrayList<>();
-    find(directory, LEVELS, runs);
+    List<String> runs = find(directory);
     if (runs.isEmpty()) {
       throw new BadInputException(
           "there is no run in %s, and none below it: correct --run, or train first"
               .formatted(directory));
     }
-    return runs.stream().map(this::run).toList();
+    return runs.stream().map(this::status).toList();
+  }
+
+  /** The directories of the run in a directory, or else of those below it; empty if none. */
+  public List<String> find(String directory) {
+    List<String> runs = new ArrayList<>();
+    find(directory, LEVELS, runs);
+    return runs;
   }
 
   private void find(String directory, int levels, List<String> runs) {
@@ -83,7 +92,8 @@ public record RunStatusReader(Configuration hadoop, InstantSource clock, Duratio
     }
   }
 
-  private RunStatus run(String directory) {
+  /** The state of the run in a directory. */
+  public RunStatus status(String directory) {
     RunDirectory run = new RunDirectory(directory, hadoop);
     // The lease first: a driver that ends meanwhile has written its summary before.
     Optional<ObservedLease> lease = run.observe(TrainingJob.TRAINING);
