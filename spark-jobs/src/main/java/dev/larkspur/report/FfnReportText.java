@@ -76,7 +76,7 @@ public final class FfnReportText {
       passes.forEach(
           (name, pass) -> {
             String title =
-                "FFN %s, %s, %s"
+                "Speed of an FFN relative to dense, %s: %s, %s"
                     .formatted(
                         name.equals("forward") ? "forward" : "forward and backward",
                         report.machine().precision(),

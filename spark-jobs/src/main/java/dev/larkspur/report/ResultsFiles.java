@@ -31,7 +31,10 @@ public final class ResultsFiles {
   /** The scaling figure as SVG; empty if there is only one size. */
   static Optional<String> figure(String title, Results results) {
     long sizes = results.runs().stream().map(run -> run.size()).distinct().count();
-    return sizes > 1 ? Optional.of(ScalingChart.of(title, results).svg()) : Optional.empty();
+    return sizes > 1
+        ? Optional.of(
+            ScalingChart.of("Validation loss over training FLOPs, " + title, results).svg())
+        : Optional.empty();
   }
 
   private String page(Results results) {

@@ -19,14 +19,17 @@ import java.util.stream.Stream;
  * @param series in the order of the legend
  */
 public record LineChart(String title, Axis x, Axis y, List<Series> series) {
-  private static final int WIDTH = 840;
-  private static final int HEIGHT = 440;
+  private static final int NARROWEST = 840;
+  private static final int LOWEST = 440;
   private static final int LEFT = 76;
   private static final int RIGHT = 560;
   private static final int TOP = 44;
   private static final int BOTTOM = 380;
   private static final int LEGEND = 584;
   private static final int LEGEND_ROW = 24;
+  private static final int LEGEND_TEXT = 34;
+  private static final int MARGIN = 16;
+  private static final double CHARACTER = 7.2;
 
   /** Copies the list. */
   public LineChart {
@@ -45,18 +48,41 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
     svg.add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"%d\""
             + " height=\"%d\" viewBox=\"0 0 %d %d\">",
-        WIDTH, HEIGHT, WIDTH, HEIGHT);
+        width(), height(), width(), height());
     svg.add("<title>%s</title>", Svg.escaped(title));
     svg.add("%s", ChartStyle.CSS);
-    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, HEIGHT);
+    svg.add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", width(), height());
     svg.add("<text class=\"title\" x=\"%d\" y=\"24\">%s</text>", LEFT, Svg.escaped(title));
-    axes(svg, across, up);
+    axes(svg, across, up, marked(across));
     for (int i = 0; i < series.size(); i++) {
-      svg.add("<g class=\"c%d\">", i % ChartStyle.COLOURS);
+      svg.add("<g class=\"c%d\">", SeriesLook.colour(i));
       series(svg, i, across, up);
       svg.add("</g>");
     }
     return svg.add("</svg>").toString();
+  }
+
+  /** Wide enough for the longest name of a series. */
+  private int width() {
+    int longest = series.stream().mapToInt(each -> each.name().length()).max().orElse(0);
+    return Math.max(NARROWEST, LEGEND + LEGEND_TEXT + MARGIN + (int) (CHARACTER * longest));
+  }
+
+  /** High enough for the legend. */
+  private int height() {
+    return Math.max(LOWEST, TOP + MARGIN + series.size() * LEGEND_ROW);
+  }
+
+  /** Ticks of the x axis: at the data if they have few positions, else at round numbers. */
+  private List<Tick> marked(Placement across) {
+    List<Double> positions =
+        series.stream()
+            .flatMap(each -> each.points().stream())
+            .map(Point::x)
+            .distinct()
+            .sorted()
+            .toList();
+    return Ticks.at(positions, across::pixel).orElseGet(across::ticks);
   }
 
   private List<Double> all(
@@ -74,8 +100,8 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
         .flatMap(band -> DoubleStream.of(band.low(), band.high()).boxed());
   }
 
-  private void axes(Svg svg, Placement across, Placement up) {
-    for (Tick tick : across.ticks()) {
+  private void axes(Svg svg, Placement across, Placement up, List<Tick> below) {
+    for (Tick tick : below) {
       double at = across.pixel(tick.value());
       svg.add("<path class=\"grid\" d=\"M%.2f,%dV%d\"/>", at, TOP, BOTTOM);
       svg.add(
@@ -104,15 +130,19 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
       svg.add("<path class=\"band\" d=\"%sZ\"/>", outline(each.band(), across, up));
     }
     if (!each.line().isEmpty()) {
-      svg.add("<path class=\"line\" d=\"%s\"/>", path(each.line(), across, up));
+      svg.add(
+          "<path class=\"line\"%s d=\"%s\"/>",
+          SeriesLook.dash(index), path(each.line(), across, up));
     }
     for (Point point : each.points()) {
-      svg.add("%s", Marks.at(index, across.pixel(point.x()), up.pixel(point.y())));
+      svg.add("%s", SeriesLook.mark(index, across.pixel(point.x()), up.pixel(point.y())));
     }
     int row = TOP + 10 + index * LEGEND_ROW;
-    svg.add("<path class=\"line\" d=\"M%d,%dh26\"/>", LEGEND, row);
-    svg.add("%s", Marks.at(index, LEGEND + 13, row));
-    svg.add("<text x=\"%d\" y=\"%d\">%s</text>", LEGEND + 34, row + 4, Svg.escaped(each.name()));
+    svg.add("<path class=\"line\"%s d=\"M%d,%dh26\"/>", SeriesLook.dash(index), LEGEND, row);
+    svg.add("%s", SeriesLook.mark(index, LEGEND + 13, row));
+    svg.add(
+        "<text x=\"%d\" y=\"%d\">%s</text>",
+        LEGEND + LEGEND_TEXT, row + 4, Svg.escaped(each.name()));
   }
 
   private static String outline(List<Band> band, Placement across, Placement up) {
@@ -132,30 +162,6 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) {
 
   private static String pair(Point point, Placement across, Placement up) {
     return String.format(Locale.ROOT, "%.2f,%.2f", across.pixel(point.x()), up.pixel(point.y()));
-  }
-
-  /** Shapes that distinguish series without colours. */
-  static final class Marks {
-    /** Paths around the origin. */
-    private static final List<String> SHAPES =
-        List.of(
-            "m-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z",
-            "m-4,-4h8v8h-8z",
-            "m0,-5.2l5,8.8h-10z",
-            "m0,-5.6l5.6,5.6l-5.6,5.6l-5.6,-5.6z",
-            "m0,5.2l5,-8.8h-10z",
-            "m-4.5,-1.5h3v-3h3v3h3v3h-3v3h-3v-3h-3z");
-
-    private Marks() {}
-
-    static String at(int series, double x, double y) {
-      return String.format(
-          Locale.ROOT,
-          "<path class=\"mark\" d=\"M%.2f,%.2f%s\"/>",
-          x,
-          y,
-          SHAPES.get(series % SHAPES.size()));
-    }
   }
 
   /**

@@ -27,10 +27,10 @@ public final class Svg {
   /** The style of all charts, on light and dark pages. */
   static final class ChartStyle {
     /** Number of classes c0, c1, … */
-    static final int COLOURS = 6;
+    static final int COLOURS = 8;
 
-    // The colours of Okabe and Ito, which most colour-blind people can distinguish; lighter ones on
-    // dark pages.
+    // The first are those of Okabe and Ito, which most colour-blind people can distinguish; lighter
+    // ones on dark pages.
     static final String CSS =
         """
         <style>
@@ -42,10 +42,12 @@ public final class Svg {
         .chart .mark { fill: currentColor } .chart .band { fill: currentColor; opacity: 0.15 }
         .c0 { color: #0072b2 } .c1 { color: #d55e00 } .c2 { color: #009e73 }
         .c3 { color: #a0479a } .c4 { color: #7a6a00 } .c5 { color: #57606a }
+        .c6 { color: #b5275c } .c7 { color: #7b4b2a }
         @media (prefers-color-scheme: dark) {
         .chart { color: #d7dde3 } .chart .page { fill: #12161b } .chart .grid { stroke: #353c45 }
         .c0 { color: #56b4e9 } .c1 { color: #f08a3c } .c2 { color: #2cc295 }
-        .c3 { color: #d98ad3 } .c4 { color: #e0c93b } .c5 { color: #9aa4af } }
+        .c3 { color: #d98ad3 } .c4 { color: #e0c93b } .c5 { color: #9aa4af }
+        .c6 { color: #ff7fa3 } .c7 { color: #cf9a72 } }
         </style>\
         """;
 

@@ -5,8 +5,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
-/** Positions of labels at 1, 2 and 5 times powers of ten. */
+/** Positions of labels: where the data are, or at 1, 2 and 5 times powers of ten. */
 final class Ticks {
   private static final int ABOUT = 6;
 
@@ -18,6 +20,10 @@ final class Ticks {
 
   private static final double ROUNDING = 1e-9;
 
+  private static final int MOST_AT_DATA = 9;
+  private static final int LONGEST_AT_DATA = 6;
+  private static final double CHARACTER = 7.5;
+
   private Ticks() {}
 
   /** Ticks in [least, most], in ascending order. */
@@ -27,6 +33,31 @@ final class Ticks {
             ? logarithmic(least, most)
             : linear(least, most);
     return values.stream().map(value -> new Tick(value, TickLabels.of(value))).toList();
+  }
+
+  /**
+   * Ticks where the data are.
+   *
+   * @param positions of the data, in ascending order
+   * @param pixel place of a position
+   * @return empty if they are many, or their labels are long or too close to each other
+   */
+  static Optional<List<Tick>> at(List<Double> positions, DoubleUnaryOperator pixel) {
+    if (positions.isEmpty() || positions.size() > MOST_AT_DATA) {
+      return Optional.empty();
+    }
+    List<Tick> ticks =
+        positions.stream().map(value -> new Tick(value, TickLabels.of(value))).toList();
+    double end = Double.NEGATIVE_INFINITY;
+    for (Tick tick : ticks) {
+      double half = CHARACTER * tick.label().length() / 2;
+      double at = pixel.applyAsDouble(tick.value());
+      if (tick.label().length() > LONGEST_AT_DATA || at - half < end) {
+        return Optional.empty();
+      }
+      end = at + half + CHARACTER;
+    }
+    return Optional.of(ticks);
   }
 
   private static List<Double> linear(double least, double most) {

@@ -11,9 +11,12 @@ import dev.larkspur.report.chart.LineChart.Series.Band;
 import dev.larkspur.report.chart.LineChart.Series.Point;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -74,6 +77,47 @@ class LineChartTest {
   }
 
   @Test
+  void noTwoSeriesAreAlike() {
+    Set<String> looks = new HashSet<>();
+    for (int i = 0; i < SeriesLook.DISTINCT; i++) {
+      looks.add(SeriesLook.colour(i) + SeriesLook.dash(i) + SeriesLook.mark(i, 0, 0));
+    }
+    assertThat(looks).hasSize(SeriesLook.DISTINCT);
+    assertThat(IntStream.range(0, 8).map(SeriesLook::colour).distinct()).hasSize(8);
+  }
+
+  @Test
+  void theLegendOfManySeriesIsInsideThePage() throws Exception {
+    List<Series> series =
+        IntStream.range(0, 30)
+            .mapToObj(
+                i ->
+                    Series.joined(
+                        "a series with a long name, number " + i, List.of(new Point(1, i))))
+            .toList();
+    Document svg = parse(new LineChart("t", FLOPS, LOSS, series).svg());
+    double height = Double.parseDouble(svg.getDocumentElement().getAttribute("height"));
+    double width = Double.parseDouble(svg.getDocumentElement().getAttribute("width"));
+    for (Element name : elements(svg, "text", "")) {
+      if (name.getTextContent().startsWith("a series") && !name.hasAttribute("transform")) {
+        assertThat(Double.parseDouble(name.getAttribute("y"))).isLessThan(height);
+        assertThat(Double.parseDouble(name.getAttribute("x")) + 6 * name.getTextContent().length())
+            .isLessThan(width);
+      }
+    }
+    assertThat(height).isGreaterThan(30 * 20);
+  }
+
+  @Test
+  void ticksAreWhereFewDataAre() throws Exception {
+    List<Point> widths =
+        List.of(new Point(512, 1), new Point(1024, 2), new Point(2048, 3), new Point(4096, 4));
+    assertThat(texts(parse(chart(widths)))).contains("512", "1024", "2048", "4096");
+    List<Point> close = List.of(new Point(1000, 1), new Point(1001, 2), new Point(9000, 3));
+    assertThat(texts(parse(chart(close)))).contains("2000", "5000").doesNotContain("1001");
+  }
+
+  @Test
   void oneValueIsAChartToo() throws Exception {
     assertThat(marks(chart(List.of(new Point(5, 3))))).hasSize(2);
   }
@@ -107,7 +151,11 @@ class LineChartTest {
   }
 
   private static List<Element> elements(Document svg, String type) {
-    NodeList paths = svg.getElementsByTagName("path");
+    return elements(svg, "path", type);
+  }
+
+  private static List<Element> elements(Document svg, String tag, String type) {
+    NodeList paths = svg.getElementsByTagName(tag);
     List<Element> found = new ArrayList<>();
     for (int i = 0; i < paths.getLength(); i++) {
       Element path = (Element) paths.item(i);
