@@ -141,16 +141,16 @@ final class GenerateCommand implements Runnable {
     }
   }
 
-  /** Continues prompts with a run's newest checkpoint, and prints the texts in order. */
+  /** Continues prompts with a run's newest checkpoint. */
   static void generate(
       String runDir,
       Settings settings,
       Configuration hadoop,
       List<String> prompts,
       GenerationSettings how,
-      PrintWriter out) {
+      TextListener listener) {
     try (TrainedModel model = model(runDir, settings, hadoop)) {
-      generator(model, FactorMerge.AUTO).generate(prompts, how, new TextsInOrder(prompts, out));
+      generator(model, FactorMerge.AUTO).generate(prompts, how, listener);
     }
   }
 

@@ -5,11 +5,16 @@ import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.generate.GenerationSettings;
 import dev.larkspur.launch.ExitCode;
 import dev.larkspur.report.Console;
+import dev.larkspur.report.KeptTexts;
+import dev.larkspur.report.LossPlot;
+import dev.larkspur.report.TextsInOrder;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.SampleTexts;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
+import dev.larkspur.watch.RunReport;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,7 +83,10 @@ final class QuickstartCommand implements Callable<Integer> {
                   spark, settings.run().dir(), settings, Long.MAX_VALUE, console::say);
           out.println(EvaluateCommand.text(evaluation));
           console.say("6/6 Text");
-          generate(settings.run().dir(), spark.hadoopConfiguration(), out);
+          Configuration hadoop = spark.hadoopConfiguration();
+          SampleTexts samples = generate(settings.run().dir(), result, hadoop, out);
+          samples.write(new RunDirectory(settings.run().dir(), hadoop));
+          show(settings.run().dir(), hadoop, console);
         });
     if (stopped.get()) {
       return ExitCode.TRY_AGAIN;
@@ -87,6 +95,15 @@ final class QuickstartCommand implements Callable<Integer> {
         "The run is in %1$s. Next: larkspur generate --run %1$s --prompt \"…\""
             .formatted(settings.run().dir()));
     return ExitCode.DONE;
+  }
+
+  /** How the loss fell, and where there is more to see. */
+  private static void show(String dir, Configuration hadoop, Console console) {
+    console.say("Training loss, nats a token:");
+    console.say(
+        LossPlot.of(RunReport.losses(dir, hadoop), LossPlot.Style.of(console), console.width()));
+    RunReport.write(dir, hadoop, console::say)
+        .ifPresent(page -> console.say("Curves, times and texts are in %s".formatted(page)));
   }
 
   private Settings settings() {
@@ -106,11 +123,14 @@ final class QuickstartCommand implements Callable<Integer> {
     return ConfigUtil.quoteString(run + below);
   }
 
-  private void generate(String dir, Configuration hadoop, PrintWriter out) {
+  private SampleTexts generate(
+      String dir, TrainingResult result, Configuration hadoop, PrintWriter out) {
     Settings trained =
         settingsOptions
             .overRun(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
             .load(Purpose.GENERATE);
-    GenerateCommand.generate(dir, trained, hadoop, PROMPTS, HOW, out);
+    KeptTexts texts = new KeptTexts(PROMPTS, new TextsInOrder(PROMPTS, out));
+    GenerateCommand.generate(dir, trained, hadoop, PROMPTS, HOW, texts);
+    return new SampleTexts(result.summary().step(), texts.texts());
   }
 }

@@ -5,15 +5,18 @@ import dev.larkspur.launch.Termination;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.Durations;
 import dev.larkspur.report.TrainingDisplay;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Count;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.train.driver.Preflight;
 import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingSummary;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
+import dev.larkspur.watch.RunReport;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,8 +75,19 @@ final class TrainCommand implements Callable<Integer> {
     } finally {
       console.clearStatus();
     }
+    report(result, settings.run().dir(), spark.hadoopConfiguration(), console);
     say(result, settings.run().dir(), console);
     return result;
+  }
+
+  /** The page of a run, once it has something to show. */
+  private static void report(
+      TrainingResult result, String dir, Configuration hadoop, Console console) {
+    boolean again = result.outcome() == TrainingResult.Outcome.ALREADY_DONE;
+    if (result.summary().step() > 0
+        && !(again && new RunDirectory(dir, hadoop).hasFile(RunReport.FILE))) {
+      RunReport.write(dir, hadoop, console::say);
+    }
   }
 
   private static int exitCode(TrainingResult result) {

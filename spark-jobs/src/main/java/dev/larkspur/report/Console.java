@@ -59,10 +59,16 @@ public final class Console {
     return terminal;
   }
 
+  /** Whether the terminal has these characters, and this process writes them. */
+  boolean canPrint(String text) {
+    return Charset.defaultCharset().newEncoder().canEncode(text)
+        && Charset.forName(System.getProperty("native.encoding")).newEncoder().canEncode(text);
+  }
+
   /**
    * The most characters of a status: text in the last column of a terminal would begin a new line.
    */
-  int width() {
+  public int width() {
     return columns - 1;
   }
 

@@ -15,6 +15,7 @@ import dev.larkspur.train.driver.TrainingJob;
 import dev.larkspur.train.driver.TrainingObserver;
 import dev.larkspur.train.driver.TrainingSummary;
 import dev.larkspur.train.driver.TrainingSummary.TrainingResult;
+import dev.larkspur.watch.RunReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,11 @@ public final class GridJob {
   private static Optional<TrainingSummary> train(
       SparkContext spark, GridRun run, int number, int all, GridObserver observer) {
     observer.started(run, number, all);
-    TrainingResult result = TrainingJob.run(spark, run.settings(), observer.training());
+    TrainingObserver training = observer.training();
+    TrainingResult result = TrainingJob.run(spark, run.settings(), training);
+    if (result.outcome() == TrainingResult.Outcome.TRAINED) {
+      RunReport.write(run.settings().run().dir(), spark.hadoopConfiguration(), training::note);
+    }
     return switch (result.outcome()) {
       case STOPPED, HELD -> Optional.empty();
       case TRAINED, ALREADY_DONE -> Optional.of(result.summary());
