@@ -31,6 +31,7 @@ import java.util.logging.Logger;
 public final class WatchServer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WatchServer.class.getName());
   private static final String LOCALHOST = "127.0.0.1";
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int THREADS = 4;
   private static final int LONGEST_REQUEST = 1 << 20;
   private static final ObjectMapper JSON = Json.mapper();
@@ -72,7 +73,7 @@ public final class WatchServer implements AutoCloseable {
     WatchedRuns runs = new WatchedRuns(directories, reader, every);
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getByName(LOCALHOST), port), 0);
+          HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
       WatchServer watch = new WatchServer(server, runs, title(runs.paths()));
       server.setExecutor(watch.threads);
       server.createContext("/", watch::answer);

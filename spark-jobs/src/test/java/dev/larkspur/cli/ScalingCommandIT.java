@@ -33,6 +33,7 @@ class ScalingCommandIT {
     assertThat(first.out()).contains("Trainings", "big, low").doesNotContain("Power laws");
     Path grid = directory.resolve("grid");
     assertThat(Files.readString(grid.resolve("index.html"))).contains("<svg", "big, low");
+    assertThat(grid.resolve("small-low-3/report.html")).content().contains("completed");
     JsonNode results = new ObjectMapper().readTree(grid.resolve("results.json").toFile());
     assertThat(results.path("runs")).hasSize(2);
     Files.delete(grid.resolve("small-low-3/summary.json"));

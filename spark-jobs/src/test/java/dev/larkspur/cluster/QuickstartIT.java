@@ -20,8 +20,11 @@ class QuickstartIT {
       assertThat(quickstart.output())
           .contains("1/6", "2/6", "3/6", "4/6", "5/6", "6/6")
           .contains("117,791 WordNet entries written", "on 2 workers")
-          .contains("larkspur (noun");
+          .contains("larkspur (noun", "Training loss, nats a token:", "step 60");
     }
+    assertThat(directory.resolve("run/report.html"))
+        .content()
+        .contains("\"state\":\"completed\"", "\"prompt\":\"larkspur (noun\"");
     JsonNode summary = new ObjectMapper().readTree(directory.resolve("run/summary.json").toFile());
     assertThat(summary.get("status").asText()).isEqualTo("completed");
     assertThat(summary.get("workers").asInt()).isEqualTo(2);
