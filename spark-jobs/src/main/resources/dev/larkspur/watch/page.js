@@ -404,13 +404,13 @@
   }
 
   function showRuns() {
-    const headers = [{ text: "run" }, { text: "state", words: true }, { text: "step" }, { text: "loss" }, { text: "validation" }, { text: "tokens/s" }, { text: "left" }, { text: "checkpoint" }, { text: "attempts" }];
+    const headers = [{ text: "run" }, { text: "state", words: true }, { text: "loss" }, { text: "validation" }, { text: "step" }, { text: "tokens/s" }, { text: "left" }, { text: "checkpoint" }, { text: "attempts" }];
     table($("runs"), headers, runs().map((run) => {
       const { progress, checkpoint, attempts, state: word, reason } = run.view.status;
       const badge = element("span", word, "badge " + word);
       badge.title = reason || "";
       const done = progress ? number(progress.step, 6) + (progress.steps ? " of " + number(progress.steps, 6) + " (" + Math.round(100 * progress.step / Math.max(1, progress.steps)) + " %)" : "") : "–";
-      const cells = [named(run), badge, done, nats(progress && progress.loss.training), nats(progress && progress.loss.validation),
+      const cells = [named(run), badge, nats(progress && progress.loss.training), nats(progress && progress.loss.validation), done,
         number(progress && progress.tokensPerSecond), duration(progress && progress.secondsLeft !== null ? Math.round(progress.secondsLeft) : null),
         checkpoint ? "step " + number(checkpoint.step, 6) + ", " + ago(checkpoint.time) + " old" : "–", String(attempts.count)];
       cells.id = run.id;

@@ -63,7 +63,7 @@ final class RunFixture {
   RunFixture metrics(long first, long last, DoubleUnaryOperator loss) {
     String lines =
         LongStream.rangeClosed(first, last)
-            .mapToObj(step -> line(step, loss.applyAsDouble(step)))
+            .mapToObj(step -> line(step, loss.applyAsDouble((double) step)))
             .collect(Collectors.joining());
     return file("%08d-%08d.jsonl".formatted(first, last), lines);
   }
