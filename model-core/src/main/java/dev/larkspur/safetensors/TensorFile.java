@@ -42,13 +42,21 @@ public final class TensorFile {
       throws IOException {
     Safetensors.writeHeader(out, SafetensorsHeader.of(tensors, type, metadata));
     for (FileTensor tensor : tensors) {
-      for (Range range : tensor.ranges()) {
-        write(
-            out,
-            type,
-            range.length(),
-            (from, into) -> parameters.read(range.offset() + from, into));
-      }
+      writeElements(out, tensor, type, parameters);
+    }
+  }
+
+  /**
+   * Writes the elements of a tensor, little-endian.
+   *
+   * @param parameters the flat vector
+   */
+  public static void writeElements(
+      OutputStream out, FileTensor tensor, DataType type, Safetensors.Elements parameters)
+      throws IOException {
+    for (Range range : tensor.ranges()) {
+      write(
+          out, type, range.length(), (from, into) -> parameters.read(range.offset() + from, into));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.safetensors.DataType;
 import dev.larkspur.safetensors.SafetensorsException;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Runnable {
   private static final String SAFETENSORS = "safetensors";
   private static final String DL4J = "dl4j";
+  private static final String GGUF = "gguf";
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions runOptions;
@@ -80,8 +82,9 @@ final class ExportCommand implements Runnable {
       names = "--format",
       paramLabel = "NAME",
       description =
-          "safetensors, or dl4j: a zip file that ModelSerializer of Deeplearning4j restores, which"
-              + " needs larkspur-dl4j.jar (default: ${DEFAULT-VALUE}).")
+          "safetensors; gguf: one file that llama.cpp reads, of a Llama-like model, with factors"
+              + " multiplied; or dl4j: a zip file that ModelSerializer of Deeplearning4j restores,"
+              + " which needs larkspur-dl4j.jar (default: ${DEFAULT-VALUE}).")
   private String format = SAFETENSORS;
 
   @Mixin private WeightOptions weightOptions;
@@ -96,6 +99,12 @@ final class ExportCommand implements Runnable {
           settings,
           "for Deeplearning4j",
           (export, parameters, files) -> export.write(engine, parameters, files));
+    } else if (format.equals(GGUF)) {
+      DataType type = weightOptions.format().type();
+      write(
+          settings,
+          "as GGUF",
+          (export, parameters, files) -> export.writeGguf(type, parameters, files));
     } else {
       WeightFormat weights = weightOptions.format();
       ModelConfig trained = TrainedModel.config(settings);
@@ -150,24 +159,26 @@ final class ExportCommand implements Runnable {
   }
 
   private boolean isGraph() {
-    if (!List.of(SAFETENSORS, DL4J).contains(format)) {
-      throw new ParameterException(
-          spec.commandLine(), "--format is %s: give safetensors or dl4j".formatted(format));
+    if (!List.of(SAFETENSORS, GGUF, DL4J).contains(format)) {
+      throw wrong("--format is %s: give safetensors, gguf or dl4j".formatted(format));
     }
-    if (format.equals(DL4J) && layoutName != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--layout is for --format safetensors: leave one of them out");
+    if (!format.equals(SAFETENSORS)) {
+      refuse("--layout", layoutName != null);
+      refuse("--merge", merge);
+      refuse("--max-shard-size", weightOptions.hasShardSize());
     }
-    if (format.equals(DL4J) && merge) {
-      throw new ParameterException(
-          spec.commandLine(), "--merge is for --format safetensors: leave one of them out");
-    }
-    if (format.equals(DL4J) && weightOptions.given()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--dtype and --max-shard-size are for --format safetensors: leave them out");
-    }
+    refuse("--dtype", format.equals(DL4J) && weightOptions.hasType());
     return format.equals(DL4J);
+  }
+
+  private void refuse(String option, boolean given) {
+    if (given) {
+      throw wrong("%s is not for --format %s: leave one of them out".formatted(option, format));
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private Engine dl4j() {

@@ -33,8 +33,12 @@ final class WeightOptions {
               + " several files with an index (default: 5GB).")
   private String shardSize;
 
-  boolean given() {
-    return type != null || shardSize != null;
+  boolean hasType() {
+    return type != null;
+  }
+
+  boolean hasShardSize() {
+    return shardSize != null;
   }
 
   /**
@@ -62,7 +66,9 @@ final class WeightOptions {
       return WeightFormat.USUAL_SHARD_BYTES;
     }
     try {
-      long bytes = ConfigFactory.parseMap(Map.of(SIZE, shardSize)).getBytes(SIZE);
+      // HOCON knows only the small k of the metric system; transformers takes the large one too.
+      String size = shardSize.replaceFirst("KB$", "kB");
+      long bytes = ConfigFactory.parseMap(Map.of(SIZE, size)).getBytes(SIZE);
       if (bytes > 0) {
         return bytes;
       }

@@ -14,6 +14,7 @@ import dev.larkspur.model.Positions;
 import dev.larkspur.model.Positions.Scaling;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.safetensors.DataType;
+import dev.larkspur.settings.Count;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -155,7 +156,7 @@ record ModelCard(ModelExport export, Layout layout, WeightFormat format) {
     Stream<String> versions =
         Stream.of(
             row("Larkspur", by.larkspur()),
-            row("engine", "%s, on %d workers", by.engine(), by.workers()),
+            row("engine", "%s, on %s", by.engine(), Count.of(by.workers(), "worker")),
             row("Spark, Java", "%s, %s", by.spark(), by.java()));
     return Stream.of(trained, losses(), versions).flatMap(rows -> rows);
   }

@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 /** A directory with a model's files, on any Hadoop file system. */
 public final class ModelDirectory {
   static final String CONFIG = "config.json";
+  static final String GGUF = "model.gguf";
   static final String GRAPH = "dl4j-model.zip";
   static final String TENSORS = "model.safetensors";
 

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.larkspur.engine.Engine;
+import dev.larkspur.layout.Gguf;
 import dev.larkspur.layout.Layout;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.TrainingState;
@@ -87,6 +88,32 @@ public record ModelExport(
     ExportedTokenizer.write(tokenizer, model.context(), out);
     out.write("README.md", new ModelCard(this, layout, format).text());
     out.write(ModelDirectory.CONFIG, config(layout, format.type()).toPrettyString() + "\n");
+  }
+
+  /**
+   * Writes one GGUF file of the architecture {@code llama}, with the tokenizer. Factors are
+   * multiplied, as the format has only dense matrices.
+   *
+   * @param type of the matrices
+   * @throws BadInputException if the model or its tokenizer does not fit, there is a file already,
+   *     or it cannot be written
+   */
+  public void writeGguf(DataType type, FlatVector parameters, ModelDirectory out) {
+    ModelExport dense = new ModelExport(dense(model), settings, state, tokenizer, validationLoss);
+    List<String> misfits = Gguf.misfits(dense.model());
+    if (!misfits.isEmpty()) {
+      throw new BadInputException(
+          "the model is not one of the architecture llama: %s. Export safetensors, which other converters read"
+              .formatted(String.join("; ", misfits)));
+    }
+    if (out.has(ModelDirectory.GGUF)) {
+      throw new BadInputException(
+          "%s is there already: name another directory".formatted(out.path(ModelDirectory.GGUF)));
+    }
+    MergedParameters merged = new MergedParameters(model, parameters);
+    GgufFile file = new GgufFile(dense, type);
+    file.check();
+    out.write(ModelDirectory.GGUF, stream -> file.write(stream, merged));
   }
 
   /**

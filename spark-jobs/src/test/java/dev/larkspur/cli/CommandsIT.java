@@ -155,9 +155,9 @@ class CommandsIT {
     assertThat(model.resolve("tokenizer.json")).exists();
     assertThat(Outcome.of(command).err()).contains("dl4j-model.zip is there already");
     assertThat(Outcome.of(with(new String[] {"--layout", "llama"}, command)).err())
-        .contains("--layout is for --format safetensors");
+        .contains("--layout is not for --format dl4j");
     assertThat(Outcome.of("export", "--run", run(), "--model", "x", "--format", "onnx").err())
-        .contains("--format is onnx: give safetensors or dl4j");
+        .contains("--format is onnx: give safetensors, gguf or dl4j");
   }
 
   @Test

@@ -133,7 +133,13 @@ final class ExportedModel {
 
   /** The bytes of all tensors by name, and the JSON of their types and shapes. */
   Map<String, Tensor> tensors() throws IOException {
-    ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(file(ModelDirectory.TENSORS)));
+    return tensors(directory);
+  }
+
+  /** The same of another export. */
+  static Map<String, Tensor> tensors(Path directory) throws IOException {
+    ByteBuffer file =
+        ByteBuffer.wrap(Files.readAllBytes(directory.resolve(ModelDirectory.TENSORS)));
     byte[] header = new byte[(int) file.order(ByteOrder.LITTLE_ENDIAN).getLong()];
     file.get(header);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
