@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** The engines on the class path, by the name that the setting {@code training.engine} has. */
 public final class Engines {
   /** Jars that are not part of larkspur.jar, by the name of the engine in them. */
-  private static final Map<String, String> ADD_ONS = Map.of("dl4j", "larkspur-dl4j.jar");
+  private static final Map<String, String> ADD_ONS = Map.of("dl4j", "larkspur-dl4j-spark-*.jar");
 
   private Engines() {}
 

@@ -130,10 +130,12 @@ public record StrategySettings(
   }
 
   private String remedy() {
-    String addOn = "add larkspur-dl4j.jar to the class path of the driver and of the executors";
+    String addOn =
+        "add larkspur-dl4j-spark-*.jar to the class path of the driver and of the executors";
     return kind == Kind.DL4J_SHARED_TRAINING
         ? addOn
-            + ", of a build with -P spark-3.5: Deeplearning4j has SharedTrainingMaster for Scala 2.12 only, and Spark 4 runs on Scala 2.13"
+            + ", of a build with -P spark-3.5: Deeplearning4j has SharedTrainingMaster for Scala"
+            + " 2.12 only, and Spark 4 runs on Scala 2.13"
         : addOn;
   }
 

@@ -51,7 +51,8 @@ class EnginesTextTest {
             EnginesText.of(
                 List.of(engine("torch", "2.10", false)),
                 new NvidiaSmi(folder.resolve("nvidia-smi").toString())))
-        .startsWith("engines\n  torch  2.10\n  dl4j   not available: add larkspur-dl4j.jar to ")
+        .startsWith(
+            "engines\n  torch  2.10\n  dl4j   not available: add larkspur-dl4j-spark-*.jar to ")
         .contains(
             "\nGPUs\n  none: there is no " + folder.resolve("nvidia-smi") + " on this machine");
   }

@@ -7,7 +7,8 @@ import java.util.ServiceLoader;
 /** Finds the threshold encoding on the class path. */
 public final class ThresholdCodecs {
   private static final String ADD =
-      "add larkspur-dl4j.jar to the class path of the driver and of the executors, with --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur";
+      "add larkspur-dl4j-spark-*.jar to the class path of the driver and of the executors, with"
+          + " --jars of spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur";
 
   private ThresholdCodecs() {}
 
@@ -45,7 +46,8 @@ public final class ThresholdCodecs {
         .orElseThrow(
             () ->
                 new CompressionException(
-                    "training.exchange.compression = threshold needs the threshold encoding of ND4J, which is not on the class path: "
+                    "training.exchange.compression = threshold needs the threshold encoding of"
+                        + " ND4J, which is not on the class path: "
                         + ADD));
   }
 

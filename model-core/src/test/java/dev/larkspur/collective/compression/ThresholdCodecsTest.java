@@ -14,6 +14,6 @@ class ThresholdCodecsTest {
     assertThatThrownBy(() -> ThresholdCodecs.load(1))
         .isInstanceOf(CompressionException.class)
         .hasMessageContaining("training.exchange.compression = threshold")
-        .hasMessageContaining("add larkspur-dl4j.jar");
+        .hasMessageContaining("add larkspur-dl4j-spark-*.jar");
   }
 }

@@ -27,8 +27,8 @@ class EngineLookupTest {
     assertThatThrownBy(() -> Engines.named("dl4j"))
         .isInstanceOf(UnknownEngineException.class)
         .hasMessage(
-            "training.engine = dl4j, but it is not on the class path: add larkspur-dl4j.jar to the"
-                + " class path of the driver and of the executors, with --jars of spark-submit or"
-                + " LARKSPUR_DL4J=1 of deploy/larkspur");
+            "training.engine = dl4j, but it is not on the class path: add larkspur-dl4j-spark-*.jar"
+                + " to the class path of the driver and of the executors, with --jars of"
+                + " spark-submit or LARKSPUR_DL4J=1 of deploy/larkspur");
   }
 }
