@@ -63,27 +63,6 @@ make_archive() {
   trap - EXIT
 }
 
-archive_fits() {
-  local made_for=
-  [ "$archive" -nt "$jar" ] && [ -f "$archive.classpath" ] && IFS= read -r made_for <"$archive.classpath" &&
-    [ "$made_for" = "$class_path" ]
-}
-
-if [ -n "${LARKSPUR_SPARK_JARS:-}" ]; then
-  archive_folder=
-fi
-if [ -n "$archive_folder" ] && [ "${LARKSPUR_ARCHIVE:-}" != 0 ] && ! archive_fits && [ -w "$archive_folder" ]; then
-  make_archive
-fi
-if [ -z "$archive_folder" ] || ! [ -s "$archive" ] || ! archive_fits; then
-  archive_arguments=()
-fi
-
-# A start of Spark calls much code some hundred times, and by default spends more processor time on
-# optimising it than on running it: only what is called 20 times as often is optimised.
-compiler_arguments=(-XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000
-  -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000)
-
 # Commands that end within seconds: optimised code and a parallel collector cost more than they save.
 short_arguments=()
 case " $* " in
@@ -97,6 +76,30 @@ case " $* " in
     esac
     ;;
 esac
+
+archive_fits() {
+  local made_for=
+  [ "$archive" -nt "$jar" ] && [ -f "$archive.classpath" ] && IFS= read -r made_for <"$archive.classpath" &&
+    [ "$made_for" = "$class_path" ]
+}
+
+if [ -n "${LARKSPUR_SPARK_JARS:-}" ]; then
+  archive_folder=
+fi
+# A command that ends within seconds does not wait for one.
+if [ -n "$archive_folder" ] && [ "${LARKSPUR_ARCHIVE:-}" != 0 ] && [ ${#short_arguments[@]} = 0 ] &&
+  ! archive_fits && [ -w "$archive_folder" ]; then
+  make_archive
+fi
+if [ -z "$archive_folder" ] || ! [ -s "$archive" ] || ! archive_fits; then
+  archive_arguments=()
+fi
+
+# A start of Spark calls much code some hundred times, and by default spends more processor time on
+# optimising it than on running it: only what is called 20 times as often is optimised.
+compiler_arguments=(-XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000
+  -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000)
+
 # After the class path of the archive, or Java would ignore the archive.
 class_path=$class_path${HADOOP_CONF_DIR:+:$HADOOP_CONF_DIR}
 # shellcheck disable=SC2086 # several arguments are meant to be several

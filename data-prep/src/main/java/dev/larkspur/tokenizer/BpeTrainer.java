@@ -46,7 +46,8 @@ public final class BpeTrainer {
    *
    * @param documents what to learn from
    * @param vocabulary number of ids, at least 258
-   * @throws TokenizerException if the vocabulary is too small, or too large for the text
+   * @throws TokenizerException if there is no text, or the vocabulary is too small, or too large
+   *     for the text
    * @throws dev.larkspur.document.DocumentException if a document file cannot be read
    */
   public static TrainedTokenizer train(
@@ -60,8 +61,13 @@ public final class BpeTrainer {
               + "; raise the vocabulary.");
     }
     int requested = vocabulary - BYTES - 1;
-    List<Merge> merges =
-        new MergeLearner(countWords(spark, documents)).learn(requested, SMALLEST_COUNT);
+    List<WordCount> words = countWords(spark, documents);
+    if (words.isEmpty()) {
+      throw new TokenizerException(
+          "The documents have no text in \"%s\": name the column or field that has it (data.fields.content)."
+              .formatted(documents.fields().content()));
+    }
+    List<Merge> merges = new MergeLearner(words).learn(requested, SMALLEST_COUNT);
     if (merges.size() < requested) {
       throw new TokenizerException(
           "The documents give a vocabulary of at most "

@@ -7,6 +7,8 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.larkspur.LocalSpark;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.document.DocumentSource;
+import dev.larkspur.document.DocumentSource.DocumentFields;
+import dev.larkspur.document.RejectionLimits;
 import dev.larkspur.document.SampleDocuments;
 import dev.larkspur.storage.FaultyFileSystem;
 import java.io.IOException;
@@ -127,6 +129,21 @@ class BpeTrainerIT {
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("not of 300")
         .hasMessageContaining("lower the vocabulary");
+  }
+
+  @Test
+  void documentsWithoutTheFieldOfTheTextAreNamed() throws IOException {
+    Path file = SampleDocuments.jsonLines(folder.resolve("field.jsonl"), List.of("ab ab ab"));
+    DocumentSource other =
+        new DocumentSource(
+            List.of(file.toString()),
+            DocumentFormat.AUTO,
+            new DocumentFields("text", "url"),
+            RejectionLimits.USUAL);
+    assertThatThrownBy(() -> BpeTrainer.train(spark, other, 300))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("no text in \"text\"")
+        .hasMessageContaining("data.fields.content");
   }
 
   @Test
