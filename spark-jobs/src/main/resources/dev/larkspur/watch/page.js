@@ -7,6 +7,7 @@
   const MOST_MARKED = 80;
   const MOST_IN_TIP = 12;
   const MOST_WITH_RAW = 4;
+  const MOST_FINE = 24;
   const MOST_ATTEMPTS = 200;
   const STEEP_FROM = 100;
   const STEEP_SHARE = 0.01;
@@ -191,7 +192,9 @@
         return;
       }
       ranges.x = state.zoom ? state.zoom.x : all;
-      const pixels = Math.max(100, Math.floor(box.clientWidth - 70));
+      // Of many curves each is drawn coarser, so that all of them take as long.
+      const coarseness = drawn.length > MOST_FINE ? 2 : 1;
+      const pixels = Math.max(100, Math.floor((box.clientWidth - 70) / coarseness));
       const grid = Curves.grid(ranges.x[0], ranges.x[1], pixels, logX);
       const rows = drawn.map((each) => Curves.onGrid(grid, each.xs, each.low, each.high));
       if (logY) {
@@ -345,7 +348,9 @@
     Object.entries(types).forEach(([type, mouse]) => over.addEventListener(type, (event) => {
       if (event.pointerType === "touch") {
         const target = mouse === "mouseup" ? document : over;
-        target.dispatchEvent(new MouseEvent(mouse, { bubbles: true, button: 0, clientX: event.clientX, clientY: event.clientY }));
+        // The library takes a drag without movement for a click.
+        const init = { bubbles: true, button: 0, clientX: event.clientX, clientY: event.clientY, movementX: 1 };
+        target.dispatchEvent(new MouseEvent(mouse, init));
       }
     }));
   }

@@ -157,8 +157,13 @@ final class Browser implements AutoCloseable {
             List.of()));
   }
 
-  /** Drags the mouse over an element, between two shares of its width, at half of its height. */
-  void drag(String selector, double from, double to) throws IOException, InterruptedException {
+  /**
+   * Drags over an element, between two shares of its width, at half of its height.
+   *
+   * @param pointer {@code mouse} or {@code touch}
+   */
+  void drag(String pointer, String selector, double from, double to)
+      throws IOException, InterruptedException {
     JsonNode box =
         value(
             "(() => { const box = document.querySelector('%s').getBoundingClientRect();"
@@ -174,9 +179,9 @@ final class Browser implements AutoCloseable {
                     "type",
                     "pointer",
                     "id",
-                    "mouse",
+                    pointer,
                     "parameters",
-                    Map.of("pointerType", "mouse"),
+                    Map.of("pointerType", pointer),
                     "actions",
                     List.of(
                         move(box, from, y),

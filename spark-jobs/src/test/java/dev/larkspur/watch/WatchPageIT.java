@@ -146,7 +146,7 @@ class WatchPageIT {
           };
       browser.await(LOSS + ".range === '0 %.0f'".formatted(most));
 
-      browser.drag("#loss .u-over", 0.25, 0.75);
+      browser.drag("mouse", "#loss .u-over", 0.25, 0.75);
       browser.await("!document.getElementById('reset').disabled");
       browser.await(LOSS + ".range !== '0 %.0f'".formatted(most));
       String[] range = browser.value(LOSS + ".range").asText().split(" ", -1);
@@ -171,13 +171,16 @@ class WatchPageIT {
   }
 
   @Test
-  void nothingIsWiderThanAPhone() throws Exception {
+  void aPhoneShowsThePageInItsWidthAndZoomsByAFinger() throws Exception {
     try (WatchServer server = serve("")) {
       browser.width(390);
       browser.open(server.address());
       browser.await(LOSS + ".curves >= 3");
       assertThat(browser.value("document.documentElement.clientWidth").asInt()).isEqualTo(390);
       assertThat(browser.value("document.documentElement.scrollWidth").asInt()).isEqualTo(390);
+
+      browser.drag("touch", "#loss .u-over", 0.25, 0.75);
+      browser.await("!document.getElementById('reset').disabled");
     } finally {
       browser.width(1280);
     }
