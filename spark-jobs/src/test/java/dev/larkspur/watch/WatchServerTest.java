@@ -9,6 +9,7 @@ import dev.larkspur.run.SampleTexts;
 import dev.larkspur.run.SampleTexts.SampleText;
 import dev.larkspur.storage.BadInputException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -171,7 +172,7 @@ class WatchServerTest {
 
   /** The first line of an answer, for a name that the client gives the host. */
   private static String answerTo(WatchServer server, String host) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
       socket
           .getOutputStream()
           .write(
