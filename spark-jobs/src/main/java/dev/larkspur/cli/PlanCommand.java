@@ -2,12 +2,12 @@ package dev.larkspur.cli;
 
 import dev.larkspur.costmodel.Assumptions;
 import dev.larkspur.costmodel.Cluster;
-import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.costmodel.ClusterPlan;
 import dev.larkspur.costmodel.Estimate;
 import dev.larkspur.costmodel.PlannedModel;
 import dev.larkspur.costmodel.Search;
 import dev.larkspur.costmodel.Workload;
+import dev.larkspur.engine.GpuType;
 import dev.larkspur.launch.NearestWord;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.report.ClusterPlanText;

@@ -1,7 +1,7 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.costmodel.Workload.Phase;
+import dev.larkspur.engine.GpuType;
 import dev.larkspur.model.ModelSize;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;

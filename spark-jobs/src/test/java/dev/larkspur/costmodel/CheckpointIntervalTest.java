@@ -3,8 +3,8 @@ package dev.larkspur.costmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.costmodel.Estimate.CheckpointInterval;
+import dev.larkspur.engine.GpuType;
 import org.junit.jupiter.api.Test;
 
 class CheckpointIntervalTest {

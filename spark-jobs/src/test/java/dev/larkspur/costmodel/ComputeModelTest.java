@@ -3,7 +3,7 @@ package dev.larkspur.costmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.larkspur.costmodel.Cluster.GpuType;
+import dev.larkspur.engine.GpuType;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

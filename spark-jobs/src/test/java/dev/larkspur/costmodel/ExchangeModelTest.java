@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.larkspur.collective.WireDtype;
-import dev.larkspur.costmodel.Cluster.GpuType;
+import dev.larkspur.engine.GpuType;
 import org.junit.jupiter.api.Test;
 
 /** 10⁹ values; links of 100 GB/s, hosts of 10 GB/s. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.larkspur.collective.WireDtype;
-import dev.larkspur.costmodel.Cluster.GpuType;
 import dev.larkspur.costmodel.Estimate.Choice;
 import dev.larkspur.costmodel.Estimate.StepTime;
+import dev.larkspur.engine.GpuType;
 import dev.larkspur.model.ModelSize;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.larkspur.costmodel;
 
-import dev.larkspur.costmodel.Cluster.GpuType;
+import dev.larkspur.engine.GpuType;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;

@@ -1,9 +1,7 @@
-package dev.larkspur.costmodel;
+package dev.larkspur.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.larkspur.costmodel.Cluster.GpuType;
-import dev.larkspur.engine.Precision;
 import org.junit.jupiter.api.Test;
 
 class GpuTypeTest {
@@ -11,6 +9,14 @@ class GpuTypeTest {
   void isFoundInAnyCase() {
     assertThat(GpuType.named("h100")).map(GpuType::name).contains("H100");
     assertThat(GpuType.named("H10")).isEmpty();
+  }
+
+  @Test
+  void isFoundByWhatTheDriverCallsIt() {
+    assertThat(GpuType.ofProduct("NVIDIA H100 80GB HBM3")).map(GpuType::name).contains("H100");
+    assertThat(GpuType.ofProduct("Tesla V100-SXM2-32GB")).map(GpuType::name).contains("V100");
+    assertThat(GpuType.ofProduct("NVIDIA H100 PCIe")).isEmpty();
+    assertThat(GpuType.ofProduct("NVIDIA A1000")).isEmpty();
   }
 
   @Test
