@@ -11,6 +11,7 @@ import dev.larkspur.launch.MasterCheck.SparkStartException;
 import dev.larkspur.launch.NativeTuning;
 import dev.larkspur.monitoring.LarkspurPlugin;
 import dev.larkspur.report.Console;
+import dev.larkspur.settings.MetricsSettings.Sink;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.strategy.TrainingStrategy;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
 final class SparkOptions {
   private static final String MASTER = "spark.master";
   private static final String PLUGINS = "spark.plugins";
+  private static final String UI = "spark.ui.enabled";
   private static final String EXECUTOR_JAVA_OPTIONS = "spark.executor.extraJavaOptions";
 
   /** A worker that hangs in native code ends with its executor, which the cluster replaces. */
@@ -133,7 +135,7 @@ final class SparkOptions {
             });
     if (!submitted) {
       conf.set(MASTER, master != null ? master : conf.get(MASTER, "local[*]"));
-      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing(UI, "false");
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // Spark's default, a check for the slots of a barrier stage every 15 s, would waste time.
@@ -162,12 +164,26 @@ final class SparkOptions {
     SparkConf conf = conf(settings);
     TrainingJob.SPARK_PROPERTIES.forEach(conf::set);
     addPlugin(conf);
+    if (settings.run().metrics().has(Sink.PROMETHEUS)) {
+      servePrometheus(conf, settings);
+    }
     if (!conf.get(MASTER).startsWith("local")) {
       REAPER.forEach(conf::setIfMissing);
     }
     TrainingStrategy.find(settings.training().strategy().kind().word())
         .ifPresent(strategy -> strategy.clusterProperties().forEach(conf::setIfMissing));
     return conf;
+  }
+
+  /** Spark's own page for Prometheus, on the driver's UI, which is off unless it is set. */
+  private static void servePrometheus(SparkConf conf, Settings settings) {
+    if (!settings.spark().containsKey(UI)) {
+      conf.set(UI, "true");
+    }
+    conf.setIfMissing("spark.metrics.namespace", "larkspur");
+    String sink = "spark.metrics.conf.driver.sink.prometheusServlet.";
+    conf.setIfMissing(sink + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
+    conf.setIfMissing(sink + "path", "/metrics/prometheus");
   }
 
   /** Beside the plugins that the team has. */

@@ -1,10 +1,12 @@
 package dev.larkspur.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.run.AttemptLog;
 import dev.larkspur.run.Json;
 import dev.larkspur.run.RunDirectory;
+import java.util.stream.Stream;
 
 /**
  * Writes metrics to the run directory, one JSON object per line, in files {@code
@@ -44,6 +46,24 @@ public final class JsonLinesSink implements MetricsSink {
     return MetricsFiles.hasValidation(run, step);
   }
 
+  /**
+   * A line of a run.
+   *
+   * @param numbers the JSON object
+   */
+  public record LoggedLine(long step, JsonNode numbers) {}
+
+  /**
+   * The lines of a run, in order, read file by file; while the run goes on, some may be in it
+   * twice.
+   *
+   * @param from first step
+   * @param to last step, inclusive
+   */
+  public static Stream<LoggedLine> lines(RunDirectory run, long from, long to) {
+    return MetricsFiles.lines(run, from, to);
+  }
+
   @Override
   public String name() {
     return "the run directory";
@@ -51,6 +71,9 @@ public final class JsonLinesSink implements MetricsSink {
 
   @Override
   public void log(long step, Record line) {
+    if (line instanceof HistogramMetrics) {
+      return;
+    }
     if (lines.isEmpty()) {
       first = step;
     }

@@ -1,7 +1,9 @@
 package dev.larkspur.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.larkspur.metrics.JsonLinesSink.LoggedLine;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.RunDirectory.StoreException;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -106,6 +109,32 @@ final class MetricsFiles {
         .filter(file -> file.first() <= step && step <= file.last())
         .flatMap(file -> run.readText(file.path()).lines())
         .anyMatch(line -> step(line) == step && line.contains(VALIDATION));
+  }
+
+  /**
+   * The lines of a range of steps, in order; a line that a compaction is copying may be in it
+   * twice.
+   *
+   * @param from first step
+   * @param to last step, inclusive
+   */
+  static Stream<LoggedLine> lines(RunDirectory run, long from, long to) {
+    return lengths(run).keySet().stream()
+        .filter(file -> from <= file.last() && file.first() <= to)
+        .flatMap(file -> run.readText(file.path()).lines())
+        .flatMap(line -> parse(line).stream())
+        .filter(line -> from <= line.step() && line.step() <= to);
+  }
+
+  private static Optional<LoggedLine> parse(String line) {
+    try {
+      JsonNode numbers = JSON.readTree(line);
+      return numbers.path("step").isIntegralNumber()
+          ? Optional.of(new LoggedLine(numbers.path("step").asLong(), numbers))
+          : Optional.empty();
+    } catch (JsonProcessingException damaged) {
+      return Optional.empty();
+    }
   }
 
   /**

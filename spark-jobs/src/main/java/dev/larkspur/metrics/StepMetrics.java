@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param loss mean over these steps, in nats a token
  * @param learningRate of the last of them
  * @param gradient of the last of them
- * @param tokensPerSecond all workers together, over these steps
+ * @param execution how these steps were executed
  * @param seconds of these steps on rank 0
  */
 public record StepMetrics(
@@ -25,9 +25,34 @@ public record StepMetrics(
     double loss,
     double learningRate,
     @JsonUnwrapped GradientMetrics gradient,
-    double tokensPerSecond,
+    @JsonUnwrapped Execution execution,
     PhaseSeconds seconds)
     implements Serializable {
+
+  /** All workers together. */
+  public double tokensPerSecond() {
+    return execution.tokensPerSecond();
+  }
+
+  /**
+   * How steps were executed.
+   *
+   * @param tokensPerSecond all workers together
+   * @param flopsPerSecond floating-point operations of the model as the paper counts them, all
+   *     workers together
+   * @param mfu {@code flopsPerSecond} as a fraction of the peak of all devices; null if the peak is
+   *     not known
+   * @param memoryBytes in use on the GPU of rank 0, or the resident memory of its process; 0 if
+   *     unknown
+   * @param skippedUpdates updates that the run has skipped so far
+   */
+  public record Execution(
+      double tokensPerSecond,
+      double flopsPerSecond,
+      @JsonInclude(Include.NON_NULL) Double mfu,
+      long memoryBytes,
+      long skippedUpdates)
+      implements Serializable {}
 
   /**
    * The gradient of a step, summed over all workers.

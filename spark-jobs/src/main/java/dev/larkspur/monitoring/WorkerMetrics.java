@@ -52,6 +52,11 @@ public final class WorkerMetrics {
     deviceMemory = usedBytes;
   }
 
+  /** Bytes in use on the device with its own memory, else resident in this process. */
+  public long memoryBytes() {
+    return deviceMemory.getAsLong();
+  }
+
   /** Adds all gauges to a registry. */
   void register(MetricRegistry registry) {
     add(registry, "workerSteps", steps::sum);
@@ -60,7 +65,7 @@ public final class WorkerMetrics {
     add(registry, "workerSeconds.exchange", () -> seconds.get().exchange());
     add(registry, "workerSeconds.optimizer", () -> seconds.get().optimizer());
     add(registry, "workerSeconds.checkpoint", () -> seconds.get().checkpoint());
-    add(registry, "deviceMemoryBytes", () -> deviceMemory.getAsLong());
+    add(registry, "deviceMemoryBytes", this::memoryBytes);
   }
 
   private static void add(MetricRegistry registry, String name, Gauge<Number> gauge) {

@@ -153,6 +153,21 @@ public final class AttemptLog {
   }
 
   /**
+   * A text that no other run has, except copies of this one.
+   *
+   * @throws dev.larkspur.run.RunDirectory.StoreException if the file of its first attempt cannot be
+   *     read
+   */
+  public String identity() {
+    String name = file(1);
+    try {
+      return JSON.readTree(ChecksummedJson.read(run.read(name)).json()).path("writer").asText();
+    } catch (IOException e) {
+      throw run.cannot("read", name, e);
+    }
+  }
+
+  /**
    * Checks that an attempt is the latest.
    *
    * @throws TryAgainException if a later one has started

@@ -285,6 +285,24 @@ public final class RunDirectory {
     }
   }
 
+  /** Opens a file of any size. */
+  public InputStream stream(String name) {
+    try {
+      return open(name, 0);
+    } catch (IOException e) {
+      throw cannot("read", name, e);
+    }
+  }
+
+  /** Length of a file, in bytes. */
+  public long length(String name) {
+    try {
+      return files.getFileStatus(path(name)).getLen();
+    } catch (IOException e) {
+      throw cannot("read", name, e);
+    }
+  }
+
   /** Status of all entries of a directory; empty if it does not exist. */
   public List<FileStatus> list(String name) {
     try {

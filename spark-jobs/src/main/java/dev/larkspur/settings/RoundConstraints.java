@@ -24,6 +24,8 @@ final class RoundConstraints {
               "training.stall-timeout", "gives up a round after training.dl4j.stall-timeout"),
           new Constraint(
               "training.network-interface", "uses the network of spark.driver.host, if any"),
+          new Constraint("metrics.histograms-every", "keeps its gradients to itself"),
+          new Constraint("metrics.spectral-norms-every", "measures no spectral norms"),
           new Constraint("training.rendezvous-ports", "uses free UDP ports, if any"));
 
   private static final List<Constraint> ONCE_A_ROUND =

@@ -11,9 +11,15 @@ import java.util.regex.Pattern;
  * @param seed seed for the initial parameters and the order of the blocks
  * @param initialModel where a model is whose parameters a new run starts from; null for random ones
  * @param startOver whether a run that has lost its checkpoints starts again at step 0
+ * @param metrics where its metrics go
  */
 public record RunSettings(
-    String dir, String name, long seed, String initialModel, boolean startOver) {
+    String dir,
+    String name,
+    long seed,
+    String initialModel,
+    boolean startOver,
+    @Setting(key = ".metrics") MetricsSettings metrics) {
   private static final Pattern PATH_SEPARATOR = Pattern.compile("/");
 
   /** Takes the name from the directory if none is set. */

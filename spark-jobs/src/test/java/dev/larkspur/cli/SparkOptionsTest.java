@@ -93,6 +93,19 @@ class SparkOptionsTest {
   }
 
   @Test
+  void theSinkPrometheusIsAPageOfSparks() {
+    SparkConf conf = options().trainingConf(settings("metrics.sinks=[prometheus]"));
+
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+    assertThat(conf.get("spark.metrics.conf.driver.sink.prometheusServlet.path"))
+        .isEqualTo("/metrics/prometheus");
+    assertThat(conf.get("spark.metrics.namespace")).isEqualTo("larkspur");
+    SparkConf without = options().trainingConf(settings());
+    assertThat(without.get("spark.ui.enabled")).isEqualTo("false");
+    assertThat(without.contains("spark.metrics.namespace")).isFalse();
+  }
+
+  @Test
   void commandsThatDoNotTrainRunOnAClusterToo() {
     Settings settings = new SettingsLoader().load(Purpose.SAMPLE);
 

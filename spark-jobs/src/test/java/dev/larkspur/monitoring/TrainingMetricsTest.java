@@ -8,6 +8,7 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.Progress.LatestMetrics;
 import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.Execution;
 import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
@@ -48,7 +49,7 @@ class TrainingMetricsTest {
             3.5,
             1e-3,
             new GradientMetrics(0.5, Map.of()),
-            42,
+            new Execution(42, 1e9, null, 0, 0),
             new PhaseSeconds(1, 6, 2, 1, 0));
     metrics.progress(
         new Progress(

@@ -7,6 +7,7 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.Progress.LatestMetrics;
 import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.Execution;
 import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
@@ -21,7 +22,13 @@ class TrainingDisplayTest {
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
   private final StepMetrics training =
       new StepMetrics(
-          40, 4000, 3.14159, 1e-3, new GradientMetrics(1, Map.of()), 1234.4, PhaseSeconds.NONE);
+          40,
+          4000,
+          3.14159,
+          1e-3,
+          new GradientMetrics(1, Map.of()),
+          new Execution(1234.4, 1e9, null, 0, 0),
+          PhaseSeconds.NONE);
   private final ValidationMetrics validation = new ValidationMetrics(40, 4000, 3.5, 33.115, 0.2);
 
   @Test
@@ -97,7 +104,7 @@ class TrainingDisplayTest {
             Double.NaN,
             1e-3,
             new GradientMetrics(1, Map.of()),
-            1234.4,
+            new Execution(1234.4, 1e9, null, 0, 0),
             PhaseSeconds.NONE);
     display.progress(
         new Progress(

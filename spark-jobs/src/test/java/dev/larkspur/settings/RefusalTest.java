@@ -128,6 +128,14 @@ class RefusalTest {
           training.self-guided.reduce-flop=2    | training.self-guided.reduce-flop   | must be true or false
           checkpoint.every=0                    | checkpoint.every                   | must be at least 1
           checkpoint.keep=0                     | checkpoint.keep                    | must be at least 1
+          metrics.sinks=[]                      | metrics.sinks                      | needs a text or a list of them
+          metrics.sinks=[tensorboard, wandb]    | metrics.sinks                      | there is no sink wandb
+          metrics.sinks=mlflow                  | metrics.mlflow.tracking-uri        | is not set
+          metrics.mlflow.tracking-uri=mlruns    | metrics.mlflow.tracking-uri        | is not the address of a tracking server
+          metrics.mlflow.tracking-uri=http://a:b@host | metrics.mlflow.tracking-uri  | credentials are no settings
+          metrics.histograms-every=100          | metrics.histograms-every           | only the sink tensorboard takes histograms
+          metrics.histograms-every=-1           | metrics.histograms-every           | must be at least 0
+          metrics.peak-flops=0                  | metrics.peak-flops                 | must be above 0
           data.validation-fraction=1            | data.validation-fraction           | must be above 0 and below 1
           data.context=0                        | data.context                       | must be at least 1
           data.context=2000000                  | data.context                       | must be at most 1048576

@@ -2,9 +2,11 @@ package dev.larkspur.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,30 @@ public final class RunFiles {
     return list(checkpoint(run, step)).stream()
         .filter(file -> name(file).contains(".safetensors"))
         .collect(Collectors.toMap(RunFiles::name, RunFiles::read, (a, b) -> a, TreeMap::new));
+  }
+
+  /** A parameter of a step's checkpoint of one or several files. */
+  public static double[] parameter(Path run, long step, String name) throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    for (Map.Entry<String, ByteBuffer> file : tensors(run, step).entrySet()) {
+      if (file.getKey().startsWith("model.safetensors")) {
+        ByteBuffer content = file.getValue().duplicate();
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        whole.writeBytes(bytes);
+      }
+    }
+    ByteBuffer file = ByteBuffer.wrap(whole.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    int header = (int) file.getLong();
+    byte[] text = new byte[header];
+    file.get(text);
+    JsonNode offsets = new ObjectMapper().readTree(text).path(name).path("data_offsets");
+    int from = Long.BYTES + header + offsets.path(0).asInt();
+    double[] values = new double[(offsets.path(1).asInt() - offsets.path(0).asInt()) / Float.BYTES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = file.getFloat(from + i * Float.BYTES);
+    }
+    return values;
   }
 
   /** What the parameters' file of a step's checkpoint says of its tensors, and more behind it. */

@@ -7,6 +7,8 @@ import dev.larkspur.metrics.JsonLinesSink;
 import dev.larkspur.metrics.MetricsReceiver;
 import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.MetricsSink.CompositeSink;
+import dev.larkspur.mlflow.MlflowSink;
+import dev.larkspur.mlflow.Tracking;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
@@ -14,10 +16,12 @@ import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
+import dev.larkspur.settings.MetricsSettings;
 import dev.larkspur.settings.RunSettings.CheckpointSettings;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.StrategySettings;
 import dev.larkspur.settings.TrainingSettings;
+import dev.larkspur.tensorboard.TensorBoardSink;
 import dev.larkspur.train.cluster.BarrierStage;
 import dev.larkspur.train.cluster.Slots;
 import dev.larkspur.train.driver.StallWatch.StalledException;
@@ -136,6 +140,12 @@ record Attempt(
     RunDirectory run = new RunDirectory(settings.run().dir(), spark.hadoopConfiguration());
     List<MetricsSink> all = new ArrayList<>();
     all.add(new JsonLinesSink(run, number, step));
+    if (settings.run().metrics().has(MetricsSettings.Sink.TENSORBOARD)) {
+      all.add(new TensorBoardSink(run, number, step, settings.toHocon()));
+    }
+    if (settings.run().metrics().has(MetricsSettings.Sink.MLFLOW)) {
+      all.add(new MlflowSink(Tracking.of(settings), run, number, step));
+    }
     all.addAll(sinks.apply(step));
     return CompositeSink.of(all, observer::note);
   }
@@ -181,7 +191,8 @@ record Attempt(
             training.cadence().logEvery(),
             training.cadence().validationEvery(),
             training.cadence().validationSequences(),
-            settings.checkpoint().every()),
+            settings.checkpoint().every(),
+            settings.run().metrics().inspection()),
         training.exchange());
   }
 

@@ -77,7 +77,6 @@ public final class TrainingJob {
   private final Restarts restarts;
   private final Set<CheckpointName> damaged = new HashSet<>();
   private final Set<String> warned = new HashSet<>();
-
   private Optional<Checkpoint> newest;
   private List<SkippedBatches> skippedBatches;
   private int workers;
@@ -131,7 +130,8 @@ public final class TrainingJob {
       Settings settings,
       TrainingObserver observer,
       LongFunction<List<MetricsSink>> sinks) {
-    return new TrainingJob(context, settings, observer, sinks).run();
+    return new TrackedEnd(settings, context.hadoopConfiguration(), observer)
+        .of(() -> new TrainingJob(context, settings, observer, sinks).run());
   }
 
   private TrainingResult run() {

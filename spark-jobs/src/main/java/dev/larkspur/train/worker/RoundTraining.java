@@ -62,7 +62,12 @@ public record RoundTraining(
                 spec,
                 alone,
                 run);
-        RoundLoop loop = new RoundLoop(this, phase, tokens, new Outlet(metrics, progress))) {
+        RoundLoop loop =
+            new RoundLoop(
+                this,
+                phase,
+                tokens,
+                new Outlet(metrics, progress, PeakFlops.of(spec, device, replicas)))) {
       return loop.run();
     } catch (IOException e) {
       throw new StoreException("cannot close the corpus " + spec.source().corpus(), e);

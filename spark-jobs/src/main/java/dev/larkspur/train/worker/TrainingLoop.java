@@ -38,6 +38,7 @@ final class TrainingLoop implements AutoCloseable {
   private final RunDirectory run;
   private final UpdateGuard guard;
   private final TrainingReporter reporter;
+  private final ParameterStatistics statistics;
   private final StopSignals stopSignals;
   private final StopPolls stopPolls;
   private final StepClock clock = new StepClock(System::nanoTime);
@@ -77,6 +78,7 @@ final class TrainingLoop implements AutoCloseable {
     this.run = run;
     this.guard = new UpdateGuard(spec.recipe().stability(), order);
     this.reporter = new TrainingReporter(spec, guard, outlet);
+    this.statistics = ParameterStatistics.of(spec, peers.rank(), outlet.metrics());
     this.phase = TrainingPhase.of(allocation, spec.startStep(), spec, peers, run);
     // Last, because nobody would close it if there is no memory for the model.
     this.stopSignals = StopSignals.of(run, peers.rank());
@@ -175,10 +177,12 @@ final class TrainingLoop implements AutoCloseable {
     if (accepted) {
       double scale = Math.min(1, spec.recipe().gradientClip() / gradientNorm);
       double learningRate = spec.recipe().schedule().at(step);
+      statistics.beforeUpdate(step + 1, replica);
       replica.update(learningRate, step + 1, scale);
       if (spec.exchange().shardOptimizer()) {
         peers.allGather(replica.parameters());
       }
+      statistics.afterUpdate(step + 1, replica);
     }
     clock.optimizer();
     WorkerMetrics.ofProcess().step(clock.seconds());

@@ -6,9 +6,14 @@ import dev.larkspur.metrics.Progress.Activity;
 import dev.larkspur.metrics.Progress.LatestMetrics;
 import dev.larkspur.metrics.Progress.Position;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.Execution;
 import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
+import dev.larkspur.model.ModelSize;
+import dev.larkspur.monitoring.WorkerMetrics;
+import dev.larkspur.optim.SelfGuidance;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /** Reports lines of metrics and the progress of a training. Only rank 0 has an outlet. */
@@ -17,19 +22,35 @@ final class TrainingReporter {
   private final UpdateGuard guard;
   private final MetricsSink metrics;
   private final Consumer<Progress> progress;
+  private final OptionalDouble peakFlops;
+  private final ModelSize size;
   private final MetricsWindow window = new MetricsWindow();
   private PhaseSeconds total = PhaseSeconds.NONE;
   private StepMetrics training;
   private ValidationMetrics validation;
 
-  /** Where reports go. */
-  record Outlet(MetricsSink metrics, Consumer<Progress> progress) {}
+  /**
+   * Where reports go.
+   *
+   * @param peakFlops peak of all devices together, FLOP/s; empty if it is not known
+   */
+  record Outlet(MetricsSink metrics, Consumer<Progress> progress, OptionalDouble peakFlops) {
+    Outlet(MetricsSink metrics, Consumer<Progress> progress) {
+      this(metrics, progress, OptionalDouble.empty());
+    }
+
+    Outlet withPeak(OptionalDouble flops) {
+      return new Outlet(metrics, progress, flops);
+    }
+  }
 
   TrainingReporter(TrainingSpec spec, UpdateGuard guard, Outlet outlet) {
     this.spec = spec;
     this.guard = guard;
     this.metrics = outlet.metrics();
     this.progress = outlet.progress();
+    this.peakFlops = outlet.peakFlops();
+    this.size = ModelSize.of(spec.model());
   }
 
   /** The steps since the last line. */
@@ -54,8 +75,31 @@ final class TrainingReporter {
             window.meanLoss(),
             spec.recipe().schedule().at(done - 1),
             gradient,
-            window.steps() * spec.tokensPerStep() / window.seconds().total(),
+            execution(done),
             window.seconds());
+  }
+
+  private Execution execution(long done) {
+    double seconds = window.seconds().total();
+    long tokens = window.steps() * spec.tokensPerStep();
+    double flops =
+        (size.trainingFlops(tokens) + size.guideFlops(guided(done) * spec.tokensPerStep()))
+            / seconds;
+    return new Execution(
+        tokens / seconds,
+        flops,
+        peakFlops.isPresent() ? (Double) (flops / peakFlops.getAsDouble()) : null,
+        WorkerMetrics.ofProcess().memoryBytes(),
+        guard.skipped());
+  }
+
+  /** How many steps of the window use guides. */
+  private double guided(long done) {
+    SelfGuidance guidance = spec.recipe().phases().guidance();
+    long before = done - window.steps();
+    return before < guidance.steps()
+        ? guidance.guidedSteps(done) - guidance.guidedSteps(before)
+        : 0;
   }
 
   /** Logs a validation; loss in nats a token. */

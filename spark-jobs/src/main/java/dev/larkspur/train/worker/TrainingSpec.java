@@ -10,6 +10,7 @@ import dev.larkspur.run.CheckpointStore.Retention;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
 import dev.larkspur.settings.ExchangeSettings;
+import dev.larkspur.settings.MetricsSettings.Inspection;
 import dev.larkspur.settings.TrainingSettings.DeviceChoice;
 import dev.larkspur.settings.TrainingSettings.Stability;
 import java.io.Serializable;
@@ -164,7 +165,9 @@ public record TrainingSpec(
    * @param validate steps between validations
    * @param validationSequences blocks of a validation, at most
    * @param checkpoint steps between checkpoints
+   * @param inspection what rank 0 measures of its parameters and its speed
    */
-  public record Cadence(int log, int validate, int validationSequences, int checkpoint)
+  public record Cadence(
+      int log, int validate, int validationSequences, int checkpoint, Inspection inspection)
       implements Serializable {}
 }

@@ -103,7 +103,9 @@ public final class WorkerTask implements BarrierStage.Work<WorkerResult> {
                     length -> engine.vector(length, device)),
                 tokens,
                 run,
-                outlet)) {
+                task.partitionId() == 0
+                    ? outlet.withPeak(PeakFlops.of(spec, device, hosts.size()))
+                    : outlet)) {
       if (task.partitionId() == 0) {
         // All workers have met by now, and a later attempt writes its own file.
         new AttemptHistory(run)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.metrics.Progress;
 import dev.larkspur.metrics.StepMetrics;
+import dev.larkspur.metrics.StepMetrics.Execution;
 import dev.larkspur.metrics.StepMetrics.GradientMetrics;
 import dev.larkspur.metrics.StepMetrics.PhaseSeconds;
 import dev.larkspur.metrics.ValidationMetrics;
@@ -224,7 +225,7 @@ class ResumptionIT {
                     2.5,
                     1e-3,
                     new GradientMetrics(1, Map.of()),
-                    1234.5,
+                    new Execution(1234.5, 1e9, null, 0, 0),
                     PhaseSeconds.NONE),
                 new ValidationMetrics(10, 5120, 2.75, 15.6, 1))));
     CheckpointStore checkpoints = new CheckpointStore(run);

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.larkspur.metrics.MetricsSink;
 import dev.larkspur.metrics.Progress;
+import dev.larkspur.mlflow.RecordingServer;
 import dev.larkspur.settings.Settings;
+import dev.larkspur.tensorboard.EventReader;
 import dev.larkspur.train.EmbeddedTrainings;
 import dev.larkspur.train.NotingObserver;
 import dev.larkspur.train.RunFiles;
@@ -23,11 +25,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.framework.HistogramProto;
 
 /** The training job on embedded Spark: numbers and files. */
 class TrainingJobIT {
@@ -47,11 +51,56 @@ class TrainingJobIT {
   @Test
   void aShardedOptimizerEndsWithTheSameFilesAlsoWhenResumed() throws Exception {
     trainings.train("whole-optimizer");
-    trainings.train("sharded", "training.shard-optimizer=true");
-    Files.delete(RunFiles.checkpoint(directory.resolve("sharded"), 20).resolve("manifest.json"));
-    trainings.train("sharded", "training.shard-optimizer=true");
+    try (RecordingServer mlflow = new RecordingServer()) {
+      String[] sharded = {
+        "training.shard-optimizer=true",
+        "metrics.sinks=[tensorboard, mlflow]",
+        "metrics.histograms-every=5",
+        "metrics.spectral-norms-every=5",
+        "metrics.peak-flops=1e12",
+        "metrics.mlflow.tracking-uri=" + mlflow.uri(),
+        "metrics.mlflow.upload-model=true"
+      };
+      trainings.train("sharded", sharded);
+      Files.delete(RunFiles.checkpoint(directory.resolve("sharded"), 20).resolve("manifest.json"));
+      trainings.train("sharded", sharded);
+      eachSinkHasEachStepOnce(directory.resolve("sharded"), mlflow);
+    }
     assertThat(RunFiles.tensors(directory.resolve("sharded"), 20))
         .containsExactlyEntriesOf(RunFiles.tensors(directory.resolve("whole-optimizer"), 20));
+  }
+
+  private static void eachSinkHasEachStepOnce(Path run, RecordingServer mlflow) throws Exception {
+    List<Long> all = LongStream.rangeClosed(1, 20).boxed().toList();
+    for (String number : List.of("loss", "mfu", "memoryBytes", "seconds/compute")) {
+      assertThat(EventReader.steps(run, number)).as(number).containsExactlyElementsOf(all);
+      assertThat(mlflow.steps(number)).as(number).containsExactlyElementsOf(all);
+    }
+    List<Long> fifths = List.of(5L, 10L, 15L, 20L);
+    assertThat(mlflow.steps("spectralNorm/ffn.up.u")).containsExactlyElementsOf(fifths);
+    assertThat(EventReader.steps(run, "gradients/embedding.weight"))
+        .containsExactlyElementsOf(fifths);
+    assertHistogramIsOfTheCheckpoint(run);
+    assertThat(mlflow.status()).isEqualTo("FINISHED");
+    assertThat(mlflow.artifacts().keySet())
+        .anyMatch(name -> name.endsWith("/model/config.conf"))
+        .anyMatch(name -> name.contains("/model/model.safetensors"));
+  }
+
+  /** The weights of a step whose checkpoint has the same. */
+  private static void assertHistogramIsOfTheCheckpoint(Path run) throws Exception {
+    String norm = "layers.1.ffn.norm.weight";
+    HistogramProto histogram =
+        EventReader.values(run, "weights/" + norm).stream()
+            .filter(value -> value.step() == 20)
+            .map(value -> value.value().getHisto())
+            .findFirst()
+            .orElseThrow();
+    double[] stored = RunFiles.parameter(run, 20, norm);
+    assertThat(histogram.getNum()).isEqualTo(stored.length);
+    assertThat(histogram.getSum()).isCloseTo(DoubleStream.of(stored).sum(), within(1e-5));
+    assertThat(histogram.getMin()).isEqualTo(DoubleStream.of(stored).min().orElseThrow());
+    assertThat(histogram.getMax()).isEqualTo(DoubleStream.of(stored).max().orElseThrow());
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Sends metrics to an MLflow tracking server. */
+package dev.larkspur.mlflow;
