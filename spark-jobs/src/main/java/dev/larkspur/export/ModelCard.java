@@ -152,7 +152,13 @@ record ModelCard(ModelExport export, Layout layout, WeightFormat format) {
                 export.state().tokens(),
                 ModelSize.of(trainedModel()).trainingFlops(export.state().tokens())),
             row("corpus", by.corpusFingerprint().isEmpty() ? "none: imported" : fingerprint(by)),
-            row("seed", "%d", export.state().seed()));
+            row(
+                "initial parameters",
+                "%s, seed %d",
+                export.settings().run().initialModel() == null
+                    ? "random"
+                    : "those of another model",
+                export.state().seed()));
     Stream<String> versions =
         Stream.of(
             row("Larkspur", by.larkspur()),

@@ -140,10 +140,7 @@ public final class TrainingPlanText {
     if (!(positions instanceof Positions.Rotary rotary)) {
       return "learned positions";
     }
-    String part =
-        rotary.fraction() == 1
-            ? ""
-            : String.format(Locale.ROOT, " on %.3g of each head", rotary.fraction());
+    String part = rotary.fraction() == 1 ? "" : " on %s of each head".formatted(rotary.fraction());
     return "RoPE" + part + (rotary.scaling() instanceof Scaling.None ? "" : " scaled as Llama 3.1");
   }
 }

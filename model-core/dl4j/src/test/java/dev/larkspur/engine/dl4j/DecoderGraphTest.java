@@ -44,7 +44,8 @@ class DecoderGraphTest {
 
   static Stream<ModelConfig> models() {
     return Stream.concat(
-        TestModels.structures().map(TestModels::tiny), Stream.of(TestModels.other()));
+        TestModels.structures().map(TestModels::tiny),
+        Stream.of(TestModels.other(), TestModels.published(), TestModels.partlyRotated()));
   }
 
   private static ComputationGraph graph(ModelConfig config, WorkspaceMode workspaces) {
@@ -111,7 +112,11 @@ class DecoderGraphTest {
       value = WorkspaceMode.class,
       names = {"NONE", "ENABLED"})
   void fitLearnsABatch(WorkspaceMode workspaces) {
-    ModelConfig config = TestModels.tiny(new FfnStructure.LowRank(5));
+    learns(TestModels.tiny(new FfnStructure.LowRank(5)), workspaces);
+    learns(TestModels.published(), workspaces);
+  }
+
+  private static void learns(ModelConfig config, WorkspaceMode workspaces) {
     ComputationGraph graph = graph(config, workspaces);
     DataSet data = data(config);
     double before = graph.score(data);

@@ -8,15 +8,8 @@ import dev.larkspur.engine.DecodingSession;
 import dev.larkspur.engine.DecodingSession.FactorMerge;
 import dev.larkspur.engine.Precision;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.model.DecoderVariant;
-import dev.larkspur.model.DecoderVariant.Biases;
-import dev.larkspur.model.DecoderVariant.Norm;
-import dev.larkspur.model.DecoderVariant.Residual;
-import dev.larkspur.model.FfnConfig;
 import dev.larkspur.model.FfnStructure;
 import dev.larkspur.model.ModelConfig;
-import dev.larkspur.model.Positions;
-import dev.larkspur.model.Positions.Scaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,21 +33,9 @@ public abstract class DecodingContract extends EngineContract {
         Arguments.of(TestModels.other(), Precision.FP32, 1e-5),
         Arguments.of(TestModels.other(), Precision.BF16, 3e-2),
         Arguments.of(TestModels.published(), Precision.FP32, 1e-5),
-        Arguments.of(partlyRotated(), Precision.FP32, 1e-5),
+        Arguments.of(TestModels.partlyRotated(), Precision.FP32, 1e-5),
         // bfloat16 keeps 8 bits of a product's factors.
         Arguments.of(TestModels.tiny(new FfnStructure.LowRank(5)), Precision.BF16, 3e-2));
-  }
-
-  private static ModelConfig partlyRotated() {
-    return TestModels.tiny(
-        FfnConfig.paper(20, TestModels.DENSE),
-        new DecoderVariant(
-            Norm.LAYER_NORM,
-            1e-5,
-            new Positions.Rotary(100, 0.5, new Scaling.None()),
-            Biases.ALL,
-            Residual.PARALLEL,
-            false));
   }
 
   @ParameterizedTest

@@ -62,6 +62,19 @@ public final class TestModels {
             false));
   }
 
+  /** The paper's decoder with a parallel residual, and half of each head rotated. */
+  public static ModelConfig partlyRotated() {
+    return tiny(
+        FfnConfig.paper(20, DENSE),
+        new DecoderVariant(
+            Norm.LAYER_NORM,
+            1e-5,
+            new Positions.Rotary(100, 0.5, new Scaling.None()),
+            Biases.ALL,
+            Residual.PARALLEL,
+            false));
+  }
+
   /** Grouped-query attention, an attention width other than the hidden width, two layers. */
   public static ModelConfig tiny(FfnConfig ffn, DecoderVariant variant) {
     return new ModelConfig(

@@ -30,7 +30,8 @@ class PlainTorchEngineTest {
 
   static Stream<ModelConfig> models() {
     return Stream.concat(
-        TestModels.structures().map(TestModels::tiny), Stream.of(TestModels.other()));
+        TestModels.structures().map(TestModels::tiny),
+        Stream.of(TestModels.other(), TestModels.published(), TestModels.partlyRotated()));
   }
 
   @ParameterizedTest
