@@ -73,6 +73,8 @@ class InitialModelIT {
     Outcome missing = trainFrom("nowhere", "other");
     assertThat(missing.err()).contains("is neither a run, nor a complete checkpoint of one, nor");
     missing.assertOneMessage();
+    assertThat(Outcome.of("train", "--from", "foo://x", "--set", "run.dir=" + directory).err())
+        .contains("run.initial-model = foo://x cannot be used");
     assertThat(directory.resolve("other")).doesNotExist();
   }
 

@@ -8,6 +8,7 @@ import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
 import dev.larkspur.run.RunDirectory;
+import dev.larkspur.run.RunDirectory.StoreException;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsLoader;
@@ -47,7 +48,8 @@ sealed interface ModelSource {
    * @throws BadInputException if it is none of them
    */
   static ModelSource at(String place, Configuration hadoop) {
-    Path path = new RunDirectory(place, hadoop).path("");
+    RunDirectory directory = directory(place, hadoop);
+    Path path = directory.path("");
     Optional<CheckpointName> named = CheckpointName.parse(path.getName());
     if (named.isPresent() && path.getParent() != null && path.getParent().getParent() != null) {
       RunDirectory run = new RunDirectory(path.getParent().getParent().toString(), hadoop);
@@ -58,22 +60,32 @@ sealed interface ModelSource {
               .orElseThrow(() -> absent(place));
       return new OfRun(run, checkpoint, hadoop);
     }
-    RunDirectory run = new RunDirectory(place, hadoop);
-    if (run.has(RunDirectory.CONFIG) || run.has("checkpoints")) {
+    if (directory.has(RunDirectory.CONFIG) || directory.has("checkpoints")) {
       Checkpoint newest =
-          new CheckpointStore(run)
+          new CheckpointStore(directory)
               .newest()
               .orElseThrow(
                   () ->
                       new BadInputException(
                           "run.initial-model = %s is a run without a complete checkpoint: train it first, or name another model"
                               .formatted(place)));
-      return new OfRun(run, newest, hadoop);
+      return new OfRun(directory, newest, hadoop);
     }
-    if (run.has("config.json")) {
+    if (directory.has("config.json")) {
       return new OfFiles(new ModelImport(new ModelDirectory(place, hadoop)), place);
     }
     throw absent(place);
+  }
+
+  private static RunDirectory directory(String place, Configuration hadoop) {
+    try {
+      return new RunDirectory(place, hadoop);
+    } catch (StoreException e) {
+      throw new BadInputException(
+          "run.initial-model = %s cannot be used (%s): correct the path or the settings of its file system"
+              .formatted(place, e.getCause().getMessage()),
+          e);
+    }
   }
 
   private static BadInputException absent(String place) {
