@@ -57,7 +57,9 @@ final class StatusCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "10",
       paramLabel = "SECONDS",
-      description = "Show it again every so many seconds (default: 10), until nothing runs.")
+      description =
+          "Wait for a run if there is none yet, and show it again every so many seconds (default:"
+              + " 10), until nothing runs.")
   private Integer watch;
 
   @Option(
@@ -78,6 +80,7 @@ final class StatusCommand implements Callable<Integer> {
             InstantSource.system(),
             Duration.ofSeconds(stalledAfter));
     PrintWriter out = spec.commandLine().getOut();
+    awaitRun(reader);
     while (true) {
       List<RunStatus> runs = reader.read(dir);
       out.println(json ? jsonOf(runs) : RunStatusText.of(runs));
@@ -90,6 +93,20 @@ final class StatusCommand implements Callable<Integer> {
       if (!json) {
         out.println();
       }
+    }
+  }
+
+  /** A submitted driver takes a while to start; without {@code --watch} there must be a run. */
+  private void awaitRun(RunStatusReader reader) throws InterruptedException {
+    boolean announced = false;
+    while (watch != null && reader.find(dir).isEmpty()) {
+      if (!announced) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("larkspur: there is no run in %s yet, waiting for one ...".formatted(dir));
+        err.flush();
+        announced = true;
+      }
+      TimeUnit.SECONDS.sleep(Math.max(1, watch));
     }
   }
 

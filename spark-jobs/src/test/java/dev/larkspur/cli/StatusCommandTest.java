@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class StatusCommandTest {
   @TempDir private Path runs;
@@ -55,6 +61,27 @@ class StatusCommandTest {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.out().lines().findFirst().orElseThrow())
         .matches("run\\s+state\\s+step\\s+loss\\s+tokens/s\\s+left\\s+checkpoint\\s+heartbeat");
+  }
+
+  @Test
+  void aWatchWaitsForTheRun() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    StringWriter err =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            waiting.countDown();
+          }
+        };
+    CommandLine command = Larkspur.commandLine().setErr(new PrintWriter(err));
+    FutureTask<Integer> exitCode =
+        new FutureTask<>(
+            () -> command.execute("status", "--run", runs.resolve("a").toString(), "--watch", "1"));
+    new Thread(exitCode).start();
+    assertThat(waiting.await(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(err.toString()).contains("there is no run in", "yet");
+    summary("a", "completed");
+    assertThat(exitCode.get(1, TimeUnit.MINUTES)).isZero();
   }
 
   @Test
