@@ -55,12 +55,12 @@ final class SubmitCommand implements Callable<Integer> {
   @Unmatched private List<String> words = new ArrayList<>();
 
   @Option(
-      names = "--dry-run",
+      names = SubmitArguments.DRY_RUN,
       description = "Submit nothing; print the command line of spark-submit.")
   private boolean dryRun;
 
   @Option(
-      names = "--application",
+      names = SubmitArguments.APPLICATION,
       paramLabel = "URL",
       description =
           "Where the cluster has larkspur.jar, for example local:///opt/larkspur/larkspur.jar or"
@@ -76,6 +76,9 @@ final class SubmitCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, String> environment = System.getenv();
     SubmitArguments given = SubmitArguments.parse(words);
+    // They may also follow options of spark-submit.
+    dryRun |= given.own().dryRun();
+    application = given.own().application() == null ? application : given.own().application();
     if (given.command().isEmpty()) {
       return handOver(Submission.managementCommand(given, environment), environment);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 
 /** Makes the command line of {@code spark-submit} for a command. */
 public final class Submission {
@@ -165,13 +166,15 @@ public final class Submission {
           .forEach((name, value) -> derived.put(prefix + name, value));
       derived.keySet().removeIf(name -> properties.find(name).isPresent());
     }
-    joined(
-            Stream.of(
-                properties.find(SparkProperties.DRIVER_JAVA_OPTIONS).orElse(""),
-                environment.getOrDefault("LARKSPUR_JAVA_ARGS", "")),
-            " ")
-        .filter(all -> environment.containsKey("LARKSPUR_JAVA_ARGS"))
-        .ifPresent(all -> derived.put(SparkProperties.DRIVER_JAVA_OPTIONS, all));
+    String own = environment.getOrDefault("LARKSPUR_JAVA_ARGS", "");
+    // Spark 3.5 starts drivers on standalone clusters without what it needs on Java 17.
+    String opens =
+        properties.master().startsWith("spark://") ? JavaModuleOptions.defaultModuleOptions() : "";
+    if (!own.isBlank() || !opens.isEmpty()) {
+      String given = properties.find(SparkProperties.DRIVER_JAVA_OPTIONS).orElse("");
+      joined(Stream.of(opens, given, own), " ")
+          .ifPresent(all -> derived.put(SparkProperties.DRIVER_JAVA_OPTIONS, all));
+    }
     if (!planned.settingsFiles().texts().isEmpty()) {
       if (!planned.secrets().isEmpty()) {
         throw new BadInputException(

@@ -2,6 +2,7 @@ package dev.larkspur.submit;
 
 import dev.larkspur.storage.BadInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,14 @@ import org.apache.spark.launcher.SparkSubmitArgumentsParser;
  * them, then a command with its own.
  *
  * @param options those of spark-submit, as they were given
+ * @param own options of {@code submit} itself among them
  * @param properties what they set, names as in {@code spark-defaults.conf}
  * @param propertiesFile in place of {@code spark-defaults.conf}; null if none is given
  * @param command the command and its options; empty if only submissions are managed
  */
 public record SubmitArguments(
     List<String> options,
+    Own own,
     Map<String, String> properties,
     String propertiesFile,
     List<String> command) {
@@ -36,6 +39,12 @@ public record SubmitArguments(
           Map.entry("--executor-cores", "spark.executor.cores"),
           Map.entry("--num-executors", "spark.executor.instances"));
 
+  public static final String APPLICATION = "--application";
+  public static final String DRY_RUN = "--dry-run";
+
+  /** Between an own option and its value. */
+  private static final String JOINED = "(?<=^" + APPLICATION + ")=";
+
   public SubmitArguments {
     options = List.copyOf(options);
     properties = Map.copyOf(properties);
@@ -49,13 +58,18 @@ public record SubmitArguments(
    */
   public static SubmitArguments parse(List<String> arguments) {
     Reader reader = new Reader();
+    List<String> words =
+        arguments.stream().flatMap(word -> Arrays.stream(word.split(JOINED, 2))).toList();
     try {
-      reader.read(arguments);
+      reader.read(words);
     } catch (IllegalArgumentException e) {
       throw new BadInputException("spark-submit does not take this: " + e.getMessage(), e);
     }
+    List<String> options = new ArrayList<>(words.subList(0, words.size() - reader.command.size()));
+    reader.ownWords.forEach(options::remove);
     return new SubmitArguments(
-        arguments.subList(0, arguments.size() - reader.command.size()),
+        options,
+        new Own(reader.application, reader.dryRun),
         reader.properties,
         reader.propertiesFile,
         reader.command);
@@ -70,7 +84,7 @@ public record SubmitArguments(
     more.addAll(List.of("--master", master.get()));
     Map<String, String> all = new LinkedHashMap<>(properties);
     all.put(SparkProperties.MASTER, master.get());
-    return new SubmitArguments(more, all, propertiesFile, command);
+    return new SubmitArguments(more, own, all, propertiesFile, command);
   }
 
   /**
@@ -89,10 +103,21 @@ public record SubmitArguments(
     return options.stream().anyMatch(word -> word.equals(option) || word.startsWith(option + "="));
   }
 
+  /**
+   * Options of {@code submit} itself.
+   *
+   * @param application where the cluster has the jar; null if it is not given
+   * @param dryRun whether nothing is submitted
+   */
+  public record Own(String application, boolean dryRun) {}
+
   private static final class Reader extends SparkSubmitArgumentsParser {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<String> command = new ArrayList<>();
     private String propertiesFile;
+    private final List<String> ownWords = new ArrayList<>();
+    private String application;
+    private boolean dryRun;
     private boolean manages;
 
     void read(List<String> arguments) {
@@ -127,6 +152,10 @@ public record SubmitArguments(
 
     @Override
     protected boolean handleUnknown(String word) {
+      if (isOwn(word)) {
+        ownWords.add(word);
+        return true;
+      }
       if (word.startsWith("-")) {
         throw new BadInputException(
             "%s is not an option of spark-submit: options of the command go after the command"
@@ -134,6 +163,16 @@ public record SubmitArguments(
       }
       command.add(word);
       return false;
+    }
+
+    private boolean isOwn(String word) {
+      boolean isItsValue = ownWords.contains(APPLICATION) && application == null;
+      if (isItsValue) {
+        application = word;
+        return true;
+      }
+      dryRun |= word.equals(DRY_RUN);
+      return word.equals(DRY_RUN) || word.equals(APPLICATION);
     }
 
     @Override

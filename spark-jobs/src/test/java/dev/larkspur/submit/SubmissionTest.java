@@ -111,6 +111,15 @@ class SubmissionTest {
   }
 
   @Test
+  void aDriverOnAStandaloneClusterMayReachTheInternalsOfTheJdkThatSparkNeeds() {
+    assertThat(words(planned(), "--master", "spark://h:7077", "--deploy-mode", "cluster", "train"))
+        .anyMatch(
+            word ->
+                word.startsWith("spark.driver.extraJavaOptions=")
+                    && word.contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"));
+  }
+
+  @Test
   void theAdministratorsLogIsKept() throws IOException {
     Files.writeString(home.resolve("conf/log4j2.properties"), "");
 

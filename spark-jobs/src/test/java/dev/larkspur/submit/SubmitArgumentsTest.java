@@ -47,6 +47,27 @@ class SubmitArgumentsTest {
   }
 
   @Test
+  void itsOwnOptionsStandAmongThem() {
+    String url = "hdfs:///lib/larkspur.jar?a=b";
+    for (SubmitArguments arguments :
+        List.of(
+            parse("--master", "yarn", "--application", url, "--dry-run", "--queue", "q", "train"),
+            parse(
+                "--dry-run",
+                "--master",
+                "yarn",
+                "--queue",
+                "q",
+                "--application=" + url,
+                "train"))) {
+      assertThat(arguments.own()).isEqualTo(new SubmitArguments.Own(url, true));
+      assertThat(arguments.options()).containsExactly("--master", "yarn", "--queue", "q");
+      assertThat(arguments.command()).containsExactly("train");
+    }
+    assertThat(parse("train", "--dry-run").own()).isEqualTo(new SubmitArguments.Own(null, false));
+  }
+
+  @Test
   void theMasterOfTheCommandCountsUnlessSparkHasOne() {
     assertThat(parse("train").withMaster(Optional.of("yarn")).options())
         .containsExactly("--master", "yarn");
