@@ -50,11 +50,15 @@ public record DecodingLimits(int sequences, int length) {
    * Checks the rows of {@link DecodingSession#keep}.
    *
    * @param count number of rows now
-   * @throws IllegalArgumentException if they do not ascend, or one does not exist
+   * @throws IllegalArgumentException if they do not ascend, are too many, or one does not exist
    */
-  public static void requireRows(int[] rows, int count) {
+  public void requireRows(int[] rows, int count) {
+    if (rows.length > sequences) {
+      throw new IllegalArgumentException(
+          "%d rows: must be at most %d".formatted(rows.length, sequences));
+    }
     for (int i = 0; i < rows.length; i++) {
-      if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= count) {
+      if (rows[i] < (i == 0 ? 0 : rows[i - 1]) || rows[i] >= count) {
         throw new IllegalArgumentException(
             "%s are not ascending indices of %d rows".formatted(Arrays.toString(rows), count));
       }

@@ -36,9 +36,11 @@ public interface DecodingSession extends AutoCloseable {
   float[][] next(int[] tokens);
 
   /**
-   * Drops all other rows; the remaining rows keep their order and are renumbered.
+   * Drops all other rows; the remaining rows keep their order and are renumbered. A row that is
+   * named several times becomes as many rows, which continue the same text in different ways.
    *
-   * @param rows in ascending order
+   * @param rows in ascending order; at most as many as the session was created for
+   * @throws IllegalArgumentException if they do not ascend, are too many, or one does not exist
    */
   void keep(int[] rows);
 

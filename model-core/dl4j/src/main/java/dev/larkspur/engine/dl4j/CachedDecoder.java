@@ -53,9 +53,9 @@ final class CachedDecoder implements AutoCloseable {
     }
   }
 
-  /** Moves a sequence of {@code length} tokens to another index. */
-  void move(int from, int to, int length) {
-    layers.forEach(layer -> layer.cache().move(from, to, length));
+  /** Copies a sequence of {@code length} tokens to another index. */
+  void copy(int from, int to, int length) {
+    layers.forEach(layer -> layer.cache().copy(from, to, length));
   }
 
   /**

@@ -98,10 +98,16 @@ final class Dl4jDecoding implements DecodingSession {
 
   @Override
   public void keep(int[] rows) {
-    DecodingLimits.requireRows(rows, lengths.length);
+    new DecodingLimits(sequences, maxLength).requireRows(rows, lengths.length);
+    // In this order no row is overwritten that is still to be copied: the rows ascend.
     for (int i = 0; i < rows.length; i++) {
-      if (rows[i] != i) {
-        decoder.move(rows[i], i, lengths[rows[i]]);
+      if (rows[i] > i) {
+        decoder.copy(rows[i], i, lengths[rows[i]]);
+      }
+    }
+    for (int i = rows.length - 1; i >= 0; i--) {
+      if (rows[i] < i) {
+        decoder.copy(rows[i], i, lengths[rows[i]]);
       }
     }
     lengths = Arrays.stream(rows).map(row -> lengths[row]).toArray();

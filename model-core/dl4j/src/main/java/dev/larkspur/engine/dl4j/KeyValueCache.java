@@ -45,8 +45,8 @@ final class KeyValueCache implements AutoCloseable {
     return rows(sequence, 0, length).columns(column, config.headDim());
   }
 
-  /** Moves a sequence of {@code length} tokens to another index, and overwrites that one. */
-  void move(int from, int to, int length) {
+  /** Copies a sequence of {@code length} tokens to another index, and overwrites that one. */
+  void copy(int from, int to, int length) {
     kernels.copy(rows(from, 0, length), rows(to, 0, length));
   }
 

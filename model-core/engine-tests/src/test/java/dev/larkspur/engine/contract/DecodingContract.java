@@ -81,6 +81,30 @@ public abstract class DecodingContract extends EngineContract {
     }
   }
 
+  @Test
+  void repeatedRowsContinueTheSameTextInDifferentWays() {
+    ModelConfig config = TestModels.tiny(TestModels.DENSE);
+    List<int[]> texts =
+        List.of(new int[] {1, 2, 3}, new int[] {4}, new int[] {5, 6}, new int[] {7, 8});
+    int[][] choices = {
+      {0, 1, 1, 1, 2, 2}, {0, 0, 0, 0, 0, 3}, {3, 3, 3, 3, 3, 3}, {0, 3, 3}, {1, 1, 1, 3}, {2}
+    };
+    try (Replica replica = randomReplica(config, Precision.FP32);
+        DecodingSession decoding = replica.decoding(6, config.context())) {
+      for (int[] rows : choices) {
+        decoding.begin(texts);
+        decoding.keep(rows);
+        int[] next = new int[rows.length];
+        List<int[]> continued = new ArrayList<>();
+        for (int i = 0; i < rows.length; i++) {
+          next[i] = i + 1;
+          continued.add(appended(texts.get(rows[i]), next[i]));
+        }
+        assertLogits(replica, continued, decoding.next(next), 1e-5);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dev.larkspur.engine.contract.DecodingContract#models")
   void mergedFactorsGiveTheSameLogits(ModelConfig config, Precision precision, double error) {
@@ -120,6 +144,8 @@ public abstract class DecodingContract extends EngineContract {
       assertThatThrownBy(() -> decoding.next(new int[1])).hasMessage("1 tokens for 2 rows");
       assertThatThrownBy(() -> decoding.next(new int[2])).hasMessageContaining("already has");
       assertThatThrownBy(() -> decoding.keep(new int[] {1, 0})).hasMessageContaining("ascending");
+      assertThatThrownBy(() -> decoding.keep(new int[] {0, 0, 1}))
+          .hasMessage("3 rows: must be at most 2");
     }
   }
 

@@ -21,7 +21,12 @@ public final class ReferenceDecoder {
   private final double[] parameters;
   private final double[] guideWeights;
 
-  ReferenceDecoder(ModelConfig config, double[] parameters) {
+  /**
+   * One without guides.
+   *
+   * @param parameters flat, in the order of the model's table
+   */
+  public ReferenceDecoder(ModelConfig config, double[] parameters) {
     this(config, parameters, new double[config.layers()]);
   }
 
@@ -47,8 +52,10 @@ public final class ReferenceDecoder {
     return loss;
   }
 
-  /** Summed negative log-likelihood of the labels of one block of context + 1 ids. */
-  double loss(int[] block) {
+  /**
+   * Summed negative log-likelihood, in nats, of all ids but the first, of at most context + 1 ids.
+   */
+  public double loss(int[] block) {
     int length = block.length - 1;
     double[][] x = new double[length][];
     for (int t = 0; t < length; t++) {

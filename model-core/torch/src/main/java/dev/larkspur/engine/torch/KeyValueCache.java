@@ -67,7 +67,7 @@ final class KeyValueCache {
         false);
   }
 
-  /** Moves rows to the front, in their order. */
+  /** Copies rows to the front, in their order; a row may be copied several times. */
   void keep(Tensor rows, long length) {
     for (Tensor cached : new Tensor[] {keys, values}) {
       try (PointerScope scope = new PointerScope()) {

@@ -135,7 +135,7 @@ final class TorchDecoding implements DecodingSession {
 
   @Override
   public void keep(int[] rows) {
-    DecodingLimits.requireRows(rows, lengths.length);
+    new DecodingLimits(sequences, room).requireRows(rows, lengths.length);
     int longest = Arrays.stream(lengths).max().orElse(0);
     try (PointerScope scope = new PointerScope();
         InferenceMode inference = new InferenceMode(true)) {
