@@ -1,13 +1,19 @@
 package dev.larkspur.cli;
 
+import dev.larkspur.cli.TaskEvaluation.Prepared;
 import dev.larkspur.evaluate.EvaluationJob;
 import dev.larkspur.evaluate.EvaluationJob.Evaluation;
+import dev.larkspur.evaluate.TaskEvaluationFile;
+import dev.larkspur.evaluate.TaskEvaluationFile.Examples;
 import dev.larkspur.report.JsonReport;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.settings.Purpose;
 import dev.larkspur.settings.Settings;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,13 +25,15 @@ import picocli.CommandLine.Spec;
 /** Evaluates a trained model. */
 @Command(
     name = "evaluate",
-    header = "Measure validation loss and perplexity of a run's newest checkpoint.",
+    header = "Measure a run's newest checkpoint: validation loss, or accuracy on tasks.",
     description = {
       "",
       "Evaluates on the full validation split, and compares with a unigram model of the same"
-          + " corpus.",
+          + " corpus. With --tasks, asks the questions of files instead, and writes the scores to"
+          + " the run's evaluations directory.",
       "",
       "Example: larkspur evaluate --run runs/quickstart",
+      "Example: larkspur evaluate --run runs/quickstart --tasks hellaswag_val.jsonl",
       ""
     })
 final class EvaluateCommand implements Runnable {
@@ -33,6 +41,7 @@ final class EvaluateCommand implements Runnable {
   @Mixin private RunOptions runOptions;
   @Mixin private PathOptions.CorpusOption corpusOption;
   @Mixin private SparkOptions sparkOptions;
+  @Mixin private TaskOptions taskOptions;
 
   @Option(
       names = "--sequences",
@@ -50,6 +59,40 @@ final class EvaluateCommand implements Runnable {
           spec.commandLine(),
           "--sequences is " + sequences + ": give 1 or more, or omit it to evaluate all");
     }
+    Optional<String> problem = taskOptions.problem();
+    if (problem.isPresent()) {
+      throw new ParameterException(spec.commandLine(), problem.get());
+    }
+    if (taskOptions.isGiven()) {
+      askTasks();
+    } else {
+      measureLoss();
+    }
+  }
+
+  private void askTasks() {
+    Settings settings = runOptions.settings(sparkOptions, Purpose.GENERATE);
+    Configuration hadoop = sparkOptions.hadoop(settings);
+    TaskEvaluation evaluation =
+        new TaskEvaluation(
+            runOptions.dir(),
+            settings,
+            new Examples(taskOptions.shots(), taskOptions.seed()),
+            taskOptions.batch());
+    List<Prepared> tasks = evaluation.prepare(taskOptions.read(hadoop), hadoop);
+    sparkOptions.run(
+        settings,
+        "larkspur evaluate",
+        spark -> {
+          Consumer<String> warnings = spec.commandLine().getErr()::println;
+          PrintWriter out = spec.commandLine().getOut();
+          List<TaskEvaluationFile> results = evaluation.ask(spark, tasks, warnings);
+          out.println(json ? JsonReport.of(results) : TaskEvaluation.text(results));
+          out.flush();
+        });
+  }
+
+  private void measureLoss() {
     Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE, corpusOption);
     sparkOptions.run(
         settings,

@@ -52,7 +52,9 @@ public final class Larkspur implements Runnable {
   /** The commands, in the order of their use. A new command is registered here. */
   private static final List<CommandGroup> COMMANDS =
       List.of(
-          new CommandGroup("Begin", List.of(QuickstartCommand.class, SampleCorpusCommand.class)),
+          new CommandGroup(
+              "Begin",
+              List.of(QuickstartCommand.class, SampleCorpusCommand.class, SampleTaskCommand.class)),
           new CommandGroup(
               "Data",
               List.of(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +83,7 @@ final class QuickstartCommand implements Callable<Integer> {
               EvaluateCommand.evaluate(
                   spark, settings.run().dir(), settings, Long.MAX_VALUE, console::say);
           out.println(EvaluateCommand.text(evaluation));
+          out.println(definitions(spark, settings, console));
           console.say("6/6 Text");
           Configuration hadoop = spark.hadoopConfiguration();
           SampleTexts samples = generate(settings.run().dir(), result, hadoop, out);
@@ -123,14 +125,25 @@ final class QuickstartCommand implements Callable<Integer> {
     return ConfigUtil.quoteString(run + below);
   }
 
+  private Settings trained(String dir, Configuration hadoop) {
+    return settingsOptions
+        .overRun(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
+        .load(Purpose.GENERATE);
+  }
+
+  /** How many definitions of the validation split the model finds the word of. */
+  private String definitions(SparkContext spark, Settings settings, Console console) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    String task = run + "/wordnet.jsonl";
+    SampleTaskCommand.write(settings.data().corpus(), task, hadoop);
+    String dir = settings.run().dir();
+    return TaskEvaluation.of(dir, trained(dir, hadoop)).ask(spark, task, console::say);
+  }
+
   private SampleTexts generate(
       String dir, TrainingResult result, Configuration hadoop, PrintWriter out) {
-    Settings trained =
-        settingsOptions
-            .overRun(dir, new RunDirectory(dir, hadoop).readText(RunDirectory.CONFIG))
-            .load(Purpose.GENERATE);
     KeptTexts texts = new KeptTexts(PROMPTS, new TextsInOrder(PROMPTS, out));
-    GenerateCommand.generate(dir, trained, hadoop, PROMPTS, HOW, texts);
+    GenerateCommand.generate(dir, trained(dir, hadoop), hadoop, PROMPTS, HOW, texts);
     return new SampleTexts(result.summary().step(), texts.texts());
   }
 }

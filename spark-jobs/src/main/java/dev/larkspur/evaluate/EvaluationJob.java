@@ -172,7 +172,8 @@ public final class EvaluationJob {
                         + " directory"));
   }
 
-  private static int threads(SparkConf conf, int tasks) {
+  /** Threads that a task may use on a CPU. */
+  static int threads(SparkConf conf, int tasks) {
     return Slots.areEmbedded(conf)
         ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
         : conf.getInt("spark.task.cpus", 1);
