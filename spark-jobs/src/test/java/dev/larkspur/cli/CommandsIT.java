@@ -64,6 +64,24 @@ class CommandsIT {
   }
 
   @Test
+  void tasksAreAskedAndTheirScoresAreKept() throws Exception {
+    Path file = directory.resolve("own.jsonl");
+    String line = "{\"context\": \"a\", \"choices\": [\"kind\", \"%s\"], \"answer\": %d}%n";
+    Files.writeString(file, line.formatted("it", 0) + line.formatted("of", 0));
+    String[] ask = {"--run", run(), "--tasks", file.toString(), "--json", "--shots", "1"};
+    Outcome outcome = Outcome.of(with(ask, "evaluate", "--shots-from", file.toString()));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    Path kept = directory.resolve("run/evaluations/step-00000020/own-1-shot.json");
+    assertThat(number(Files.readString(kept), "value")).isEqualTo(number(outcome.out(), "value"));
+    assertThat(number(outcome.out(), "questions")).isEqualTo(2);
+    assertThat(Outcome.of(with(ask, "evaluate")).err()).contains("give --shots-from");
+    Files.writeString(file, line.formatted("it", 2));
+    Outcome refused = Outcome.of(with(ask, "evaluate", "--shots-from", file.toString()));
+    assertThat(refused.err()).contains("own.jsonl, line 1: the field \"answer\" is 2, but must be");
+    refused.assertOneMessage();
+  }
+
+  @Test
   void generateContinuesThePromptAndRepeatsItself() throws Exception {
     // The run stands for itself: its corpus may be gone.
     FileUtils.deleteDirectory(directory.resolve("corpus").toFile());

@@ -9,11 +9,16 @@ import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
 import dev.larkspur.document.DocumentFormat;
 import dev.larkspur.evaluate.EvaluationJob.Evaluation;
+import dev.larkspur.evaluate.task.EncodedQuestion;
+import dev.larkspur.evaluate.task.EncodedQuestion.EncodedChoice;
+import dev.larkspur.evaluate.task.Likelihood;
+import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
 import dev.larkspur.prepare.PrepareSettings.Blocks;
 import dev.larkspur.prepare.PrepareSettings.Input;
 import dev.larkspur.run.Checkpoint;
+import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
 import dev.larkspur.train.RunFiles;
@@ -21,7 +26,9 @@ import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.driver.TrainingJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +129,42 @@ class EvaluationJobIT {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("model.layers = 9")
         .hasMessageContaining("the checkpoint was trained with 2");
+  }
+
+  @Test
+  void questionsAreDividedAmongTasksAndComeBackInOrder() {
+    Random random = new Random(1);
+    List<EncodedQuestion> questions = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      List<Integer> prompt = random.ints(1 + i % 7, 0, 512).boxed().toList();
+      List<EncodedChoice> choices = new ArrayList<>();
+      for (int choice = 0; choice < 2 + i % 3; choice++) {
+        choices.add(new EncodedChoice(prompt, random.ints(1 + choice, 0, 512).boxed().toList()));
+      }
+      questions.add(new EncodedQuestion(choices, false));
+    }
+    String run = settings.run().dir();
+    Checkpoint checkpoint =
+        EvaluationJob.newestCheckpoint(run, spark.hadoopConfiguration(), warning -> {});
+    Settings trained =
+        SmallCorpus.settings(directory, "run", "model.context=32", "model.vocabulary=512");
+    List<List<Likelihood>> divided =
+        TaskEvaluationJob.run(spark, run, checkpoint, trained, questions, 5);
+
+    assertThat(spark.getLocalProperty("spark.job.description")).isNull();
+    RunDirectory files = new RunDirectory(run, spark.hadoopConfiguration());
+    try (TrainedModel model =
+        TrainedModel.load(files, checkpoint, trained, spark.hadoopConfiguration())) {
+      List<List<Likelihood>> here = new ContinuationScorer(model.replica(), 32).score(questions);
+      assertThat(divided).hasSameSizeAs(here);
+      for (int i = 0; i < here.size(); i++) {
+        assertThat(divided.get(i)).hasSameSizeAs(here.get(i));
+        for (int choice = 0; choice < here.get(i).size(); choice++) {
+          assertThat(divided.get(i).get(choice).logarithm())
+              .isCloseTo(here.get(i).get(choice).logarithm(), within(1e-4));
+        }
+      }
+    }
   }
 
   private static void prepare(String tokenizer, int context, String corpus) {

@@ -1,5 +1,7 @@
 package dev.larkspur.evaluate.task;
 
+import java.util.Arrays;
+
 /**
  * A mean over the questions, or a function of it.
  *
@@ -10,10 +12,7 @@ public record Estimate(double value, double standardError) {
 
   /** The mean, and its standard error by the sample's standard deviation. */
   static Estimate mean(double[] values) {
-    double mean = 0;
-    for (double value : values) {
-      mean += value / values.length;
-    }
+    double mean = Arrays.stream(values).sum() / values.length;
     double squares = 0;
     for (double value : values) {
       squares += (value - mean) * (value - mean);

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * part of speech. The same corpus gives the same task.
  */
 public final class WordNetTask {
-  private static final int QUESTIONS = 400;
+  private static final int QUESTIONS = 200;
   private static final int CHOICES = 4;
   private static final long SEED = 1;
 
