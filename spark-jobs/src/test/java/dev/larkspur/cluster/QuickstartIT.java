@@ -30,6 +30,14 @@ class QuickstartIT {
     assertThat(summary.get("workers").asInt()).isEqualTo(2);
     assertThat(summary.get("validationPerplexity").asDouble())
         .isLessThan(summary.get("unigramPerplexity").asDouble() / 3);
+    JsonNode task =
+        new ObjectMapper()
+            .readTree(
+                directory.resolve("run/evaluations/step-00000060/wordnet-0-shot.json").toFile());
+    assertThat(task.get("questions").asInt()).isEqualTo(200);
+    JsonNode accuracy = task.get("metrics").get("acc");
+    assertThat(accuracy.get("value").asDouble())
+        .isGreaterThan(task.get("chance").asDouble() + accuracy.get("standardError").asDouble());
 
     try (Child again = quickstart()) {
       assertThat(again.exitCode()).as(again.output()).isZero();
