@@ -67,7 +67,7 @@ class CommandsIT {
   void tasksAreAskedAndTheirScoresAreKept() throws Exception {
     Path file = directory.resolve("own.jsonl");
     String line = "{\"context\": \"a\", \"choices\": [\"kind\", \"%s\"], \"answer\": %d}%n";
-    Files.writeString(file, line.formatted("it", 0) + line.formatted("of", 0));
+    Files.writeString(file, line.formatted("it", 0) + line.formatted("of", 1));
     String[] ask = {"--run", run(), "--tasks", file.toString(), "--json", "--shots", "1"};
     Outcome outcome = Outcome.of(with(ask, "evaluate", "--shots-from", file.toString()));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.larkspur.corpus.BlockReader;
 import dev.larkspur.corpus.Corpus;
 import dev.larkspur.corpus.Split;
 import dev.larkspur.corpus.TokenOrder;
@@ -12,6 +13,11 @@ import dev.larkspur.evaluate.EvaluationJob.Evaluation;
 import dev.larkspur.evaluate.task.EncodedQuestion;
 import dev.larkspur.evaluate.task.EncodedQuestion.EncodedChoice;
 import dev.larkspur.evaluate.task.Likelihood;
+import dev.larkspur.evaluate.task.Question;
+import dev.larkspur.evaluate.task.Question.Choice;
+import dev.larkspur.evaluate.task.TaskFile;
+import dev.larkspur.evaluate.task.TaskFormat;
+import dev.larkspur.evaluate.task.WordNetTask;
 import dev.larkspur.generate.TrainedModel;
 import dev.larkspur.prepare.PrepareJob;
 import dev.larkspur.prepare.PrepareSettings;
@@ -21,13 +27,16 @@ import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.settings.Settings;
 import dev.larkspur.settings.SettingsException;
+import dev.larkspur.storage.BadInputException;
 import dev.larkspur.train.RunFiles;
 import dev.larkspur.train.SmallCorpus;
 import dev.larkspur.train.driver.TrainingJob;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -167,14 +176,68 @@ class EvaluationJobIT {
     }
   }
 
+  @Test
+  void theSampleTaskHasDefinitionsThatNoModelWasTrainedOn() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      String kind = i % 2 == 0 ? "noun, plant" : "verb";
+      lines.append(
+          "{\"content\": \"w%d (%s): number %d of them. Kind of: w%d.\"}%n"
+              .formatted(i, kind, i, i / 7));
+    }
+    Files.writeString(directory.resolve("entries.jsonl"), lines);
+    String tokenizer = directory.resolve("tokenizer.json").toString();
+    prepare("entries.jsonl", tokenizer, new Blocks(64, 0.2, 2, 1), "entries");
+    Corpus corpus = Corpus.open(directory.resolve("entries").toString(), new Configuration());
+    String json = WordNetTask.of(corpus);
+    assertThat(WordNetTask.of(corpus)).isEqualTo(json);
+
+    Path file = Files.writeString(directory.resolve("task.jsonl"), json);
+    TaskFile task = TaskFile.read(file.toString(), Optional.empty(), new Configuration());
+    assertThat(task.format()).isEqualTo(TaskFormat.CONTEXTS);
+    assertThat(task.questions()).hasSizeBetween(20, 80);
+    String trained = text(corpus, Split.TRAIN);
+    String heldOut = text(corpus, Split.VALIDATION);
+    for (Question question : task.questions()) {
+      Choice answer = question.choices().get(question.answer());
+      assertThat(answer.continuation()).matches(" number \\d+ of them\\.");
+      assertThat(heldOut).contains(answer.context() + answer.continuation());
+      assertThat(trained).doesNotContain(answer.continuation());
+      assertThat(question.choices()).extracting(Choice::context).hasSize(4).doesNotHaveDuplicates();
+      assertThat(question.choices())
+          .extracting(choice -> choice.context().contains("noun"))
+          .containsOnly(answer.context().contains("noun"));
+    }
+    Corpus other = Corpus.open(settings.data().corpus(), new Configuration());
+    assertThatThrownBy(() -> WordNetTask.of(other))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("entries of WordNet, too few for a task: name a corpus of the");
+  }
+
+  private static String text(Corpus corpus, Split split) throws IOException {
+    TokenOrder order = TokenOrder.sequential(corpus.manifest(), split);
+    int[] block = new int[corpus.manifest().context() + 1];
+    StringBuilder text = new StringBuilder();
+    try (BlockReader reader = new BlockReader(corpus, split)) {
+      for (long i = 0; i < order.blocks(); i++) {
+        reader.read(order.locate(i), block, 0);
+        text.append(corpus.tokenizer().decode(block)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
   private static void prepare(String tokenizer, int context, String corpus) {
+    prepare("documents.jsonl", tokenizer, new Blocks(context, 0.05, 2, 1), corpus);
+  }
+
+  private static void prepare(String documents, String tokenizer, Blocks blocks, String corpus) {
     PrepareJob.run(
         spark,
         new PrepareSettings(
-            Input.of(
-                List.of(directory.resolve("documents.jsonl").toString()), DocumentFormat.JSONL),
+            Input.of(List.of(directory.resolve(documents).toString()), DocumentFormat.JSONL),
             tokenizer,
-            new Blocks(context, 0.05, 2, 1),
+            blocks,
             directory.resolve(corpus).toString()));
   }
 

@@ -1,5 +1,6 @@
 package dev.larkspur.evaluate.task;
 
+import dev.larkspur.settings.Count;
 import dev.larkspur.storage.BadInputException;
 import dev.larkspur.storage.SplitMix64;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ public record FewShot(int shots, long seed) {
     List<String> pool = from.questions().stream().map(Question::solved).distinct().toList();
     if (pool.size() <= shots) {
       throw new BadInputException(
-          "%s has %,d different questions, too few for --shots %d: give fewer shots or a larger file"
-              .formatted(from.path(), pool.size(), shots));
+          "%s has %s, too few for --shots %d: give fewer shots or a larger file"
+              .formatted(from.path(), Count.of(pool.size(), "different question"), shots));
     }
     List<Question> asked = new ArrayList<>();
     for (Question question : task.questions()) {
