@@ -59,6 +59,12 @@ final class EvaluateCommand implements Runnable {
           spec.commandLine(),
           "--sequences is " + sequences + ": give 1 or more, or omit it to evaluate all");
     }
+    if (taskOptions.isGiven() && sequences != Long.MAX_VALUE) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sequences is for the validation split: leave it out with --tasks, or give"
+              + " --questions");
+    }
     Optional<String> problem = taskOptions.problem();
     if (problem.isPresent()) {
       throw new ParameterException(spec.commandLine(), problem.get());

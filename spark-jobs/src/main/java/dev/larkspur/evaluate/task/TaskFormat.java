@@ -135,6 +135,8 @@ public enum TaskFormat {
 
   private static final Pattern BRACKETS = Pattern.compile("\\[.*?\\]", Pattern.UNIX_LINES);
 
+  // A list of List.of does not change.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> fields;
 
   TaskFormat(List<String> fields) {
