@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,8 +59,9 @@ class ContinuationScorerTest {
     // One context for choices of different lengths, one of them twice; and a context of its own
     // for each.
     questions.add(
-        question(List.of(3, 1, 4), List.of(1), List.of(5, 9, 2), List.of(6, 5), List.of(1)));
-    questions.add(question(List.of(7), List.of(8, 2, 8, 1, 8, 2, 8, 4, 5)));
+        question(
+            List.of(3, 1, 4), List.of(List.of(1), List.of(5, 9, 2), List.of(6, 5), List.of(1))));
+    questions.add(question(List.of(7), List.of(List.of(8, 2, 8, 1, 8, 2, 8, 4, 5))));
     questions.add(
         new EncodedQuestion(
             List.of(
@@ -67,12 +69,12 @@ class ContinuationScorerTest {
                 new EncodedChoice(List.of(2, 7), List.of(1, 8))),
             false));
     for (int i = 0; i < 5; i++) {
-      questions.add(question(ids(random, 1 + i), ids(random, 3), ids(random, 5 - i)));
+      questions.add(question(ids(random, 1 + i), List.of(ids(random, 3), ids(random, 5 - i))));
     }
     try (Replica replica = replica(engine)) {
       ReferenceDecoder reference = new ReferenceDecoder(MODEL, randomize(replica));
       List<Integer> context = List.of(4, 2);
-      questions.add(question(context, likeliest(reference, context, 3), List.of(0, 0, 0)));
+      questions.add(question(context, List.of(likeliest(reference, context, 3), List.of(0, 0, 0))));
       List<List<Likelihood>> measured = new ContinuationScorer(replica, rows).score(questions);
 
       assertThat(measured).hasSameSizeAs(questions);
@@ -101,8 +103,7 @@ class ContinuationScorerTest {
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       List<Integer> context = ids(random, 4);
-      encoded.add(
-          question(context, ids(random, 2), ids(random, 2), ids(random, 2), ids(random, 2)));
+      encoded.add(question(context, Stream.generate(() -> ids(random, 2)).limit(4).toList()));
       questions.add(
           new Question(
               "",
@@ -131,7 +132,7 @@ class ContinuationScorerTest {
       float[] values = new float[Math.toIntExact(replica.table().length())];
       Arrays.fill(values, Float.NaN);
       replica.parameters().write(0, FloatBuffer.wrap(values));
-      List<EncodedQuestion> questions = List.of(question(List.of(1), List.of(2)));
+      List<EncodedQuestion> questions = List.of(question(List.of(1), List.of(List.of(2))));
       assertThatThrownBy(() -> new ContinuationScorer(replica, 1).score(questions))
           .isInstanceOf(SafetensorsException.class)
           .hasMessageContaining("scores are not finite")
@@ -139,13 +140,10 @@ class ContinuationScorerTest {
     }
   }
 
-  @SafeVarargs
-  private static EncodedQuestion question(List<Integer> context, List<Integer>... continuations) {
+  private static EncodedQuestion question(
+      List<Integer> context, List<List<Integer>> continuations) {
     return new EncodedQuestion(
-        Arrays.stream(continuations)
-            .map(continuation -> new EncodedChoice(context, continuation))
-            .toList(),
-        false);
+        continuations.stream().map(each -> new EncodedChoice(context, each)).toList(), false);
   }
 
   private static List<Integer> ids(Random random, int length) {
