@@ -14,6 +14,7 @@ import dev.larkspur.launch.Version;
 import dev.larkspur.report.Console;
 import dev.larkspur.report.EnginesText;
 import dev.larkspur.report.JsonReport;
+import dev.larkspur.run.JarVersion;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,7 @@ final class DoctorCommand implements Runnable {
   private static SortedMap<String, String> versions(List<Engine> engines) {
     SortedMap<String, String> versions = new TreeMap<>();
     engines.forEach(engine -> versions.put(engine.name(), engine.version()));
-    versions.put("larkspur", Version.number());
+    versions.put("larkspur", JarVersion.number());
     versions.put("java", Runtime.version().toString());
     versions.put("spark", package$.MODULE$.SPARK_VERSION());
     return versions;

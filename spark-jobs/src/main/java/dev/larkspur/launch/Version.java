@@ -1,5 +1,6 @@
 package dev.larkspur.launch;
 
+import dev.larkspur.run.JarVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the jar, and of the Java that runs it. */
@@ -7,12 +8,6 @@ public final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"larkspur %s (Java %s)".formatted(number(), Runtime.version())};
-  }
-
-  /** The version of the jar. */
-  public static String number() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return new String[] {"larkspur %s (Java %s)".formatted(JarVersion.number(), Runtime.version())};
   }
 }

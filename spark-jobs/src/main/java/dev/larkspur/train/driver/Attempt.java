@@ -13,6 +13,7 @@ import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore.Retention;
+import dev.larkspur.run.JarVersion;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.run.TrainingState.SkippedBatches;
@@ -210,8 +211,7 @@ record Attempt(
         settings.toHocon(),
         corpus.manifest().fingerprint(),
         slots.workers(),
-        Optional.ofNullable(Attempt.class.getPackage().getImplementationVersion())
-            .orElse("development"),
+        JarVersion.number(),
         engine.name() + " " + engine.version(),
         spark.version(),
         Runtime.version().toString());

@@ -6,9 +6,9 @@ import dev.larkspur.engine.Device;
 import dev.larkspur.engine.Engine;
 import dev.larkspur.engine.Engines;
 import dev.larkspur.engine.Replica;
-import dev.larkspur.launch.Version;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.run.FirstCheckpoint;
+import dev.larkspur.run.JarVersion;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.run.TrainingState.Provenance;
 import dev.larkspur.settings.Settings;
@@ -55,7 +55,7 @@ public record FirstParameters(long count, String sha256) {
         settings.toHocon(),
         "",
         1,
-        Version.number(),
+        JarVersion.number(),
         engine.name() + " " + engine.version(),
         "none",
         Runtime.version().toString());
@@ -97,7 +97,7 @@ public record FirstParameters(long count, String sha256) {
         .put("parameters", count)
         .put("parametersSha256", sha256)
         .put("tokenizerSha256", tokenizer.sha256())
-        .put("larkspur", Version.number());
+        .put("larkspur", JarVersion.number());
     return json.toPrettyString() + "\n";
   }
 }
