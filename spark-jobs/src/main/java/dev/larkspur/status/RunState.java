@@ -1,5 +1,6 @@
 package dev.larkspur.status;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.larkspur.launch.ExitCode;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +35,7 @@ public enum RunState {
   }
 
   /** The state in words for people and in JSON. */
+  @JsonValue
   public String word() {
     return word;
   }
@@ -43,7 +45,7 @@ public enum RunState {
     return exitCode;
   }
 
-  /** Whether this changes by itself. */
+  /** Whether a watch goes on: it runs, or may start. */
   public boolean isActive() {
     return this == RUNNING || this == STALLED || this == NOT_STARTED;
   }

@@ -1,6 +1,5 @@
 package dev.larkspur.status;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.larkspur.run.AttemptHistory.Attempts;
 import dev.larkspur.run.Json;
 import java.util.List;
@@ -25,29 +24,21 @@ public record RunStatus(
 
   /** What it is doing. */
   public RunState state() {
-    return standing.is();
+    return standing.state();
   }
 
   /**
    * What a run is doing.
    *
-   * @param state {@link RunState#word}
+   * @param state what it is doing, in a word
    * @param reason why it is in this state, and what to do; null if there is nothing to say
    * @param heartbeat of the driver; null if there is none
    * @param workers hosts of the workers, in the order of ranks; empty if none have begun
    */
-  public record Standing(String state, String reason, Heartbeat heartbeat, List<String> workers)
+  public record Standing(RunState state, String reason, Heartbeat heartbeat, List<String> workers)
       implements Json.Group {
     public Standing {
       workers = List.copyOf(workers);
-    }
-
-    @JsonIgnore
-    RunState is() {
-      return List.of(RunState.values()).stream()
-          .filter(one -> one.word().equals(state))
-          .findFirst()
-          .orElseThrow();
     }
   }
 

@@ -106,7 +106,7 @@ public record RunStatusReader(Configuration hadoop, InstantSource clock, Duratio
         run.path("").toString(),
         name(run),
         new Standing(
-            state.word(),
+            state,
             reason(state, run, lease, summary, silence),
             lease.map(held -> heartbeat(held, now)).orElse(null),
             workers(attempts)),
