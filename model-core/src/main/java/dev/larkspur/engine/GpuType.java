@@ -33,6 +33,8 @@ public record GpuType(
    */
   private static final List<GpuType> KNOWN =
       List.of(
+          // H200 SXM, NVLink 4.
+          sheet("H200", 989.4, 66.9, 141, 4800, 450),
           // H100 SXM, NVLink 4.
           sheet("H100", 989.4, 66.9, 80, 3350, 450),
           // A100 SXM 80GB, NVLink 3.
@@ -55,7 +57,7 @@ public record GpuType(
   }
 
   /**
-   * The type of a product; empty for cards of an other form, which are slower.
+   * The type of a product; empty for cards of another form, which are slower.
    *
    * @param product as NVIDIA's driver calls it, such as "NVIDIA A100-SXM4-80GB"
    */

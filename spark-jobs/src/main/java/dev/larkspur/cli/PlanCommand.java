@@ -153,7 +153,7 @@ final class PlanCommand implements Runnable {
         names = "--gpu-type",
         paramLabel = "T",
         required = true,
-        description = "H100 (SXM), A100 (SXM, 80 GB), L40S or V100 (SXM2, 32 GB).")
+        description = "H200 (SXM), H100 (SXM), A100 (SXM, 80 GB), L40S or V100 (SXM2, 32 GB).")
     private String type;
 
     @Option(

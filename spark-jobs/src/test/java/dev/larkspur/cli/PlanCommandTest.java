@@ -112,7 +112,7 @@ class PlanCommandTest {
     Outcome outcome = plan(8, type);
 
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains(message, "H100, A100, L40S, V100", "--gpu-tflops");
+    assertThat(outcome.err()).contains(message, "H200, H100, A100, L40S, V100", "--gpu-tflops");
   }
 
   @ParameterizedTest
