@@ -111,7 +111,11 @@ class ScheduleTest {
     assertThat(program.toFile().setExecutable(true)).isTrue();
     Path said = directory.resolve("said");
 
-    Outcome outcome = run(Map.of(), "bash", scheduled(), program.toString(), said.toString());
+    // A build in the background starts with SIGINT ignored, and a shell cannot change that.
+    String[] env = {"env", "--default-signal=" + signal};
+    assumeTrue(run(Map.of(), env[0], env[1], "true").exitCode() == 0, "env sets no signals");
+    Outcome outcome =
+        run(Map.of(), env[0], env[1], "bash", scheduled(), program.toString(), said.toString());
 
     assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(143);
     assertThat(Files.readAllLines(said)).containsExactly("started", "ended");

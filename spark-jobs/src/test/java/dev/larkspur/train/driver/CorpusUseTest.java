@@ -20,8 +20,8 @@ class CorpusUseTest {
   void fewBlocksToValidateAreToo() {
     assertThat(new CorpusUse(1, 1, 100).fewToValidate()).isEmpty();
     assertThat(new CorpusUse(1, 1, 99).fewToValidate().orElseThrow())
-        .startsWith("the validation split has 99 blocks only")
+        .startsWith("the validation split has only 99 blocks")
         .contains("data.validation-fraction");
-    assertThat(new CorpusUse(1, 1, 1).fewToValidate().orElseThrow()).contains("has 1 block only");
+    assertThat(new CorpusUse(1, 1, 1).fewToValidate().orElseThrow()).contains("has only 1 block");
   }
 }
