@@ -84,7 +84,7 @@ final class ExportCommand implements Runnable {
       description =
           "safetensors; gguf: one file that llama.cpp reads, of a Llama-like model, with factors"
               + " multiplied; or dl4j: a zip file that ModelSerializer of Deeplearning4j restores,"
-              + " which needs larkspur-dl4j.jar (default: ${DEFAULT-VALUE}).")
+              + " which needs larkspur-dl4j-spark-*.jar (default: ${DEFAULT-VALUE}).")
   private String format = SAFETENSORS;
 
   @Mixin private WeightOptions weightOptions;

@@ -24,7 +24,7 @@ final class GraphReadme {
     | `tokenizer.json` or `tokenizer.model` | the tokenizer |
 
     `ModelSerializer.restoreComputationGraph(file, false)` of Deeplearning4j %s loads it. `larkspur.jar` and
-    `larkspur-dl4j.jar` must be on the class path: they contain the layers.
+    `larkspur-dl4j-spark-*.jar` must be on the class path: they contain the layers.
 
     The input is token ids [sequences, length] of 32-bit integers. The output is the probabilities of the next token,
     [sequences * length, vocabulary]. Labels are the next token ids, shaped like the input. `fit` trains with Adam.

@@ -122,10 +122,31 @@ public final class ModelDirectory {
   }
 
   void write(String name, Content content) {
-    try (OutputStream out = NewFile.create(files, path(name))) {
-      content.to(out);
+    try {
+      NewFile out = NewFile.create(files, path(name));
+      boolean complete = false;
+      try {
+        content.to(out);
+        out.close();
+        complete = true;
+      } finally {
+        if (!complete) {
+          discard(out, name);
+        }
+      }
     } catch (IOException e) {
       throw cannot("write", name, e);
+    }
+  }
+
+  /** An incomplete file would look like a model. */
+  private void discard(NewFile out, String name) throws IOException {
+    if (!out.abort()) {
+      try {
+        out.close();
+      } finally {
+        files.delete(path(name), false);
+      }
     }
   }
 

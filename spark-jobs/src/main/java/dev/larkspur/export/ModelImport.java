@@ -244,6 +244,15 @@ public final class ModelImport {
                   .formatted(name, there ? is : "missing, which means " + is, field.getValue()));
         }
       }
+      meant
+          .properties()
+          .forEach(
+              field -> {
+                if (!expected.has(field.getKey())) {
+                  differences.add(
+                      "%s is %s and should be missing".formatted(field.getKey(), field.getValue()));
+                }
+              });
       return differences;
     }
 

@@ -8,6 +8,7 @@ import dev.larkspur.safetensors.Safetensors;
 import dev.larkspur.safetensors.TensorFile;
 import dev.larkspur.storage.BadInputException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes the tensors of a model, in one file or in shards with an index, as transformers does. */
@@ -36,7 +37,8 @@ final class WeightWriter {
     index.putObject("metadata").put("total_size", format.bytes(tensors));
     ObjectNode files = index.putObject("weight_map");
     for (int i = 0; i < shards.size(); i++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      String name =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
       write(name, shards.get(i), parameters);
       shards.get(i).forEach(tensor -> files.put(tensor.name(), name));
     }

@@ -33,6 +33,11 @@ public interface MetricsSink extends AutoCloseable {
    */
   default void flush() {}
 
+  /** Whether the last flush has left lines for a later one, which then follows within seconds. */
+  default boolean postpones() {
+    return false;
+  }
+
   /** Flushes, and releases resources. */
   @Override
   default void close() {}

@@ -28,10 +28,12 @@ public final class QueuedSink implements MetricsSink {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean dropped;
 
-  /** This field and the next are used by the thread only. */
+  /** This field and the next two are used by the thread only. */
   private boolean unflushed;
 
   private boolean unreachable;
+
+  private boolean postponed;
 
   /**
    * @param sink used by the thread of the queue only, and closed with the queue
@@ -62,7 +64,10 @@ public final class QueuedSink implements MetricsSink {
     // The task ends with its executor, never by an exception.
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
-            this::flushNow, FLUSH_EVERY.toMillis(), FLUSH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            this::flushAgain,
+            FLUSH_EVERY.toMillis(),
+            FLUSH_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -103,6 +108,12 @@ public final class QueuedSink implements MetricsSink {
         thread);
   }
 
+  /** Flushes what is new, and what the sink has left for later. */
+  private void flushAgain() {
+    unflushed |= postponed;
+    flushNow();
+  }
+
   private void flushNow() {
     if (!unflushed || dropped) {
       return;
@@ -111,6 +122,7 @@ public final class QueuedSink implements MetricsSink {
       sink.flush();
       unflushed = false;
       unreachable = false;
+      postponed = sink.postpones();
     } catch (StoreException | FSError failure) {
       if (!unreachable) {
         unreachable = true;

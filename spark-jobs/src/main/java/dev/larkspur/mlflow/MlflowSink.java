@@ -114,6 +114,11 @@ public final class MlflowSink implements MetricsSink {
     return true;
   }
 
+  @Override
+  public boolean postpones() {
+    return awaited >= 0 || !kept.isEmpty();
+  }
+
   private void sendKept() {
     List<Point> points = new ArrayList<>();
     kept.forEach(line -> points.addAll(tracked.lacking(line.step(), line.time(), line.line())));

@@ -117,11 +117,26 @@ public record Tracking(
               ending.status().name().toLowerCase(Locale.ROOT),
               "mlflow.note.content",
               "```json\n" + ending.summary() + "\n```"));
-      upload(server, tracked, run, ending, notes);
       tracked.status(ending.status().status);
+      uploadOrNote(server, tracked, run, ending, notes);
     } catch (RuntimeException failure) {
       notes.accept(
           "MLflow lacks the end of this run: %s. The same command sends it once the server answers"
+              .formatted(failure.getMessage()));
+    }
+  }
+
+  private void uploadOrNote(
+      TrackingServer server,
+      TrackedRun tracked,
+      RunDirectory run,
+      Ending ending,
+      Consumer<String> notes) {
+    try {
+      upload(server, tracked, run, ending, notes);
+    } catch (RuntimeException failure) {
+      notes.accept(
+          "MLflow lacks the model of this run: %s. The same command sends it once the server takes it"
               .formatted(failure.getMessage()));
     }
   }

@@ -54,6 +54,7 @@ final class TrackingServer implements AutoCloseable {
   private final Map<String, String> environment;
   private final Duration deadline;
   private MlflowClient client;
+  private HttpClient uploads;
 
   static {
     ALARM.setRemoveOnCancelPolicy(true);
@@ -128,10 +129,9 @@ final class TrackingServer implements AutoCloseable {
             .timeout(UPLOAD)
             .PUT(bytes == 0 ? BodyPublishers.noBody() : body);
     authorization().ifPresent(value -> request.header("Authorization", value));
-    HttpClient http = HttpClient.newBuilder().connectTimeout(deadline).build();
     HttpResponse<String> response;
     try {
-      response = http.send(request.build(), BodyHandlers.ofString());
+      response = uploads().send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -141,6 +141,20 @@ final class TrackingServer implements AutoCloseable {
     if (response.statusCode() >= CLIENT_ERROR) {
       throw refused(response.statusCode(), response.body(), null);
     }
+  }
+
+  /**
+   * One for all files, as Java 17 cannot close it; servers may lose a body with an offer of HTTP/2.
+   */
+  private HttpClient uploads() {
+    if (uploads == null) {
+      uploads =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(deadline)
+              .build();
+    }
+    return uploads;
   }
 
   private static String encoded(String path) {

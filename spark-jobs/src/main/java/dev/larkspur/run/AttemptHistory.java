@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The attempts at training a run, for who watches it: where their workers ran, and how they ended.
- * These files record; nothing in a training depends on them.
+ * The attempts at training a run, for whoever watches it: where their workers ran, and how they
+ * ended. These files record; nothing in a training depends on them.
  */
 public final class AttemptHistory {
   private static final String ROOT = "attempts";

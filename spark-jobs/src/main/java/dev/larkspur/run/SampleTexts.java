@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Texts that a model has generated at a step, for who looks at the run: {@code
+ * Texts that a model has generated at a step, for whoever looks at the run: {@code
  * samples/00000260.jsonl}, one JSON object for each text.
  *
  * @param step updates done

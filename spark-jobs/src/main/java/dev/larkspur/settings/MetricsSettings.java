@@ -102,6 +102,13 @@ public record MetricsSettings(
             "tracking-uri",
             "is not the address of a tracking server",
             "write, for example, http://mlflow.example.org:5000");
+      } else if (uri.getQuery() != null || uri.getFragment() != null) {
+        problems.refuse(
+            "tracking-uri",
+            "an address of a tracking server ends with its path",
+            "leave out what follows ? or #; credentials are environment variables of the driver:"
+                + " MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and"
+                + " MLFLOW_TRACKING_PASSWORD");
       } else if (uri.getUserInfo() != null) {
         problems.refuse(
             "tracking-uri",

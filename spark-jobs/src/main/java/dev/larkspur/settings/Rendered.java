@@ -10,9 +10,9 @@ final class Rendered {
 
   private Rendered() {}
 
-  /** A value for a message; a long one is truncated. */
+  /** A value for a message; a long one is truncated, and credentials in an address are hidden. */
   static String value(ConfigValue value) {
-    return shortened(whole(value));
+    return shortened(whole(value).replaceAll("(://)[^/\\s\"]*@", "$1***@"));
   }
 
   static String whole(ConfigValue value) {

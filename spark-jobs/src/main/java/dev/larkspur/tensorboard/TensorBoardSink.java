@@ -136,6 +136,11 @@ public final class TensorBoardSink implements MetricsSink {
     }
   }
 
+  @Override
+  public boolean postpones() {
+    return !events.isEmpty();
+  }
+
   private Duration interval() {
     Duration share = Duration.between(began, clock.instant()).dividedBy(FILES_SO_FAR);
     if (share.compareTo(SHORTEST) < 0) {

@@ -3,7 +3,6 @@ package dev.larkspur.watch;
 import dev.larkspur.report.chart.LineChart.Series.Point;
 import dev.larkspur.run.RunDirectory;
 import dev.larkspur.status.RunStatusReader;
-import dev.larkspur.storage.LarkspurException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public final class RunReport {
           new RunStatusReader(hadoop, InstantSource.system(), RunStatusReader.STALLED_AFTER);
       run.write(FILE, WatchServer.page(List.of(directory), reader));
       return Optional.of(run.path(FILE).toString());
-    } catch (LarkspurException e) {
+    } catch (RuntimeException e) {
       notes.accept("no %s was written: %s".formatted(FILE, e.getMessage()));
       return Optional.empty();
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** The runs in and below some directories, and the answers to who watches them. */
+/** The runs in and below some directories, and the answers to whoever watches them. */
 final class WatchedRuns implements AutoCloseable {
   /** Columns of a track in {@link DataRequest#columns}: all of them. */
   static final String ALL = "*";

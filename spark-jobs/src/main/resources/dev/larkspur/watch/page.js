@@ -48,8 +48,10 @@
     if (seconds < 60) { return +seconds.toPrecision(3) + " s"; }
     const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
     const i = parts.findIndex(([unit]) => seconds >= unit);
-    const rest = Math.round((seconds % parts[i][0]) / parts[i + 1][0]);
-    return Math.floor(seconds / parts[i][0]) + " " + parts[i][1] + (rest ? " " + rest + " " + parts[i + 1][1] : "");
+    // Rounded before it is divided, or the smaller part could be a whole of the larger one.
+    const whole = Math.round(seconds / parts[i + 1][0]) * parts[i + 1][0];
+    const rest = (whole % parts[i][0]) / parts[i + 1][0];
+    return Math.floor(whole / parts[i][0]) + " " + parts[i][1] + (rest ? " " + rest + " " + parts[i + 1][1] : "");
   }
 
   const ago = (time) => duration(Math.max(0, Math.round((state.now - Date.parse(time)) / 1000)));

@@ -54,6 +54,25 @@ class ContradictionTest {
         .hasMessageContaining(message);
   }
 
+  /** What is commonly added for a longer context. */
+  @Test
+  void anAddedFieldIsNamed() {
+    ExportedModel exported = ExportedModel.in(directory, Layout.LLAMA, ExportedModel.LLAMA);
+    exported.config(
+        config ->
+            config.set(
+                "rope_scaling",
+                json(
+                    """
+                    {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+                     "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}
+                    """)));
+    assertThatThrownBy(exported::imported)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("rope_scaling is {")
+        .hasMessageContaining("and should be missing");
+  }
+
   @Test
   void allThatDiffersIsNamedAtOnce() {
     ExportedModel exported = ExportedModel.in(directory, Layout.GPT_NEOX, ExportedModel.GPT_NEOX);

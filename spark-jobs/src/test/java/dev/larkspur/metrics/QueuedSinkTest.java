@@ -110,6 +110,30 @@ class QueuedSinkTest {
   }
 
   @Test
+  void whatASinkPostponesIsFlushedWithoutAnotherLine() throws Exception {
+    CountDownLatch flushes = new CountDownLatch(2);
+    MetricsSink sink =
+        new MetricsSink() {
+          @Override
+          public void log(long step, Record line) {}
+
+          @Override
+          public void flush() {
+            flushes.countDown();
+          }
+
+          @Override
+          public boolean postpones() {
+            return flushes.getCount() > 0;
+          }
+        };
+    try (QueuedSink queue = new QueuedSink(sink, notes::add)) {
+      queue.log(1, new Line(1));
+      assertThat(flushes.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void linesAreFlushedWithinSeconds() throws Exception {
     CountDownLatch flushed = new CountDownLatch(1);
     MetricsSink sink =

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each value that cannot be is refused under its own name, with a remedy. */
 class RefusalTest {
@@ -132,6 +133,7 @@ class RefusalTest {
           metrics.sinks=[tensorboard, wandb]    | metrics.sinks                      | there is no sink wandb
           metrics.sinks=mlflow                  | metrics.mlflow.tracking-uri        | is not set
           metrics.mlflow.tracking-uri=mlruns    | metrics.mlflow.tracking-uri        | is not the address of a tracking server
+          metrics.mlflow.tracking-uri=http://h/?t=1   | metrics.mlflow.tracking-uri  | ends with its path
           metrics.mlflow.tracking-uri=http://a:b@host | metrics.mlflow.tracking-uri  | credentials are no settings
           metrics.histograms-every=100          | metrics.histograms-every           | only the sink tensorboard takes histograms
           metrics.histograms-every=-1           | metrics.histograms-every           | must be at least 0
@@ -254,6 +256,16 @@ class RefusalTest {
               assertThat(problem.key()).isEqualTo("training.loss-spike-z-score");
               assertThat(problem.message()).contains("residual of training.exchange.compression");
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://me:hunter2@host", "http://me:hun@ter2@host", "ftp://me:hunter2@h"})
+  void credentialsAreNotRepeated(String address) {
+    assertThat(refusal(COMPLETE, "metrics.mlflow.tracking-uri=" + address))
+        .hasMessageContaining("metrics.mlflow.tracking-uri")
+        .hasMessageContaining("://***@h")
+        .hasMessageNotContaining("ter2");
   }
 
   @Test

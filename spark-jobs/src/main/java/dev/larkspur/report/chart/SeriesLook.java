@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What distinguishes the series of a chart: a colour, and for who sees none or has more series than
- * colours, a mark and the dashes of the line. No two of the first {@value #DISTINCT} are alike.
+ * What distinguishes the series of a chart: a colour, and for whoever sees none or has more series
+ * than colours, a mark and the dashes of the line. No two of the first {@value #DISTINCT} are
+ * alike.
  */
 final class SeriesLook {
   /** Series that differ in more than their name. */

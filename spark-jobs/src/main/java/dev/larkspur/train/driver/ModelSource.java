@@ -4,6 +4,7 @@ import dev.larkspur.engine.Replica;
 import dev.larkspur.export.ModelDirectory;
 import dev.larkspur.export.ModelImport;
 import dev.larkspur.model.ModelConfig;
+import dev.larkspur.optim.SelfGuidance;
 import dev.larkspur.run.Checkpoint;
 import dev.larkspur.run.CheckpointName;
 import dev.larkspur.run.CheckpointStore;
@@ -119,6 +120,13 @@ sealed interface ModelSource {
     @Override
     public void check(ModelConfig model) {
       // The settings in a checkpoint describe its parameters, and its manifest their files.
+      SelfGuidance guidance =
+          settings().training().guidance(model.context(), settings().run().seed());
+      if (guidance.guides(checkpoint.step())) {
+        throw new BadInputException(
+            "the checkpoint of step %d in %s still has dense guides (training.self-guided), without which it is another model: name a checkpoint after step %d"
+                .formatted(checkpoint.step(), run.path(""), guidance.steps()));
+      }
     }
 
     @Override

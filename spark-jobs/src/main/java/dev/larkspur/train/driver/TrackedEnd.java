@@ -45,15 +45,32 @@ final class TrackedEnd {
       }
       return result;
     } catch (RuntimeException failure) {
-      // Another driver that trains the run, or wrong settings, have not ended it.
-      SummaryFile.read(run)
-          .filter(summary -> summary.status().equals(TrainingSummary.FAILED))
-          .ifPresent(this::report);
+      reportFailure(failure);
       throw failure;
     }
   }
 
+  private void reportFailure(RuntimeException failure) {
+    try {
+      // Another driver that trains the run, or wrong settings, have not ended it.
+      SummaryFile.read(run)
+          .filter(summary -> summary.status().equals(TrainingSummary.FAILED))
+          .ifPresent(this::report);
+    } catch (RuntimeException unreadable) {
+      failure.addSuppressed(unreadable);
+    }
+  }
+
+  /** A training must not fail for want of a report, so a failure is a note. */
   private void report(TrainingSummary summary) {
+    try {
+      send(summary);
+    } catch (RuntimeException e) {
+      observer.note("MLflow lacks the end of this run: " + e.getMessage());
+    }
+  }
+
+  private void send(TrainingSummary summary) {
     RunEnd status =
         switch (summary.status()) {
           case TrainingSummary.COMPLETED -> RunEnd.COMPLETED;

@@ -88,7 +88,8 @@ record CudaArchitectures(List<ComputeCapability> machineCode) {
         : new GpuSupport(
             false,
             found
-                + ", but this larkspur-dl4j.jar has ND4J for CPUs: build it with the profile dl4j-cuda");
+                + ", but this larkspur-dl4j-spark-*.jar has ND4J for CPUs: build it with the"
+                + " profile dl4j-cuda");
   }
 
   private String names() {

@@ -85,7 +85,7 @@ final class Nd4jBackendCheck {
         root = root.getCause();
       }
       throw new NativeLibraryException(
-          "ND4J does not start (%s): a larkspur-dl4j.jar built with the profile dl4j-cuda needs an NVIDIA driver and CUDA 11.6; on machines without them build it without that profile, or set training.engine = torch"
+          "ND4J does not start (%s): a larkspur-dl4j-spark-*.jar built with the profile dl4j-cuda needs an NVIDIA driver and CUDA 11.6; on machines without them build it without that profile, or set training.engine = torch"
               .formatted(
                   root instanceof NoAvailableBackendException ? "none of its backends does" : root),
           e);
@@ -122,7 +122,8 @@ final class Nd4jBackendCheck {
     }
     if (device.type() == Device.Type.CPU && onGpu) {
       throw new EngineException(
-          "training.device requests a CPU, but this larkspur-dl4j.jar has ND4J for GPUs: set training.device = cuda, or build it without the profile dl4j-cuda");
+          "training.device requests a CPU, but this larkspur-dl4j-spark-*.jar has ND4J for GPUs:"
+              + " set training.device = cuda, or build it without the profile dl4j-cuda");
     }
   }
 }

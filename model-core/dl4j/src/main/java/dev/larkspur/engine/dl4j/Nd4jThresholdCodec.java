@@ -29,7 +29,9 @@ public final class Nd4jThresholdCodec implements ThresholdCodec {
     Nd4jBackendCheck.startedBackend();
     if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
       throw new CompressionException(
-          "training.exchange.compression = threshold encodes on the CPU, and this larkspur-dl4j.jar has ND4J for GPUs: build it without the profile dl4j-cuda, or set it to none");
+          "training.exchange.compression = threshold encodes on the CPU, and this"
+              + " larkspur-dl4j-spark-*.jar has ND4J for GPUs: build it without the profile"
+              + " dl4j-cuda, or set it to none");
     }
     Dl4jDevice.open(Device.cpu(threads), Kernels::ofBackend);
   }

@@ -54,7 +54,8 @@ class Nd4jBackendCheckTest {
     assertThatThrownBy(() -> Nd4jBackendCheck.requireBackend(Device.cuda(0), "CpuBackend"))
         .hasMessageContaining("GPU 0, but ND4J has loaded CpuBackend");
     assertThatThrownBy(() -> Nd4jBackendCheck.requireBackend(Device.cpu(1), "JCublasBackend"))
-        .hasMessageContaining("requests a CPU, but this larkspur-dl4j.jar has ND4J for GPUs");
+        .hasMessageContaining(
+            "requests a CPU, but this larkspur-dl4j-spark-*.jar has ND4J for GPUs");
     assertThatCode(
             () -> {
               Nd4jBackendCheck.requireBackend(Device.cuda(0), "JCublasBackend");
