@@ -107,7 +107,7 @@ class PlanCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "B200, B200 is unknown."})
+  @CsvSource({"H10, did you mean H100?", "l40, did you mean L40S?", "RTX4090, RTX4090 is unknown."})
   void refusesATypeThatItDoesNotKnow(String type, String message) {
     Outcome outcome = plan(8, type);
 
