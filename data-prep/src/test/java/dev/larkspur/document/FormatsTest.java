@@ -153,7 +153,7 @@ class FormatsTest {
   }
 
   @Test
-  void ofACutFileTheBeginningIsKeptIfThatIsBorne() throws IOException {
+  void theBeginningOfATruncatedFileIsKeptIfDamageIsTolerated() throws IOException {
     List<String> texts = SampleDocuments.texts(2000);
     for (String name : List.of("a.jsonl.gz", "b.jsonl.zst")) {
       Path file = SampleDocuments.jsonLines(folder.resolve(name), texts);

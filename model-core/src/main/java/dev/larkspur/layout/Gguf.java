@@ -1,13 +1,11 @@
 package dev.larkspur.layout;
 
 import dev.larkspur.layout.FileTensor.Range;
-import dev.larkspur.model.DecoderVariant.Biases;
 import dev.larkspur.model.ModelConfig;
 import dev.larkspur.model.Parameter;
 import dev.larkspur.model.ParameterTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The tensors of a GGUF file of the architecture {@code llama}. It rotates neighbouring coordinates
@@ -19,13 +17,7 @@ public final class Gguf {
 
   /** The reasons why a model does not fit; empty if it fits. */
   public static List<String> misfits(ModelConfig model) {
-    Stream<String> biases =
-        model.variant().biases() == Biases.NONE
-            ? Stream.empty()
-            : Stream.of("its projections have no biases");
-    return Stream.concat(
-            Llama.misfits(model).stream().filter(reason -> !reason.contains("biases")), biases)
-        .toList();
+    return Llama.withoutBiases(model).reasons();
   }
 
   /** The tensors of a model that fits; each parameter occurs once. */

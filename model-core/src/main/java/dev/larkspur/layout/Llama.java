@@ -32,10 +32,14 @@ final class Llama {
   }
 
   static List<String> misfitsOfMistral(ModelConfig model) {
-    return common(model)
-        .require(model.variant().biases() == Biases.NONE, "its projections have no biases")
+    return withoutBiases(model)
         .require(isUnscaled(model), "its rotary frequencies are not scaled")
         .reasons();
+  }
+
+  static Misfits withoutBiases(ModelConfig model) {
+    return common(model)
+        .require(model.variant().biases() == Biases.NONE, "its projections have no biases");
   }
 
   static List<String> misfitsOfQwen2(ModelConfig model) {

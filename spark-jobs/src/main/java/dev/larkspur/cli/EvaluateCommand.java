@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import picocli.CommandLine.Command;
@@ -86,28 +87,36 @@ final class EvaluateCommand implements Runnable {
             new Examples(taskOptions.shots(), taskOptions.seed()),
             taskOptions.batch());
     List<Prepared> tasks = evaluation.prepare(taskOptions.read(hadoop), hadoop);
-    sparkOptions.run(
+    show(
         settings,
-        "larkspur evaluate",
         spark -> {
-          Consumer<String> warnings = spec.commandLine().getErr()::println;
-          PrintWriter out = spec.commandLine().getOut();
-          List<TaskEvaluationFile> results = evaluation.ask(spark, tasks, warnings);
-          out.println(json ? JsonReport.of(results) : TaskEvaluation.text(results));
-          out.flush();
+          List<TaskEvaluationFile> results = evaluation.ask(spark, tasks, warnings());
+          return json ? JsonReport.of(results) : TaskEvaluation.text(results);
         });
   }
 
   private void measureLoss() {
     Settings settings = runOptions.settings(sparkOptions, Purpose.EVALUATE, corpusOption);
+    show(
+        settings,
+        spark -> {
+          Evaluation evaluation =
+              evaluate(spark, runOptions.dir(), settings, sequences, warnings());
+          return json ? JsonReport.of(evaluation) : text(evaluation);
+        });
+  }
+
+  private Consumer<String> warnings() {
+    return spec.commandLine().getErr()::println;
+  }
+
+  private void show(Settings settings, Function<SparkContext, String> evaluation) {
     sparkOptions.run(
         settings,
         "larkspur evaluate",
         spark -> {
-          Consumer<String> warnings = spec.commandLine().getErr()::println;
           PrintWriter out = spec.commandLine().getOut();
-          Evaluation evaluation = evaluate(spark, runOptions.dir(), settings, sequences, warnings);
-          out.println(json ? JsonReport.of(evaluation) : text(evaluation));
+          out.println(evaluation.apply(spark));
           out.flush();
         });
   }

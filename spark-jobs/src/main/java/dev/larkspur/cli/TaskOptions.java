@@ -36,7 +36,7 @@ final class TaskOptions {
       converter = FormatConverter.class,
       description =
           "Format of the files: lambada, hellaswag, piqa, arc, winogrande, sciq, choices or"
-              + " contexts (default: told from their fields).")
+              + " contexts (default: detected from their fields).")
   private TaskFormat format;
 
   @Option(

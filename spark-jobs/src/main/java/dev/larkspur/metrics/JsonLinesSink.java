@@ -54,7 +54,7 @@ public final class JsonLinesSink implements MetricsSink {
   public record LoggedLine(long step, JsonNode numbers) {}
 
   /**
-   * The lines of a run, in order, read file by file; while the run goes on, some may be in it
+   * The lines of a run, in order, read file by file; while the run is active, some may be in it
    * twice.
    *
    * @param from first step

@@ -45,7 +45,7 @@ public enum RunState {
     return exitCode;
   }
 
-  /** Whether a watch goes on: it runs, or may start. */
+  /** Whether to keep watching: it runs, or may start. */
   public boolean isActive() {
     return this == RUNNING || this == STALLED || this == NOT_STARTED;
   }

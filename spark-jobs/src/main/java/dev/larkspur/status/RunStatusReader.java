@@ -202,7 +202,7 @@ public record RunStatusReader(Configuration hadoop, InstantSource clock, Duratio
         active ? silence.map(RunStatusReader::seconds).orElse(null) : null);
   }
 
-  /** When something was last heard of the workers, or an attempt began or ended. */
+  /** When the workers last reported, or an attempt began or ended. */
   private static Optional<Instant> lastReport(
       Optional<TrainingSummary> summary, Attempts attempts) {
     Stream<String> times =

@@ -43,7 +43,7 @@ public record TaskFile(String name, String path, TaskFormat format, List<Questio
    * Reads all questions of a file.
    *
    * @param path on any Hadoop file system
-   * @param given its format; if empty, it is told from the fields of the first record
+   * @param given its format; if empty, it is detected from the fields of the first record
    * @throws BadInputException naming the file, the line and the field that are wrong
    */
   public static TaskFile read(String path, Optional<TaskFormat> given, Configuration conf) {

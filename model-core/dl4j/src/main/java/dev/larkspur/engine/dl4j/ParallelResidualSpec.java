@@ -57,9 +57,8 @@ public final class ParallelResidualSpec extends VertexSpec {
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-      // The graph adds the network's gradient to the stream's in place before attention has read
-      // its
-      // own: that is a copy.
+      // DL4J adds the network's gradient to the stream's epsilon in place, before attention reads
+      // it, so the branches get a copy.
       INDArray branches = pass().scratch().array("residual.branches", epsilon.shape());
       branches.assign(epsilon);
       return new Pair<>(null, new INDArray[] {epsilon, branches, branches});
